@@ -1,0 +1,160 @@
+"""From dosing sessions to courses of treatment (definitions.md section 2)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.clinical.policy import Policy
+from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below, reduce_over
+
+# Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
+TIME_LIMITS = (-1, 86_400)
+BEFORE_ALL_TIMES = -1
+
+
+@dataclass(frozen=True)
+class CountingSessions:
+    """Dosing sessions that count, arrays in any order: patient, day, second of the day (NONE: time unknown)."""
+
+    patient: Ints
+    day: Ints
+    second: Ints
+
+    def select(self, mask: Bools) -> "CountingSessions":
+        return CountingSessions(self.patient[mask], self.day[mask], self.second[mask])
+
+
+@dataclass(frozen=True)
+class GivenCourses:
+    """Rows of courses.csv in any order: patient, started_on, ended_on (NONE: no end)."""
+
+    patient: Ints
+    started_on: Ints
+    ended_on: Ints
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Courses by patient and start; one without a counting session has first_day NONE and is never current.
+
+    number: 1, 2 … within the patient. first_day, first_second: the first counting session (second NONE: time unknown).
+    ended_on: NONE where no end is recorded. session_start, session_stop: its sessions within session_day, which is sorted.
+    next_first_day: first_day of the patient's next course with a session, or NONE. is_current: the last one begun.
+    """
+
+    patient: Ints
+    number: Ints
+    first_day: Ints
+    first_second: Ints
+    ended_on: Ints
+    session_start: Ints
+    session_stop: Ints
+    next_first_day: Ints
+    is_current: Bools
+    session_day: Ints
+
+    @property
+    def has_session(self) -> Bools:
+        return self.first_day != NONE
+
+    def count_sessions_before(self, course: Ints, day: Ints) -> Ints:
+        """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
+        owner = np.repeat(np.arange(len(self.patient)), self.session_stop - self.session_start)
+        layout = Layout.covering((0, max(len(self.patient) - 1, 0)), limits_of(self.session_day, day))
+        before = np.searchsorted(layout.pack(owner, self.session_day), layout.pack(course, day))
+        return before - self.session_start[course]
+
+    def is_daily(self, course: Ints, as_of: Ints, policy: Policy) -> Bools:
+        """Whether, to these days, enough sessions stand so close that days alone judge the course [P]."""
+        stop = self.session_start[course] + self.count_sessions_before(course, as_of + 1)
+        is_long = stop - self.session_start[course] >= policy.regimen.daily_min_sessions
+        later, owner = expand(self.session_start[course] + 1, np.where(is_long, stop, 0))
+        intervals = self.session_day[later] - self.session_day[later - 1]
+        return median_is_below(intervals, owner, len(course), policy.regimen.daily_interval_days)
+
+
+def derive_courses(sessions: CountingSessions, given: GivenCourses, policy: Policy) -> Courses:
+    """The courses that these sessions form, and the given ones that have none."""
+    days = limits_of(sessions.day, given.started_on)
+    patients = limits_of(sessions.patient, given.patient)
+    layout = Layout.covering(patients, days, TIME_LIMITS)
+    keys = np.sort(layout.pack(sessions.patient, sessions.day, known_second(sessions.second)))
+    patient, day, second = (layout.unpack(keys, field) for field in range(3))
+    given_order = np.argsort(layout.pack(given.patient, given.started_on, 0), kind="stable")
+    given_index = _given_course_of(layout, keys, given, given_order)
+    start = np.flatnonzero(_begins_course(patient, day, given_index, policy.courses.gap_days))
+    stop = np.append(start[1:], len(keys))[: len(start)]
+    named = given_index[start]
+    unused = np.setdiff1d(np.arange(len(given.patient)), named)
+    empty = np.full(len(unused), NONE)
+    is_named = named != NONE
+    started_on = np.where(is_named, _take(given.started_on, named), day[start])
+    return _ordered(
+        patient=np.append(patient[start], given.patient[unused]),
+        started_on=np.append(started_on, given.started_on[unused]),
+        first_day=np.append(day[start], empty),
+        first_second=np.append(np.where(second[start] < 0, NONE, second[start]), empty),
+        ended_on=np.append(np.where(is_named, _take(given.ended_on, named), NONE), given.ended_on[unused]),
+        session_start=np.append(start, np.zeros_like(unused)),
+        session_stop=np.append(stop, np.zeros_like(unused)),
+        session_day=day,
+    )
+
+
+def known_second(second: Ints) -> Ints:
+    """Seconds for a key: an unknown time of day comes before every known one."""
+    return np.where(second == NONE, BEFORE_ALL_TIMES, second)
+
+
+def _take(values: Ints, index: Ints) -> Ints:
+    return values[np.maximum(index, 0)] if len(values) else np.full(len(index), NONE)
+
+
+def _given_course_of(layout: Layout, keys: Ints, given: GivenCourses, order: Ints) -> Ints:
+    """For each session the last given course that started on or before its date, or NONE."""
+    if not len(order):
+        return np.full(len(keys), NONE)
+    starts = layout.pack(given.patient[order], given.started_on[order], BEFORE_ALL_TIMES)
+    position = np.searchsorted(starts, keys, side="right") - 1
+    candidate = order[np.maximum(position, 0)]
+    is_its_own = (position >= 0) & (given.patient[candidate] == layout.unpack(keys, 0))
+    return np.where(is_its_own, candidate, NONE)
+
+
+def _begins_course(patient: Ints, day: Ints, given_index: Ints, gap_days: int) -> Bools:
+    is_other_patient = np.diff(patient, prepend=-1) != 0
+    is_other_given = np.diff(given_index, prepend=NONE) != 0
+    is_after_gap = (np.diff(day, prepend=day[:1]) > gap_days) & (given_index == NONE)
+    return is_other_patient | is_other_given | is_after_gap
+
+
+def _ordered(*, patient: Ints, started_on: Ints, session_day: Ints, **columns: Ints) -> Courses:
+    """Courses in the order of patient and start, numbered, each knowing the next one begun."""
+    order = np.lexsort((started_on, patient))
+    patient = patient[order]
+    columns = {name: values[order] for name, values in columns.items()}
+    is_first = np.diff(patient, prepend=-1) != 0
+    number = (
+        np.arange(len(patient)) - np.maximum.accumulate(np.where(is_first, np.arange(len(patient)), 0)) + 1
+    )
+    begun = np.flatnonzero(columns["first_day"] != NONE)
+    has_next = np.append(patient[begun][1:] == patient[begun][:-1], False)[: len(begun)]
+    next_first_day = np.full(len(patient), NONE)
+    next_first_day[begun[has_next]] = (
+        columns["first_day"][begun[1:]][has_next[:-1]] if len(begun) > 1 else NONE
+    )
+    is_current = np.zeros(len(patient), dtype=bool)
+    is_current[begun[~has_next]] = True
+    return Courses(
+        patient=patient,
+        number=number,
+        next_first_day=next_first_day,
+        is_current=is_current,
+        session_day=session_day,
+        **columns,
+    )
+
+
+def last_session_day(courses: Courses) -> Ints:
+    """The date of each course's last counting session, or NONE."""
+    return reduce_over(np.maximum, courses.session_day, courses.session_start, courses.session_stop, NONE)

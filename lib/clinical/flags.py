@@ -1,0 +1,151 @@
+"""All rules over a clinic: which flags hold on a day, each with severity, since when, evidence and limit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.instruments import BY_CODE, PHQ9
+from lib.clinical.policy import Policy
+from lib.clinical.rules import follow_up, session_safety, suicidality, wording
+from lib.clinical.rules.efficacy import judge_efficacy, rate_efficacy
+from lib.clinical.rules.replay import efficacy_since
+from lib.clinical.segments import NONE, Bools
+from lib.clinical.standing import Prepared
+from lib.clinical.trajectory import Points
+
+FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence", "threshold")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the rules read, on one day (as_of), nothing in it dated later.
+
+    rows: `standing.assess` of current courses; points: the same.
+    phq9_forms: every stored PHQ-9 form and version: patient, day, second, recorded_at, item_9, has_items, is_current_version,
+        is_closed. sessions: counting ones: patient, day, second, the six readings and sedation_moaas (float, NaN unknown).
+    """
+
+    prepared: Prepared
+    points: Points
+    rows: pd.DataFrame
+    phq9_forms: pd.DataFrame
+    sessions: pd.DataFrame
+
+
+def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
+    """Columns FLAG_COLUMNS: patient key, rule name, severity (0 info … 4 critical), since (day), instrument (code, NONE for rules
+    on sessions), evidence and threshold in words."""
+    found = [
+        _suicidality(findings, policy),
+        _item_9_not_answered(findings),
+        _blood_pressure(findings, policy),
+        _sedation(findings, policy),
+        _efficacy(findings, policy),
+        _follow_up(findings, policy),
+    ]
+    flags = pd.concat(
+        [frame.reindex(columns=list(FLAG_COLUMNS)) for frame in found if len(frame)] or [_no_flags()]
+    )
+    return flags.astype(
+        {"patient": "int64", "severity": "int64", "since": "int64", "instrument": "int64"}
+    ).sort_values(["patient", "rule", "instrument"], ignore_index=True)
+
+
+def _no_flags() -> pd.DataFrame:
+    return pd.DataFrame({column: [] for column in FLAG_COLUMNS})
+
+
+def _suicidality(findings: Findings, policy: Policy) -> pd.DataFrame:
+    found = suicidality.flag_suicidality(findings.phq9_forms, policy)
+    critical = policy.suicidality_item_9.critical_at
+    return found.assign(
+        rule="suicidality_item_9",
+        instrument=PHQ9.code,
+        evidence=[wording.say_item_9(row) for row in found.to_dict("records")],
+        threshold=f"any answer of 1 or more; {critical} or more, or a rise, is critical",
+    )
+
+
+def _item_9_not_answered(findings: Findings) -> pd.DataFrame:
+    forms = findings.phq9_forms
+    found = suicidality.flag_item_9_not_answered(forms[forms["is_current_version"]])
+    found = found[findings.prepared.collects[PHQ9.code][found["patient"]]]
+    return found.assign(
+        rule="item_9_not_answered",
+        instrument=PHQ9.code,
+        evidence=[f"item 9 is blank since the form of {wording.say_day(day)}" for day in found["since"]],
+        threshold="items were given and item 9 is blank on the latest PHQ-9",
+    )
+
+
+def _blood_pressure(findings: Findings, policy: Policy) -> pd.DataFrame:
+    rated = session_safety.rate_blood_pressure(findings.sessions, policy)
+    found = session_safety.flag_latest_session(findings.sessions, rated)
+    said = [
+        wording.say_blood_pressure(row, policy)
+        for row in findings.sessions.loc[found["session"]].to_dict("records")
+    ]
+    return _of_sessions("blood_pressure", found, said)
+
+
+def _sedation(findings: Findings, policy: Policy) -> pd.DataFrame:
+    rated = session_safety.rate_sedation(findings.sessions, policy)
+    found = session_safety.flag_latest_session(findings.sessions, rated)
+    said = [
+        wording.say_sedation(row, policy)
+        for row in findings.sessions.loc[found["session"]].to_dict("records")
+    ]
+    return _of_sessions("sedation", found, said)
+
+
+def _of_sessions(rule: str, found: pd.DataFrame, said: list[tuple[str, str]]) -> pd.DataFrame:
+    return found.assign(
+        rule=rule,
+        instrument=NONE,
+        evidence=[evidence for evidence, _ in said],
+        threshold=[threshold for _, threshold in said],
+    )
+
+
+def _efficacy(findings: Findings, policy: Policy) -> pd.DataFrame:
+    rows = findings.rows
+    is_collected = _is_collected(findings)
+    holds = {rule: held & is_collected for rule, held in judge_efficacy(rows, policy).items()}
+    since = efficacy_since(findings.prepared, findings.points, holds, policy)
+    return pd.concat(
+        [
+            _describe_efficacy(rule, rows[held].assign(since=since[rule][held]), policy)
+            for rule, held in holds.items()
+        ]
+    )
+
+
+def _is_collected(findings: Findings) -> Bools:
+    """Instruments that a clinic does not collect give no flags."""
+    collects = np.array([findings.prepared.collects[one.code] for one in BY_CODE])
+    return collects[findings.rows["instrument"], findings.rows["patient"]]
+
+
+def _describe_efficacy(rule: str, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    return rows.assign(
+        rule=rule,
+        severity=rate_efficacy(rule, rows, policy),
+        evidence=[wording.say_course(row) for row in rows.to_dict("records")],
+        threshold=[wording.say_efficacy_threshold(rule, code, policy) for code in rows["instrument"]],
+    )
+
+
+def _follow_up(findings: Findings, policy: Policy) -> pd.DataFrame:
+    rows = findings.rows[_is_collected(findings)]
+    unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
+    unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
+    found = pd.concat([unseen, unknown])
+    described = rows.loc[found["row"]].reset_index(drop=True)
+    found = found.reset_index(drop=True)
+    return found.assign(
+        patient=described["patient"],
+        instrument=PHQ9.code,
+        evidence=[wording.say_unseen(row) for row in described.to_dict("records")],
+        threshold=found["rule"].map(wording.say_unseen_thresholds(policy)),
+    )

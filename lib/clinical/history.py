@@ -1,0 +1,37 @@
+"""One patient's record as the patient page and its chart read it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class PatientHistory:
+    """Frames of one patient, oldest row first; empty cells are "not recorded" (NA), never zero or False.
+
+    assessments: instrument · on (datetime64, the local date) · at (datetime64 with the time of day, noon where unknown) ·
+        is_time_known · total, total_low, total_high (Int16; NA: no total) · is_prorated · n_missing (Int8; NA: totals only) ·
+        item_1 … item_9 (Int8) · has_items · is_in_force (the one of its day that counts) · is_before_first_dose ·
+        entered_by · difficulty
+    dosing_sessions: on · at · is_time_known · counts (bool) · number (Int16: 1, 2 … among the counting ones of its course) ·
+        course (Int16) · status ("" where not recorded) · dose_mg, prescribed_mg, dose_mg_per_kg (Float64) · and every other
+        column of dosing_sessions.csv (numbers Float64, yes_no boolean, text string)
+    dose_orders: on · at · dose_mg · interval_days · clinician_id · reason
+    adverse_events: on · at · term · severity · is_serious (boolean) · onset_min · duration_min · action_taken · outcome
+    integration_events: on · at · practice · minutes · tags
+    events: on · text
+    status: the rows of `status` for the current course (data.md's columns; dates datetime64, numbers nullable), by instrument
+    patient: one row of patients.csv as a Series (patient_id, clinic_id, clinician_id, initials, birth_year, sex, …)
+    """
+
+    patient_id: str
+    as_of: date
+    patient: pd.Series
+    status: pd.DataFrame
+    assessments: pd.DataFrame
+    dosing_sessions: pd.DataFrame
+    dose_orders: pd.DataFrame
+    adverse_events: pd.DataFrame
+    integration_events: pd.DataFrame
+    events: pd.DataFrame

@@ -1,0 +1,192 @@
+"""Response, remission, reliable change and relapse of a course (definitions.md section 5), one named step a definition."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.clinical.instruments import PHQ9
+from lib.clinical.policy import Policy
+from lib.clinical.segments import NONE, Bools, Ints, expand, reduce_over
+from lib.clinical.trajectory import Points, Spans, Timeline
+
+CATEGORIES = (
+    "not assessable",
+    "relapse",
+    "worse",
+    "below caseness",
+    "remission",
+    "response",
+    "partial",
+    "no response",
+)
+NOT_ASSESSABLE, RELAPSE, WORSE, BELOW_CASENESS, REMISSION, RESPONSE, PARTIAL, NO_RESPONSE = range(
+    len(CATEGORIES)
+)
+REASONS = ("", "no dosing session", "no baseline", "no follow-up", "too early")
+ASSESSED, NO_SESSION, NO_BASELINE, NO_FOLLOW_UP, TOO_EARLY = range(len(REASONS))
+
+
+@dataclass(frozen=True)
+class Course:
+    """What one course's categories are made of, one entry a point; totals are NONE where there is none.
+
+    earlier_look: position of the last follow-up at least `confirm_days` before the latest (NONE: none).
+    lowest_before_look, lowest_since_look: lowest follow-up before it, and from it up to but without the latest.
+    lowest_before_latest: lowest follow-up before the latest.
+    """
+
+    instrument: Ints
+    spans: Spans
+    baseline: Ints
+    latest: Ints
+    latest_day: Ints
+    earlier_look: Ints
+    lowest_before_look: Ints
+    lowest_since_look: Ints
+    lowest_before_latest: Ints
+
+    @property
+    def is_assessable(self) -> Bools:
+        return self.spans.has_baseline & self.spans.has_follow_up
+
+
+def describe_course(timeline: Timeline, points: Points, spans: Spans, policy: Policy) -> Course:
+    """Gather a course's baseline, latest follow-up, earlier look and lowest totals."""
+    last = np.where(spans.has_follow_up, spans.stop - 1, NONE)
+    latest_day = timeline.at(timeline.day, last)
+    too_near = timeline.position(
+        points.patient, points.instrument, latest_day - policy.categories.confirm_days + 1
+    )
+    has_look = spans.has_follow_up & (too_near > spans.start)
+    look = np.where(has_look, too_near - 1, NONE)
+    from_look = np.where(has_look, look, spans.stop)
+
+    def lowest(start: Ints, stop: Ints) -> Ints:
+        return reduce_over(np.minimum, timeline.total, start, stop, NONE)
+
+    return Course(
+        instrument=points.instrument,
+        spans=spans,
+        baseline=timeline.at(timeline.total, spans.baseline),
+        latest=timeline.at(timeline.total, last),
+        latest_day=latest_day,
+        earlier_look=look,
+        lowest_before_look=lowest(spans.start, np.where(has_look, look, spans.start)),
+        lowest_since_look=lowest(from_look, spans.stop - 1),
+        lowest_before_latest=lowest(spans.start, spans.stop - 1),
+    )
+
+
+def by_instrument(instrument: Ints, phq9: int, gad7: int) -> Ints:
+    return np.where(instrument == PHQ9.code, phq9, gad7)
+
+
+def is_response(total: Ints, baseline: Ints, policy: Policy) -> Bools:
+    """A fall of at least half: 2 × total ≤ baseline, in whole numbers."""
+    return 100 * total <= (100 - policy.categories.response_percent) * baseline
+
+
+def is_at_caseness(course: Course, policy: Policy) -> Bools:
+    numbers = policy.categories
+    return course.baseline >= by_instrument(course.instrument, numbers.phq9_caseness, numbers.gad7_caseness)
+
+
+def meets_relapse_numbers(total: Ints, lowest: Ints, instrument: Ints, policy: Policy) -> Bools:
+    """At the relapse total or above, and risen enough above the lowest follow-up; False where there is none."""
+    numbers = policy.categories
+    at_least = by_instrument(instrument, numbers.phq9_relapse_total, numbers.gad7_relapse_total)
+    rise = by_instrument(instrument, numbers.phq9_relapse_rise, numbers.gad7_relapse_rise)
+    return (lowest != NONE) & (total >= at_least) & (total >= lowest + rise)
+
+
+def is_relapse(course: Course, latest: Ints, policy: Policy) -> Bools:
+    """After a response, at least two looks a week apart, and all between them, are back up."""
+    responded = (course.lowest_before_look != NONE) & is_response(
+        course.lowest_before_look, course.baseline, policy
+    )
+    back_up = meets_relapse_numbers(
+        np.minimum(latest, course.lowest_since_look), course.lowest_before_look, course.instrument, policy
+    )
+    return is_at_caseness(course, policy) & responded & back_up
+
+
+def is_possible_relapse(course: Course, policy: Policy) -> Bools:
+    """The latest follow-up alone is back up after a response."""
+    lowest = course.lowest_before_latest
+    responded = (
+        (lowest != NONE) & is_response(lowest, course.baseline, policy) & is_at_caseness(course, policy)
+    )
+    return responded & meets_relapse_numbers(course.latest, lowest, course.instrument, policy)
+
+
+def reliable_change_points(instrument: Ints, policy: Policy) -> Ints:
+    numbers = policy.categories
+    return by_instrument(instrument, numbers.phq9_reliable_change, numbers.gad7_reliable_change)
+
+
+def classify_course(course: Course, latest: Ints, policy: Policy) -> tuple[Ints, Ints]:
+    """(category, reason) with this total as the latest: the first definition that holds, later ones overwritten."""
+    numbers = policy.categories
+    spans, baseline = course.spans, course.baseline
+    category = np.full(len(latest), NO_RESPONSE)
+    category[100 * latest <= (100 - numbers.partial_percent) * baseline] = PARTIAL
+    is_early = course.latest_day - spans.first_day < numbers.too_early_days
+    category[is_early] = NOT_ASSESSABLE
+    category[is_response(latest, baseline, policy)] = RESPONSE
+    category[latest < numbers.remission_below] = REMISSION
+    category[~is_at_caseness(course, policy)] = BELOW_CASENESS
+    category[latest - baseline >= reliable_change_points(course.instrument, policy)] = WORSE
+    category[is_relapse(course, latest, policy)] = RELAPSE
+    category[~course.is_assessable] = NOT_ASSESSABLE
+    reason = np.where(category == NOT_ASSESSABLE, TOO_EARLY, ASSESSED)
+    reason[~spans.has_follow_up] = NO_FOLLOW_UP
+    reason[~spans.has_baseline] = NO_BASELINE
+    reason[spans.first_day == NONE] = NO_SESSION
+    return category, reason
+
+
+def is_provisional(timeline: Timeline, course: Course, category: Ints, policy: Policy) -> Bools:
+    """The latest is prorated and its bounds give another category, or it is remission with item 9 unanswered."""
+    last = np.where(course.spans.has_follow_up, course.spans.stop - 1, NONE)
+    low, _ = classify_course(course, timeline.at(timeline.low, last), policy)
+    high, _ = classify_course(course, timeline.at(timeline.high, last), policy)
+    is_blank = timeline.at(timeline.is_item_9_blank.astype(np.int64), last) == 1
+    is_open = (low != category) | (high != category) | (is_blank & (category == REMISSION))
+    return course.is_assessable & is_open
+
+
+@dataclass(frozen=True)
+class Responses:
+    """first_day: date of the first response that is not provisional (NONE: none). is_confirmed: 1, 0, or NONE while there is
+    no follow-up at least `confirm_days` after it. was_ever_confirmed: any response of the course was."""
+
+    first_day: Ints
+    is_confirmed: Ints
+    was_ever_confirmed: Bools
+
+
+def find_responses(
+    timeline: Timeline, points: Points, course: Course, provisional: Bools, policy: Policy
+) -> Responses:
+    """The first response and whether a second one confirmed it. provisional: one entry a form of the timeline."""
+    spans, n = course.spans, len(course.latest)
+    stop = np.where(course.is_assessable & (course.baseline > 0), spans.stop, spans.start)
+    position, owner = expand(spans.start, stop)
+    good = is_response(timeline.total[position], course.baseline[owner], policy) & ~provisional[position]
+    position, owner = position[good], owner[good]
+    later = timeline.position(
+        points.patient[owner],
+        points.instrument[owner],
+        timeline.day[position] + policy.categories.confirm_days,
+    )
+    has_later = later < spans.stop[owner]
+    later = np.where(has_later, later, position)
+    confirmed = (
+        has_later & is_response(timeline.total[later], course.baseline[owner], policy) & ~provisional[later]
+    )
+    first_of_owner = np.flatnonzero(np.diff(owner, prepend=-1) != 0)
+    first_day, is_confirmed = np.full(n, NONE), np.full(n, NONE)
+    first_day[owner[first_of_owner]] = timeline.day[position[first_of_owner]]
+    is_confirmed[owner[first_of_owner]] = np.where(has_later[first_of_owner], confirmed[first_of_owner], NONE)
+    was_ever = np.bincount(owner, weights=confirmed, minlength=n) > 0
+    return Responses(first_day, is_confirmed, was_ever)

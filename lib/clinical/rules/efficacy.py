@@ -1,0 +1,116 @@
+"""Rules on totals: who gets worse, who does not improve, who relapses. All read rows of `standing.assess`."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.instruments import GAD7, PHQ9
+from lib.clinical.policy import Policy
+from lib.clinical.response import RELAPSE, by_instrument, reliable_change_points
+from lib.clinical.rules.catalogue import HIGH, MEDIUM, WATCH
+from lib.clinical.segments import NONE, Bools, Ints
+
+EFFICACY_RULES = (
+    "reliable_deterioration",
+    "relapse",
+    "non_responder",
+    "non_improver",
+    "gad7_non_response",
+    "non_improver_unconfirmed",
+    "possible_relapse",
+)
+
+
+def judge_efficacy(rows: pd.DataFrame, policy: Policy) -> Mapping[str, Bools]:
+    """For each efficacy rule, whether it holds for each row."""
+    improver, unconfirmed = _judge_improvement(rows, policy)
+    possible = (rows["is_possible_relapse"] & _is_phq9(rows)).to_numpy()
+    relapse = ((rows["category"] == RELAPSE) & _is_phq9(rows)).to_numpy()
+    return {
+        "reliable_deterioration": _is_deteriorated(rows, rows["latest_total"], policy),
+        "relapse": relapse,
+        "non_responder": _is_non_responder(rows, policy),
+        "non_improver": improver,
+        "gad7_non_response": _is_gad7_non_response(rows, policy),
+        "non_improver_unconfirmed": unconfirmed,
+        "possible_relapse": possible & ~relapse,
+    }
+
+
+def rate_efficacy(rule: str, rows: pd.DataFrame, policy: Policy) -> Ints:
+    """The severity of a rule that holds for these rows."""
+    if rule != "reliable_deterioration":
+        fixed = {"gad7_non_response": MEDIUM, "non_improver_unconfirmed": WATCH, "possible_relapse": WATCH}
+        return np.full(len(rows), fixed.get(rule, HIGH))
+    numbers = policy.reliable_deterioration
+    rise = (rows["latest_total"] - rows["baseline_total"]).to_numpy()
+    is_marked = rise >= by_instrument(
+        rows["instrument"].to_numpy(), numbers.phq9_marked_rise, numbers.gad7_marked_rise
+    )
+    return np.where(is_marked | _is_deteriorated(rows, rows["previous_total"], policy), HIGH, WATCH)
+
+
+def _is_phq9(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows["instrument"] == PHQ9.code
+
+
+def _has_both(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return (rows["baseline_total"] != NONE) & (rows["latest_total"] != NONE)
+
+
+def _is_deteriorated(rows: pd.DataFrame, total: "pd.Series[int]", policy: Policy) -> Bools:
+    limit = reliable_change_points(rows["instrument"].to_numpy(), policy)
+    rise = (total - rows["baseline_total"]).to_numpy()
+    return (_has_both(rows) & (total != NONE)).to_numpy() & (rise >= limit)
+
+
+def _days_after_day_0(rows: pd.DataFrame, column: str) -> "pd.Series[int]":
+    """Days from day 0 to a date; far below zero where there is no date."""
+    return rows[column] - rows["day_0"].where(rows[column] != NONE, 0)
+
+
+def _has_enough_sessions(rows: pd.DataFrame, n: int) -> "pd.Series[bool]":
+    """A daily low-dose course is judged by days alone [P]."""
+    return rows["is_daily"] | (rows["n_sessions_before_latest"] >= n)
+
+
+def _judge_improvement(rows: pd.DataFrame, policy: Policy) -> tuple[Bools, Bools]:
+    """(non_improver, non_improver_unconfirmed): two looks a week apart without improvement, or the latest alone."""
+    numbers = policy.non_improver
+    baseline = rows["baseline_total"]
+
+    def is_poor_look(total: str, on: str) -> "pd.Series[bool]":
+        fall = baseline - rows[total]
+        is_small = (fall < numbers.min_fall_points) | (100 * fall < numbers.min_fall_percent * baseline)
+        return (rows[total] != NONE) & is_small & (_days_after_day_0(rows, on) >= numbers.min_days)
+
+    is_asked = _is_phq9(rows) & _has_both(rows) & (baseline >= policy.categories.phq9_caseness)
+    latest_is_poor = is_asked & _has_enough_sessions(rows, numbers.min_sessions)
+    latest_is_poor &= is_poor_look("latest_total", "latest_on")
+    holds = latest_is_poor & is_poor_look("look_total", "look_on")
+    holds &= rows["latest_total"] >= numbers.min_latest
+    return holds.to_numpy(), (latest_is_poor & ~holds).to_numpy()
+
+
+def _is_non_responder(rows: pd.DataFrame, policy: Policy) -> Bools:
+    numbers = policy.non_responder
+    days = _days_after_day_0(rows, "latest_on")
+    by_sessions = (days >= numbers.min_days_with_sessions) & ~rows["is_daily"]
+    by_sessions &= rows["n_sessions_before_latest"] >= numbers.min_sessions
+    baseline, latest = rows["baseline_total"], rows["latest_total"]
+    no_response = 100 * latest > (100 - policy.categories.response_percent) * baseline
+    holds = _is_phq9(rows) & _has_both(rows) & (baseline >= policy.categories.phq9_caseness)
+    holds &= ~rows["was_ever_confirmed"] & ((days >= numbers.min_days) | by_sessions)
+    return (holds & no_response & (latest >= numbers.min_latest)).to_numpy()
+
+
+def _is_gad7_non_response(rows: pd.DataFrame, policy: Policy) -> Bools:
+    numbers = policy.gad7_non_response
+    baseline = rows["baseline_total"]
+    holds = (rows["instrument"] == GAD7.code) & _has_both(rows) & (rows["look_total"] != NONE)
+    holds &= (baseline >= policy.categories.gad7_caseness) & _has_enough_sessions(rows, numbers.min_sessions)
+    for total, on in (("latest_total", "latest_on"), ("look_total", "look_on")):
+        holds &= baseline - rows[total] < numbers.min_fall_points
+        holds &= _days_after_day_0(rows, on) >= numbers.min_days
+    return holds.to_numpy()

@@ -1,0 +1,140 @@
+"""What a flag says: the evidence it stands on and the limit it was held against, in a clinician's words."""
+
+from collections.abc import Hashable, Mapping
+from datetime import date, timedelta
+from math import isnan
+from typing import Any
+
+from lib.clinical.instruments import BY_CODE
+from lib.clinical.policy import Policy
+from lib.clinical.response import REASONS
+from lib.clinical.segments import NONE
+
+_EPOCH = date(1970, 1, 1)
+_AFTER = ("40", "120")
+
+# One row of a frame, by column.
+Row = Mapping[Hashable, Any]
+
+
+def say_day(day: int) -> str:
+    """3 Apr 2026, from days since 1970-01-01."""
+    moment = _EPOCH + timedelta(days=int(day))
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def say_signed(number: float) -> str:
+    """With its sign, whole, and a minus that is not a hyphen."""
+    return f"{number:+.0f}".replace("-", "−")
+
+
+def say_course(row: Row) -> str:
+    """Baseline, latest total and the look before it, of one row of `standing.assess`."""
+    name, change = BY_CODE[row["instrument"]].name, row["latest_total"] - row["baseline_total"]
+    percent = f" ({say_signed(100 * change / row['baseline_total'])} %)" if row["baseline_total"] else ""
+    latest = f"{row['latest_total']} on {say_day(row['latest_on'])}"
+    look = f"; {row['look_total']} on {say_day(row['look_on'])}" if row["look_total"] != NONE else ""
+    sessions = row["n_sessions_before_latest"]
+    exposure = f"day {row['latest_on'] - row['day_0']}, {sessions} dosing session{'' if sessions == 1 else 's'} before it"
+    return (
+        f"{name} {row['baseline_total']} → {latest}, {say_signed(change)} points{percent}{look}; {exposure}"
+    )
+
+
+def say_efficacy_threshold(rule: str, instrument: int, policy: Policy) -> str:
+    """The limit of an efficacy rule, with the numbers of the policy."""
+    numbers = policy.categories
+    is_phq9 = instrument == 0
+    relapse = (numbers.phq9_relapse_total, numbers.phq9_relapse_rise)
+    change = numbers.phq9_reliable_change if is_phq9 else numbers.gad7_reliable_change
+    improver, responder, anxiety = policy.non_improver, policy.non_responder, policy.gad7_non_response
+    poor = (
+        f"fall below {improver.min_fall_points} points or {improver.min_fall_percent} % "
+        f"from day {improver.min_days} and after {improver.min_sessions} dosing sessions"
+    )
+    confirm = f"at least {numbers.confirm_days} days apart"
+    return {
+        "reliable_deterioration": f"rise of {change} points or more above baseline",
+        "relapse": f"after a response, two looks {confirm} at {relapse[0]} or more and {relapse[1]} above the lowest",
+        "possible_relapse": f"after a response, {relapse[0]} or more and {relapse[1]} above the lowest; one look so far",
+        "non_responder": (
+            f"fall below {numbers.response_percent} % by day {responder.min_days}, or by day "
+            f"{responder.min_days_with_sessions} after {responder.min_sessions} sessions; latest {responder.min_latest} or more"
+        ),
+        "non_improver": f"{poor}; two looks {confirm}",
+        "non_improver_unconfirmed": f"{poor}; one look so far",
+        "gad7_non_response": (
+            f"fall below {anxiety.min_fall_points} points from day {anxiety.min_days} and after "
+            f"{anxiety.min_sessions} dosing sessions; two looks {confirm}"
+        ),
+    }[rule]
+
+
+def say_unseen(row: Row) -> str:
+    """What is known of a patient in treatment without a recent or usable score."""
+    last = (
+        "no valid PHQ-9"
+        if row["last_valid_on"] == NONE
+        else f"last valid PHQ-9 on {say_day(row['last_valid_on'])}"
+    )
+    reason = REASONS[row["reason"]]
+    return f"{last}; day {row['as_of'] - row['day_0']} of the course" + (f"; {reason}" if reason else "")
+
+
+def say_unseen_thresholds(policy: Policy) -> dict[str, str]:
+    """The limits of the rules on what is missing."""
+    numbers = policy.no_recent_score
+    later = f"{numbers.later_after_days} in courses older than {numbers.later_from_day} days"
+    return {
+        "no_recent_score": f"more than {numbers.after_days} days without a valid PHQ-9; {later}",
+        "not_assessable": f"no category {policy.not_assessable.after_days} days after the first dose",
+    }
+
+
+def say_item_9(row: Row) -> str:
+    """The open forms with item 9 at 1 or more, of one row of `suicidality.flag_suicidality`."""
+    forms = "1 form" if row["n_forms"] == 1 else f"{row['n_forms']} forms"
+    latest = f"latest of them {row['latest_item_9']} on {say_day(row['latest_on'])}"
+    return f"Item 9 positive ({row['highest']}): {forms} since {say_day(row['since'])}, {latest}"
+
+
+def say_blood_pressure(session: Row, policy: Policy) -> tuple[str, str]:
+    """(evidence, threshold): what the session was taken at, and the clinic's limits."""
+    limits = policy.blood_pressure
+    before = f"the session of {say_day(session['day'])} was taken at {_pair(session, 'pre')}"
+    readings = [
+        before,
+        *(
+            f"{_pair(session, when)} at {when} min"
+            for when in _AFTER
+            if not isnan(session[f"sbp_{when}_mmhg"])
+        ),
+    ]
+    threshold = (
+        f"before a dose {limits.watch_systolic}/{limits.watch_diastolic} (watch), "
+        f"{limits.high_systolic}/{limits.high_diastolic} (high); rise of {limits.rise_systolic}/{limits.rise_diastolic}; "
+        f"any reading {limits.critical_systolic}/{limits.critical_diastolic} mmHg"
+    )
+    limit = f"the clinic's limit is {limits.high_systolic}/{limits.high_diastolic}"
+    return f"{', '.join(readings)}; {limit}", threshold
+
+
+def _pair(session: Row, when: str) -> str:
+    def say(value: float) -> str:
+        return "not recorded" if isnan(value) else f"{value:.0f}"
+
+    systolic, diastolic = say(session[f"sbp_{when}_mmhg"]), say(session[f"dbp_{when}_mmhg"])
+    return (
+        "a blood pressure not recorded"
+        if systolic == diastolic == "not recorded"
+        else f"{systolic}/{diastolic}"
+    )
+
+
+def say_sedation(session: Row, policy: Policy) -> tuple[str, str]:
+    """(evidence, threshold) of the lowest sedation level of a session."""
+    evidence = f"lowest MOAA/S {session['sedation_moaas']:.0f} in the session of {say_day(session['day'])}"
+    return (
+        evidence,
+        f"MOAA/S {policy.sedation.high_at} or below; {policy.sedation.critical_at} or below is critical",
+    )

@@ -1,0 +1,157 @@
+"""A generated clinic through the kernel and the rules, in the twin's words."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from slow_records import Clinic, Form
+
+from lib.clinical.courses import CountingSessions, GivenCourses
+from lib.clinical.flags import Findings, find_flags
+from lib.clinical.instruments import BY_CODE, INSTRUMENTS
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import SEVERITIES
+from lib.clinical.scoring import score_forms
+from lib.clinical.segments import NONE
+from lib.clinical.standing import Histories, Prepared, assess, prepare, select_points
+from lib.clinical.status import derive_status
+from lib.clinical.trajectory import Forms
+
+EPOCH = date(1970, 1, 1)
+READINGS = [f"{p}_{w}_mmhg" for p in ("sbp", "dbp") for w in ("pre", "40", "120")] + ["sedation_moaas"]
+
+
+def day_number(day: date | None) -> int:
+    return NONE if day is None else (day - EPOCH).days
+
+
+def _second(at) -> int:
+    return NONE if at is None else at.hour * 3600 + at.minute * 60 + at.second
+
+
+def _ints(values) -> np.ndarray:
+    return np.array(list(values), dtype=np.int64)
+
+
+class KernelRun:
+    """Kernel and rules over a twin's clinic as it stood on one day."""
+
+    def __init__(self, clinic: Clinic, as_of: date, policy: Policy):
+        self.policy, self.as_of = policy, day_number(as_of)
+        people = (*clinic.forms, *clinic.sessions, *clinic.courses)
+        self.names = sorted({record.patient_id for record in people})
+        self.key = {name: index for index, name in enumerate(self.names)}
+        self.clinic = clinic
+        self.prepared: Prepared = prepare(self._histories().to_day(self.as_of), policy)
+
+    def _people(self, records) -> np.ndarray:
+        return _ints(self.key[record.patient_id] for record in records)
+
+    def _histories(self) -> Histories:
+        forms = [form for form in self.clinic.forms if form.state == "current"]
+        sessions = [
+            one
+            for one in self.clinic.sessions
+            if one.status in ("", "taken", "partial") and (one.dose_mg or 0) > 0
+        ]
+        given = self.clinic.courses
+        collects = {
+            instrument.code: np.full(len(self.names), instrument.name in self.clinic.collected)
+            for instrument in BY_CODE
+        }
+        codes = _ints(INSTRUMENTS[form.instrument].code for form in forms)
+        return Histories(
+            Forms(
+                self._people(forms),
+                codes,
+                _ints(day_number(form.on) for form in forms),
+                _ints(_second(form.at) for form in forms),
+                score_forms(
+                    codes,
+                    _items(forms),
+                    _ints(NONE if f.total is None else f.total for f in forms),
+                    self.policy,
+                ),
+            ),
+            CountingSessions(
+                self._people(sessions),
+                _ints(day_number(one.on) for one in sessions),
+                _ints(_second(one.at) for one in sessions),
+            ),
+            GivenCourses(
+                self._people(given),
+                _ints(day_number(one.started_on) for one in given),
+                _ints(day_number(one.ended_on) for one in given),
+            ),
+            collects,
+        )
+
+    def status(self, *, all_courses: bool = False) -> pd.DataFrame:
+        points = select_points(self.prepared, self.as_of, with_earlier_courses=all_courses)
+        rows = assess(self.prepared, points, self.policy)
+        status = derive_status(rows, self.policy)
+        status.insert(0, "patient_id", [self.names[key] for key in rows["patient"]])
+        return status
+
+    def flags(self) -> list[tuple]:
+        points = select_points(self.prepared, self.as_of, with_earlier_courses=False)
+        rows = assess(self.prepared, points, self.policy)
+        found = find_flags(Findings(self.prepared, points, rows, self._phq9(), self._sessions()), self.policy)
+        return sorted(
+            (
+                self.names[row.patient],
+                row.rule,
+                SEVERITIES[row.severity],
+                EPOCH + timedelta(days=row.since),
+                "" if row.instrument == NONE else BY_CODE[row.instrument].name,
+            )
+            for row in found.itertuples()
+        )
+
+    def _phq9(self) -> pd.DataFrame:
+        forms = [f for f in self.clinic.forms if f.instrument == "PHQ-9" and day_number(f.on) <= self.as_of]
+        item_9 = [NONE if not f.items or f.items[8] is None else f.items[8] for f in forms]
+        closed = {
+            form for one in self.clinic.closings if day_number(one.on) <= self.as_of for form in one.forms
+        }
+        return pd.DataFrame(
+            {
+                "patient": self._people(forms),
+                "day": _ints(day_number(f.on) for f in forms),
+                "second": _ints(_second(f.at) for f in forms),
+                "recorded_at": _ints(f.recorded_at.timestamp() for f in forms),
+                "item_9": _ints(item_9),
+                "has_items": np.array(
+                    [bool(f.items) and any(i is not None for i in f.items) for f in forms], dtype=bool
+                ),
+                "is_current_version": np.array([f.state == "current" for f in forms], dtype=bool),
+                "is_closed": np.array([f in closed for f in forms], dtype=bool),
+            }
+        )
+
+    def _sessions(self) -> pd.DataFrame:
+        counting = [
+            one
+            for one in self.clinic.sessions
+            if one.status in ("", "taken", "partial")
+            and (one.dose_mg or 0) > 0
+            and day_number(one.on) <= self.as_of
+        ]
+        frame = pd.DataFrame(
+            {
+                "patient": self._people(counting),
+                "day": _ints(day_number(one.on) for one in counting),
+                "second": _ints(_second(one.at) for one in counting),
+            }
+        )
+        for name in READINGS:
+            frame[name] = np.array([one.readings.get(name, np.nan) for one in counting], dtype=float)
+        return frame
+
+
+def _items(forms: list[Form]) -> np.ndarray:
+    items = np.full((len(forms), 9), NONE, dtype=np.int64)
+    for row, form in enumerate(forms):
+        for column, answer in enumerate(form.items or ()):
+            items[row, column] = NONE if answer is None else answer
+    return items
