@@ -8,8 +8,8 @@ import pandas as pd
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules import follow_up, session_safety, suicidality, wording
-from lib.clinical.rules.efficacy import judge_efficacy, rate_efficacy
-from lib.clinical.rules.replay import efficacy_since
+from lib.clinical.rules.efficacy import EFFICACY_RULES, rate_efficacy
+from lib.clinical.rules.replay import efficacy_since, judge_points
 from lib.clinical.segments import NONE, Bools
 from lib.clinical.standing import Prepared
 from lib.clinical.trajectory import Points
@@ -109,14 +109,15 @@ def _of_sessions(rule: str, found: pd.DataFrame, said: list[tuple[str, str]]) ->
 
 
 def _efficacy(findings: Findings, policy: Policy) -> pd.DataFrame:
-    rows = findings.rows
-    is_collected = _is_collected(findings)
-    holds = {rule: held & is_collected for rule, held in judge_efficacy(rows, policy).items()}
-    since = efficacy_since(findings.prepared, findings.points, holds, policy)
+    collected = np.flatnonzero(_is_collected(findings))
+    points, rows = findings.points.take(collected), findings.rows.iloc[collected]
+    judged = judge_points(findings.prepared, points, rows, policy)
+    since = efficacy_since(findings.prepared, points, judged, policy)
+    found = {rule: judged.found(rule) for rule in EFFICACY_RULES}
     return pd.concat(
         [
-            _describe_efficacy(rule, rows[held].assign(since=since[rule][held]), policy)
-            for rule, held in holds.items()
+            _describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
+            for rule, rows in found.items()
         ]
     )
 

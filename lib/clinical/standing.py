@@ -1,7 +1,7 @@
 """The kernel: histories in, one row a patient, course and instrument out, with all that `status` and the rules read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ import pandas as pd
 from lib.clinical.courses import CountingSessions, Courses, GivenCourses, derive_courses, last_session_day
 from lib.clinical.policy import Policy
 from lib.clinical.response import (
+    IMPROVED,
     classify_course,
     describe_course,
     find_responses,
@@ -30,11 +31,13 @@ from lib.clinical.trajectory import (
 
 @dataclass(frozen=True)
 class Histories:
-    """All that the kernel reads. collects: for each instrument's code, whether each patient's clinic collects it (by patient)."""
+    """All that the kernel reads. By patient: ended_on (end of all treatment, NONE: none recorded), and for each instrument's code
+    whether the patient's clinic collects it."""
 
     forms: Forms
     sessions: CountingSessions
     given_courses: GivenCourses
+    ended_on: Ints
     collects: Mapping[int, Bools]
 
     def to_day(self, as_of: int) -> "Histories":
@@ -46,17 +49,23 @@ class Histories:
             forms.select(forms.day <= as_of),
             sessions.select(sessions.day <= as_of),
             GivenCourses(given.patient[begun], given.started_on[begun], ended_on[begun]),
+            np.where(self.ended_on <= as_of, self.ended_on, NONE),
             self.collects,
         )
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Sorted once, asked many times: the forms, the courses, and which forms are provisional as if each were the latest."""
+    """Sorted once, asked many times: the forms, the courses, and what each form would be were it the latest.
+
+    provisional: one entry a form of the timeline. is_unsure: a provisional remission, response or partial, which clears nothing.
+    """
 
     timeline: Timeline
     courses: Courses
     provisional: Bools
+    is_unsure: Bools
+    ended_on: Ints
     collects: Mapping[int, Bools]
 
 
@@ -64,17 +73,16 @@ def prepare(histories: Histories, policy: Policy) -> Prepared:
     """Sort forms and sessions, derive courses, mark provisional follow-ups."""
     courses = derive_courses(histories.sessions, histories.given_courses, policy)
     timeline = build_timeline(histories.forms, courses)
-    prepared = Prepared(timeline, courses, np.zeros(len(timeline.keys), dtype=bool), histories.collects)
-    far_future = int(timeline.day.max(initial=0))
-    points = select_points(prepared, far_future, with_earlier_courses=True)
+    none = np.zeros(len(timeline.keys), dtype=bool)
+    unjudged = Prepared(timeline, courses, none, none, histories.ended_on, histories.collects)
+    points = select_points(unjudged, int(timeline.day.max(initial=0)), with_earlier_courses=True)
     spans = select_spans(timeline, courses, points, policy)
-    return Prepared(
-        timeline, courses, _provisional_forms(timeline, points, spans, policy), histories.collects
-    )
+    provisional, is_unsure = _judge_forms(timeline, points, spans, policy)
+    return replace(unjudged, provisional=provisional, is_unsure=is_unsure)
 
 
-def _provisional_forms(timeline: Timeline, points: Points, spans: Spans, policy: Policy) -> Bools:
-    """Each prorated follow-up judged as if it were the latest; False for every other form."""
+def _judge_forms(timeline: Timeline, points: Points, spans: Spans, policy: Policy) -> tuple[Bools, Bools]:
+    """(provisional, is_unsure) of each prorated follow-up as if it were the latest; False for every other form."""
     position, owner = expand(spans.start, spans.stop)
     prorated = timeline.is_prorated[position]
     position, owner = position[prorated], owner[prorated]
@@ -87,9 +95,10 @@ def _provisional_forms(timeline: Timeline, points: Points, spans: Spans, policy:
     )
     course = describe_course(timeline, points.take(owner), cut, policy)
     category, _ = classify_course(course, course.latest, policy)
-    provisional = np.zeros(len(timeline.keys), dtype=bool)
+    provisional, is_unsure = (np.zeros(len(timeline.keys), dtype=bool) for _ in range(2))
     provisional[position] = is_provisional(timeline, course, category, policy)
-    return provisional
+    is_unsure[position] = provisional[position] & np.isin(category, IMPROVED)
+    return provisional, is_unsure
 
 
 def select_points(prepared: Prepared, as_of: int, *, with_earlier_courses: bool) -> Points:
@@ -129,7 +138,8 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
     n_assessments, category, reason (codes of response.py), is_provisional, baseline_total, baseline_on,
     is_same_day_order_unknown, latest_total, latest_on, nadir_total, first_response_on, is_response_confirmed,
     was_ever_confirmed, previous_total (the follow-up before the latest), look_total and look_on (the last follow-up at least
-    a week before the latest), n_sessions_before_latest, is_daily, is_possible_relapse, last_valid_on.
+    a week before the latest), n_sessions_before_latest, is_daily, is_possible_relapse, firm_on (where the latest is a
+    provisional improvement, the last follow-up before it that is not), last_valid_on.
     """
     timeline = prepared.timeline
     spans = select_spans(timeline, prepared.courses, points, policy)
@@ -143,7 +153,7 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         "patient": points.patient,
         "instrument": points.instrument,
         "as_of": points.as_of,
-        **_describe_sessions(prepared.courses, points, course.latest_day, policy),
+        **_describe_sessions(prepared, points, course.latest_day, policy),
         "day_0": spans.first_day,
         "n_assessments": n_assessments,
         "category": category,
@@ -162,6 +172,7 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         "look_total": timeline.at(timeline.total, course.earlier_look),
         "look_on": timeline.at(timeline.day, course.earlier_look),
         "is_possible_relapse": course.is_assessable & is_possible_relapse(course, policy),
+        "firm_on": _last_firm_day(prepared, spans),
         "last_valid_on": np.where(
             n_assessments > 0, timeline.at(timeline.day, np.maximum(last_valid, 0)), NONE
         ),
@@ -169,7 +180,17 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _describe_sessions(courses: Courses, points: Points, latest_day: Ints, policy: Policy) -> dict[str, Ints]:
+def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:
+    """Where the latest follow-up is a provisional improvement: the date of the last one that is not, or NONE."""
+    positions = np.where(prepared.is_unsure, NONE, np.arange(len(prepared.is_unsure)))
+    firm = reduce_over(np.maximum, positions, spans.start, spans.stop, NONE)
+    return prepared.timeline.at(prepared.timeline.day, np.where(firm == spans.stop - 1, NONE, firm))
+
+
+def _describe_sessions(
+    prepared: Prepared, points: Points, latest_day: Ints, policy: Policy
+) -> dict[str, Ints]:
+    courses = prepared.courses
     is_begun = (points.course != NONE) & (Timeline.at(courses.first_day, points.course) != NONE)
     index, to_day = points.course[is_begun], points.as_of[is_begun]
     n_sessions, n_before, is_daily = (np.zeros(len(is_begun), dtype=np.int64) for _ in range(3))
@@ -179,9 +200,17 @@ def _describe_sessions(courses: Courses, points: Points, latest_day: Ints, polic
     return {
         "course": Timeline.at(courses.number, points.course),
         "has_session": is_begun,
-        "ended_on": Timeline.at(courses.ended_on, points.course),
+        "ended_on": _ended_on(prepared, points),
         "last_session_on": Timeline.at(last_session_day(courses), points.course),
         "n_dosing_sessions": n_sessions,
         "n_sessions_before_latest": n_before,
         "is_daily": is_daily == 1,
     }
+
+
+def _ended_on(prepared: Prepared, points: Points) -> Ints:
+    """The course's end date, or that of all treatment when it is not before the course."""
+    of_course = Timeline.at(prepared.courses.ended_on, points.course)
+    of_patient = prepared.ended_on[points.patient]
+    is_after_start = of_patient >= Timeline.at(prepared.courses.first_day, points.course)
+    return np.where(of_course != NONE, of_course, np.where(is_after_start, of_patient, NONE))

@@ -83,6 +83,7 @@ class KernelRun:
                 _ints(day_number(one.started_on) for one in given),
                 _ints(day_number(one.ended_on) for one in given),
             ),
+            np.full(len(self.names), NONE),
             collects,
         )
 

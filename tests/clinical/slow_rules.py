@@ -4,13 +4,13 @@ record."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import count, takewhile
 from typing import Any
 
-from slow_categories import NOT_ASSESSABLE, category_of
+from slow_categories import NOT_ASSESSABLE, category_of, is_provisional
 from slow_efficacy import (
     gad7_non_response,
     non_improver,
@@ -55,6 +55,7 @@ class View:
     as_of: date
     course: Treatment | None
     paths: dict[str, Trajectory]
+    baseline_rule: str
 
 
 Held = dict[tuple[str, str], str]
@@ -65,7 +66,7 @@ def view_on(everything: Clinic, as_of: date, baseline_rule: str) -> View:
     record = until(everything, as_of)
     course = current_course(courses_of(record))
     paths = {name: trajectory_of(record, course, name, baseline_rule) for name in (PHQ9, GAD7)}
-    return View(record, as_of, course, paths)
+    return View(record, as_of, course, paths, baseline_rule)
 
 
 def positive_forms(record: Clinic) -> list[tuple[Form, str]]:
@@ -187,6 +188,31 @@ PHQ9_RULES: tuple[Callable[[View], str | None], ...] = (item_9_not_answered, no_
 SESSION_RULES: tuple[Callable[[View], str | None], ...] = (blood_pressure, sedation)
 
 
+def is_provisional_improvement(path: Trajectory) -> bool:
+    """“A provisional remission, response or partial”."""
+    return is_provisional(path) and category_of(path)[0] in ("remission", "response", "partial")
+
+
+def firm_path(view: View, instrument: str) -> Trajectory | None:
+    """“A provisional remission, response or partial ... clears nothing”: how the course stood at its last form before
+    the provisional ones at its end; nothing when the latest is no such form."""
+    path = view.paths[instrument]
+    if not path.follow_ups or not is_provisional_improvement(path):
+        return None
+    for n in range(len(path.follow_ups) - 1, 0, -1):
+        earlier = replace(path, follow_ups=path.follow_ups[:n])
+        if not is_provisional_improvement(earlier):
+            return view_on(view.record, earlier.follow_ups[-1].on, view.baseline_rule).paths[instrument]
+    return None
+
+
+def efficacy(rule: Callable[[Trajectory], str | None], view: View, instrument: str) -> str | None:
+    """The rule on the course as it stands, or as it stood before provisional forms that clear nothing."""
+    severity = rule(view.paths[instrument])
+    firm = firm_path(view, instrument)
+    return severity if severity is not None or firm is None else rule(firm)
+
+
 def holding(view: View) -> Held:
     """“Instruments that a clinic does not collect give no flags”, but nothing hides an item 9; the severity
     of each rule that holds, by rule and instrument."""
@@ -198,7 +224,7 @@ def holding(view: View) -> Held:
             found[form_rule.__name__, PHQ9] = form_rule(view)
     for instrument in view.record.collected & set(EFFICACY_RULES):
         for rule in EFFICACY_RULES[instrument]:
-            found[rule.__name__, instrument] = rule(view.paths[instrument])
+            found[rule.__name__, instrument] = efficacy(rule, view, instrument)
     return {key: severity for key, severity in found.items() if severity is not None}
 
 

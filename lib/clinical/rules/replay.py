@@ -1,29 +1,53 @@
 """Since when a rule has held: the rule asked again on every day that has a record, by the same kernel."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 import numpy as np
+import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.efficacy import judge_efficacy
 from lib.clinical.rules.suicidality import start_of_last_run
-from lib.clinical.segments import Bools, Ints, expand
+from lib.clinical.segments import NONE, Bools, Ints, expand
 from lib.clinical.standing import Prepared, assess
 from lib.clinical.trajectory import Points, select_spans
 
 
-def efficacy_since(
-    prepared: Prepared, points: Points, holds: dict[str, Bools], policy: Policy
-) -> dict[str, Ints]:
-    """For each rule the day from which it has held without a break, one entry a point; only where it holds now.
+@dataclass(frozen=True)
+class Judged:
+    """Efficacy rules at points. rows: of `standing.assess`, with `owner`, the point; holds: for each rule, one entry a row.
 
-    points: current courses at as_of. Only those at which some rule holds are replayed.
+    A point whose latest form is a provisional improvement has a second row, as it stood before: such a form clears nothing.
     """
-    asked = np.flatnonzero(np.any(list(holds.values()), axis=0))
-    replayed = _record_days(prepared, points.take(asked), policy)
-    judged = judge_efficacy(assess(prepared, replayed[0], policy), policy)
+
+    rows: pd.DataFrame
+    holds: Mapping[str, Bools]
+
+    def found(self, rule: str) -> pd.DataFrame:
+        """The rows at which a rule holds, one a point, the one with the latest form where both hold."""
+        return self.rows[self.holds[rule]].drop_duplicates("owner")
+
+
+def judge_points(prepared: Prepared, points: Points, rows: pd.DataFrame, policy: Policy) -> Judged:
+    """The efficacy rules at these points. rows: `standing.assess` of them."""
+    unsure = np.flatnonzero(rows["firm_on"] != NONE)
+    firm_points = replace(points.take(unsure), as_of=rows["firm_on"].to_numpy()[unsure])
+    every = pd.concat([rows, assess(prepared, firm_points, policy)], ignore_index=True)
+    every["owner"] = np.append(np.arange(len(rows)), unsure)
+    return Judged(every, judge_efficacy(every, policy))
+
+
+def efficacy_since(prepared: Prepared, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
+    """For each rule the day from which it has held without a break, one entry a point; only where it holds now."""
+    asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
+    days, owner = _record_days(prepared, points.take(asked), policy)
+    replayed = judge_points(prepared, days, assess(prepared, days, policy), policy)
     since = {}
-    for rule, holds_now in holds.items():
-        runs = start_of_last_run(replayed[1], judged[rule], replayed[0].as_of)
-        since[rule] = np.zeros(len(holds_now), dtype=np.int64)
+    for rule in judged.holds:
+        holds = np.isin(np.arange(len(owner)), replayed.found(rule)["owner"])
+        runs = start_of_last_run(owner, holds, days.as_of)
+        since[rule] = np.zeros(len(points.patient), dtype=np.int64)
         since[rule][asked[runs["patient"]]] = runs["since"]
     return since
 

@@ -1,0 +1,120 @@
+"""The item-9 lane: one square a form with the answer in it. Not answered is an empty frame, never a 0."""
+
+from datetime import timedelta
+
+from lib.charts.canvas import SMALL, Canvas, Lane, Part, Parts, header, scatter, words
+from lib.charts.labels import text_size
+from lib.charts.records import Form
+from lib.charts.text import lines, say_moment
+
+ROW = 0.66
+WORDS_PX = 9
+LARGEST, SMALLEST = 16.0, 9.0
+
+
+def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
+    """Every stored PHQ-9 form, in force or not: a safety answer is never superseded."""
+    color = canvas.theme.instrument("PHQ-9")
+    title = "<b>PHQ-9 item 9</b>, thoughts of death or self-harm, 0–3 · 0 is not a risk assessment"
+    parts = Parts(annotations=[header(lane, title, color)])
+    parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
+    if not forms:
+        font = {"size": SMALL + 2, "color": canvas.theme.ink}
+        parts.annotations.append(
+            words("no PHQ-9 form yet", font, x=0.5, xref="x domain", y=0.5, yref=lane.axis)
+        )
+        return parts
+    # The highest answers last, so that in a crowd they lie on top.
+    ordered = sorted(forms, key=lambda form: (-1 if form.item_9 is None else form.item_9, form.at))
+    size = _square_size(forms, canvas)
+    parts.traces.append(_squares(ordered, size, lane, canvas))
+    parts.shapes += [
+        _dashed_frame(form, size, lane, canvas) for form in forms if _what_is_missing(form) == "not answered"
+    ]
+    return _name_missing(forms, lane, canvas, parts)
+
+
+def _what_is_missing(form: Form) -> str:
+    if form.item_9 is not None:
+        return ""
+    return "not answered" if form.has_items else "not collected"
+
+
+def _squares(forms: list[Form], size: float, lane: Lane, canvas: Canvas) -> Part:
+    theme = canvas.theme
+    edges = [theme.instrument("PHQ-9") if form.item_9 is not None else theme.muted for form in forms]
+    digits = [theme.answer_digits[form.item_9 or 0] for form in forms]
+    return scatter(
+        lane,
+        [form.at for form in forms],
+        [ROW] * len(forms),
+        name="item 9",
+        mode="markers+text",
+        marker={
+            "symbol": "square",
+            "size": size,
+            "color": [theme.answers[form.item_9 or 0] for form in forms],
+            "line": {
+                "color": edges,
+                "width": [0 if _what_is_missing(form) == "not answered" else 1.2 for form in forms],
+            },
+            "opacity": 1,
+        },
+        text=_digits(forms, size, canvas),
+        textposition="middle center",
+        textfont={"size": 11 if size > 12 else 8, "color": digits},
+        hovertext=[_describe_answer(form, canvas) for form in forms],
+    )
+
+
+def _digits(forms: list[Form], size: float, canvas: Canvas) -> list[str]:
+    """The digit of each square that no square of a higher answer covers; `forms` run from low to high."""
+    shown: list[float] = []
+    digits = []
+    for form in reversed(forms):
+        x = canvas.time.px(form.at)
+        is_covered = any(abs(x - other) < 0.7 * size for other in shown)
+        digits.append("" if form.item_9 is None or is_covered else f"<b>{form.item_9}</b>")
+        shown.append(x)
+    return digits[::-1]
+
+
+def _square_size(forms: list[Form], canvas: Canvas) -> float:
+    shown = [canvas.time.px(form.at) for form in forms if canvas.time.shows(form.at)]
+    nearest = (shown[-1] - shown[0]) / (len(shown) - 1) if len(shown) > 1 else LARGEST
+    return min(LARGEST, max(SMALLEST, nearest))
+
+
+def _dashed_frame(form: Form, size: float, lane: Lane, canvas: Canvas) -> Part:
+    """A marker's edge cannot be dashed; a shape of fixed pixels can."""
+    half, middle = size / 2, lane.px(ROW)
+    place = {"xref": "x", "xsizemode": "pixel", "xanchor": form.at.isoformat(), "yref": lane.axis}
+    edges = {"x0": -half, "x1": half, "y0": lane.y(middle - half), "y1": lane.y(middle + half)}
+    return {"type": "rect", "line": {"color": canvas.theme.ink, "width": 1.3, "dash": "dot"}} | place | edges
+
+
+def _name_missing(forms: list[Form], lane: Lane, canvas: Canvas, parts: Parts) -> Parts:
+    """The words under the empty frames, from the latest back, as long as they do not run into each other."""
+    font = {"size": WORDS_PX, "color": canvas.theme.ink}
+    reached = float("inf")
+    for form in reversed(forms):
+        text, x = _what_is_missing(form), canvas.time.px(form.at)
+        width = text_size(text, WORDS_PX)[0]
+        if text and canvas.time.shows(form.at) and x + width / 2 < reached:
+            reached = x - width / 2
+            place = {"x": form.at.isoformat(), "xref": "x", "y": 0, "yref": lane.axis, "yanchor": "bottom"}
+            parts.annotations.append(words(text, font, **place))
+    return parts
+
+
+def _describe_answer(form: Form, canvas: Canvas) -> str:
+    answer = (
+        _what_is_missing(form)
+        or f"{form.item_9}{' (denied; not a risk assessment)' if form.item_9 == 0 else ''}"
+    )
+    since = form.on - timedelta(days=14)
+    return lines(
+        f"<b>Item 9: {answer}</b>",
+        f"{say_moment(form.at, form.is_time_known)} · {canvas.time.say_day_of_course(form.at)}",
+        f"asks about {since.day}/{since.month} to {form.on.day}/{form.on.month}" if form.has_items else None,
+    )

@@ -1,0 +1,87 @@
+"""What the session and safety lane puts into words: each finding with its shape, its words and how much it presses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lib.charts.records import AdverseEvent, LifeEvent, Record, Session
+from lib.charts.text import lines, plain, say_moment
+from lib.charts.time_axis import TimeAxis
+
+SEDATED_AT = 3
+TERM_LETTERS = 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`urgency` decides who gets words when there is room for few: the larger first."""
+
+    at: datetime
+    symbol: str
+    words: str
+    hover: str
+    urgency: int
+
+
+def find_concerns(record: Record, limit: tuple[int, int], time: TimeAxis) -> list[Finding]:
+    """Everything that the lane names, oldest first."""
+    found = [
+        *(finding for session in record.sessions for finding in _of_session(session, limit, time)),
+        *(_of_adverse_event(event, time) for event in record.adverse_events if _is_named(event)),
+        *(_of_life(event, time) for event in record.events if event.text),
+    ]
+    return sorted(found, key=lambda finding: finding.at)
+
+
+def _of_session(session: Session, limit: tuple[int, int], time: TimeAxis) -> list[Finding]:
+    """Blood pressure at or over the limit, sedation, and the supervisor recorded as absent."""
+    found = []
+    moment = f"{say_moment(session.at, session.is_time_known)} · {time.say_day_of_course(session.at)}"
+    pressure = say_high_pressure(session, limit)
+    if pressure:
+        hover = lines(f"<b>{pressure}</b> mmHg", f"limit {limit[0]}/{limit[1]}", moment)
+        found.append(Finding(session.at, "triangle-up", pressure, hover, 4))
+    if session.sedation_moaas is not None and session.sedation_moaas <= SEDATED_AT:
+        text = f"sedation MOAA/S {session.sedation_moaas:g}"
+        hover = lines(f"<b>{text}</b> (5 awake, 0 unresponsive)", moment)
+        found.append(Finding(session.at, "square", text, hover, 5))
+    if session.supervisor_present is False:
+        hover = lines("<b>no supervisor</b> recorded as present", moment)
+        found.append(Finding(session.at, "circle-open", "no supervisor", hover, 3))
+    return found
+
+
+def say_high_pressure(session: Session, limit: tuple[int, int]) -> str:
+    """The highest reading at or over the limit; nothing where none is, or none was recorded."""
+    over = [
+        ((sbp or 0, dbp or 0), when)
+        for when, sbp, dbp in session.pressures
+        if (sbp is not None and sbp >= limit[0]) or (dbp is not None and dbp >= limit[1])
+    ]
+    if not over:
+        return ""
+    (sbp, dbp), when = max(over, key=lambda reading: reading[0])
+    words = f"BP {f'{sbp:.0f}' if sbp else '?'}/{f'{dbp:.0f}' if dbp else '?'}"
+    return words if when == "before the dose" else f"{words} {when}"
+
+
+def _is_named(event: AdverseEvent) -> bool:
+    """Mild ones are left to the table, unless they are serious."""
+    return event.severity != "mild" or bool(event.is_serious)
+
+
+def _of_adverse_event(event: AdverseEvent, time: TimeAxis) -> Finding:
+    severity = event.severity or "severity not recorded"
+    graver = "serious, " if event.is_serious else ""
+    text = f"{plain(event.term, TERM_LETTERS)}, {graver}{plain(severity)}"
+    hover = lines(
+        f"<b>{plain(event.term)}</b>, {graver}{plain(severity)}",
+        f"{say_moment(event.at, True)} · {time.say_day_of_course(event.at)}",
+        f"action: {plain(event.action_taken, 60)}" if event.action_taken else None,
+        f"outcome: {plain(event.outcome, 60)}" if event.outcome else None,
+    )
+    return Finding(event.at, "diamond", text, hover, 6 if event.is_serious or severity == "severe" else 2)
+
+
+def _of_life(event: LifeEvent, time: TimeAxis) -> Finding:
+    hover = lines(f"<b>{plain(event.text)}</b>", time.say_day_of_course(event.on))
+    return Finding(event.on, "diamond-open", plain(event.text, TERM_LETTERS), hover, 1)

@@ -1,0 +1,56 @@
+"""Rows for findings that would lie on one another: words where there is room, else the shape alone."""
+
+from dataclasses import dataclass
+
+from lib.charts.labels import text_size
+from lib.charts.safety_facts import Finding
+from lib.charts.time_axis import TimeAxis
+
+MOST_ROWS = 5
+ROW_PX = 17.2
+GLYPH_PX = 8
+WORDS_PX = 10
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A finding, its row from the top, and the side on which its words have room: "" where there is none."""
+
+    finding: Finding
+    row: int
+    side: str
+
+
+def count_rows(placed: list[Placed]) -> int:
+    """How many rows are used; one is kept for the words that say that nothing was found."""
+    return 1 + max((place.row for place in placed), default=0)
+
+
+def stagger(findings: list[Finding], time: TimeAxis) -> list[Placed]:
+    """The most urgent choose first: a row where glyph and words cover nothing, else a glyph without words."""
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_ROWS)]
+    placed: list[Placed] = []
+    shown = [finding for finding in findings if time.shows(finding.at)]
+    for finding in sorted(shown, key=lambda finding: (-finding.urgency, -finding.at.timestamp())):
+        choices = [(side, row) for side in ("middle right", "middle left", "") for row in range(MOST_ROWS)]
+        extents = [_extent(finding, side, time) for side, _ in choices]
+        free = (
+            (row, side, extent)
+            for (side, row), extent in zip(choices, extents, strict=True)
+            if extent[0] > -60 and _is_free(*extent, taken[row])
+        )
+        row, side, extent = next(free, (MOST_ROWS - 1, "", extents[-1]))
+        taken[row].append(extent)
+        placed.append(Placed(finding, row, side))
+    return placed
+
+
+def _extent(finding: Finding, side: str, time: TimeAxis) -> tuple[float, float]:
+    """From where to where glyph and words reach; they may run on into the margins."""
+    x, width = time.px(finding.at), text_size(finding.words, WORDS_PX)[0] + 8
+    half = GLYPH_PX / 2 + 1
+    return x - half - width * (side == "middle left"), x + half + width * (side == "middle right")
+
+
+def _is_free(left: float, right: float, taken: list[tuple[float, float]]) -> bool:
+    return all(right <= other_left or left >= other_right for other_left, other_right in taken)

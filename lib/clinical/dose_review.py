@@ -1,0 +1,59 @@
+"""From flags to the review queue: cards, what hides what, and the order in which a physician sees patients."""
+
+from types import MappingProxyType
+
+import pandas as pd
+
+from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, MEDIUM, RULES
+
+SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
+_ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
+_SESSION_RULES = ("blood_pressure", "sedation")
+# Safety, then deterioration, then non-response, then the others (definitions.md and the issue's order of the queue).
+_URGENCY = MappingProxyType(
+    {
+        "suicidality_item_9": 0,
+        "blood_pressure": 0,
+        "sedation": 0,
+        "item_9_not_answered": 0,
+        "reliable_deterioration": 1,
+        "relapse": 1,
+        "non_responder": 2,
+        "non_improver": 2,
+    }
+)
+_OTHERS = 3
+# A safety rule that only watches does not go before a deterioration.
+_SAFETY_WATCH = 3
+
+
+def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
+    """Flags without those hidden behind a stronger rule of the same patient; nothing hides a safety flag.
+
+    flags: patient_key, rule, severity. Same columns and order.
+    """
+    rules_of = flags.groupby("patient_key")["rule"].agg(frozenset)
+    present = flags["patient_key"].map(rules_of)
+    hidden = [
+        bool(rules & set(RULES[rule].hidden_by)) and not RULES[rule].is_safety
+        for rule, rules in zip(flags["rule"], present, strict=True)
+    ]
+    return flags[[not is_hidden for is_hidden in hidden]]
+
+
+def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":
+    """The card that each flag counts on. flags: rule, severity (0 info … 4 critical)."""
+    severity, rule = flags["severity"], flags["rule"]
+    card = pd.Series(WATCH, index=flags.index, dtype=object)
+    card[severity == INFO] = NOT_SEEN
+    card[severity.isin([MEDIUM, HIGH])] = DOSE_REVIEW
+    is_safety = (severity == CRITICAL) | rule.isin(_ITEM_9_RULES)
+    card[is_safety | (rule.isin(_SESSION_RULES) & (severity == HIGH))] = SAFETY_NOW
+    return card
+
+
+def rank_urgency(flags: pd.DataFrame) -> "pd.Series[int]":
+    """0 safety, 1 deterioration, 2 non-response, 3 others. flags: rule, severity, card."""
+    urgency = flags["rule"].map(lambda rule: _URGENCY.get(rule, _OTHERS)).astype("int64")
+    is_quiet_safety = (urgency == 0) & (flags["card"] != SAFETY_NOW)
+    return urgency.mask(is_quiet_safety, _SAFETY_WATCH)

@@ -1,0 +1,25 @@
+"""Dates, changes and per cents in words: the same in the sentence, the figures and the tables."""
+
+from datetime import date
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def say_short_day(on: date) -> str:
+    """3 Mar."""
+    return f"{on.day} {MONTHS[on.month - 1]}"
+
+
+def say_day(on: date) -> str:
+    """3 Mar 2026."""
+    return f"{say_short_day(on)} {on.year}"
+
+
+def say_signed(number: float) -> str:
+    """+5, 0, −9 with a true minus sign."""
+    return f"{number:+.0f}".replace("-", "−") if round(number) else "0"
+
+
+def say_percent(change: float, baseline: float) -> str:
+    """Change in per cent of the baseline; nothing where the baseline is 0."""
+    return f"{say_signed(100 * change / baseline)} %" if baseline else ""

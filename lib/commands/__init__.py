@@ -1,0 +1,47 @@
+"""The command line: one module a command, each with a docstring, `add_arguments` and `run`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from lib import settings
+
+# In the order in which they are of use. `import` is a word of the language: its module is import_.
+COMMANDS = ("init", "demo", "import", "status", "flags", "policy")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code. An error that a person can mend is one sentence on standard error."""
+    from lib.clinical.policy import PolicyError
+    from lib.services.access import NotPermittedError
+    from lib.services.errors import StoreError
+
+    options = _parser(arguments).parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (StoreError, PolicyError, NotPermittedError, FileNotFoundError) as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lib", description="Dosing and outcomes, without a browser."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = import_module(f"lib.commands.{name}_" if name == "import" else f"lib.commands.{name}")
+        summary = (module.__doc__ or "").strip().splitlines()[0]
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument(
+            "--database",
+            default=settings.database_url(),
+            metavar="URL",
+            help="a store: sqlite:///FILE or another address (default: DATABASE_URL, else the demo clinic)",
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser

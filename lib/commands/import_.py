@@ -1,0 +1,79 @@
+"""Import files in any order, patients first; each file is one transaction."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from lib import settings
+from lib.commands.actor import command_line_actor
+from lib.services import imports, stores
+from lib.services.access import Actor
+from lib.services.errors import Store
+
+ALL_TAKEN, SOME_NOT_TAKEN, NOTHING_READABLE = 0, 1, 2
+_SHOWN_PROBLEMS = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--dry-run", action="store_true", help="count what would happen, save nothing")
+    parser.add_argument(
+        "--create-patients", action="store_true", help="make patients that no patients.csv has named"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    actor = command_line_actor()
+    files = [(path.name, path.read_bytes()) for path in options.files]
+    store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
+    if options.dry_run:
+        receipts = imports.preview_files(actor, store, files, create_patients=options.create_patients)
+    else:
+        receipts = _import(actor, store, files, options.create_patients)
+    for receipt in receipts:
+        _print_receipt(receipt)
+    if all(receipt.outcome == "refused" for receipt in receipts):
+        return NOTHING_READABLE
+    return ALL_TAKEN if all(receipt.is_complete for receipt in receipts) else SOME_NOT_TAKEN
+
+
+def _import(
+    actor: Actor, store: Store, files: list[tuple[str, bytes]], create_patients: bool
+) -> list[imports.Receipt]:
+    with tqdm(total=1.0, bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}", disable=None) as bar:
+
+        def show(text: str, share: float) -> None:
+            bar.set_description_str(text)
+            bar.update(share - bar.n)
+
+        return imports.import_files(actor, store, files, create_patients=create_patients, progress=show)
+
+
+def _print_receipt(receipt: imports.Receipt) -> None:
+    counts = receipt.counts
+    if receipt.outcome != "accepted":
+        print(f"{receipt.file_name}: {receipt.outcome}: {receipt.message}")
+        return
+    would = "would be " if receipt.is_dry_run else ""
+    print(
+        f"{receipt.file_name}: {receipt.kind}, {counts.n_rows} rows: {would}new {counts.n_new}, changed {counts.n_changed}, "
+        f"unchanged {counts.n_unchanged}, repeated {counts.n_repeated}, held {counts.n_held}, rejected {counts.n_rejected}"
+        + (f"; {counts.n_released} rows that had waited are taken" if counts.n_released else "")
+    )
+    if receipt.unknown_columns:
+        print(f"  columns not read: {', '.join(receipt.unknown_columns)}")
+    problems = receipt.problems
+    if problems is None or problems.empty:
+        return
+    for row in problems.head(_SHOWN_PROBLEMS).itertuples():
+        print(
+            f"  line {row.line}, {row.column or 'row'}: {row.value!r} {row.outcome}: {row.reason}",
+            file=sys.stderr,
+        )
+    if len(problems) > _SHOWN_PROBLEMS:
+        print(
+            f"  … and {len(problems) - _SHOWN_PROBLEMS} more; the Import page offers them all as a file",
+            file=sys.stderr,
+        )

@@ -1,0 +1,22 @@
+"""Print how every patient stands, as CSV."""
+
+import argparse
+
+from lib import settings
+from lib.commands.actor import command_line_actor
+from lib.commands.output import parse_day, print_csv
+from lib.services import caseload, stores
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as-of", type=parse_day, metavar="DATE", help="as it stood on a day (default: today)"
+    )
+    parser.add_argument("--all-courses", action="store_true", help="earlier courses too")
+
+
+def run(options: argparse.Namespace) -> int:
+    actor = command_line_actor()
+    store = stores.open_store(actor, options.database, settings.database_key())
+    print_csv(caseload.read_status(actor, store, options.as_of, all_courses=options.all_courses))
+    return 0

@@ -1,0 +1,154 @@
+"""From stored records to what the kernel and the rules read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lib.clinical.courses import CountingSessions, GivenCourses
+from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.instruments import BY_CODE, ITEM_9, PHQ9
+from lib.clinical.policy import Policy
+from lib.clinical.scoring import score_forms
+from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.standing import Histories
+from lib.clinical.trajectory import Forms
+from lib.store import bulk
+from lib.store.engine import Transaction
+from lib.store.imports import read_held_item_9
+from lib.store.records import read_clinics, read_patients
+
+_CLOSING = ("patient", "on_day", "covers_assessment_id", "covers_held_row_id")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Histories of patients (their key is their index), the PHQ-9 forms and sessions that the rules read, and their clinics.
+
+    clinic_of: clinic key by patient key. record_day: the last day of any record by patient key (NONE: no record).
+    """
+
+    histories: Histories
+    phq9_forms: pd.DataFrame
+    sessions: pd.DataFrame
+    clinic_of: Ints
+    record_day: Ints
+
+
+def load_histories(connection: Transaction, policy: Policy, patients: Iterable[int] | None) -> Loaded:
+    """Histories of these patients, or of everyone."""
+    chosen = None if patients is None else sorted({int(key) for key in patients})
+    people = read_patients(connection)
+    size = int(people["patient_key"].max()) + 1 if len(people) else 0
+    clinic_of = np.full(size, NONE)
+    clinic_of[people["patient_key"]] = people["clinic_key"]
+    versions = bulk.read_form_versions(connection, chosen)
+    sessions = bulk.read_counting_sessions(connection, chosen)
+    given = bulk.read_given_courses(connection, chosen)
+    ended_on = bulk.read_ends(connection, chosen, size)
+    forms = versions[versions["is_current"] == 1]
+    histories = Histories(
+        forms=_score(forms, policy),
+        sessions=CountingSessions(*(sessions[name].to_numpy() for name in ("patient", "day", "second"))),
+        given_courses=GivenCourses(
+            *(given[name].to_numpy() for name in ("patient", "started_on", "ended_on"))
+        ),
+        ended_on=ended_on,
+        collects=_collects(read_clinics(connection), clinic_of),
+    )
+    return Loaded(
+        histories,
+        _phq9_forms(connection, versions, chosen),
+        sessions,
+        clinic_of,
+        _record_days(histories, size),
+    )
+
+
+def _items(forms: pd.DataFrame) -> NDArray[np.int64]:
+    return forms[list(ITEM_COLUMNS)].to_numpy(dtype=np.int64)
+
+
+def _score(forms: pd.DataFrame, policy: Policy) -> Forms:
+    instrument = forms["instrument"].to_numpy()
+    scores = score_forms(instrument, _items(forms), forms["total"].to_numpy(), policy)
+    return Forms(
+        forms["patient"].to_numpy(), instrument, forms["day"].to_numpy(), forms["second"].to_numpy(), scores
+    )
+
+
+def _collects(clinics: pd.DataFrame, clinic_of: Ints) -> dict[int, Bools]:
+    """For each instrument's code, whether each patient's clinic collects it."""
+    collected = dict(zip(clinics["clinic_key"], clinics["instruments"].str.split(";"), strict=True))
+    return {
+        one.code: np.isin(clinic_of, [key for key, names in collected.items() if one.name in names])
+        for one in BY_CODE
+    }
+
+
+def _phq9_forms(connection: Transaction, versions: pd.DataFrame, chosen: list[int] | None) -> pd.DataFrame:
+    """Every stored PHQ-9 form and version, and rows that wait and whose item 9 can be read."""
+    stored = versions[versions["instrument"] == PHQ9.code]
+    items = _items(stored)
+    closings = bulk.read_closings(connection, chosen)
+    forms = pd.DataFrame(
+        {
+            "id": stored["id"],
+            "is_held": False,
+            "patient": stored["patient"],
+            "day": stored["day"],
+            "second": stored["second"],
+            "recorded_at": stored["recorded_at"],
+            "item_9": np.where(items[:, ITEM_9] >= 0, items[:, ITEM_9], NONE),
+            "has_items": (items >= 0).any(axis=1),
+            "is_current_version": stored["is_current"] == 1,
+        }
+    )
+    held = read_held_item_9(connection, chosen)
+    every = pd.concat([forms, _held_forms(held)], ignore_index=True) if len(held) else forms
+    return every.assign(closed_on=_closed_on(every, closings))
+
+
+def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
+    """A row whose date cannot be read counts on the day on which it was offered."""
+    offered_on = held["recorded_at"] // 86_400
+    return pd.DataFrame(
+        {
+            "id": held["id"],
+            "is_held": True,
+            "patient": held["patient_key"],
+            "day": held["event_day"].astype("Int64").fillna(offered_on).astype("int64"),
+            "second": held["event_second"].astype("Int64").fillna(NONE).astype("int64"),
+            "recorded_at": held["recorded_at"],
+            "item_9": held["item_9"].astype("int64"),
+            "has_items": True,
+            "is_current_version": False,
+        }
+    )
+
+
+def _closed_on(forms: pd.DataFrame, closings: pd.DataFrame) -> Ints:
+    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then."""
+    closed_on = np.full(len(forms), NONE)
+    for patient, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
+        covered = np.where(forms["is_held"], last_held_row, last_assessment)
+        is_new = (forms["patient"] == patient) & (forms["id"] <= covered) & (closed_on == NONE)
+        closed_on[is_new.to_numpy()] = on_day
+    return closed_on
+
+
+def _record_days(histories: Histories, size: int) -> Ints:
+    last = np.full(size, NONE)
+    given = histories.given_courses
+    dated = (
+        (histories.forms.patient, histories.forms.day),
+        (histories.sessions.patient, histories.sessions.day),
+        (given.patient, given.started_on),
+        (given.patient, given.ended_on),
+        (np.arange(size), histories.ended_on),
+    )
+    for patient, day in dated:
+        np.maximum.at(last, patient, day)
+    return last

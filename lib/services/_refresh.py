@@ -1,0 +1,82 @@
+"""What follows from the records, brought up to date: kept rows of the kernel and open flags, in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from lib import settings
+from lib.clinical.flags import Findings, find_flags
+from lib.clinical.instruments import BY_CODE
+from lib.clinical.policy import Policy, parse_policy
+from lib.clinical.segments import NONE, Ints
+from lib.clinical.standing import Prepared, assess, prepare, select_points
+from lib.services._clock import day_number
+from lib.services._histories import Loaded, load_histories
+from lib.store import derived
+from lib.store.engine import Transaction
+from lib.store.tables import open_flag, standing
+
+
+def current_policy(connection: Transaction) -> Policy:
+    """The newest policy version of the store; the file's where the store has none yet."""
+    stored = derived.read_policy_version(connection)
+    if stored is None:
+        return parse_policy(settings.POLICY_FILE.read_bytes(), settings.POLICY_FILE.name, 1)
+    return parse_policy(stored["toml"].encode(), f"policy version {stored['version']}", stored["version"])
+
+
+def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:
+    """Recompute kept rows and open flags of these patients (None: of everyone)."""
+    policy = current_policy(connection)
+    stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
+    chosen = None if patients is None or stale else sorted(set(patients))
+    if chosen is not None and not chosen:
+        return
+    loaded = load_histories(connection, policy, chosen)
+    prepared = prepare(loaded.histories, policy)
+    derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
+    flags = flags_on(loaded, day_number(as_of), policy)
+    derived.replace_rows(connection, open_flag, chosen, _keep_flags(flags, loaded.clinic_of, policy))
+    derived.write_about(connection, flags_as_of=as_of.isoformat())
+
+
+def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFrame:
+    """Rows for the table `standing`: every course, with every record, valid from the patient's last record on."""
+    horizon = int(loaded.record_day.max(initial=0))
+    points = select_points(prepared, horizon, with_earlier_courses=True)
+    rows = assess(prepared, points, policy).rename(columns={"patient": "patient_key"})
+    rows["course_row"] = np.where(points.course == NONE, 0, rows["course"])
+    is_current = np.append(prepared.courses.is_current, False)[points.course.clip(-1)]
+    alone = _patients_without_session(prepared, rows["patient_key"].to_numpy())
+    rows["is_current_course"] = is_current | (alone & (points.course == NONE))
+    rows["clinic_key"] = loaded.clinic_of[rows["patient_key"]]
+    rows["record_day"] = loaded.record_day[rows["patient_key"]]
+    return rows.astype({column.name: "int64" for column in standing.columns})
+
+
+def flags_on(loaded: Loaded, as_of: int, policy: Policy) -> pd.DataFrame:
+    """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`."""
+    prepared = prepare(loaded.histories.to_day(as_of), policy)
+    points = select_points(prepared, as_of, with_earlier_courses=False)
+    forms = loaded.phq9_forms[loaded.phq9_forms["day"] <= as_of]
+    is_closed = (forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of)
+    sessions = loaded.sessions[loaded.sessions["day"] <= as_of]
+    rows = assess(prepared, points, policy)
+    return find_flags(Findings(prepared, points, rows, forms.assign(is_closed=is_closed), sessions), policy)
+
+
+def _patients_without_session(prepared: Prepared, patients: Ints) -> "np.ndarray":
+    return ~np.isin(patients, prepared.courses.patient[prepared.courses.is_current])
+
+
+def _keep_flags(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
+    instrument = np.array([one.name for one in BY_CODE] + ["dosing session"])
+    name = instrument[np.where(flags["instrument"] == NONE, len(BY_CODE), flags["instrument"])]
+    since = flags["since"].to_numpy().astype("datetime64[D]").astype(str)
+    return flags.rename(columns={"patient": "patient_key"}).assign(
+        clinic_key=clinic_of[flags["patient"]],
+        policy_version=policy.version,
+        trigger_record=[f"{word} {day}" for word, day in zip(name, since, strict=True)],
+    )

@@ -1,0 +1,133 @@
+"""Taking one file in: check its rows, make the patients it names, save versions, keep what cannot be taken."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pandas as pd
+
+from lib.clinical.frames import stored_columns
+from lib.intake.check import CheckedRows, check_rows
+from lib.intake.table import RawTable
+from lib.services._admission import admit_patients, make_named_patients, read_directory
+from lib.services._clock import seconds
+from lib.services._waiting import keep_problems, release_waiting
+from lib.store import imports as store_imports
+from lib.store.engine import Transaction
+from lib.store.records import Saved, save_records
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A readable file, who offers it, and whether patients that nobody knows may be made."""
+
+    raw: RawTable
+    digest: str
+    actor: str
+    creates_patients: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file of which no row could be read, and why."""
+
+    file_name: str
+    sha256: str
+    actor: str
+    message: str
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """Rows of one file. first_day, last_day: of what was taken, days since 1970-01-01. n_released: rows that had waited."""
+
+    n_rows: int = 0
+    n_new: int = 0
+    n_changed: int = 0
+    n_unchanged: int = 0
+    n_repeated: int = 0
+    n_held: int = 0
+    n_rejected: int = 0
+    n_released: int = 0
+    first_day: int | None = None
+    last_day: int | None = None
+    changed_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    import_key: int
+    counts: FileCounts
+    problems: pd.DataFrame
+    patients: frozenset[int]
+
+
+def take_file(connection: Transaction, offer: Offer, now: datetime) -> Taken:
+    """Everything that one file changes, in the caller's transaction."""
+    raw = offer.raw
+    is_back_loaded = store_imports.is_first_of_kind(connection, raw.kind.name)
+    import_key = store_imports.add_import(
+        connection,
+        {
+            "file_name": raw.file_name,
+            "kind": raw.kind.name,
+            "sha256": offer.digest,
+            "actor": offer.actor,
+            "outcome": "accepted",
+            "imported_at": seconds(now),
+            "is_back_loaded": int(is_back_loaded),
+        },
+    )
+    if offer.creates_patients and raw.kind.name != "patients":
+        make_named_patients(connection, raw)
+    checked = check_rows(raw, read_directory(connection), now)
+    if raw.kind.name == "patients":
+        checked = admit_patients(connection, checked)
+    saved = save_records(connection, raw.kind.name, checked.accepted, import_key, seconds(now))
+    keep_problems(connection, import_key, raw.kind, checked.problems, now)
+    n_released, released = release_waiting(connection, checked.accepted["patient_id"], now)
+    counts = replace(_count(raw, checked, saved), n_released=n_released)
+    values = {
+        name: value for name, value in vars(counts).items() if name not in ("changed_lines", "n_released")
+    }
+    by_clinic = checked.accepted["clinic_key"].value_counts()
+    shares = {int(key): int(n) for key, n in by_clinic.items()}  # type: ignore[call-overload]
+    store_imports.finish_import(connection, import_key, values, shares)
+    return Taken(import_key, counts, checked.problems, saved.patients | released)
+
+
+def refuse_file(connection: Transaction, refused: Refused, now: datetime) -> None:
+    """Remember a file of which no row could be read: it may hold an item 9, so it stands in the queue."""
+    values = {"kind": "unknown", "outcome": "refused", "imported_at": seconds(now), **vars(refused)}
+    import_key = store_imports.add_import(connection, values)
+    row = {
+        "line": 0,
+        "outcome": "rejected",
+        "code": "unreadable-file",
+        "column": "",
+        "value": "",
+        "reason": refused.message,
+        "patient_id": "",
+        "cells": json.dumps({"": f"{refused.file_name} (sha256 {refused.sha256})"}),
+        "kind": "unknown",
+        "may_hold_item_9": 1,
+    }
+    store_imports.add_held_rows(connection, import_key, pd.DataFrame([row]), seconds(now))
+
+
+def _count(raw: RawTable, checked: CheckedRows, saved: Saved) -> FileCounts:
+    event = raw.kind.event_column
+    days = checked.accepted[stored_columns(event)[0]].dropna() if event else pd.Series(dtype="int64")
+    outcome = checked.problems["outcome"].value_counts()
+    return FileCounts(
+        n_rows=len(raw.lines) + len(raw.broken),
+        n_new=saved.n_new,
+        n_changed=len(saved.changed_lines),
+        n_unchanged=saved.n_unchanged,
+        n_repeated=checked.n_repeated,
+        n_held=int(outcome.get("held", 0)),
+        n_rejected=int(outcome.get("rejected", 0)),
+        first_day=int(days.min()) if len(days) else None,
+        last_day=int(days.max()) if len(days) else None,
+        changed_lines=saved.changed_lines,
+    )

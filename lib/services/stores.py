@@ -1,0 +1,133 @@
+"""Making a store: an empty clinic, or the demo."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+from zoneinfo import available_timezones
+
+import pandas as pd
+
+from lib import settings
+from lib.clinical.frames import KINDS, Column
+from lib.clinical.instruments import INSTRUMENTS
+from lib.clinical.policy import parse_policy
+from lib.demo import DEMO_LAST_DAY
+from lib.intake.table import RawTable, order_files, read_table
+from lib.services import _clock
+from lib.services._refresh import refresh
+from lib.services._taking import Offer, take_file
+from lib.services.access import Actor, Permission, permitted
+from lib.store import derived, schema
+from lib.store.engine import Store, StoreError, Transaction
+from lib.store.records import add_clinic, read_clinics
+
+
+@permitted(Permission.MANAGE_STORE)
+def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
+    """A store that exists, brought to this version. Raises StoreError where there is none."""
+    store = Store(url, key)
+    schema.require(store)
+    return store
+
+
+@permitted(Permission.MANAGE_STORE)
+def create_store(actor: Actor, url: str, key: str | None = None, *, are_clinics_open: bool = False) -> Store:
+    """A store at this address, made if there is none. are_clinics_open: patients.csv may name new clinics."""
+    store = Store(url, key)
+    if schema.is_created(store):
+        schema.require(store)
+        return store
+    schema.upgrade(store)
+    with store.write() as connection:
+        _start_policy(connection, actor)
+        derived.write_about(connection, are_clinics_open="yes" if are_clinics_open else "no")
+    return store
+
+
+def _start_policy(connection: Transaction, actor: Actor) -> None:
+    text = settings.POLICY_FILE.read_bytes()
+    parse_policy(text, settings.POLICY_FILE.name, 1)
+    values = {
+        "version": 1,
+        "toml": text.decode(),
+        "published_by": actor.name,
+        "comment": "the file that the product ships",
+    }
+    derived.add_policy_version(connection, {**values, "published_at": _clock.seconds(_clock.now())})
+
+
+@permitted(Permission.MANAGE_STORE)
+def init_clinic(
+    actor: Actor, store: Store, clinic_id: str, *, name: str, time_zone: str, instruments: Sequence[str]
+) -> None:
+    """Add an empty clinic. Raises StoreError for a name that is taken, an unknown time zone or instrument."""
+    if time_zone not in available_timezones():
+        raise StoreError(
+            f"{time_zone!r} is not a time zone; write one like Europe/Berlin or America/Chicago."
+        )
+    for instrument in instruments:
+        if instrument not in INSTRUMENTS:
+            raise StoreError(f"{instrument!r} is not collected here; known: {', '.join(INSTRUMENTS)}.")
+    with store.write() as connection:
+        if derived.read_about(connection).get("is_synthetic") == "yes":
+            raise StoreError(
+                "This is the demo store; give another address: --database sqlite:///clinic.sqlite"
+            )
+        if clinic_id in set(read_clinics(connection)["clinic_id"]):
+            raise StoreError(f"There is a clinic {clinic_id!r} already.")
+        add_clinic(connection, clinic_id, name or clinic_id, time_zone, instruments)
+
+
+@permitted(Permission.MANAGE_STORE)
+def load_demo(actor: Actor, url: str) -> Store:
+    """The demo clinic's store, rebuilt when its last day is not yesterday; its dates are shifted by whole days."""
+    yesterday = _clock.now().date() - timedelta(days=1)
+    files = sorted(settings.DEMO_FOLDER.glob("*.csv"))
+    digest = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    wanted = {"is_synthetic": "yes", "demo_last_day": yesterday.isoformat(), "demo_files": digest}
+    store = Store(url)
+    if schema.is_created(store):
+        with store.read() as connection:
+            about = derived.read_about(connection)
+        if about.get("is_synthetic") != "yes":
+            raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
+        if all(about.get(name) == value for name, value in wanted.items()):
+            return store
+        _remove(store)
+    store = create_store(actor, url, are_clinics_open=True)
+    tables = order_files([read_table(file.name, file.read_bytes()) for file in files])
+    with store.write() as connection:
+        for raw in tables:
+            shifted = _shift(raw, yesterday)
+            take_file(
+                connection, Offer(shifted, f"demo {raw.file_name} {yesterday}", "demo", False), _clock.now()
+            )
+        derived.write_about(connection, **wanted)
+        refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), None)
+    return store
+
+
+def _remove(store: Store) -> None:
+    store.engine.dispose()
+    if store.path is None:
+        raise StoreError("The demo store lives in a file of its own.")
+    for suffix in ("", "-wal", "-shm"):
+        store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)
+
+
+def _shift(raw: RawTable, last_day: date) -> RawTable:
+    days = (last_day - DEMO_LAST_DAY).days
+    dated = {column.name for column in KINDS[raw.kind.name].columns if _is_dated(column)} | {"recorded_at"}
+    cells = {name: _shift_texts(texts, days) if name in dated else texts for name, texts in raw.cells.items()}
+    return RawTable(**{**vars(raw), "cells": cells})
+
+
+def _is_dated(column: Column) -> bool:
+    return column.type in ("date", "moment")
+
+
+def _shift_texts(texts: list[str], days: int) -> list[str]:
+    """ISO dates and moments, moved by whole days; the time of day stays."""
+    day = pd.to_datetime(pd.Series([text[:10] or None for text in texts], dtype="string"), format="%Y-%m-%d")
+    moved = (day + pd.Timedelta(days=days)).dt.strftime("%Y-%m-%d").fillna("")
+    return [f"{new}{old[10:]}" if old else "" for new, old in zip(moved, texts, strict=True)]

@@ -1,0 +1,24 @@
+"""Paths and environment: the only reader of os.environ."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+POLICY_FILE = ROOT / "data" / "policy.toml"
+DEMO_FOLDER = ROOT / "data" / "demo"
+DEMO_STORE = f"sqlite:///{ROOT / 'data' / 'demo.sqlite'}"
+
+
+def database_url() -> str:
+    """DATABASE_URL, or the demo clinic's store."""
+    return os.environ.get("DATABASE_URL", "").strip() or DEMO_STORE
+
+
+def database_key() -> str | None:
+    """DATABASE_KEY: 64 hexadecimal digits that encrypt an SQLite store, or None."""
+    return os.environ.get("DATABASE_KEY", "").strip() or None
+
+
+def user_name() -> str:
+    """Who is at this machine, until sign-in exists."""
+    return os.environ.get("USER", "").strip() or "local user"

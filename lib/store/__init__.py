@@ -1,0 +1,1 @@
+"""The records: the only SQL of the product."""

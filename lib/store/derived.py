@@ -1,0 +1,94 @@
+"""What is kept beside the records because it follows from them: standings, open flags; and what happened to flags."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
+from lib.store.tables import about, clinic, flag_event, open_flag, patient_identity, policy_version, standing
+
+
+def replace_rows(
+    connection: Connection, table: Table, patients: Iterable[int] | None, rows: pd.DataFrame
+) -> None:
+    """Put these rows in place of all that the table holds of these patients (None: of everyone)."""
+    keys = None if patients is None else [int(key) for key in patients]
+    if keys is None:
+        connection.execute(delete(table))
+    else:
+        for start in range(0, len(keys), MAX_LISTED_PATIENTS):
+            chosen = keys[start : start + MAX_LISTED_PATIENTS]
+            connection.execute(delete(table).where(table.c.patient_key.in_(chosen)))
+    if len(rows):
+        names = [column.name for column in table.columns]
+        connection.execute(insert(table), rows[names].astype(object).to_dict("records"))  # type: ignore[arg-type]
+
+
+def read_standing(
+    connection: Connection, clinics: Sequence[int] | None, *, all_courses: bool
+) -> pd.DataFrame:
+    """Kept rows of the kernel with patient_id and clinic_id."""
+    query = (
+        select(standing, patient_identity.c.patient_id, clinic.c.clinic_id)
+        .join(patient_identity, standing.c.patient_key == patient_identity.c.id)
+        .join(clinic, standing.c.clinic_key == clinic.c.id)
+    )
+    if not all_courses:
+        query = query.where(standing.c.is_current_course == 1)
+    if clinics is not None:
+        query = query.where(standing.c.clinic_key.in_(clinics))
+    return read_frame(connection, query)
+
+
+def read_open_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """Open flags with patient_id and clinic_id."""
+    query = select(open_flag, patient_identity.c.patient_id, clinic.c.clinic_id).join(
+        patient_identity, open_flag.c.patient_key == patient_identity.c.id
+    )
+    query = query.join(clinic, open_flag.c.clinic_key == clinic.c.id)
+    if clinics is not None:
+        query = query.where(open_flag.c.clinic_key.in_(clinics))
+    return read_frame(connection, query)
+
+
+def add_flag_event(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(insert(flag_event).values(dict(values)))
+
+
+def read_flag_events(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """What happened to flags, the oldest first: the columns of flag_event."""
+    return read_frame(
+        connection, of_patients(select(flag_event).order_by(flag_event.c.id), flag_event, patients)
+    )
+
+
+def closed_held_rows(connection: Connection) -> set[int]:
+    """Unreadable forms that a named person has closed."""
+    query = select(flag_event.c.held_row_key).where(flag_event.c.held_row_key.is_not(None))
+    return {int(key) for key in connection.execute(query).scalars()}
+
+
+def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:
+    """A policy version, by default the newest: version, toml, published_at, published_by, comment."""
+    query = select(policy_version).order_by(policy_version.c.version.desc()).limit(1)
+    if version is not None:
+        query = query.where(policy_version.c.version == version)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def add_policy_version(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(insert(policy_version).values(dict(values)))
+
+
+def read_about(connection: Connection) -> dict[str, str]:
+    """What the store says of itself: is_synthetic, demo_last_day, flags_as_of, are_clinics_open."""
+    return {row.name: row.value for row in connection.execute(select(about))}
+
+
+def write_about(connection: Connection, **values: str) -> None:
+    for name, value in values.items():
+        if connection.execute(update(about).where(about.c.name == name).values(value=value)).rowcount == 0:
+            connection.execute(insert(about).values(name=name, value=value))

@@ -1,0 +1,137 @@
+"""What was offered, when and by whom; and the rows that were not taken."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, func, insert, select, update
+
+from lib.store.records import of_patients, read_frame
+from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic
+from lib.store.withdrawals import Withdrawal
+
+OPEN, RELEASED = "open", "released"
+
+
+def find_import(connection: Connection, sha256: str) -> Mapping[str, Any] | None:
+    """The import of the same bytes that is in force, or None."""
+    query = select(import_).where(
+        import_.c.sha256 == sha256, import_.c.undone_at.is_(None), import_.c.outcome == "accepted"
+    )
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def add_import(connection: Connection, values: Mapping[str, Any]) -> int:
+    """A new import, its counts still 0; its key."""
+    counts = (
+        "n_rows",
+        "n_new",
+        "n_changed",
+        "n_unchanged",
+        "n_repeated",
+        "n_held",
+        "n_rejected",
+        "is_back_loaded",
+    )
+    row = {**dict.fromkeys(counts, 0), "message": "", **values}
+    return int(connection.execute(insert(import_).values(row).returning(import_.c.id)).scalar_one())
+
+
+def finish_import(
+    connection: Connection, import_key: int, values: Mapping[str, Any], by_clinic: Mapping[int, int]
+) -> None:
+    """Its counts, and how many rows each clinic got."""
+    if values:
+        connection.execute(update(import_).where(import_.c.id == import_key).values(dict(values)))
+    rows = [{"import_key": import_key, "clinic_key": key, "n_accepted": n} for key, n in by_clinic.items()]
+    if rows:
+        connection.execute(insert(import_clinic), rows)
+
+
+def is_first_of_kind(connection: Connection, kind: str) -> bool:
+    """Whether the store holds no record of a kind yet: its first load is back-loaded."""
+    return connection.execute(select(RECORDS[kind].c.id).limit(1)).first() is None
+
+
+def mark_undone(connection: Connection, import_key: int, withdrawal: Withdrawal) -> None:
+    values = {"undone_at": withdrawal.at, "undone_by": withdrawal.by, "undone_why": withdrawal.why}
+    connection.execute(update(import_).where(import_.c.id == import_key).values(values))
+
+
+def read_imports(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """Every import, the newest first: the columns of the table `import`. clinics: only those that touched one of them."""
+    query = select(import_).order_by(import_.c.id.desc())
+    if clinics is not None:
+        touched = select(import_clinic.c.import_key).where(import_clinic.c.clinic_key.in_(clinics))
+        query = query.where(import_.c.id.in_(touched))
+    return read_frame(connection, query)
+
+
+def add_held_rows(connection: Connection, import_key: int, problems: pd.DataFrame, recorded_at: int) -> int:
+    """Keep rows that were not taken, unless the same row waits already; how many are new.
+
+    problems: columns of lib.intake's problems, with clinic_key and kind.
+    """
+    waiting = {
+        tuple(row)
+        for row in connection.execute(
+            select(held_row.c.kind, held_row.c.code, held_row.c.cells).where(held_row.c.state == OPEN)
+        )
+    }
+    rows = [
+        {**row, "import_key": import_key, "recorded_at": recorded_at, "state": OPEN}
+        for row in problems.astype(object).where(problems.notna(), None).to_dict("records")
+        if (row["kind"], row["code"], row["cells"]) not in waiting
+    ]
+    if rows:
+        connection.execute(insert(held_row), rows)  # type: ignore[arg-type]
+    return len(rows)
+
+
+def read_held_rows(
+    connection: Connection, clinics: Sequence[int] | None, *, import_key: int | None = None
+) -> pd.DataFrame:
+    """Rows that wait, with the file that they came in; of these clinics and of no known clinic."""
+    query = (
+        select(held_row, import_.c.file_name, import_.c.imported_at, clinic.c.clinic_id)
+        .join(import_)
+        .outerjoin(clinic)
+    )
+    query = query.where(held_row.c.state == OPEN).order_by(held_row.c.id)
+    if import_key is not None:
+        query = query.where(held_row.c.import_key == import_key)
+    if clinics is not None:
+        query = query.where(held_row.c.clinic_key.in_(clinics) | held_row.c.clinic_key.is_(None))
+    return read_frame(connection, query)
+
+
+def read_waiting(connection: Connection, patient_ids: Sequence[str]) -> pd.DataFrame:
+    """Rows held because nobody knew the patient, of these patient ids."""
+    query = select(held_row).where(held_row.c.state == OPEN, held_row.c.code == "unknown-patient")
+    rows = read_frame(connection, query.order_by(held_row.c.id))
+    return rows[rows["patient_id"].isin(list(patient_ids))]
+
+
+def release(connection: Connection, held_rows: Sequence[int]) -> None:
+    """These rows wait no longer: they have been taken."""
+    if held_rows:
+        chosen = held_row.c.id.in_([int(key) for key in held_rows])
+        connection.execute(update(held_row).where(chosen).values(state=RELEASED))
+
+
+def read_held_item_9(connection: Connection, patients: Sequence[int] | None) -> pd.DataFrame:
+    """PHQ-9 rows that wait, of known patients, whose item 9 can be read: id, patient_key, event_day, event_second, recorded_at,
+    item_9."""
+    names = ("id", "patient_key", "event_day", "event_second", "recorded_at", "item_9")
+    query = select(*(held_row.c[name] for name in names)).where(
+        held_row.c.state == OPEN, held_row.c.item_9.is_not(None), held_row.c.patient_key.is_not(None)
+    )
+    return read_frame(connection, of_patients(query, held_row, patients))
+
+
+def last_ids(connection: Connection) -> tuple[int, int]:
+    """The highest id among assessments and among held rows: what a closing covers."""
+    tables = (RECORDS["assessments"], held_row)
+    assessment, held = (connection.execute(select(func.max(table.c.id))).scalar() or 0 for table in tables)
+    return int(assessment), int(held)

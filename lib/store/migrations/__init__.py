@@ -1,0 +1,3 @@
+"""Schema versions, run by Alembic."""
+
+HEAD = "0001"

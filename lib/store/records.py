@@ -1,0 +1,149 @@
+"""Saving versions of records, reading those in force, and knowing who is known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Connection, Select, Table, insert, select, update
+
+from lib.store.tables import RECORDS, clinic, patient_identity
+
+# Above this many patients it is faster to read a table whole and choose in memory.
+MAX_LISTED_PATIENTS = 2_000
+ROWS_A_BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving changed: counts, the lines that became a new version of a stored record, the patients touched."""
+
+    n_new: int
+    n_unchanged: int
+    changed_lines: tuple[int, ...]
+    patients: frozenset[int]
+
+
+def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
+    """The rows of a query, columns by name, as the driver gives them."""
+    result = connection.execute(query)
+    names = list(result.keys())
+    columns = list(zip(*result.fetchall(), strict=True)) or [()] * len(names)
+    return pd.DataFrame({name: list(column) for name, column in zip(names, columns, strict=True)})
+
+
+def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> Select:
+    """The query for these patients only; for many patients unchanged, as the caller chooses in memory."""
+    chosen = None if patients is None else [int(key) for key in patients]
+    if chosen is None or len(chosen) > MAX_LISTED_PATIENTS:
+        return query
+    return query.where(table.c.patient_key.in_(chosen))
+
+
+def read_clinics(connection: Connection) -> pd.DataFrame:
+    """clinic_key, clinic_id, name, time_zone, instruments (separated by ;)."""
+    columns = (clinic.c.clinic_id, clinic.c.name, clinic.c.time_zone, clinic.c.instruments)
+    return read_frame(connection, select(clinic.c.id.label("clinic_key"), *columns).order_by(clinic.c.id))
+
+
+def read_patients(connection: Connection) -> pd.DataFrame:
+    """Everyone who is known: patient_key, patient_id, clinic_key, clinic_id."""
+    columns = (patient_identity.c.patient_id, patient_identity.c.clinic_key, clinic.c.clinic_id)
+    query = select(patient_identity.c.id.label("patient_key"), *columns).join(clinic)
+    return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
+
+
+def add_clinic(
+    connection: Connection, clinic_id: str, name: str, time_zone: str, instruments: Sequence[str]
+) -> int:
+    """A new clinic; its key."""
+    row = {"clinic_id": clinic_id, "name": name, "time_zone": time_zone, "instruments": ";".join(instruments)}
+    return int(connection.execute(insert(clinic).values(row).returning(clinic.c.id)).scalar_one())
+
+
+def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) -> None:
+    """Identities for these (clinic_key, patient_id)."""
+    rows = [{"clinic_key": key, "patient_id": patient_id} for key, patient_id in patients]
+    if rows:
+        connection.execute(insert(patient_identity), rows)
+
+
+def save_records(
+    connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int, now: int
+) -> Saved:
+    """Save rows as records: a new key is a new record, a known key with other values a new version, the same values nothing.
+
+    accepted: columns of lib.intake's accepted rows. A version recorded earlier than the one in force is kept behind it.
+    """
+    table = RECORDS[kind]
+    rows = accepted.assign(recorded_at=accepted["recorded_at"].fillna(now).astype("int64"))
+    stored = _read_versions(connection, table, set(rows["patient_key"]))
+    rows = rows.merge(
+        stored[stored["is_current"] == 1],
+        on=["patient_key", "key_hash"],
+        how="left",
+        suffixes=("", "_stored"),
+    )
+    is_known = rows["id"].notna()
+    is_same = (rows["value_hash"] == rows["value_hash_stored"]) | _is_stored_before(rows, stored, accepted)
+    is_older = is_known & (rows["recorded_at"] < rows["recorded_at_stored"])
+    fresh = rows[~is_same].assign(is_current=(~is_older).astype(int), import_key=import_key)
+    replaced = rows.loc[is_known & ~is_same & ~is_older, "id"].astype(int)
+    if len(replaced):
+        _set_behind(connection, table, replaced.tolist())
+    _insert(connection, table, fresh)
+    return Saved(
+        n_new=int((~is_known).sum()),
+        n_unchanged=int(is_same.sum()),
+        changed_lines=tuple(int(line) for line in rows.loc[is_known & ~is_same, "line"]),
+        patients=frozenset(int(key) for key in fresh["patient_key"]),
+    )
+
+
+def _read_versions(connection: Connection, table: Table, patients: set[int]) -> pd.DataFrame:
+    names = ("id", "patient_key", "key_hash", "value_hash", "recorded_at", "is_current")
+    query = select(*(table.c[name] for name in names)).where(table.c.withdrawn_at.is_(None))
+    return read_frame(connection, of_patients(query, table, patients)).astype("int64")
+
+
+def _is_stored_before(rows: pd.DataFrame, stored: pd.DataFrame, accepted: pd.DataFrame) -> "pd.Series[bool]":
+    """Rows that say when they were recorded and stand among the earlier versions already."""
+    version = ["patient_key", "key_hash", "value_hash", "recorded_at"]
+    found = rows[version].merge(stored[version].drop_duplicates(), on=version, how="left", indicator=True)
+    is_dated = accepted["recorded_at"].notna().to_numpy()
+    return pd.Series((found["_merge"] == "both").to_numpy() & is_dated, index=rows.index)
+
+
+def _set_behind(connection: Connection, table: Table, ids: list[int]) -> None:
+    for start in range(0, len(ids), ROWS_A_BATCH):
+        chosen = ids[start : start + ROWS_A_BATCH]
+        connection.execute(update(table).where(table.c.id.in_(chosen)).values(is_current=0))
+
+
+def _insert(connection: Connection, table: Table, rows: pd.DataFrame) -> None:
+    names = [column.name for column in table.columns if column.name in rows.columns and column.name != "id"]
+    plain = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in names]
+    records = list(zip(*plain, strict=True))
+    statement = insert(table).values(dict.fromkeys(names))
+    sql = str(statement.compile(dialect=connection.dialect))
+    for start in range(0, len(records), ROWS_A_BATCH):
+        batch = records[start : start + ROWS_A_BATCH]
+        if connection.dialect.positional:
+            connection.exec_driver_sql(sql, batch)
+        else:
+            connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in batch])
+
+
+def read_record_table(
+    connection: Connection, kind: str, patients: Iterable[int] | None, columns: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Records in force of a kind: id, patient_key, clinic_key, recorded_at, line, then its columns (or these)."""
+    table = RECORDS[kind]
+    common = ("id", "patient_key", "clinic_key", "recorded_at", "line")
+    own = columns or [
+        column.name
+        for column in table.columns
+        if column.name not in (*common, "import_key", "key_hash", "value_hash", "is_current")
+        and not column.name.startswith("withdrawn_")
+    ]
+    query = select(*(table.c[name] for name in (*common, *own))).where(table.c.is_current == 1)
+    return read_frame(connection, of_patients(query, table, patients))

@@ -1,0 +1,65 @@
+"""Taking records back: voiding one, undoing an import. Nothing is deleted."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal_column, select, update
+
+from lib.store.records import ROWS_A_BATCH
+from lib.store.tables import RECORDS
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who takes something back, when (UTC epoch seconds) and why."""
+
+    at: int
+    by: str
+    why: str
+
+
+def withdraw_import(
+    connection: Connection, kind: str, import_key: int, withdrawal: Withdrawal
+) -> frozenset[int]:
+    """Take back what an import brought; versions that it had replaced are in force again. Returns the patients touched."""
+    table = RECORDS[kind]
+    of_import = and_(table.c.import_key == import_key, table.c.withdrawn_at.is_(None))
+    return _withdraw(connection, table, of_import, withdrawal)
+
+
+def void_record(connection: Connection, kind: str, record: int, withdrawal: Withdrawal) -> frozenset[int]:
+    """Take a record back with all its versions; they stay in the store. record: the id of any version."""
+    table = RECORDS[kind]
+    one = select(table.c.patient_key, table.c.key_hash).where(table.c.id == record).subquery()
+    same = and_(
+        table.c.patient_key == select(one.c.patient_key).scalar_subquery(),
+        table.c.key_hash == select(one.c.key_hash).scalar_subquery(),
+        table.c.withdrawn_at.is_(None),
+    )
+    return _withdraw(connection, table, same, withdrawal)
+
+
+def _withdraw(
+    connection: Connection, table: Table, which: ColumnElement[bool], withdrawal: Withdrawal
+) -> frozenset[int]:
+    rows = connection.execute(select(table.c.patient_key, table.c.key_hash).where(which)).fetchall()
+    values = {"withdrawn_at": withdrawal.at, "withdrawn_by": withdrawal.by, "withdrawn_why": withdrawal.why}
+    connection.execute(update(table).where(which).values(values))
+    keys = sorted({row.key_hash for row in rows})
+    for start in range(0, len(keys), ROWS_A_BATCH):
+        _put_last_in_force(connection, table, keys[start : start + ROWS_A_BATCH])
+    return frozenset(row.patient_key for row in rows)
+
+
+def _put_last_in_force(connection: Connection, table: Table, keys: list[int]) -> None:
+    """Of each record the last recorded version that is not withdrawn."""
+    order = func.row_number().over(
+        partition_by=(table.c.patient_key, table.c.key_hash),
+        order_by=(table.c.recorded_at.desc(), table.c.id.desc()),
+    )
+    ranked = select(table.c.id, order.label("place")).where(
+        table.c.key_hash.in_(keys), table.c.withdrawn_at.is_(None)
+    )
+    last = select(ranked.subquery().c.id).where(literal_column("place") == 1)
+    touched = table.c.key_hash.in_(keys)
+    connection.execute(update(table).where(touched).values(is_current=0))
+    connection.execute(update(table).where(touched, table.c.id.in_(last)).values(is_current=1))

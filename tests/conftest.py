@@ -1,0 +1,92 @@
+"""What every test stands on: how hard hypothesis looks, no network, no real database, and the policy that the product ships."""
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from lib.clinical.policy import Policy, parse_policy
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples on every run, as many as fit the twelve minutes of `make test`; `make prove` draws new ones, and far more.
+# A loaded machine is slow, which says nothing about the code: no deadline, no complaint about speed.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", _PATIENT, max_examples=100, derandomize=True)
+settings.register_profile("prove", _PATIENT, max_examples=5_000, print_blob=True)
+settings.load_profile("prove" if os.environ.get("PROVE") == "1" else "quick")
+
+# A clinic's own store is never opened by a test that runs where its address is set.
+for name in ("DATABASE_URL", "DATABASE_KEY"):
+    os.environ.pop(name, None)
+
+
+class NetworkRefusedError(RuntimeError):
+    """Not an OSError, so that no library takes it for a connection that failed by itself."""
+
+
+def _is_here(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(host: Any) -> None:
+    if not _is_here(host):
+        raise NetworkRefusedError(f"A test asked for {host!r}; tests reach only this machine.")
+
+
+def _guarded(connect: Callable[..., Any], address_at: int) -> Callable[..., Any]:
+    """A method of socket that refuses internet addresses other than loopback."""
+
+    def call(self: socket.socket, *args: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse(args[address_at][0])
+        return connect(self, *args)
+
+    return call
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Connections and look-ups beyond this machine fail; a program that a test starts is its own affair."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, address_at in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name), address_at))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            patch.setattr(socket, name, _asking_first(getattr(socket, name)))
+        yield
+
+
+def _asking_first(look_up: Callable[..., Any]) -> Callable[..., Any]:
+    def call(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse(host)
+        return look_up(host, *args, **kwargs)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    """Version 1: data/policy.toml as a new store takes it."""
+    return parse_policy((ROOT / "data" / "policy.toml").read_bytes(), "policy.toml", 1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser that tests/setup_chromium.sh found or installed."""
+    asked = os.environ.get("CHROMIUM")
+    names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome"]
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, "No Chromium: run tests/setup_chromium.sh, or `make test`."
+    return found

@@ -1,0 +1,209 @@
+"""What holds for every file: it is read back as written, its order does not matter, and no answer to item 9 is lost."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from intake.examples import NOW, check, directory
+
+from lib.clinical.frames import KINDS
+from lib.intake.check import check_rows
+from lib.intake.rejected_rows import write_problem_rows
+from lib.intake.table import UnreadableFile, read_table
+
+WARD = directory(" ".join(f"P{number}@north" for number in range(40)))
+# What a clinician may type: any language, marks of CSV, line ends; but no control characters.
+LETTERS = st.one_of(st.sampled_from(",;\"\n\t'= -"), st.characters(exclude_categories=["Cc", "Cs"]))
+PROSE = st.text(LETTERS, max_size=30)
+WORDS = st.text(st.sampled_from("abc äß,;\"'"), max_size=8)
+DIALECTS = st.fixed_dictionaries(
+    {
+        "lineterminator": st.sampled_from(["\n", "\r\n"]),
+        "quoting": st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+        "delimiter": st.sampled_from([",", ";", "\t"]),
+    }
+)
+
+
+def write(header: list[str], rows: list[list[str]], **dialect: str) -> bytes:
+    target = io.StringIO(newline="")
+    csv.writer(target, **dialect).writerows([header, *rows])
+    return target.getvalue().encode()
+
+
+def stripped(text: str) -> str:
+    return text.strip().strip("\u200b\u2060\ufeff").strip()
+
+
+@st.composite
+def tables(draw: Callable) -> tuple[list[str], list[list[str]]]:
+    """A header and valid rows of one of the kinds in which people write prose."""
+    texts = {
+        "events": {"patient_id": WORDS.map("P1{}".format), "on": st.just("2026-03-01"), "text": PROSE},
+        "dosing_sessions": {
+            "patient_id": st.sampled_from(["007", "8"]),
+            "started_at": st.dates().map(str),
+            "dose_mg": st.sampled_from(["", "100", "62.5"]),
+            "lot": WORDS,
+            "note": PROSE,
+        },
+        "adverse_events": {
+            "patient_id": st.sampled_from(["007", "8"]),
+            "started_at": st.just("2026-03-01T10:00"),
+            "term": WORDS,
+            "outcome": PROSE,
+            "ward of ours": PROSE,
+        },
+    }
+    kind = texts[draw(st.sampled_from(sorted(texts)))]
+    header = draw(st.permutations(sorted(kind)))
+    return header, draw(st.lists(st.tuples(*(kind[name] for name in header)).map(list), max_size=6))
+
+
+@settings(max_examples=500, deadline=None)
+@given(tables(), DIALECTS, st.sampled_from([b"", b"\xef\xbb\xbf"]))
+def test_what_is_written_is_read_back(
+    table: tuple[list[str], list[list[str]]], dialect: dict, mark: bytes
+) -> None:
+    header, rows = table
+    read = read_table("written.csv", mark + write(header, rows, **dialect))
+    assert read.broken == []
+    assert read.header_cells == tuple(header)
+    for position, name in enumerate(header):
+        if name in read.cells:
+            assert read.cells[name] == [stripped(row[position]) for row in rows]
+    assert len(read.lines) == len(rows)
+
+
+ANSWERS = st.lists(st.sampled_from(["", "0", "1", "2", "3", "02", "x", "4"]), min_size=9, max_size=9)
+FORMS = st.tuples(
+    st.sampled_from(["P1", "P2", "P3", "404"]),
+    st.sampled_from(["PHQ-9", "phq9", "GAD-7", "PCL-5", "PHQ-9 x"]),
+    st.sampled_from(["2026-03-01", "2026-03-01T10:00", "2026-03-01T15:00Z", "2026-13-01"]),
+    ANSWERS,
+    st.sampled_from(["", "9", "12"]),
+    st.sampled_from(["", "2026-03-02", "2026-03-03T10:00"]),
+)
+HEADER = [
+    "patient_id",
+    "instrument",
+    "assessed_at",
+    *(f"item_{number}" for number in range(1, 10)),
+    "total",
+    "recorded_at",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FORMS, max_size=12).flatmap(lambda forms: st.tuples(st.just(forms), st.permutations(forms))))
+def test_the_order_of_rows_does_not_matter(orders: tuple[list, list]) -> None:
+    first, second = (
+        check(write(HEADER, [[*form[:3], *form[3], *form[4:]] for form in forms]), WARD) for forms in orders
+    )
+    facts = ["key_hash", "value_hash", "patient_key", "item_9", "total", "recorded_at"]
+    assert multiset(first.accepted[facts]) == multiset(second.accepted[facts])
+    assert multiset(first.problems.drop(columns="line")) == multiset(second.problems.drop(columns="line"))
+    assert first.n_repeated == second.n_repeated
+
+
+def multiset(frame: pd.DataFrame) -> list[str]:
+    return sorted(map(repr, frame.astype(object).values.tolist()))
+
+
+HEADERS = st.sampled_from(
+    [",".join(column.name for column in kind.columns).encode() for kind in KINDS.values()]
+)
+NOISE = st.lists(
+    st.sampled_from([b",", b";", b'"', b"\n", b"\r", b"P1", b"2026-03-01", b"3", b"\xff", b"\0", b"x"])
+)
+BODIES = st.one_of(st.binary(max_size=200), NOISE.map(b"".join))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(BODIES, st.tuples(HEADERS, st.just(b"\n"), BODIES).map(b"".join)))
+def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
+    try:
+        raw = read_table("noise.csv", data)
+    except UnreadableFile:
+        return
+    checked = check_rows(raw, WARD, NOW)
+    assert len(checked.accepted) + len(checked.problems) + checked.n_repeated == len(raw.lines) + len(
+        raw.broken
+    )
+    write_problem_rows(checked.problems)
+
+
+LANGUAGES = ["en", "de, ch", 'say "en"']
+FORM_HEADER = [*HEADER[:12], "total", "mode", "language"]
+JUNK = [
+    "",
+    "x",
+    "-1",
+    "99",
+    "2.5",
+    "2026-02-30",
+    "404",
+    "=1+1",
+    "yes",
+    "PHQ-9 DE",
+    "phq9",
+    "GAD-7",
+    "PCL-5",
+    "ü",
+]
+
+
+@st.composite
+def damaged_lines(draw: Callable, number: int) -> tuple[int, bytes]:
+    """A PHQ-9 line with an item 9 from 1 to 3, and what one mishap made of it."""
+    item_9 = draw(st.integers(1, 3))
+    cells = [
+        f"P{number}",
+        "PHQ-9",
+        f"2026-03-{number % 28 + 1:02}",
+        *"12301230",
+        str(item_9),
+        "",
+        "web",
+        "en",
+    ]
+    mishap = draw(st.sampled_from(["none", "cell", "item 9", "drop", "add", "insert", "insert", "cut"]))
+    place = draw(st.integers(0, len(cells) - 1))
+    if mishap == "cell" and FORM_HEADER[place] != "item_9":
+        cells[place] = draw(st.sampled_from(JUNK))
+    elif mishap == "item 9":
+        cells[11] = draw(st.sampled_from(["{}.0", "{}x", "0{}", "({})", "{} of 3", "1{}", "-{}"])).format(
+            item_9
+        )
+    elif mishap == "drop" and FORM_HEADER[place] != "item_9":
+        del cells[place]
+    elif mishap == "add":
+        cells.insert(place, draw(st.sampled_from(["", "2", "x"])))
+    line = ",".join(cells).encode()
+    at = draw(st.integers(0, len(line)))
+    if mishap == "insert":
+        line = (
+            line[:at]
+            + draw(st.sampled_from([b'"', b'"', b'""', b"\xff", b"\0", b"\xc2\xa0", b" ", b"x"]))
+            + line[at:]
+        )
+    elif mishap == "cut" and at < line.rindex(b",,"):
+        line = line[:at]
+    return item_9, line
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.data())
+def test_no_damage_hides_an_item_9(data: st.DataObject) -> None:
+    lines = [data.draw(damaged_lines(number)) for number in range(data.draw(st.integers(1, 12)))]
+    file = b"\n".join([",".join(FORM_HEADER).encode(), *(line for _, line in lines)])
+    checked = check(file, WARD)
+    accepted = dict(zip(checked.accepted["line"], checked.accepted["item_9"], strict=True))
+    problems = {problem["line"]: problem for problem in checked.problems.to_dict("records")}
+    for line, (item_9, text) in enumerate(lines, start=2):
+        if text.strip():
+            listed = problems.get(line, {"item_9": None, "may_hold_item_9": False})
+            assert accepted.get(line) == item_9 or listed["item_9"] == item_9 or listed["may_hold_item_9"]
