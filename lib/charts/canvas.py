@@ -20,7 +20,9 @@ MARGIN = {"l": 34, "r": 190, "t": 46, "b": 64, "pad": 0}
 NAME_STRIP = 0.12
 DATA_PX = (NARROWEST - MARGIN["l"] - MARGIN["r"]) * (1 - NAME_STRIP)
 PLOT_PX = HEIGHT - MARGIN["t"] - MARGIN["b"]
-HEADER_PX = 24
+HEADER_PX = 27
+# Clear of a ring round a score at the very top of the lane below.
+HEADER_SHIFT = 7
 SMALL, NORMAL, LARGE = 10, 11, 13
 
 
@@ -138,7 +140,7 @@ def words_in_margin(lane: Lane, text: str, font: Part, y: float, shift: int = 14
 def header(lane: Lane, text: str, color: str) -> Part:
     """The lane's title: what, unit, which direction is better."""
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": lane.domain[1], "yref": "paper"}
-    return words(text, {"size": NORMAL, "color": color}, yanchor="bottom", yshift=3, **place)
+    return words(text, {"size": NORMAL, "color": color}, yanchor="bottom", yshift=HEADER_SHIFT, **place)
 
 
 def level(lane: Lane, y: float, since: datetime, until: datetime, line: Part) -> Part:

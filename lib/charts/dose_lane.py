@@ -133,10 +133,11 @@ def _changes(doses: Doses, canvas: Canvas) -> list[Wanted]:
     for previous, step in pairwise(steps):
         if step is None or not canvas.time.shows(step.at):
             continue
-        change = step.dose_mg - previous.dose_mg if previous else 0
-        text = f"{say_signed(change)} → {mg(step.dose_mg)}" if previous else mg(step.dose_mg)
-        sides = RISE_SIDES if change >= 0 else FALL_SIDES
-        changes.append((step.at, step.dose_mg, text, sides))
+        # The first dose of another course is no change of dose.
+        is_first = previous is None or previous.until < step.at
+        change = 0 if is_first or previous is None else step.dose_mg - previous.dose_mg
+        text = f"{say_signed(change)} → {mg(step.dose_mg)}" if change else mg(step.dose_mg)
+        changes.append((step.at, step.dose_mg, text, RISE_SIDES if change >= 0 else FALL_SIDES))
     return changes
 
 

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from lib.charts.canvas import HEIGHT, MARGIN, NAME_STRIP, NORMAL, SMALL, Canvas, Part, Parts, upright, words
+from lib.charts.canvas import (
+    HEADER_SHIFT,
+    HEIGHT,
+    MARGIN,
+    NAME_STRIP,
+    NORMAL,
+    SMALL,
+    Canvas,
+    Part,
+    Parts,
+    upright,
+    words,
+)
 from lib.charts.labels import text_size
 from lib.charts.theme import FONT_FAMILY
 from lib.charts.time_axis import choose_ticks, say_axis_title, say_day_of
@@ -20,7 +32,9 @@ def draw_frame(canvas: Canvas) -> Parts:
     as_of = f"as of {say_day(time.as_of)}"
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "xref": "x"}
     font = {"size": NORMAL, "color": theme.ink}
-    annotations = [words(as_of, font, x=time.until.isoformat(), xanchor="right", yshift=3, **place)]
+    annotations = [
+        words(as_of, font, x=time.until.isoformat(), xanchor="right", yshift=HEADER_SHIFT, **place)
+    ]
     edge = time.width_px
     for number, first in reversed(shown):
         text = (
@@ -30,7 +44,7 @@ def draw_frame(canvas: Canvas) -> Parts:
         if left < -60:
             continue
         edge = left - 8
-        shift = {"xshift": left - time.px(first), "yshift": 20, "xanchor": "left"}
+        shift = {"xshift": left - time.px(first), "yshift": HEADER_SHIFT + 16, "xanchor": "left"}
         annotations.append(
             words(text, {"size": SMALL, "color": theme.muted}, x=first.isoformat(), **shift, **place)
         )

@@ -73,7 +73,7 @@ def _digits(forms: list[Form], size: float, canvas: Canvas) -> list[str]:
     digits = []
     for form in reversed(forms):
         x = canvas.time.px(form.at)
-        is_covered = any(abs(x - other) < 0.7 * size for other in shown)
+        is_covered = any(abs(x - other) < 0.45 * size for other in shown)
         digits.append("" if form.item_9 is None or is_covered else f"<b>{form.item_9}</b>")
         shown.append(x)
     return digits[::-1]

@@ -103,9 +103,9 @@ class Record:
 
     @property
     def moments(self) -> list[datetime]:
-        """When anything happened."""
+        """When anything of the treatment happened; a life event of years ago does not stretch the axis."""
         timed = [row.at for rows in (self.forms, self.sessions, self.adverse_events) for row in rows]
-        return timed + [row.on for rows in (self.orders, self.events) for row in rows]
+        return timed + [order.on for order in self.orders]
 
     @property
     def first_doses(self) -> tuple[datetime, ...]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from lib.charts.records import AdverseEvent, LifeEvent, Record, Session
 from lib.charts.text import lines, plain, say_moment
 from lib.charts.time_axis import TimeAxis
+from lib.clinical.wording import say_day
 
 SEDATED_AT = 3
-TERM_LETTERS = 30
+TERM_LETTERS = 24
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _of_adverse_event(event: AdverseEvent, time: TimeAxis) -> Finding:
     text = f"{plain(event.term, TERM_LETTERS)}, {graver}{plain(severity)}"
     hover = lines(
         f"<b>{plain(event.term)}</b>, {graver}{plain(severity)}",
-        f"{say_moment(event.at, True)} · {time.say_day_of_course(event.at)}",
+        f"{_say_when(event.at)} · {time.say_day_of_course(event.at)}",
         f"action: {plain(event.action_taken, 60)}" if event.action_taken else None,
         f"outcome: {plain(event.outcome, 60)}" if event.outcome else None,
     )
@@ -85,3 +86,8 @@ def _of_adverse_event(event: AdverseEvent, time: TimeAxis) -> Finding:
 def _of_life(event: LifeEvent, time: TimeAxis) -> Finding:
     hover = lines(f"<b>{plain(event.text)}</b>", time.say_day_of_course(event.on))
     return Finding(event.on, "diamond-open", plain(event.text, TERM_LETTERS), hover, 1)
+
+
+def _say_when(at: datetime) -> str:
+    """An adverse event of unknown time is filed at noon."""
+    return say_day(at) if (at.hour, at.minute) == (12, 0) else say_moment(at, is_time_known=True)

@@ -82,7 +82,7 @@ def _without_crowding(wanted: list[Session], canvas: Canvas) -> list[Session]:
     """The earlier in the list, the surer its place."""
     kept: list[Session] = []
     for row in wanted:
-        x, width = canvas.time.px(row.at), text_size(f"S{row.number}", SMALL)[0] + 3
+        x, width = canvas.time.px(row.at), text_size(f"S{row.number}", SMALL)[0] + 6
         if row not in kept and all(abs(x - canvas.time.px(other.at)) >= width for other in kept):
             kept.append(row)
     return kept

@@ -32,6 +32,16 @@ class Scores:
     def n_forms(self) -> int:
         return len(self.points) + len(self.superseded) + len(self.without_total)
 
+    def runs(self, gap_days: int) -> list[list[Form]]:
+        """The points in order, parted where nobody knows what happened in between."""
+        runs: list[list[Form]] = []
+        for form in self.points:
+            if runs and (form.on - runs[-1][-1].on).days <= gap_days:
+                runs[-1].append(form)
+            else:
+                runs.append([form])
+        return runs
+
     @property
     def baseline_at(self) -> datetime | None:
         """The moment of the baseline: of two forms of that day it is the first, the one before the dose."""

@@ -7,6 +7,8 @@ from lib.charts.labels import Box, Label, box_around, boxes_along, free_side
 from lib.charts.score_facts import Scores
 from lib.charts.score_lines import find_levels
 
+# How many points at the end of a line words may come near.
+LINE_POINTS = 12
 Sides = tuple[str, ...]
 # How far off, and how many layers clear of words: scores, then reference lines, then the starts of courses.
 TRIES = (
@@ -36,28 +38,35 @@ LABEL_SIDES: Sides = (
 )
 
 
-def label_latest(scores: Scores, canvas: Canvas) -> tuple[list[Part], list[Box]]:
+def label_latest(scores: Scores, canvas: Canvas, gap_days: int) -> tuple[list[Part], list[Box]]:
     """The latest total in words beside its point, and every box that other words must leave free."""
     if not scores.points:
         return [], []
-    places = [canvas.at(scores.lane, form.at, form.total or 0) for form in scores.points]
-    points = [*boxes_along(places[-12:]), *(box_around(x, y, 6) for x, y in places[:-1])]
-    levels = [
-        canvas.line_box(scores.lane, y, since) for y, since, _ in find_levels(scores, canvas.time.start)
-    ]
-    courses = [canvas.time_box(scores.lane, first) for first in canvas.time.first_doses]
-    latest, (x, y) = scores.points[-1], places[-1]
-    taken = [*points, *levels, box_around(x, y, 10)]
+    layers = _find_taken(scores, canvas, gap_days)
+    latest = scores.points[-1]
+    x, y = canvas.at(scores.lane, latest.at, latest.total or 0)
+    taken = [box for layer in layers for box in layer] + [box_around(x, y, 10)]
     if not canvas.time.shows(latest.at):
         return [], taken
     change = scores.say_change(latest)
     text = f"<b>{latest.total}{' p' if latest.is_prorated else ''}{f' ({change})' if change else ''}</b>"
-    label, side = _find_room(Label(x, y, text, LARGE), [points, levels, courses], canvas.room(scores.lane))
+    label, side = _find_room(Label(x, y, text, LARGE), layers, canvas.room(scores.lane))
     color = canvas.theme.instrument(scores.instrument.name)
-    return [words_beside(scores.lane, latest.at, latest.total or 0, label, side=side, color=color)], [
-        *taken,
-        label.box(side),
+    words = words_beside(scores.lane, latest.at, latest.total or 0, label, side=side, color=color)
+    return [words], [*taken, label.box(side)]
+
+
+def _find_taken(scores: Scores, canvas: Canvas, gap_days: int) -> list[list[Box]]:
+    """What a label would cover: the scores and their lines, the reference lines, the starts of courses."""
+    lane = scores.lane
+    runs = [
+        [canvas.at(lane, form.at, form.total or 0) for form in run[-LINE_POINTS:]]
+        for run in scores.runs(gap_days)
     ]
+    others = [canvas.at(lane, form.at, form.total or 0) for form in scores.points[:-1]]
+    points = [box for run in runs for box in boxes_along(run)] + [box_around(x, y, 6) for x, y in others]
+    levels = [canvas.line_box(lane, y, since) for y, since, _ in find_levels(scores, canvas.time.start)]
+    return [points, levels, [canvas.time_box(lane, first) for first in canvas.time.first_doses]]
 
 
 def _find_room(label: Label, layers: list[list[Box]], room: Box) -> tuple[Label, str]:

@@ -1,7 +1,6 @@
 """The lanes of PHQ-9 and GAD-7: points and straight segments, as they were entered and no smoother."""
 
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from lib.charts.canvas import SMALL, Canvas, Part, Parts, header, scatter
@@ -20,7 +19,7 @@ def draw_score_lane(scores: Scores, canvas: Canvas, gap_days: int) -> Parts:
     parts = Parts(
         annotations=[header(scores.lane, title, color)], axes={scores.lane.layout_name: _axis(scores, canvas)}
     )
-    label, taken = label_latest(scores, canvas)
+    label, taken = label_latest(scores, canvas, gap_days)
     parts.add(draw_lines(scores, canvas)).add(draw_silence(scores, canvas, gap_days, taken))
     parts.traces += [
         trace
@@ -54,19 +53,16 @@ def _axis(scores: Scores, canvas: Canvas) -> Part:
 
 
 def _segments(scores: Scores, gap_days: int, color: str) -> Part | None:
-    """Straight lines, broken where nobody knows what happened in between."""
+    """Straight lines within each run of scores, and none between two runs."""
+    if not scores.points:
+        return None
     when: list[datetime | None] = []
     totals: list[float | None] = []
-    for previous, form in pairwise((None, *scores.points)):
-        if form is None:
-            continue
-        if previous is not None and (form.on - previous.on).days > gap_days:
-            when.append(None)
-            totals.append(None)
-        when.append(form.at)
-        totals.append(form.total)
+    for run in scores.runs(gap_days):
+        when += [*([None] if when else []), *(form.at for form in run)]
+        totals += [*([None] if totals else []), *(form.total for form in run)]
     line = {"color": color, "width": 2, "shape": "linear"}
-    return scatter(scores.lane, when, totals, mode="lines", connectgaps=False, line=line) if when else None
+    return scatter(scores.lane, when, totals, mode="lines", connectgaps=False, line=line)
 
 
 def _points(scores: Scores, canvas: Canvas) -> Part | None:

@@ -107,7 +107,7 @@ def _baseline_labels(scores: Scores, time: TimeAxis) -> list[tuple[float, str, i
     if scores.baseline is None or scores.baseline_on is None:
         text = "no baseline" if scores.has_session and scores.points else ""
         return [(scores.instrument.max_total / 2, text, NORMAL)] if text else []
-    old = ", old" if scores.is_baseline_stale else ""
+    old = "<br>over 14 days before dose 1" if scores.is_baseline_stale else ""
     half = [(scores.baseline / 2, f"50 % (≤{scores.baseline // 2})", NORMAL)] if scores.baseline else []
     up = 0.5 if scores.baseline + scores.reliable_change <= scores.instrument.max_total else -0.5
     error = f"less than {scores.reliable_change} points:<br>within measurement error"

@@ -6,10 +6,13 @@ from lib.charts.labels import text_size
 from lib.charts.safety_facts import Finding
 from lib.charts.time_axis import TimeAxis
 
-MOST_ROWS = 5
+# The last row is for shapes whose words found no room.
+WORD_ROWS, MOST_ROWS = 4, 5
 ROW_PX = 17.2
 GLYPH_PX = 8
 WORDS_PX = 10
+# How far words may run on beyond the time axis.
+LEFT_PX, RIGHT_PX = 60, 170
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,12 @@ def stagger(findings: list[Finding], time: TimeAxis) -> list[Placed]:
     placed: list[Placed] = []
     shown = [finding for finding in findings if time.shows(finding.at)]
     for finding in sorted(shown, key=lambda finding: (-finding.urgency, -finding.at.timestamp())):
-        choices = [(side, row) for side in ("middle right", "middle left", "") for row in range(MOST_ROWS)]
+        choices = [(side, row) for side in ("middle right", "middle left", "") for row in range(WORD_ROWS)]
         extents = [_extent(finding, side, time) for side, _ in choices]
         free = (
             (row, side, extent)
             for (side, row), extent in zip(choices, extents, strict=True)
-            if extent[0] > -60 and _is_free(*extent, taken[row])
+            if extent[0] > -LEFT_PX and extent[1] < time.width_px + RIGHT_PX and _is_free(*extent, taken[row])
         )
         row, side, extent = next(free, (MOST_ROWS - 1, "", extents[-1]))
         taken[row].append(extent)

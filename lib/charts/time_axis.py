@@ -55,9 +55,8 @@ def make_time_axis(
     days = WINDOW_DAYS.get(window)
     start = until - days * DAY if days else min([until - SHORTEST_DAYS * DAY, *moments])
     span = until - start
-    return TimeAxis(
-        start - (0 if days else 0.04) * span, until + span * 0.015, until, as_of, first_doses, width_px
-    )
+    left, right = start - (0 if days else 0.04) * span, until + 0.015 * span
+    return TimeAxis(left, right, until, as_of, first_doses, width_px, is_window=bool(days))
 
 
 def choose_ticks(axis: TimeAxis) -> tuple[list[str], list[str]]:

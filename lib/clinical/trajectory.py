@@ -143,6 +143,11 @@ class Points:
     def take(self, index: Ints | Bools) -> "Points":
         return Points(self.patient[index], self.instrument[index], self.course[index], self.as_of[index])
 
+    def join(self, other: "Points") -> "Points":
+        return Points(
+            *(np.append(getattr(self, one.name), getattr(other, one.name)) for one in fields(Points))
+        )
+
 
 @dataclass(frozen=True)
 class Spans:

@@ -100,7 +100,9 @@ def _choose_kind(file_name: str, cells: Sequence[str]) -> Kind:
     if _n_known(rival, cells) > _n_known(best, cells):
         missing = ", ".join(sorted(set(rival.required) - set(map(_fold, cells))))
         found = f"the header has every required column of {best.name}, but more columns of {rival.name}"
-        remedy = f"add {rival.name}'s missing column {missing}" if missing else "keep one kind's columns only"
+        remedy = (
+            f"add the missing column {missing} of {rival.name}" if missing else "keep one kind's columns only"
+        )
         raise UnreadableFile(file_name, found, remedy)
     return best
 

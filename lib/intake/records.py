@@ -121,10 +121,9 @@ class _Rows:
         folded = [position for position, cell in enumerate(cells) if "\n" in cell or "\r" in cell]
         if not self._one_line.isdisjoint(folded):
             return True
-        # Where the first cell has line ends, an honest record's last line holds all its other cells.
-        is_first = folded[0] == 0
-        inner = slice(self._start, self._next - 1) if is_first else slice(self._start + 1, self._next)
-        return any(map(self._looks_like_row, self._lines[inner]))
+        first, *between, last = map(self._looks_like_row, self._lines[self._start : self._next])
+        # One of the outer lines of an honest record may look like a row: that with the cells beside the text.
+        return any(between) or (first and last)
 
     def _looks_like_row(self, line: str) -> bool:
         parts = line.split(self._delimiter)

@@ -45,12 +45,16 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
 def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFrame:
     """Rows for the table `standing`: every course, with every record, valid from the patient's last record on."""
     horizon = int(loaded.record_day.max(initial=0))
-    points = select_points(prepared, horizon, with_earlier_courses=True)
+    every = select_points(prepared, horizon, with_earlier_courses=True)
+    current = select_points(prepared, horizon, with_earlier_courses=False)
+    # Whoever has only courses without a session stands as one row without a course, and as those courses in the full list.
+    alone = current.take((current.course == NONE) & np.isin(current.patient, prepared.courses.patient))
+    points = every.join(alone)
     rows = assess(prepared, points, policy).rename(columns={"patient": "patient_key"})
     rows["course_row"] = np.where(points.course == NONE, 0, rows["course"])
     is_current = np.append(prepared.courses.is_current, False)[points.course.clip(-1)]
-    alone = _patients_without_session(prepared, rows["patient_key"].to_numpy())
-    rows["is_current_course"] = is_current | (alone & (points.course == NONE))
+    rows["is_current_course"] = is_current | (points.course == NONE)
+    rows["is_in_full_list"] = np.arange(len(rows)) < len(every.patient)
     rows["clinic_key"] = loaded.clinic_of[rows["patient_key"]]
     rows["record_day"] = loaded.record_day[rows["patient_key"]]
     return rows.astype({column.name: "int64" for column in standing.columns})
@@ -65,10 +69,6 @@ def flags_on(loaded: Loaded, as_of: int, policy: Policy) -> pd.DataFrame:
     sessions = loaded.sessions[loaded.sessions["day"] <= as_of]
     rows = assess(prepared, points, policy)
     return find_flags(Findings(prepared, points, rows, forms.assign(is_closed=is_closed), sessions), policy)
-
-
-def _patients_without_session(prepared: Prepared, patients: Ints) -> "np.ndarray":
-    return ~np.isin(patients, prepared.courses.patient[prepared.courses.is_current])
 
 
 def _keep_flags(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def take_file(connection: Transaction, offer: Offer, now: datetime) -> Taken:
         name: value for name, value in vars(counts).items() if name not in ("changed_lines", "n_released")
     }
     by_clinic = checked.accepted["clinic_key"].value_counts()
-    shares = {int(key): int(n) for key, n in by_clinic.items()}  # type: ignore[call-overload]
+    shares = {int(key): int(n) for key, n in by_clinic.items()}
     store_imports.finish_import(connection, import_key, values, shares)
     return Taken(import_key, counts, checked.problems, saved.patients | released)
 

@@ -23,7 +23,7 @@ def replace_rows(
             connection.execute(delete(table).where(table.c.patient_key.in_(chosen)))
     if len(rows):
         names = [column.name for column in table.columns]
-        connection.execute(insert(table), rows[names].astype(object).to_dict("records"))  # type: ignore[arg-type]
+        connection.execute(insert(table), rows[names].astype(object).to_dict("records"))
 
 
 def read_standing(
@@ -35,8 +35,8 @@ def read_standing(
         .join(patient_identity, standing.c.patient_key == patient_identity.c.id)
         .join(clinic, standing.c.clinic_key == clinic.c.id)
     )
-    if not all_courses:
-        query = query.where(standing.c.is_current_course == 1)
+    which = standing.c.is_in_full_list if all_courses else standing.c.is_current_course
+    query = query.where(which == 1)
     if clinics is not None:
         query = query.where(standing.c.clinic_key.in_(clinics))
     return read_frame(connection, query)

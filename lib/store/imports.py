@@ -85,7 +85,7 @@ def add_held_rows(connection: Connection, import_key: int, problems: pd.DataFram
         if (row["kind"], row["code"], row["cells"]) not in waiting
     ]
     if rows:
-        connection.execute(insert(held_row), rows)  # type: ignore[arg-type]
+        connection.execute(insert(held_row), rows)
     return len(rows)
 
 

@@ -177,7 +177,7 @@ standing = Table(
     Column("instrument", Integer, primary_key=True, autoincrement=False),
     Column("course_row", Integer, primary_key=True, autoincrement=False),
     _clinic(),
-    *_whole("is_current_course", "record_day", *STANDING_COLUMNS),
+    *_whole("is_current_course", "is_in_full_list", "record_day", *STANDING_COLUMNS),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from made_up import make_history
+from charts.made_up import make_history
 
 from lib.clinical.history import PatientHistory
 
@@ -175,6 +175,21 @@ def _two_years() -> str:
     return "\n".join(rows)
 
 
+def _many_events() -> str:
+    start = date(2026, 4, 1)
+    rows = ["2026-03-30 PHQ-9 27 i9=0", "2026-03-30 GAD-7 21"]
+    for number in range(16):
+        on = start + timedelta(days=5 * number)
+        rows.append(
+            f"{on} 10:00 dose {50 + 10 * number} prescribed={50 + 10 * number} bp={150 + number}/9{number % 10}"
+        )
+        rows.append(
+            f"{on} 12:00 event dissociative_distress_and_vomiting {'severity=severe' if number == 9 else ''}"
+        )
+        rows.append(f"{on} PHQ-9 {27 - number} i9={number % 4}")
+    return "\n".join(rows)
+
+
 CASES: dict[str, Callable[[], PatientHistory]] = {
     "responder confirmed": lambda: make_history(RESPONDER, "2026-04-12"),
     "non-responder": lambda: make_history(NON_RESPONDER, "2026-11-20"),
@@ -197,6 +212,12 @@ CASES: dict[str, Callable[[], PatientHistory]] = {
     "no baseline": lambda: make_history(
         "2026-03-02 10:00 dose 100\n2026-03-20 PHQ-9 12 items=no\n2026-04-01 PHQ-9 10 items=no", "2026-04-04"
     ),
+    "low and old baseline": lambda: make_history(
+        "2025-12-10 PHQ-9 3 i9=0\n2025-12-10 GAD-7 2\n2026-01-02 10:00 dose 100 prescribed=100\n"
+        "2026-01-20 PHQ-9 1 i9=0\n2026-01-20 GAD-7 20",
+        "2026-01-24",
+    ),
+    "many events": lambda: make_history(_many_events(), "2026-06-20"),
     "no total": lambda: make_history(
         "2026-03-01 PHQ-9 - blank=5 i9=2\n2026-03-02 10:00 dose 100\n2026-03-20 PHQ-9 - blank=3 i9=1",
         "2026-04-04",

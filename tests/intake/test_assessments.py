@@ -142,6 +142,13 @@ def test_a_broken_row_may_hold_an_item_9_and_keeps_its_text() -> None:
     assert problem["patient_key"] is None
 
 
+def test_stray_quotes_that_pair_up_over_rows_swallow_no_form() -> None:
+    rows = [f"007,PHQ-9,2026-03-0{day},1,1,1,1,1,1,1,1,{day},," for day in (1, 2, 3)]
+    checked = check("\n".join([HEADER + ",language", rows[0] + '"en', rows[1] + "en", rows[2] + 'en"']))
+    assert checked.accepted["item_9"].tolist() == [2, 3]
+    assert checked.problems["may_hold_item_9"].tolist() == [True]
+
+
 def test_a_row_of_another_kind_never_holds_an_item_9() -> None:
     checked = check("patient_id,on,text\n007,2026-03-01\n404,2026-03-01,x\n")
     assert checked.problems["may_hold_item_9"].tolist() == [False, False]

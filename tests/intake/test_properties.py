@@ -195,7 +195,7 @@ def damaged_lines(draw: Callable, number: int) -> tuple[int, bytes]:
     return item_9, line
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_no_damage_hides_an_item_9(data: st.DataObject) -> None:
     lines = [data.draw(damaged_lines(number)) for number in range(data.draw(st.integers(1, 12)))]

@@ -183,6 +183,13 @@ def test_a_stray_quote_in_every_row_ends_soon_and_swallows_none() -> None:
     assert len(table.broken) == 20_000
 
 
+def test_stray_quotes_in_a_column_before_the_date_swallow_no_row() -> None:
+    rows = ['"x,007,2026-03-01', "y,8,2026-03-02", 'z",9,2026-03-03']
+    table = read("\n".join(["text,patient_id,on", *rows, '"a\nb, c",007,2026-03-04']))
+    assert table.cells["patient_id"] == ["8", "9", "007"]
+    assert [row.line for row in table.broken] == [2]
+
+
 def test_a_cell_longer_than_any_text_breaks_its_row() -> None:
     table = read(events(f"007,2026-03-01,{'x' * 200_000}", "8,2026-03-01,y"))
     assert [row.line for row in table.broken] == [2]

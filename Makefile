@@ -1,0 +1,69 @@
+# Two commands matter: `make run` serves the dashboard, `make test` checks everything. Needs Python 3.11 or newer, git and make.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# The Python that makes the virtual environment: python3.11, else a python3 that is new enough. Or say PYTHON=/path/to/python.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# How many test processes run at once.
+WORKERS ?= 2
+
+.PHONY: help run test prove check format lock demo
+
+help:  ## What can be asked for
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+run: $(VENV)/installed  ## Serve the dashboard with the demo clinic at http://localhost:8501
+	@# A clinic's own store, named by DATABASE_URL, is served as it is.
+	test -n "$${DATABASE_URL:-}" || $(BIN)/python -m lib demo --load
+	exec $(BIN)/python -m streamlit run dashboard.py
+
+test: $(VENV)/installed-dev  ## Check everything: formatter, linter, types, tests and browser journeys
+	@bash tests/setup_chromium.sh
+	@$(MAKE) check
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+prove: export PROVE = 1
+prove: test  ## The same with every battery at full counts
+
+check: $(VENV)/installed-dev  ## Formatter, linter and type checker only
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev  ## Format the code, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+demo: $(VENV)/installed  ## Write the demo clinic's files, data/demo/*.csv
+	$(BIN)/python -m lib demo
+
+# Pins without any index's address, so that the files mean the same everywhere. UPGRADE="--upgrade" takes newer versions.
+UPGRADE ?=
+PIP_COMPILE = $(BIN)/python -m piptools compile --quiet --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(UPGRADE)
+lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -dev
+	$(PIP_COMPILE) --output-file requirements.txt requirements.in
+	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+# Stamps: a second call installs nothing, a changed requirements file installs again.
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "No python3 found. Install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: requirements.txt $(VENV)/made
+	$(PIP) install --requirement requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(PIP) install --requirement requirements-dev.txt
+	@touch $@

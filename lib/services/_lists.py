@@ -1,0 +1,79 @@
+"""The columns that the review queue and the caseload share: one row a patient, both instruments side by side."""
+
+from datetime import date
+
+import pandas as pd
+
+from lib.clinical.instruments import GAD7, PHQ9
+from lib.clinical.policy import Policy
+from lib.clinical.rules.follow_up import is_in_treatment
+from lib.clinical.segments import NONE
+from lib.clinical.status import derive_status
+from lib.services import _clock
+from lib.services._people import read_doses, read_people
+from lib.services.access import Actor
+from lib.services.caseload import standing_on
+from lib.store.engine import Transaction
+
+_PREFIX = {PHQ9.name: "phq9", GAD7.name: "gad7"}
+_SCORES = {
+    "baseline_total": "baseline",
+    "latest_total": "latest",
+    "change": "change",
+    "percent_change": "percent",
+    "n_assessments": "n",
+    "words": "category",
+}
+
+
+def list_patients(connection: Transaction, actor: Actor, policy: Policy, as_of: date) -> pd.DataFrame:
+    """Everyone in scope, index patient_key: patient_id, initials, clinic_id, clinician_id, phase, n_dosing_sessions, dose_mg,
+    dose_mg_per_kg, days_since_score, and for phq9_ and gad7_: baseline, latest, change, percent, n, category (words)."""
+    rows = standing_on(connection, actor, policy, as_of, all_courses=False)
+    status = derive_status(rows, policy)
+    status = status.assign(
+        patient_key=rows["patient"], words=[say_category(row) for row in status.to_dict("records")]
+    )
+    people = read_people(connection, actor)
+    listed = people.join(read_doses(connection, _clock.day_number(as_of)))
+    for instrument, prefix in _PREFIX.items():
+        own = status[status["instrument"] == instrument].set_index("patient_key")
+        listed = listed.join(
+            own[list(_SCORES)].rename(columns={old: f"{prefix}_{new}" for old, new in _SCORES.items()})
+        )
+    by_patient = rows.groupby("patient")
+    last_score = by_patient["last_valid_on"].max().reindex(listed.index)
+    age = (_clock.day_number(as_of) - last_score).where(last_score.fillna(NONE) > NONE)
+    sessions = by_patient["n_dosing_sessions"].max().reindex(listed.index)
+    phase = say_phases(rows, policy).reindex(listed.index).fillna("no dosing session")
+    return listed.assign(
+        days_since_score=age.astype("Int64"),
+        n_dosing_sessions=sessions.fillna(0).astype("Int64"),
+        phase=phase,
+    )
+
+
+def say_category(row: dict) -> str:
+    """A status in words with its basis: provisional with a question mark, stale as the last known, unknown with its reason."""
+    category = row["category"]
+    if category == "not assessable":
+        return f"not assessable: {row['reason']}"
+    words = f"{category}?" if row["is_provisional"] else category
+    return words if row["is_current"] else f"last known: {words}, {row['days_since_latest']} days ago"
+
+
+def say_phases(rows: pd.DataFrame, policy: Policy) -> "pd.Series[str]":
+    """By patient key: in treatment with the day of the course, or since when not. rows: of standing_on."""
+    treated = rows[rows["has_session"]].drop_duplicates("patient")
+    day = treated["as_of"] - treated["day_0"]
+    ended = treated["ended_on"] != NONE
+    idle = treated["as_of"] - treated["last_session_on"]
+    words = [
+        f"in treatment, day {in_day}"
+        if is_treated
+        else (f"course ended, day {in_day}" if has_ended else f"no session for {quiet} days")
+        for is_treated, in_day, has_ended, quiet in zip(
+            is_in_treatment(treated, policy), day, ended, idle, strict=True
+        )
+    ]
+    return pd.Series(words, index=treated["patient"].to_numpy(), dtype="string")

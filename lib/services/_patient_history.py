@@ -1,0 +1,148 @@
+"""One patient's history for the patient page: records with what follows from them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.courses import Courses, derive_courses, known_second
+from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.history import PatientHistory
+from lib.clinical.instruments import INSTRUMENTS
+from lib.clinical.policy import Policy
+from lib.clinical.scoring import Scores, score_forms
+from lib.clinical.segments import NONE
+from lib.clinical.trajectory import INSTRUMENT, Timeline, build_timeline, first_dose_moment
+from lib.services import _clock
+from lib.services._histories import Loaded
+from lib.services._people import COUNTING_STATUSES, read_weights
+from lib.services._record_frames import EPOCH, read_records
+from lib.store.engine import Transaction
+
+_SCORE_COLUMNS = ("total", "total_low", "total_high", "n_missing")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose page it is, and on which day; nothing dated later is on it."""
+
+    key: int
+    patient_id: str
+    as_of: date
+
+
+def build_history(
+    connection: Transaction, subject: Subject, loaded: Loaded, status: pd.DataFrame, policy: Policy
+) -> PatientHistory:
+    """The patient's records up to the day. loaded: of this patient; status: rows of the current course."""
+    day = _clock.day_number(subject.as_of)
+    histories = loaded.histories.to_day(day)
+    courses = derive_courses(histories.sessions, histories.given_courses, policy)
+    timeline = build_timeline(histories.forms, courses)
+
+    def read(kind: str) -> pd.DataFrame:
+        rows = read_records(connection, kind, subject.key)
+        return rows[rows["on"] <= pd.Timestamp(subject.as_of)].reset_index(drop=True)
+
+    patient = read_records(connection, "patients", subject.key)
+    weights = read_weights(connection, day, [subject.key])
+    return PatientHistory(
+        patient_id=subject.patient_id,
+        as_of=subject.as_of,
+        patient=patient.iloc[0] if len(patient) else pd.Series(dtype=object),
+        status=status,
+        assessments=_describe_assessments(read("assessments"), timeline, courses, policy),
+        dosing_sessions=_describe_sessions(read("dosing_sessions"), courses, weights),
+        dose_orders=read("dose_orders"),
+        adverse_events=read("adverse_events"),
+        integration_events=read("integration_events"),
+        events=read("events"),
+    )
+
+
+def _days(on: "pd.Series[pd.Timestamp]") -> np.ndarray:
+    return (on - EPOCH).dt.days.to_numpy(dtype=np.int64)
+
+
+def _seconds(rows: pd.DataFrame) -> np.ndarray:
+    second = (rows["at"] - rows["on"]).dt.total_seconds().fillna(0).to_numpy(dtype=np.int64)
+    return np.where(rows["is_time_known"], second, NONE)
+
+
+def _describe_assessments(
+    rows: pd.DataFrame, timeline: Timeline, courses: Courses, policy: Policy
+) -> pd.DataFrame:
+    """The assessments of PatientHistory; of instruments without rules the file's total as it is."""
+    code = rows["instrument"].map({name: one.code for name, one in INSTRUMENTS.items()})
+    has_rules = code.notna().to_numpy()
+    items = rows[list(ITEM_COLUMNS)].astype("float").fillna(NONE).to_numpy(dtype=np.int64)
+    file_total = rows["total"].astype("float").fillna(NONE).to_numpy(dtype=np.int64)
+    scores = score_forms(code.fillna(0).to_numpy(dtype=np.int64), items, file_total, policy)
+    found = {(int(one), int(day), int(second)) for one, day, second in _kept_moments(timeline)}
+    second = known_second(_seconds(rows))
+    moments = zip(code.fillna(NONE).astype("int64"), _days(rows["on"]), second, strict=True)
+    in_force = np.array([(int(a), int(b), int(c)) in found for a, b, c in moments], dtype=bool)
+    return rows.assign(
+        **_score_columns(scores, has_rules, rows["total"]),
+        is_prorated=scores.is_prorated & has_rules,
+        has_items=(items >= 0).any(axis=1),
+        is_in_force=in_force | ~has_rules,
+        is_before_first_dose=_is_before_first_dose(rows, courses),
+    )
+
+
+def _kept_moments(timeline: Timeline) -> np.ndarray:
+    code = timeline.layout.unpack(timeline.keys, INSTRUMENT)
+    return np.column_stack([code, timeline.day, timeline.second])
+
+
+def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: pd.Series) -> dict[str, pd.Series]:
+    columns = {}
+    for name, values in zip(
+        _SCORE_COLUMNS, (scores.total, scores.low, scores.high, scores.n_missing), strict=True
+    ):
+        known = pd.Series(values, index=file_total.index).astype("Int64").mask(values == NONE)
+        other = (
+            file_total.astype("Int64")
+            if name != "n_missing"
+            else pd.Series(pd.NA, index=file_total.index, dtype="Int64")
+        )
+        columns[name] = known.where(has_rules, other)
+    columns["n_missing"] = columns["n_missing"].where(scores.has_items)
+    return columns
+
+
+def _is_before_first_dose(rows: pd.DataFrame, courses: Courses) -> np.ndarray:
+    begun = np.flatnonzero(courses.has_session)
+    if not len(begun):
+        return np.ones(len(rows), dtype=bool)
+    first = begun[:1]
+    day, second = first_dose_moment(courses.first_day[first], courses.first_second[first])
+    form_day = _days(rows["on"])
+    return (form_day < day) | ((form_day == day) & (known_second(_seconds(rows)) < second))
+
+
+def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFrame) -> pd.DataFrame:
+    """The dosing sessions of PatientHistory: which count, their course and number in it, and the dose per kg of body weight."""
+    counts = (rows["dose_mg"] > 0).fillna(False) & (
+        rows["status"].isna() | rows["status"].isin(COUNTING_STATUSES)
+    )
+    begun = np.flatnonzero(courses.has_session)
+    day = _days(rows["on"])
+    place = np.searchsorted(courses.first_day[begun], day, side="right") - 1
+    course = pd.Series(courses.number[begun][place] if len(begun) else 0, index=rows.index).astype("Int64")
+    course = course.where((place >= 0) & (len(begun) > 0))
+    number = counts.astype("Int64").groupby(course).cumsum().where(counts)
+    position = np.searchsorted(weights["day"].to_numpy(dtype=np.int64), day, side="right") - 1
+    kilograms = weights["weight_kg"].reset_index(drop=True).reindex(position)
+    per_kg = rows["dose_mg"].to_numpy(dtype=float, na_value=np.nan) / kilograms.to_numpy(
+        dtype=float, na_value=np.nan
+    )
+    return rows.assign(
+        status=rows["status"].fillna(""),
+        counts=counts,
+        course=course,
+        number=number,
+        dose_mg_per_kg=pd.array(per_kg, dtype="Float64"),
+    )

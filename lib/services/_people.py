@@ -1,0 +1,56 @@
+"""What the lists say of each patient beside the scores: who, where, what dose, how long ago."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from lib.services._scope import clinic_keys
+from lib.services.access import Actor
+from lib.store.engine import Transaction
+from lib.store.records import read_patients, read_record_table
+
+COUNTING_STATUSES = ("taken", "partial")
+_WEIGHT = "weight_kg"
+
+
+def read_people(connection: Transaction, actor: Actor) -> pd.DataFrame:
+    """Everyone in scope, index patient_key: patient_id, clinic_id, clinic_key, clinician_id, initials, ended_on (day, NA)."""
+    people = read_patients(connection)
+    scope = clinic_keys(connection, actor)
+    if scope is not None:
+        people = people[people["clinic_key"].isin(scope)]
+    own = read_record_table(connection, "patients", None, ("clinician_id", "initials", "ended_on", "died_on"))
+    own = own.drop(columns=["id", "clinic_key", "recorded_at", "line"])
+    return people.merge(own, on="patient_key", how="left").set_index("patient_key")
+
+
+def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
+    """The last dose taken, index patient_key: dose_mg, dose_on (day), dose_mg_per_kg (NA without a weight before it)."""
+    sessions = read_record_table(
+        connection, "dosing_sessions", patients, ("started_at_day", "started_at_second", "dose_mg", "status")
+    )
+    counts = (sessions["dose_mg"] > 0) & (
+        sessions["status"].isna() | sessions["status"].isin(COUNTING_STATUSES)
+    )
+    sessions = sessions[counts & (sessions["started_at_day"] <= as_of)]
+    last = sessions.sort_values(["started_at_day", "started_at_second"], na_position="first")
+    last = last.drop_duplicates("patient_key", keep="last").set_index("patient_key")
+    doses = (
+        last[["dose_mg", "started_at_day"]]
+        .rename(columns={"started_at_day": "dose_on"})
+        .astype({"dose_mg": "Float64"})
+    )
+    weight = read_weights(connection, as_of, patients).drop_duplicates("patient_key", keep="last")
+    kilograms = weight.set_index("patient_key")["weight_kg"].reindex(doses.index)
+    return doses.assign(dose_mg_per_kg=doses["dose_mg"] / kilograms)
+
+
+def read_weights(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
+    """Weights, the oldest first: patient_key, day, weight_kg (Float64); only values that are a number above 0."""
+    seen = read_record_table(connection, "observations", patients, ("observed_at_day", "kind", "value"))
+    seen = seen[(seen["kind"] == _WEIGHT) & (seen["observed_at_day"] <= as_of)]
+    weight = pd.to_numeric(seen["value"], errors="coerce").astype("Float64")
+    found = pd.DataFrame(
+        {"patient_key": seen["patient_key"], "day": seen["observed_at_day"], "weight_kg": weight}
+    )
+    return found[weight > 0].sort_values("day", kind="stable")

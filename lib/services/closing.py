@@ -1,0 +1,97 @@
+"""Closing what holds an item 9: only a named person does, with a coded reason and a note. Closings are never taken back."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from lib.services import _clock
+from lib.services._refresh import current_policy, refresh
+from lib.services._scope import clinic_keys
+from lib.services.access import Actor, Permission, permitted
+from lib.services.caseload import today
+from lib.services.errors import NotFoundError
+from lib.services.review import UNREADABLE, read_unreadable
+from lib.store import derived
+from lib.store.engine import Store, StoreError, Transaction
+from lib.store.imports import last_ids
+
+ASSESSED = "assessed"
+CLOSING_REASONS = MappingProxyType(
+    {
+        ASSESSED: "Assessed, with tool and result",
+        "not_reached": "Not reached, attempts logged",
+        "welfare_check": "Welfare check",
+        "transferred": "Transferred",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Why something is closed. tool and result are asked for an assessment, a note always."""
+
+    reason_code: str
+    note: str
+    tool: str = ""
+    result: str = ""
+
+    def check(self) -> None:
+        """Raise StoreError with what is missing."""
+        if self.reason_code not in CLOSING_REASONS:
+            raise StoreError("Choose one of the reasons.")
+        if self.reason_code == ASSESSED and not (self.tool.strip() and self.result.strip()):
+            raise StoreError(
+                "Name the tool of the assessment and its result, for example C-SSRS: no plan, no intent."
+            )
+        if not self.note.strip():
+            raise StoreError("Write a note: what was done, and what comes next.")
+
+    @property
+    def text(self) -> str:
+        assessed = f"{self.tool.strip()}: {self.result.strip()}. " if self.reason_code == ASSESSED else ""
+        return assessed + self.note.strip()
+
+
+@permitted(Permission.CLOSE_FLAGS)
+def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing) -> None:
+    """Close the open item-9 flag of a patient. Raises StoreError when something is missing or nothing is open."""
+    closing.check()
+    with store.write() as connection:
+        flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
+        own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == "suicidality_item_9")]
+        if own.empty:
+            raise NotFoundError("No open item-9 flag of this patient was found; somebody may have closed it.")
+        _add_event(
+            connection, actor, closing, patient_key=patient_key, clinic_key=int(own["clinic_key"].iloc[0])
+        )
+        refresh(connection, today(connection), [patient_key])
+
+
+@permitted(Permission.CLOSE_FLAGS)
+def close_unreadable(actor: Actor, store: Store, held_row_key: int, closing: Closing) -> None:
+    """Close an unreadable form. Raises StoreError when something is missing or it is closed already."""
+    closing.check()
+    with store.write() as connection:
+        waiting = read_unreadable(connection, actor)
+        if held_row_key not in set(waiting["id"]):
+            raise NotFoundError("This form does not wait any more; somebody may have closed it.")
+        _add_event(connection, actor, closing, held_row_key=held_row_key)
+
+
+def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about: int) -> None:
+    covers_assessment, covers_held_row = last_ids(connection)
+    derived.add_flag_event(
+        connection,
+        {
+            **about,
+            "rule": UNREADABLE if "held_row_key" in about else "suicidality_item_9",
+            "event": "closed",
+            "reason_code": closing.reason_code,
+            "note": closing.text,
+            "actor": actor.name,
+            "happened_at": _clock.seconds(_clock.now()),
+            "on_day": _clock.day_number(today(connection)),
+            "policy_version": current_policy(connection).version,
+            "covers_assessment_id": covers_assessment,
+            "covers_held_row_id": covers_held_row,
+        },
+    )

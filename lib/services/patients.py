@@ -1,0 +1,162 @@
+"""The patient page: one patient's history, how they stand, and which flags are open."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lib.clinical.history import PatientHistory
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import RULES
+from lib.clinical.status import derive_status
+from lib.services._freshness import Freshness, measure_freshness
+from lib.services._histories import load_histories
+from lib.services._lists import say_category, say_phases
+from lib.services._patient_history import Subject, build_history
+from lib.services._people import read_people
+from lib.services._refresh import current_policy
+from lib.services._scope import clinic_keys
+from lib.services.access import Actor, Permission, permitted
+from lib.services.caseload import describe_flags, standing_on, today
+from lib.services.errors import NotFoundError
+from lib.store import derived
+from lib.store.engine import Store
+
+CONTRAINDICATIONS = "contraindications: not recorded in this system"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What stands at the top of the page, every part of it said even when it is unknown."""
+
+    identity: str
+    phase: str
+    sessions: str
+    dose: str
+    status: str
+    contraindications: str = CONTRAINDICATIONS
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
+    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule."""
+
+    patient_key: int
+    headline: Headline
+    history: PatientHistory
+    flags: pd.DataFrame
+    closings: pd.DataFrame
+    policy: Policy
+    freshness: Freshness
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
+    """One patient of the actor's clinics. Raises NotFoundError, with the same words for another clinic's and for nobody."""
+    with store.read() as connection:
+        policy = current_policy(connection)
+        as_of = today(connection)
+        people = read_people(connection, actor)
+        if patient_key not in people.index:
+            raise NotFoundError("No patient was found at this address.")
+        rows = standing_on(connection, actor, policy, as_of, all_courses=False)
+        rows = rows[rows["patient"] == patient_key].sort_values("instrument", ascending=True)
+        status = derive_status(rows, policy).reset_index(drop=True)
+        loaded = load_histories(connection, policy, [patient_key])
+        subject = Subject(patient_key, str(people.loc[patient_key, "patient_id"]), as_of)
+        history = build_history(connection, subject, loaded, status, policy)
+        flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
+        events = derived.read_flag_events(connection, [patient_key])
+        freshness = measure_freshness(connection, actor, policy, as_of)
+    return PatientPage(
+        patient_key,
+        _say_headline(history, rows, policy),
+        history,
+        _describe(flags[flags["patient_key"] == patient_key], policy),
+        events,
+        policy,
+        freshness,
+    )
+
+
+def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    flags = flags.sort_values("severity", ascending=False, kind="stable")
+    described = describe_flags(flags, policy)
+    return described.assign(
+        label=[RULES[rule].label for rule in flags["rule"]],
+        clears_when=[RULES[rule].clears_when for rule in flags["rule"]],
+    ).reset_index(drop=True)
+
+
+def _say_headline(history: PatientHistory, rows: pd.DataFrame, policy: Policy) -> Headline:
+    phases = say_phases(rows, policy)
+    return Headline(
+        identity=_say_identity(history),
+        phase=str(phases.iloc[0]) if len(phases) else "no dosing session recorded",
+        sessions=_say_sessions(history),
+        dose=_say_dose(history),
+        status=_say_status(history.status),
+    )
+
+
+def _say_identity(history: PatientHistory) -> str:
+    """P-0142 · JM · F · born 1984 · depression, anxiety"""
+    patient = history.patient
+    known = {name: patient.get(name) for name in ("initials", "sex", "birth_year", "indication")}
+    parts = [history.patient_id]
+    parts += [str(known[name]) for name in ("initials", "sex") if pd.notna(known[name])]
+    parts.append(
+        f"born {known['birth_year']}" if pd.notna(known["birth_year"]) else "year of birth not recorded"
+    )
+    indication = known["indication"]
+    parts.append(str(indication).replace(";", ", ") if pd.notna(indication) else "indication not recorded")
+    return " · ".join(parts)
+
+
+def _say_sessions(history: PatientHistory) -> str:
+    """Counting sessions of the current course, of all those that were recorded for it."""
+    sessions = history.dosing_sessions
+    counting = sessions[sessions["counts"]]
+    if counting.empty:
+        return "no dosing session taken"
+    current = sessions[sessions["course"] == counting["course"].iloc[-1]]
+    taken, recorded = int(current["counts"].sum()), len(current)
+    return f"{taken} dosing session{'' if taken == 1 else 's'} taken of {recorded} recorded"
+
+
+def _say_dose(history: PatientHistory) -> str:
+    taken = history.dosing_sessions[history.dosing_sessions["counts"]]
+    if taken.empty:
+        return "no dose taken"
+    last = taken.iloc[-1]
+    per_kg = (
+        f" ({last['dose_mg_per_kg']:.1f} mg/kg)"
+        if pd.notna(last["dose_mg_per_kg"])
+        else " (weight not recorded)"
+    )
+    return f"last dose {last['dose_mg']:g} mg{per_kg} on {_day(last['on'])}"
+
+
+def _say_status(status: pd.DataFrame) -> str:
+    """PHQ-9 response, 18 → 9 (−50 %), 5 scores, 3 days ago"""
+    said = []
+    for row in status.to_dict("records"):
+        words = f"{row['instrument']} {say_category(row)}"
+        if pd.notna(row["baseline_total"]) and pd.notna(row["latest_total"]):
+            percent = (
+                f" ({row['percent_change']:+.0f} %)".replace("-", "−")
+                if pd.notna(row["percent_change"])
+                else ""
+            )
+            words += f", {row['baseline_total']} → {row['latest_total']}{percent}"
+        words += f", {row['n_assessments']} score{'' if row['n_assessments'] == 1 else 's'}"
+        if pd.notna(row["days_since_latest"]) and row["is_current"]:
+            words += (
+                f", latest {row['days_since_latest']} day{'' if row['days_since_latest'] == 1 else 's'} ago"
+            )
+        said.append(words)
+    return " · ".join(said) if said else "no PHQ-9 or GAD-7 recorded"
+
+
+def _day(on: pd.Timestamp) -> str:
+    return f"{on.day} {on:%b %Y}"

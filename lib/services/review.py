@@ -1,0 +1,153 @@
+"""The review queue: who has to be looked at today, and why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
+from lib.clinical.rules.catalogue import RULES, SEVERITIES
+from lib.services import _clock
+from lib.services._freshness import Freshness, measure_freshness
+from lib.services._lists import list_patients
+from lib.services._refresh import current_policy
+from lib.services._scope import clinic_keys
+from lib.services._series import Series, read_totals
+from lib.services.access import Actor, Permission, permitted
+from lib.services.caseload import today
+from lib.store import derived
+from lib.store.engine import Store, Transaction
+from lib.store.imports import read_held_rows
+
+UNREADABLE = "Unreadable form"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A count of patients; over stale data nothing is ever counted as 0."""
+
+    name: str
+    n_patients: int
+    is_incomplete: bool
+
+    @property
+    def label(self) -> str:
+        if not self.is_incomplete:
+            return str(self.n_patients)
+        return f"≥ {self.n_patients}" if self.n_patients else "?"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """rows: one a patient or unreadable form, the most urgent first: row_id, patient_key, held_row_key, cards, reasons, severity,
+    days_waiting, and the columns of _lists.list_patients."""
+
+    as_of: date
+    cards: tuple[Card, ...]
+    rows: pd.DataFrame
+    freshness: Freshness
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_queue(actor: Actor, store: Store) -> Queue:
+    """Open flags, one row a patient: safety, deterioration, non-response, others; then days waiting."""
+    with store.read() as connection:
+        policy = current_policy(connection)
+        as_of = today(connection)
+        freshness = measure_freshness(connection, actor, policy, as_of)
+        flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
+        patients = list_patients(connection, actor, policy, as_of)
+        unreadable = read_unreadable(connection, actor)
+    flagged = _one_row_a_patient(flags, as_of).join(patients, on="patient_key")
+    rows = pd.concat([flagged, _unreadable_rows(unreadable, as_of)], ignore_index=True)
+    rows = rows.sort_values(
+        ["urgency", "days_waiting"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    cards = tuple(
+        Card(name, int(sum(name in cards for cards in rows["cards"])), freshness.is_stale) for name in CARDS
+    )
+    return Queue(as_of, cards, rows, freshness)
+
+
+def _one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    flags = select_queue_flags(flags)
+    flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
+    flags = flags.assign(
+        urgency=rank_urgency(flags), reason=[say_reason(row) for row in flags.to_dict("records")]
+    )
+    flags = flags.sort_values(
+        ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
+    )
+    rows = flags.groupby("patient_key", sort=False).agg(
+        cards=("card", lambda cards: [name for name in CARDS if name in set(cards)]),
+        reasons=("reason", list),
+        severity_code=("severity", "max"),
+        urgency=("urgency", "min"),
+        days_waiting=("waiting", "max"),
+    )
+    rows = rows.reset_index().assign(held_row_key=pd.NA)
+    return rows.assign(
+        row_id=[f"patient-{key}" for key in rows["patient_key"]],
+        severity=[SEVERITIES[code] for code in rows["severity_code"]],
+        patient_key=rows["patient_key"].astype("Int64"),
+    )
+
+
+def say_reason(flag: dict) -> str:
+    """A reason as a chip: the rule, its instrument where two have it, and its severity where it is critical or high."""
+    label = RULES[flag["rule"]].label
+    if flag["rule"] == "reliable_deterioration":
+        label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
+    if flag["rule"] == "suicidality_item_9":
+        return str(flag["evidence"].split(":")[0])
+    return label
+
+
+def read_unreadable(connection: Transaction, actor: Actor) -> pd.DataFrame:
+    """Rows that may hold an item 9 and that no named person has closed."""
+    held = read_held_rows(connection, clinic_keys(connection, actor))
+    return held[(held["may_hold_item_9"] == 1) & ~held["id"].isin(derived.closed_held_rows(connection))]
+
+
+def _unreadable_rows(held: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    offered_on = held["imported_at"] // 86_400 if len(held) else held["imported_at"]
+    return pd.DataFrame(
+        {
+            "row_id": [f"held-{key}" for key in held["id"]],
+            "patient_key": held["patient_key"].astype("Int64").to_numpy(),
+            "held_row_key": held["id"].astype("Int64").to_numpy(),
+            "patient_id": held["patient_id"].to_numpy(),
+            "clinic_id": held["clinic_id"].to_numpy(),
+            "cards": [[SAFETY_NOW]] * len(held),
+            "reasons": [[UNREADABLE]] * len(held),
+            "severity": "high",
+            "urgency": 0,
+            "days_waiting": [_clock.day_number(as_of) - int(day) for day in offered_on],
+        }
+    )
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
+    """Everyone in scope with their cards (may be empty): patient_key, cards and the columns of _lists.list_patients."""
+    with store.read() as connection:
+        policy = current_policy(connection)
+        patients = list_patients(connection, actor, policy, today(connection))
+        flags = select_queue_flags(derived.read_open_flags(connection, clinic_keys(connection, actor)))
+    found = flags.assign(card=classify_card(flags)).groupby("patient_key")["card"].agg(frozenset)
+    cards = [[name for name in CARDS if name in found.get(key, ())] for key in patients.index]
+    return patients.assign(cards=cards).reset_index().sort_values("patient_id", ignore_index=True)
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_series(actor: Actor, store: Store, patient_keys: list[int]) -> dict[int, dict[str, Series]]:
+    """For sparklines: by patient key and instrument the totals in force over time."""
+    with store.read() as connection:
+        return read_totals(connection, actor, current_policy(connection), patient_keys)
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_freshness(actor: Actor, store: Store) -> Freshness:
+    """How old the data are, on every page."""
+    with store.read() as connection:
+        return measure_freshness(connection, actor, current_policy(connection), today(connection))
