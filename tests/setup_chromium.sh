@@ -55,4 +55,5 @@ if ! has_fonts; then
     fi
 fi
 
-"$(find_browser)" --version
+browser=$(find_browser) || { echo "Chromium was installed, and is not to be found." >&2; exit 1; }
+"$browser" --version

@@ -73,7 +73,7 @@ def test_every_make_target_in_the_documents_exists():
     asked = {
         name
         for path in DOCUMENTS
-        for name in re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / path).read_text(), re.M)
+        for name in re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / path).read_text("utf-8"), re.M)
     }
     assert {"run", "test", "prove"} <= asked <= targets
 

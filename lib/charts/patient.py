@@ -21,7 +21,7 @@ from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import GAD7, PHQ9
 
 # Pixels of the lanes under a full safety lane; rows that it does not need go to the two scores.
-PHQ9_PX, GAD7_PX, DOSE_PX, ITEM9_PX = 185.0, 131.8, 86.0, 36.0
+PHQ9_PX, GAD7_PX, DOSE_PX, ITEM9_PX = 174.7, 124.9, 86.0, 36.0
 PHQ9_SHARE = 0.6
 
 

@@ -7,7 +7,7 @@ from lib.charts.safety_facts import Finding
 from lib.charts.time_axis import TimeAxis
 
 # The last row is for shapes whose words found no room.
-WORD_ROWS, MOST_ROWS = 4, 5
+WORD_ROWS, MOST_ROWS = 5, 6
 ROW_PX = 17.2
 GLYPH_PX = 8
 WORDS_PX = 10

@@ -28,7 +28,8 @@ def list_problems(
     """
     found = findings.by_row()
     rows = np.fromiter(found, np.int64, len(found))
-    texts = [_describe_row(raw, row, findings_of_row) for row, findings_of_row in found.items()]
+    described = [_describe_row(raw, row, findings_of_row) for row, findings_of_row in found.items()]
+    texts = [(*texts, cells) for texts, cells in zip(described, _write_cells(raw, list(found)), strict=True)]
     problems = pd.DataFrame(
         {
             "line": np.array(raw.lines, np.int64)[rows],
@@ -45,11 +46,20 @@ def list_problems(
 
 
 def _describe_row(raw: RawTable, row: int, findings: list[Finding]) -> tuple[str, ...]:
-    """In the order of _TEXT_COLUMNS; the first finding speaks for the row, and the reason names them all."""
-    first, cells = findings[0], {name: texts[row] for name, texts in raw.cells.items()}
+    """As _TEXT_COLUMNS without cells; the first finding speaks for the row, and the reason tells them all."""
+    first, texts = findings[0], raw.cells.get(findings[0].column)
+    value = _shorten(texts[row]) if texts else ""
     reasons = " ".join(dict.fromkeys(finding.reason for finding in findings))
-    value = _shorten(cells.get(first.column, ""))
-    return first.outcome, first.code, first.column, value, reasons, cells["patient_id"], _write_json(cells)
+    return first.outcome, first.code, first.column, value, reasons, raw.cells["patient_id"][row]
+
+
+def _write_cells(raw: RawTable, rows: list[int]) -> list[str]:
+    """Each row as JSON, put together of distinct cells: a whole file may be held, when its patients come later."""
+    members = []
+    for name, texts in raw.cells.items():
+        written = {text: f"{_write_json(name)}: {_write_json(text)}" for text in {texts[row] for row in rows}}
+        members.append([written[texts[row]] for row in rows])
+    return [f"{{{', '.join(cells)}}}" for cells in zip(*members, strict=True)]
 
 
 def _list_broken(raw: RawTable) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Taking one file in: check its rows, make the patients it names, save versions, keep what cannot be taken."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -62,8 +63,13 @@ class Taken:
     patients: frozenset[int]
 
 
-def take_file(connection: Transaction, offer: Offer, now: datetime) -> Taken:
-    """Everything that one file changes, in the caller's transaction."""
+def take_file(
+    connection: Transaction,
+    offer: Offer,
+    now: datetime,
+    report: Callable[[str, float], None] = lambda _, __: None,
+) -> Taken:
+    """Everything that one file changes, in the caller's transaction. report: what is being done, and the share done."""
     raw = offer.raw
     is_back_loaded = store_imports.is_first_of_kind(connection, raw.kind.name)
     import_key = store_imports.add_import(
@@ -80,9 +86,11 @@ def take_file(connection: Transaction, offer: Offer, now: datetime) -> Taken:
     )
     if offer.creates_patients and raw.kind.name != "patients":
         make_named_patients(connection, raw)
+    report("checking", 0.05)
     checked = check_rows(raw, read_directory(connection), now)
     if raw.kind.name == "patients":
         checked = admit_patients(connection, checked)
+    report("saving", 0.2)
     saved = save_records(connection, raw.kind.name, checked.accepted, import_key, seconds(now))
     keep_problems(connection, import_key, raw.kind, checked.problems, now)
     n_released, released = release_waiting(connection, checked.accepted["patient_id"], now)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lib.services import _clock
-from lib.services._refresh import current_policy, refresh
+from lib.services._closing_event import ASSESSED, closing_event
+from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor, Permission, permitted
 from lib.services.caseload import today
@@ -12,9 +13,7 @@ from lib.services.errors import NotFoundError
 from lib.services.review import UNREADABLE, read_unreadable
 from lib.store import derived
 from lib.store.engine import Store, StoreError, Transaction
-from lib.store.imports import last_ids
 
-ASSESSED = "assessed"
 CLOSING_REASONS = MappingProxyType(
     {
         ASSESSED: "Assessed, with tool and result",
@@ -78,20 +77,12 @@ def close_unreadable(actor: Actor, store: Store, held_row_key: int, closing: Clo
 
 
 def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about: int) -> None:
-    covers_assessment, covers_held_row = last_ids(connection)
-    derived.add_flag_event(
+    rule = UNREADABLE if "held_row_key" in about else "suicidality_item_9"
+    event = closing_event(
         connection,
-        {
-            **about,
-            "rule": UNREADABLE if "held_row_key" in about else "suicidality_item_9",
-            "event": "closed",
-            "reason_code": closing.reason_code,
-            "note": closing.text,
-            "actor": actor.name,
-            "happened_at": _clock.seconds(_clock.now()),
-            "on_day": _clock.day_number(today(connection)),
-            "policy_version": current_policy(connection).version,
-            "covers_assessment_id": covers_assessment,
-            "covers_held_row_id": covers_held_row,
-        },
+        actor=actor.name,
+        reason_code=closing.reason_code,
+        note=closing.text,
+        on_day=_clock.day_number(today(connection)),
     )
+    derived.add_flag_event(connection, event | about | {"rule": rule})

@@ -20,6 +20,12 @@ from lib.store.records import read_clinics
 from lib.store.withdrawals import Withdrawal, withdraw_import
 
 Progress = Callable[[str, float], None]
+# Of the time that a large file takes, about 45 % has passed when its rows are saved.
+_REFRESH_SHARE = 0.45
+
+
+def _silently(_: str, __: float) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def import_files(
     files: Sequence[tuple[str, bytes]],
     *,
     create_patients: bool = False,
-    progress: Progress = lambda _, __: None,
+    progress: Progress = _silently,
 ) -> list[Receipt]:
     """Import files (name, bytes) in any order, patients first; each file is one transaction."""
     with store.read() as connection:
@@ -63,9 +69,15 @@ def import_files(
             refuse_file(connection, entry, _clock.now())
     receipts = []
     for place, offer in enumerate(offers):
-        progress(f"{offer.raw.file_name}: {len(offer.raw.lines)} rows", place / len(offers))
+
+        def report(doing: str, share: float, place: int = place, offer: Offer = offer) -> None:
+            progress(
+                f"{offer.raw.file_name}, {len(offer.raw.lines):,} rows: {doing}",
+                (place + share) / len(offers),
+            )
+
         with store.write() as connection:
-            receipts.append(_take_offer(connection, offer))
+            receipts.append(_take_offer(connection, offer, report))
     progress("done", 1.0)
     return refused + receipts
 
@@ -77,7 +89,7 @@ def preview_files(
     """What import_files would do, done in full and taken back."""
     offers, refused = _read_files(actor, files, create_patients)
     with store.trial() as connection:
-        receipts = [_take_offer(connection, offer, with_refresh=False) for offer in offers]
+        receipts = [_take_offer(connection, offer) for offer in offers]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in refused + receipts]
 
 
@@ -105,8 +117,9 @@ def _read_files(
     return [Offer(raw, digests[id(raw)], actor.name, create_patients) for raw in order_files(tables)], refused
 
 
-def _take_offer(connection: Transaction, offer: Offer, *, with_refresh: bool = True) -> Receipt:
-    """Take one file in the caller's transaction; the same bytes a second time change nothing."""
+def _take_offer(connection: Transaction, offer: Offer, report: Progress | None = None) -> Receipt:
+    """Take one file in the caller's transaction; the same bytes a second time change nothing. A trial reports to nobody, and
+    works nothing out that it would throw away."""
     receipt = Receipt(
         offer.raw.file_name, offer.digest, "accepted", "", offer.actor, kind=offer.raw.kind.name
     )
@@ -115,8 +128,9 @@ def _take_offer(connection: Transaction, offer: Offer, *, with_refresh: bool = T
         when = pd.Timestamp(earlier["imported_at"], unit="s")
         message = f"already imported on {when.day} {when:%b %Y %H:%M} UTC by {earlier['actor']}; nothing was changed"
         return replace(receipt, outcome="already imported", message=message, import_key=earlier["id"])
-    taken = take_file(connection, offer, _clock.now())
-    if with_refresh:
+    taken = take_file(connection, offer, _clock.now(), report or _silently)
+    if report:
+        report(f"working out {len(taken.patients):,} patients", _REFRESH_SHARE)
         refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), taken.patients)
     return replace(
         receipt,

@@ -7,6 +7,7 @@ import pandas as pd
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.wording import say_clearing
 from lib.clinical.status import derive_status
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._histories import load_histories
@@ -84,7 +85,7 @@ def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     described = describe_flags(flags, policy)
     return described.assign(
         label=[RULES[rule].label for rule in flags["rule"]],
-        clears_when=[RULES[rule].clears_when for rule in flags["rule"]],
+        clears_when=[say_clearing(rule, policy) for rule in flags["rule"]],
     ).reset_index(drop=True)
 
 

@@ -14,6 +14,7 @@ from lib.clinical.policy import parse_policy
 from lib.demo import DEMO_LAST_DAY
 from lib.intake.table import RawTable, order_files, read_table
 from lib.services import _clock
+from lib.services._demo_closings import close_assessed_flags
 from lib.services._refresh import refresh
 from lib.services._taking import Offer, take_file
 from lib.services.access import Actor, Permission, permitted
@@ -102,6 +103,7 @@ def load_demo(actor: Actor, url: str) -> Store:
             take_file(
                 connection, Offer(shifted, f"demo {raw.file_name} {yesterday}", "demo", False), _clock.now()
             )
+        close_assessed_flags(connection)
         derived.write_about(connection, **wanted)
         refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), None)
     return store

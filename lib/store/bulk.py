@@ -25,10 +25,11 @@ def _known(column: ColumnElement[int], name: str) -> ColumnElement[int]:
 
 
 def _read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
-    """Rows of numbers only. The driver's rows go to one array: 4.8 million in 2 to 3 s, where pandas.read_sql takes 17."""
+    """Rows of numbers only. The driver's own rows go to one array: SQLAlchemy's row objects cost seven times the reading."""
     result = connection.execute(query)
     names = list(result.keys())
-    rows = result.fetchall()
+    rows = result.cursor.fetchall() if result.cursor else []
+    result.close()
     numbers: NDArray = np.array(rows, dtype=dtype).reshape(len(rows), len(names))
     return pd.DataFrame(dict(zip(names, numbers.T.copy(), strict=True)))
 

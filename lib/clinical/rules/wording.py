@@ -138,3 +138,26 @@ def say_sedation(session: Row, policy: Policy) -> tuple[str, str]:
         evidence,
         f"MOAA/S {policy.sedation.high_at} or below; {policy.sedation.critical_at} or below is critical",
     )
+
+
+def say_clearing(rule: str, policy: Policy) -> str:
+    """What would clear a flag, with the numbers of the policy."""
+    numbers, improver, anxiety = policy.categories, policy.non_improver, policy.gad7_non_response
+    improved = (
+        f"a total at least {improver.min_fall_points} points and {improver.min_fall_percent} % below baseline"
+    )
+    return {
+        "suicidality_item_9": "only a named clinician closes it; a newer form does not",
+        "item_9_not_answered": "the next PHQ-9 has an answer to item 9",
+        "blood_pressure": "the next dosing session is recorded within the limits",
+        "sedation": f"the next dosing session is recorded above MOAA/S {policy.sedation.high_at}",
+        "reliable_deterioration": "the next total is no longer reliably above baseline",
+        "relapse": "the next total is below the relapse numbers",
+        "possible_relapse": "the next total is below the relapse numbers; a second look above them confirms it",
+        "non_responder": f"a fall of {numbers.response_percent} %, or a total below {policy.non_responder.min_latest}",
+        "non_improver": f"{improved}, or below {improver.min_latest}",
+        "non_improver_unconfirmed": f"{improved}; a second look without it confirms it",
+        "gad7_non_response": f"a GAD-7 total at least {anxiety.min_fall_points} points below baseline",
+        "no_recent_score": "a valid PHQ-9, or the end of treatment",
+        "not_assessable": f"a baseline and a follow-up at least {numbers.too_early_days} days after the first dose",
+    }[rule]
