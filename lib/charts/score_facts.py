@@ -71,7 +71,7 @@ def gather_scores(
         instrument,
         lane,
         reliable_change,
-        tuple(form for form in own if form.is_in_force is not False),
+        tuple(form for form in own if form.total is not None and form.is_in_force is not False),
         tuple(form for form in own if form.total is not None and form.is_in_force is False),
         tuple(form for form in own if form.total is None),
         present(row.get("baseline_total")),

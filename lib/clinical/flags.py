@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lib.clinical.histories import Prepared
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules import follow_up, session_safety, suicidality, wording
 from lib.clinical.rules.efficacy import EFFICACY_RULES, rate_efficacy
 from lib.clinical.rules.replay import efficacy_since, judge_points
 from lib.clinical.segments import NONE, Bools
-from lib.clinical.standing import Prepared
-from lib.clinical.trajectory import Points
+from lib.clinical.spans import Points
 
 FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence", "threshold")
 

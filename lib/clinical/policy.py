@@ -80,12 +80,15 @@ def parse_policy(data: bytes, file_name: str, version: int) -> Policy:
 
 def _parse_table(file_name: str, name: str, table: Mapping[str, Any]) -> tuple[Any, TableNote]:
     place = f"{file_name}, table [{name}]"
+    if not isinstance(table, Mapping):
+        raise PolicyError(f"{place}: {table!r} is not a table.")
     words = ("title", "source", "author", "checker")
     dates = ("written_on", "review_by")
     allowed = {number.name: number.metadata["allowed"] for number in fields(_TABLES[name])}
     _refuse_other_names(table, (*allowed, *words, *dates), place, "key")
     for key, type_ in [*((word, str) for word in words), *((day, date) for day in dates)]:
-        if not isinstance(table[key], type_) or (not table[key] and key != "checker"):
+        is_empty = type_ is str and key != "checker" and not str(table[key]).strip()
+        if type(table[key]) is not type_ or is_empty:
             raise PolicyError(
                 f"{place}, key {key}: {table[key]!r} is not a {type_.__name__} that says something."
             )
@@ -100,7 +103,7 @@ def _parse_number(place: str, entry: Any, allowed: range | tuple[str, ...]) -> N
     if not isinstance(entry, Mapping) or set(entry) != {"value", "tag", "source"}:
         raise PolicyError(f"{place}: write {{value = …, tag = …, source = …}}; found {entry!r}.")
     value = entry["value"]
-    if isinstance(value, bool) or value not in allowed:
+    if type(value) not in (int, str) or value not in allowed:
         choice = f"{allowed[0]} to {allowed[-1]}" if isinstance(allowed, range) else ", ".join(allowed)
         raise PolicyError(f"{place}: {value!r} is not allowed; allowed: {choice}.")
     if entry["tag"] not in TAGS:

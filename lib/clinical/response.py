@@ -7,7 +7,8 @@ import numpy as np
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Bools, Ints, expand, reduce_over
-from lib.clinical.trajectory import Points, Spans, Timeline
+from lib.clinical.spans import Points, Spans
+from lib.clinical.trajectory import Timeline
 
 CATEGORIES = (
     "not assessable",

@@ -1,4 +1,4 @@
-"""From forms and courses to timelines: which forms are in force, the baseline, the follow-ups (definitions.md 3 and 4)."""
+"""From forms to timelines: which forms are in force (definitions.md 3)."""
 
 from dataclasses import dataclass, fields
 
@@ -6,9 +6,8 @@ import numpy as np
 
 from lib.clinical.courses import BEFORE_ALL_TIMES, TIME_LIMITS, Courses, known_second
 from lib.clinical.instruments import ITEM_9, PHQ9
-from lib.clinical.policy import Policy
 from lib.clinical.scoring import Scores
-from lib.clinical.segments import NONE, Bools, Ints, Layout, limits_of, reduce_over
+from lib.clinical.segments import NONE, Bools, Ints, Layout, limits_of
 
 # Fields of a form's key, the most significant first.
 PATIENT, INSTRUMENT, DAY, SECOND, ANSWERED_SUM, MISSING = range(6)
@@ -129,93 +128,3 @@ def _unpack_scores(layout: Layout, keys: Ints) -> tuple[Ints, Ints, Ints, Bools,
     n_answered = n_items - n_missing
     total = (2 * n_items * answered_sum + n_answered) // (2 * n_answered)
     return total, answered_sum, answered_sum + 3 * n_missing, n_missing > 0, missing % 2 == 1
-
-
-@dataclass(frozen=True)
-class Points:
-    """What is asked: patients and instruments as they stood on days. course: a row of Courses, NONE without a session."""
-
-    patient: Ints
-    instrument: Ints
-    course: Ints
-    as_of: Ints
-
-    def take(self, index: Ints | Bools) -> "Points":
-        return Points(self.patient[index], self.instrument[index], self.course[index], self.as_of[index])
-
-    def join(self, other: "Points") -> "Points":
-        return Points(
-            *(np.append(getattr(self, one.name), getattr(other, one.name)) for one in fields(Points))
-        )
-
-
-@dataclass(frozen=True)
-class Spans:
-    """For each point: day 0, the baseline's position in the timeline (NONE: none) and the follow-ups [start, stop)."""
-
-    first_day: Ints
-    baseline: Ints
-    is_same_day_order_unknown: Bools
-    start: Ints
-    stop: Ints
-
-    @property
-    def has_baseline(self) -> Bools:
-        return self.baseline != NONE
-
-    @property
-    def has_follow_up(self) -> Bools:
-        return self.stop > self.start
-
-
-def select_spans(timeline: Timeline, courses: Courses, points: Points, policy: Policy) -> Spans:
-    """Baseline and follow-ups of each point."""
-    is_begun = points.course != NONE
-    if is_begun.all():
-        return _spans_of_courses(timeline, courses, points, policy)
-    columns = [np.full(len(is_begun), NONE) for _ in fields(Spans)]
-    for mask, spans in (
-        (is_begun, _spans_of_courses(timeline, courses, points.take(is_begun), policy)),
-        (~is_begun, _spans_without_session(timeline, points.take(~is_begun), policy)),
-    ):
-        for column, entry in zip(columns, fields(Spans), strict=True):
-            column[mask] = getattr(spans, entry.name)
-    first_day, baseline, is_unknown, start, stop = columns
-    return Spans(first_day, baseline, is_unknown == 1, start, stop)
-
-
-def _spans_of_courses(timeline: Timeline, courses: Courses, points: Points, policy: Policy) -> Spans:
-    patient, instrument = points.patient, points.instrument
-    day, second = courses.first_day[points.course], courses.first_second[points.course]
-    start = timeline.position(patient, instrument, *first_dose_moment(day, second))
-    next_day = courses.next_first_day[points.course]
-    end_day = np.where(next_day == NONE, points.as_of + 1, np.minimum(next_day, points.as_of + 1))
-    end_day = np.where(day == NONE, NONE, end_day)
-    stop = np.maximum(timeline.position(patient, instrument, end_day), start)
-    window_start = timeline.position(patient, instrument, day - policy.baseline.window_days)
-    baseline = np.where(start > window_start, start - 1, NONE)
-    if policy.baseline.rule == "worst_in_30_days":
-        baseline = _worst(timeline, window_start, start)
-    is_on_first_day = (baseline != NONE) & (timeline.at(timeline.day, baseline) == day)
-    is_unknown = (timeline.at(timeline.second, baseline) < 0) | (second == NONE)
-    return Spans(day, baseline, is_on_first_day & is_unknown, start, stop)
-
-
-def _spans_without_session(timeline: Timeline, points: Points, policy: Policy) -> Spans:
-    """No baseline; under `first_assessment` the first valid form is the baseline and its date day 0."""
-    first = timeline.position(
-        points.patient, points.instrument, np.full(len(points.patient), timeline.layout.lows[DAY])
-    )
-    stop = timeline.position(points.patient, points.instrument, points.as_of + 1)
-    has_first = (stop > first) & (policy.baseline.rule == "first_assessment")
-    baseline = np.where(has_first, first, NONE)
-    first_day = np.where(has_first, timeline.at(timeline.day, baseline), NONE)
-    start = np.where(has_first, first + 1, first)
-    return Spans(first_day, baseline, np.zeros_like(has_first), start, np.where(has_first, stop, start))
-
-
-def _worst(timeline: Timeline, start: Ints, stop: Ints) -> Ints:
-    """The position of the highest total in each range, the latest of equals."""
-    n = len(timeline.keys) + 1
-    best = reduce_over(np.maximum, timeline.total * n + np.arange(n - 1), start, stop, NONE)
-    return np.where(best == NONE, NONE, best % n)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.histories import Histories
 from lib.clinical.instruments import BY_CODE, ITEM_9, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
-from lib.clinical.standing import Histories
 from lib.clinical.trajectory import Forms
 from lib.store import bulk
 from lib.store.engine import Transaction

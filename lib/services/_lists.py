@@ -11,8 +11,8 @@ from lib.clinical.segments import NONE
 from lib.clinical.status import derive_status
 from lib.services import _clock
 from lib.services._people import read_doses, read_people
+from lib.services._standing import standing_on
 from lib.services.access import Actor
-from lib.services.caseload import standing_on
 from lib.store.engine import Transaction
 
 _PREFIX = {PHQ9.name: "phq9", GAD7.name: "gad7"}

@@ -8,15 +8,16 @@ import pandas as pd
 
 from lib import settings
 from lib.clinical.flags import Findings, find_flags
+from lib.clinical.histories import Prepared, prepare, select_points
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy, parse_policy
 from lib.clinical.segments import NONE, Ints
-from lib.clinical.standing import Prepared, assess, prepare, select_points
+from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
 from lib.store import derived
+from lib.store.derived_tables import open_flag, standing
 from lib.store.engine import Transaction
-from lib.store.tables import open_flag, standing
 
 
 def current_policy(connection: Transaction) -> Policy:

@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 from lib.services import _clock
 from lib.services._closing_event import ASSESSED, closing_event
+from lib.services._reasons import UNREADABLE, read_unreadable
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
+from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.caseload import today
 from lib.services.errors import NotFoundError
-from lib.services.review import UNREADABLE, read_unreadable
 from lib.store import derived
 from lib.store.engine import Store, StoreError, Transaction
 

@@ -16,8 +16,8 @@ from lib.services._patient_history import Subject, build_history
 from lib.services._people import read_people
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
+from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.caseload import describe_flags, standing_on, today
 from lib.services.errors import NotFoundError
 from lib.store import derived
 from lib.store.engine import Store

@@ -6,20 +6,18 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
-from lib.clinical.rules.catalogue import RULES, SEVERITIES
+from lib.clinical.rules.catalogue import SEVERITIES
 from lib.services import _clock
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
+from lib.services._reasons import UNREADABLE, read_unreadable, say_reason
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._series import Series, read_totals
+from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.caseload import today
 from lib.store import derived
-from lib.store.engine import Store, Transaction
-from lib.store.imports import read_held_rows
-
-UNREADABLE = "Unreadable form"
+from lib.store.engine import Store
 
 
 @dataclass(frozen=True)
@@ -91,22 +89,6 @@ def _one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
         severity=[SEVERITIES[code] for code in rows["severity_code"]],
         patient_key=rows["patient_key"].astype("Int64"),
     )
-
-
-def say_reason(flag: dict) -> str:
-    """A reason as a chip: the rule, its instrument where two have it, and its severity where it is critical or high."""
-    label = RULES[flag["rule"]].label
-    if flag["rule"] == "reliable_deterioration":
-        label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
-    if flag["rule"] == "suicidality_item_9":
-        return str(flag["evidence"].split(":")[0])
-    return label
-
-
-def read_unreadable(connection: Transaction, actor: Actor) -> pd.DataFrame:
-    """Rows that may hold an item 9 and that no named person has closed."""
-    held = read_held_rows(connection, clinic_keys(connection, actor))
-    return held[(held["may_hold_item_9"] == 1) & ~held["id"].isin(derived.closed_held_rows(connection))]
 
 
 def _unreadable_rows(held: pd.DataFrame, as_of: date) -> pd.DataFrame:

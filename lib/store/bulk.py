@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, selec
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE, Ints
+from lib.store.derived_tables import flag_event
 from lib.store.records import of_patients
-from lib.store.tables import RECORDS, flag_event
+from lib.store.tables import RECORDS
 
 COUNTING_STATUSES = ("taken", "partial")
 SESSION_READINGS = (

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from lib.store.derived_tables import flag_event, open_flag, policy_version, standing
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
-from lib.store.tables import about, clinic, flag_event, open_flag, patient_identity, policy_version, standing
+from lib.store.tables import about, clinic, patient_identity
 
 
 def replace_rows(

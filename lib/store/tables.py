@@ -1,47 +1,12 @@
-"""The tables: identities, one table a kind of record (every version of every record), and what is derived from them."""
+"""The tables of what was offered: identities, imports, and one table a kind of record (every version of every record)."""
 
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy import Double as Real
 
 from lib.clinical.frames import KINDS, Kind, stored_columns
-
-metadata = MetaData()
-
-# SQLite numbers rows by itself only where the key's type is exactly INTEGER.
-_Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _key() -> Column[int]:
-    return Column("id", _Key, primary_key=True)
-
-
-def _clinic(*, is_optional: bool = False) -> Column[int]:
-    return Column("clinic_key", ForeignKey("clinic.id"), nullable=is_optional, index=True)
-
-
-def _patient(*, is_optional: bool = False) -> Column[int]:
-    return Column("patient_key", ForeignKey("patient_identity.id"), nullable=is_optional, index=True)
-
-
-def _whole(*names: str, is_optional: bool = False) -> list[Column[int]]:
-    return [Column(name, BigInteger, nullable=is_optional) for name in names]
-
-
-def _words(*names: str, is_optional: bool = False) -> list[Column[str]]:
-    return [Column(name, Text, nullable=is_optional) for name in names]
-
+from lib.store.columns import clinic_column, key_column, metadata, patient_column, whole_columns, word_columns
 
 # What the store is: is_synthetic, demo_last_day, flags_as_of.
 about = Table(
@@ -51,27 +16,27 @@ about = Table(
 clinic = Table(
     "clinic",
     metadata,
-    _key(),
+    key_column(),
     Column("clinic_id", Text, nullable=False, unique=True),
-    *_words("name", "time_zone", "instruments"),
+    *word_columns("name", "time_zone", "instruments"),
 )
 
 # The whole-number key of a patient beside the external id, which stays text: 007 stays 007.
 patient_identity = Table(
     "patient_identity",
     metadata,
-    _key(),
-    _clinic(),
-    *_words("patient_id"),
+    key_column(),
+    clinic_column(),
+    *word_columns("patient_id"),
     UniqueConstraint("clinic_key", "patient_id"),
 )
 
 import_ = Table(
     "import",
     metadata,
-    _key(),
-    *_words("file_name", "kind", "sha256", "actor", "outcome", "message"),
-    *_whole(
+    key_column(),
+    *word_columns("file_name", "kind", "sha256", "actor", "outcome", "message"),
+    *whole_columns(
         "imported_at",
         "n_rows",
         "n_new",
@@ -82,8 +47,8 @@ import_ = Table(
         "n_rejected",
         "is_back_loaded",
     ),
-    *_whole("first_day", "last_day", "undone_at", is_optional=True),
-    *_words("undone_by", "undone_why", is_optional=True),
+    *whole_columns("first_day", "last_day", "undone_at", is_optional=True),
+    *word_columns("undone_by", "undone_why", is_optional=True),
 )
 
 import_clinic = Table(
@@ -91,93 +56,20 @@ import_clinic = Table(
     metadata,
     Column("import_key", ForeignKey("import.id"), primary_key=True),
     Column("clinic_key", ForeignKey("clinic.id"), primary_key=True),
-    *_whole("n_accepted"),
+    *whole_columns("n_accepted"),
 )
 
 # Rows that were not taken. Nothing that was offered is lost: the cells stay as they came.
 held_row = Table(
     "held_row",
     metadata,
-    _key(),
+    key_column(),
     Column("import_key", ForeignKey("import.id"), nullable=False, index=True),
-    _clinic(is_optional=True),
-    _patient(is_optional=True),
-    *_words("kind", "outcome", "code", "column", "value", "reason", "patient_id", "cells", "state"),
-    *_whole("line", "recorded_at", "may_hold_item_9"),
-    *_whole("event_day", "event_second", "item_9", is_optional=True),
-)
-
-policy_version = Table(
-    "policy_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    *_words("toml", "published_by", "comment"),
-    *_whole("published_at"),
-)
-
-# What happens to flags: only ever added to.
-flag_event = Table(
-    "flag_event",
-    metadata,
-    _key(),
-    _clinic(is_optional=True),
-    _patient(is_optional=True),
-    Column("held_row_key", ForeignKey("held_row.id"), nullable=True, index=True),
-    *_words("rule", "event", "reason_code", "note", "actor"),
-    *_whole("happened_at", "on_day", "policy_version"),
-    *_whole("covers_assessment_id", "covers_held_row_id"),
-)
-
-open_flag = Table(
-    "open_flag",
-    metadata,
-    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
-    Column("rule", Text, primary_key=True),
-    Column("instrument", Integer, primary_key=True, autoincrement=False),
-    _clinic(),
-    *_whole("severity", "since", "policy_version"),
-    *_words("trigger_record", "evidence", "threshold"),
-)
-
-# Rows of the kernel (lib/clinical/standing.py), as they stand with every record; valid from record_day on.
-STANDING_COLUMNS = (
-    "as_of",
-    "course",
-    "has_session",
-    "ended_on",
-    "last_session_on",
-    "n_dosing_sessions",
-    "n_sessions_before_latest",
-    "is_daily",
-    "day_0",
-    "n_assessments",
-    "category",
-    "reason",
-    "is_provisional",
-    "baseline_total",
-    "baseline_on",
-    "is_same_day_order_unknown",
-    "latest_total",
-    "latest_on",
-    "nadir_total",
-    "first_response_on",
-    "is_response_confirmed",
-    "was_ever_confirmed",
-    "previous_total",
-    "look_total",
-    "look_on",
-    "is_possible_relapse",
-    "firm_on",
-    "last_valid_on",
-)
-standing = Table(
-    "standing",
-    metadata,
-    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
-    Column("instrument", Integer, primary_key=True, autoincrement=False),
-    Column("course_row", Integer, primary_key=True, autoincrement=False),
-    _clinic(),
-    *_whole("is_current_course", "is_in_full_list", "record_day", *STANDING_COLUMNS),
+    clinic_column(is_optional=True),
+    patient_column(is_optional=True),
+    *word_columns("kind", "outcome", "code", "column", "value", "reason", "patient_id", "cells", "state"),
+    *whole_columns("line", "recorded_at", "may_hold_item_9"),
+    *whole_columns("event_day", "event_second", "item_9", is_optional=True),
 )
 
 
@@ -196,13 +88,13 @@ def _record_table(kind: Kind) -> Table:
     return Table(
         kind.name,
         metadata,
-        _key(),
-        _clinic(),
-        _patient(),
+        key_column(),
+        clinic_column(),
+        patient_column(),
         Column("import_key", ForeignKey("import.id"), nullable=False, index=True),
-        *_whole("line", "key_hash", "value_hash", "recorded_at", "is_current"),
-        *_whole("withdrawn_at", is_optional=True),
-        *_words("withdrawn_by", "withdrawn_why", is_optional=True),
+        *whole_columns("line", "key_hash", "value_hash", "recorded_at", "is_current"),
+        *whole_columns("withdrawn_at", is_optional=True),
+        *word_columns("withdrawn_by", "withdrawn_why", is_optional=True),
         *columns,
         Index(f"ix_{kind.name}_key_hash", "key_hash"),
     )

@@ -8,12 +8,13 @@ from slow_records import Clinic, Form
 
 from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.flags import Findings, find_flags
+from lib.clinical.histories import Histories, Prepared, prepare, select_points
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
-from lib.clinical.standing import Histories, Prepared, assess, prepare, select_points
+from lib.clinical.standing import assess
 from lib.clinical.status import derive_status
 from lib.clinical.trajectory import Forms
 

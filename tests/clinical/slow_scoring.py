@@ -12,23 +12,8 @@ MAX_MISSING = 2
 ITEM_9_OF = 9
 
 BANDS: dict[int, tuple[str, ...]] = {
-    9: tuple(
-        (
-            "minimal,minimal,minimal,minimal,minimal,"
-            "mild,mild,mild,mild,mild,"
-            "moderate,moderate,moderate,moderate,moderate,"
-            "moderately severe,moderately severe,moderately severe,moderately severe,moderately severe,"
-            "severe,severe,severe,severe,severe,severe,severe,severe"
-        ).split(",")
-    ),
-    7: tuple(
-        (
-            "minimal,minimal,minimal,minimal,minimal,"
-            "mild,mild,mild,mild,mild,"
-            "moderate,moderate,moderate,moderate,moderate,"
-            "severe,severe,severe,severe,severe,severe,severe"
-        ).split(",")
-    ),
+    9: (*["minimal"] * 5, *["mild"] * 5, *["moderate"] * 5, *["moderately severe"] * 5, *["severe"] * 8),
+    7: (*["minimal"] * 5, *["mild"] * 5, *["moderate"] * 5, *["severe"] * 7),
 }
 
 

@@ -25,9 +25,30 @@ from slow_records import (
     valid_forms,
 )
 
-COLUMNS = """patient_id course instrument category reason is_provisional baseline_total baseline_on
-is_baseline_stale latest_total latest_on days_since_latest is_current change percent_change reliable_change
-nadir_total first_response_on is_response_confirmed n_assessments n_dosing_sessions first_dose_on""".split()
+COLUMNS = [
+    "patient_id",
+    "course",
+    "instrument",
+    "category",
+    "reason",
+    "is_provisional",
+    "baseline_total",
+    "baseline_on",
+    "is_baseline_stale",
+    "latest_total",
+    "latest_on",
+    "days_since_latest",
+    "is_current",
+    "change",
+    "percent_change",
+    "reliable_change",
+    "nadir_total",
+    "first_response_on",
+    "is_response_confirmed",
+    "n_assessments",
+    "n_dosing_sessions",
+    "first_dose_on",
+]
 
 NEW_COURSE_AFTER_DAYS = 84
 BASELINE_WINDOW_DAYS = 30

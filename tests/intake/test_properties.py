@@ -14,6 +14,8 @@ from lib.intake.check import check_rows
 from lib.intake.rejected_rows import write_problem_rows
 from lib.intake.table import UnreadableFile, read_table
 
+# Files break in more ways than a quick run's examples would show.
+MANY = settings(max_examples=max(200, settings.default.max_examples))
 WARD = directory(" ".join(f"P{number}@north" for number in range(40)))
 # What a clinician may type: any language, marks of CSV, line ends; but no control characters.
 LETTERS = st.one_of(st.sampled_from(",;\"\n\t'= -"), st.characters(exclude_categories=["Cc", "Cs"]))
@@ -63,7 +65,7 @@ def tables(draw: Callable) -> tuple[list[str], list[list[str]]]:
     return header, draw(st.lists(st.tuples(*(kind[name] for name in header)).map(list), max_size=6))
 
 
-@settings(max_examples=500, deadline=None)
+@MANY
 @given(tables(), DIALECTS, st.sampled_from([b"", b"\xef\xbb\xbf"]))
 def test_what_is_written_is_read_back(
     table: tuple[list[str], list[list[str]]], dialect: dict, mark: bytes
@@ -97,7 +99,7 @@ HEADER = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(st.lists(FORMS, max_size=12).flatmap(lambda forms: st.tuples(st.just(forms), st.permutations(forms))))
 def test_the_order_of_rows_does_not_matter(orders: tuple[list, list]) -> None:
     first, second = (
@@ -122,7 +124,7 @@ NOISE = st.lists(
 BODIES = st.one_of(st.binary(max_size=200), NOISE.map(b"".join))
 
 
-@settings(max_examples=200, deadline=None)
+@MANY
 @given(st.one_of(BODIES, st.tuples(HEADERS, st.just(b"\n"), BODIES).map(b"".join)))
 def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
     try:
@@ -195,7 +197,7 @@ def damaged_lines(draw: Callable, number: int) -> tuple[int, bytes]:
     return item_9, line
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(st.data())
 def test_no_damage_hides_an_item_9(data: st.DataObject) -> None:
     lines = [data.draw(damaged_lines(number)) for number in range(data.draw(st.integers(1, 12)))]

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.rules.efficacy import judge_efficacy
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.segments import NONE, Bools, Ints, expand
-from lib.clinical.standing import Prepared, assess
-from lib.clinical.trajectory import Points, select_spans
+from lib.clinical.spans import Points, select_spans
+from lib.clinical.standing import assess
 
 
 @dataclass(frozen=True)

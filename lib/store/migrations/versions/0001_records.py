@@ -47,7 +47,8 @@ open_flag = patient_key*: >patient_identity; rule*: text; instrument*: small; cl
     dose_ceiling_mg: number; ended_on: whole; end_reason: text; died_on: whole
 [record] risk_assessments = assessed_at_day assessed_at_second: whole; tool result clinician_id: text
 standing = patient_key*: >patient_identity; instrument* course_row*: small; clinic_key!+: >clinic; is_current_course!
-    is_in_full_list! record_day! as_of! course! has_session! ended_on! last_session_on! n_dosing_sessions! n_sessions_before_latest! is_daily!
+    is_in_full_list! record_day! as_of! course!
+    has_session! ended_on! last_session_on! n_dosing_sessions! n_sessions_before_latest! is_daily!
     day_0! n_assessments! category! reason! is_provisional! baseline_total! baseline_on! is_same_day_order_unknown!
     latest_total! latest_on! nadir_total! first_response_on! is_response_confirmed! was_ever_confirmed! previous_total!
     look_total! look_on! is_possible_relapse! firm_on! last_valid_on!: whole

@@ -1,0 +1,78 @@
+"""The tables of what follows from the records, of what happened to flags, and of the policy."""
+
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+
+from lib.store.columns import clinic_column, key_column, metadata, patient_column, whole_columns, word_columns
+
+policy_version = Table(
+    "policy_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *word_columns("toml", "published_by", "comment"),
+    *whole_columns("published_at"),
+)
+
+# What happens to flags: only ever added to.
+flag_event = Table(
+    "flag_event",
+    metadata,
+    key_column(),
+    clinic_column(is_optional=True),
+    patient_column(is_optional=True),
+    Column("held_row_key", ForeignKey("held_row.id"), nullable=True, index=True),
+    *word_columns("rule", "event", "reason_code", "note", "actor"),
+    *whole_columns("happened_at", "on_day", "policy_version"),
+    *whole_columns("covers_assessment_id", "covers_held_row_id"),
+)
+
+open_flag = Table(
+    "open_flag",
+    metadata,
+    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("instrument", Integer, primary_key=True, autoincrement=False),
+    clinic_column(),
+    *whole_columns("severity", "since", "policy_version"),
+    *word_columns("trigger_record", "evidence", "threshold"),
+)
+
+# Rows of the kernel (lib/clinical/standing.py), as they stand with every record; valid from record_day on.
+STANDING_COLUMNS = (
+    "as_of",
+    "course",
+    "has_session",
+    "ended_on",
+    "last_session_on",
+    "n_dosing_sessions",
+    "n_sessions_before_latest",
+    "is_daily",
+    "day_0",
+    "n_assessments",
+    "category",
+    "reason",
+    "is_provisional",
+    "baseline_total",
+    "baseline_on",
+    "is_same_day_order_unknown",
+    "latest_total",
+    "latest_on",
+    "nadir_total",
+    "first_response_on",
+    "is_response_confirmed",
+    "was_ever_confirmed",
+    "previous_total",
+    "look_total",
+    "look_on",
+    "is_possible_relapse",
+    "firm_on",
+    "last_valid_on",
+)
+standing = Table(
+    "standing",
+    metadata,
+    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
+    Column("instrument", Integer, primary_key=True, autoincrement=False),
+    Column("course_row", Integer, primary_key=True, autoincrement=False),
+    clinic_column(),
+    *whole_columns("is_current_course", "is_in_full_list", "record_day", *STANDING_COLUMNS),
+)
