@@ -46,7 +46,8 @@ def _describe_scores(history: PatientHistory, instrument: str) -> str:
     if baseline is not None and latest is not None:
         return _describe_change(history, row, valid) + _judge(row, instrument)
     if latest is not None:
-        return f"{instrument} latest {_total_on(row, 'latest')}, no baseline{_sessions_before(history, row)}{_age(row)}"
+        doses = _sessions_before(history, row) if instrument == "PHQ-9" else ""
+        return f"{instrument} latest {_total_on(row, 'latest')}, no baseline{doses}{_age(row)}"
     if baseline is not None:
         days = (history.as_of - row["first_dose_on"].date()).days
         return f"{instrument} baseline {_total_on(row, 'baseline')}, no score since the first dose ({days} days ago)"

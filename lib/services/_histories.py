@@ -40,7 +40,7 @@ class Loaded:
 def load_histories(connection: Transaction, policy: Policy, patients: Iterable[int] | None) -> Loaded:
     """Histories of these patients, or of everyone."""
     chosen = None if patients is None else sorted({int(key) for key in patients})
-    people = read_patients(connection)
+    people = read_patients(connection, chosen)
     size = int(people["patient_key"].max()) + 1 if len(people) else 0
     clinic_of = np.full(size, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]

@@ -13,13 +13,13 @@ COUNTING_STATUSES = ("taken", "partial")
 _WEIGHT = "weight_kg"
 
 
-def read_people(connection: Transaction, actor: Actor) -> pd.DataFrame:
-    """Everyone in scope, index patient_key: patient_id, clinic_id, clinic_key, clinician_id, initials, ended_on (day, NA)."""
-    people = read_patients(connection)
+def read_people(connection: Transaction, actor: Actor, patients: list[int] | None = None) -> pd.DataFrame:
+    """Everyone in scope (of these keys), index patient_key: patient_id, clinic_id, clinic_key, clinician_id, initials."""
+    people = read_patients(connection, patients)
     scope = clinic_keys(connection, actor)
     if scope is not None:
         people = people[people["clinic_key"].isin(scope)]
-    own = read_record_table(connection, "patients", None, ("clinician_id", "initials", "ended_on", "died_on"))
+    own = read_record_table(connection, "patients", patients, ("clinician_id", "initials"))
     own = own.drop(columns=["id", "clinic_key", "recorded_at", "line"])
     return people.merge(own, on="patient_key", how="left").set_index("patient_key")
 

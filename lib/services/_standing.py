@@ -21,12 +21,18 @@ from lib.store.records import read_clinics, read_patients
 
 
 def standing_on(
-    connection: Transaction, actor: Actor, policy: Policy, as_of: date | None, *, all_courses: bool
+    connection: Transaction,
+    actor: Actor,
+    policy: Policy,
+    as_of: date | None,
+    *,
+    all_courses: bool = False,
+    patients: list[int] | None = None,
 ) -> pd.DataFrame:
     """Kept rows as they stand on a day; patients with records after it are computed again without those."""
     scope = clinic_keys(connection, actor)
     day = _clock.day_number(as_of or today(connection))
-    rows = derived.read_standing(connection, scope, all_courses=all_courses)
+    rows = derived.read_standing(connection, scope, all_courses=all_courses, patients=patients)
     rows = rows.rename(columns={"patient_key": "patient"})
     later = rows.loc[rows["record_day"] > day, "patient"].unique()
     if len(later):
@@ -34,7 +40,9 @@ def standing_on(
         prepared = prepare(loaded.histories.to_day(day), policy)
         points = select_points(prepared, day, with_earlier_courses=all_courses)
         again = assess(prepared, points, policy)
-        names = read_patients(connection).set_index("patient_key")[["patient_id", "clinic_id", "clinic_key"]]
+        names = read_patients(connection, later).set_index("patient_key")[
+            ["patient_id", "clinic_id", "clinic_key"]
+        ]
         again = again.join(names, on="patient")
         rows = pd.concat([rows[rows["record_day"] <= day], again], ignore_index=True)
     return rows.assign(

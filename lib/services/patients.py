@@ -57,23 +57,22 @@ def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
     with store.read() as connection:
         policy = current_policy(connection)
         as_of = today(connection)
-        people = read_people(connection, actor)
+        people = read_people(connection, actor, [patient_key])
         if patient_key not in people.index:
             raise NotFoundError("No patient was found at this address.")
-        rows = standing_on(connection, actor, policy, as_of, all_courses=False)
-        rows = rows[rows["patient"] == patient_key].sort_values("instrument", ascending=True)
+        rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
         status = derive_status(rows, policy).reset_index(drop=True)
         loaded = load_histories(connection, policy, [patient_key])
         subject = Subject(patient_key, str(people.loc[patient_key, "patient_id"]), as_of)
         history = build_history(connection, subject, loaded, status, policy)
-        flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
+        flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         events = derived.read_flag_events(connection, [patient_key])
         freshness = measure_freshness(connection, actor, policy, as_of)
     return PatientPage(
         patient_key,
         _say_headline(history, rows, policy),
         history,
-        _describe(flags[flags["patient_key"] == patient_key], policy),
+        _describe(flags, policy),
         events,
         policy,
         freshness,

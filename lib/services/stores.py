@@ -34,7 +34,12 @@ def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
 @permitted(Permission.MANAGE_STORE)
 def create_store(actor: Actor, url: str, key: str | None = None, *, are_clinics_open: bool = False) -> Store:
     """A store at this address, made if there is none. are_clinics_open: patients.csv may name new clinics."""
-    store = Store(url, key)
+    if url == settings.DEMO_STORE:
+        raise StoreError("This is the demo's address; give your own, for example --database sqlite:///clinic.sqlite")
+    return _create_store(actor, Store(url, key), are_clinics_open=are_clinics_open)
+
+
+def _create_store(actor: Actor, store: Store, *, are_clinics_open: bool) -> Store:
     if schema.is_created(store):
         schema.require(store)
         return store
@@ -95,7 +100,7 @@ def load_demo(actor: Actor, url: str) -> Store:
         if all(about.get(name) == value for name, value in wanted.items()):
             return store
         _remove(store)
-    store = create_store(actor, url, are_clinics_open=True)
+    store = _create_store(actor, Store(url), are_clinics_open=True)
     tables = order_files([read_table(file.name, file.read_bytes()) for file in files])
     with store.write() as connection:
         for raw in tables:

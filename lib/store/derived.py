@@ -28,7 +28,11 @@ def replace_rows(
 
 
 def read_standing(
-    connection: Connection, clinics: Sequence[int] | None, *, all_courses: bool
+    connection: Connection,
+    clinics: Sequence[int] | None,
+    *,
+    all_courses: bool,
+    patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Kept rows of the kernel with patient_id and clinic_id."""
     query = (
@@ -40,10 +44,12 @@ def read_standing(
     query = query.where(which == 1)
     if clinics is not None:
         query = query.where(standing.c.clinic_key.in_(clinics))
-    return read_frame(connection, query)
+    return read_frame(connection, of_patients(query, standing, patients))
 
 
-def read_open_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+def read_open_flags(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
+) -> pd.DataFrame:
     """Open flags with patient_id and clinic_id."""
     query = select(open_flag, patient_identity.c.patient_id, clinic.c.clinic_id).join(
         patient_identity, open_flag.c.patient_key == patient_identity.c.id
@@ -51,7 +57,7 @@ def read_open_flags(connection: Connection, clinics: Sequence[int] | None) -> pd
     query = query.join(clinic, open_flag.c.clinic_key == clinic.c.id)
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
-    return read_frame(connection, query)
+    return read_frame(connection, of_patients(query, open_flag, patients))
 
 
 def add_flag_event(connection: Connection, values: Mapping[str, Any]) -> None:

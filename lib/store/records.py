@@ -45,10 +45,13 @@ def read_clinics(connection: Connection) -> pd.DataFrame:
     return read_frame(connection, select(clinic.c.id.label("clinic_key"), *columns).order_by(clinic.c.id))
 
 
-def read_patients(connection: Connection) -> pd.DataFrame:
-    """Everyone who is known: patient_key, patient_id, clinic_key, clinic_id."""
+def read_patients(connection: Connection, patients: Iterable[int] | None = None) -> pd.DataFrame:
+    """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id."""
     columns = (patient_identity.c.patient_id, patient_identity.c.clinic_key, clinic.c.clinic_id)
     query = select(patient_identity.c.id.label("patient_key"), *columns).join(clinic)
+    chosen = list(patients) if patients is not None else []
+    if 0 < len(chosen) <= MAX_LISTED_PATIENTS:
+        query = query.where(patient_identity.c.id.in_(chosen))
     return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
 
 
@@ -86,7 +89,8 @@ def save_records(
     is_known = rows["id"].notna()
     is_same = (rows["value_hash"] == rows["value_hash_stored"]) | _is_stored_before(rows, stored, accepted)
     is_older = is_known & (rows["recorded_at"] < rows["recorded_at_stored"])
-    fresh = rows[~is_same].assign(is_current=(~is_older).astype(int), import_key=import_key)
+    # Assigned before choosing: a frame without rows would grow by a column that has some.
+    fresh = rows.assign(is_current=(~is_older).astype(int), import_key=import_key)[~is_same]
     replaced = rows.loc[is_known & ~is_same & ~is_older, "id"].astype(int)
     if len(replaced):
         _set_behind(connection, table, replaced.tolist())
