@@ -22,3 +22,8 @@ def database_key() -> str | None:
 def user_name() -> str:
     """Who is at this machine, until sign-in exists."""
     return os.environ.get("USER", "").strip() or "local user"
+
+
+def access_policy() -> str:
+    """ACCESS_POLICY: "local" (whoever sits at this machine, with all rights) or "refuse"; any other word refuses too."""
+    return os.environ.get("ACCESS_POLICY", "").strip() or "local"

@@ -1,6 +1,7 @@
 """The item-9 lane: one square a form with the answer in it. Not answered is an empty frame, never a 0."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from lib.charts.canvas import SMALL, Canvas, Lane, Part, Parts, header, scatter, words
 from lib.charts.labels import text_size
@@ -24,8 +25,8 @@ def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
             words("no PHQ-9 form yet", font, x=0.5, xref="x domain", y=0.5, yref=lane.axis)
         )
         return parts
-    # The highest answers last, so that in a crowd they lie on top.
-    ordered = sorted(forms, key=lambda form: (-1 if form.item_9 is None else form.item_9, form.at))
+    # The highest answers last, so that in a crowd they lie on top; a 0 must not cover what nobody answered.
+    ordered = sorted(forms, key=lambda form: (0.5 if form.item_9 is None else form.item_9, form.at))
     size = _square_size(forms, canvas)
     parts.traces.append(_squares(ordered, size, lane, canvas))
     parts.shapes += [
@@ -80,9 +81,13 @@ def _digits(forms: list[Form], size: float, canvas: Canvas) -> list[str]:
 
 
 def _square_size(forms: list[Form], canvas: Canvas) -> float:
+    """Smaller where forms stand close; a single close pair does not shrink them all."""
     shown = [canvas.time.px(form.at) for form in forms if canvas.time.shows(form.at)]
-    nearest = (shown[-1] - shown[0]) / (len(shown) - 1) if len(shown) > 1 else LARGEST
-    return min(LARGEST, max(SMALLEST, nearest))
+    if len(shown) < 2:
+        return LARGEST
+    nearest = min(right - left for left, right in pairwise(shown))
+    usual = (shown[-1] - shown[0]) / (len(shown) - 1)
+    return min(LARGEST, max(SMALLEST, nearest, 0.75 * usual))
 
 
 def _dashed_frame(form: Form, size: float, lane: Lane, canvas: Canvas) -> Part:
@@ -103,7 +108,9 @@ def _name_missing(forms: list[Form], lane: Lane, canvas: Canvas, parts: Parts) -
         if text and canvas.time.shows(form.at) and x + width / 2 < reached:
             reached = x - width / 2
             place = {"x": form.at.isoformat(), "xref": "x", "y": 0, "yref": lane.axis, "yanchor": "bottom"}
-            parts.annotations.append(words(text, font, **place))
+            # Left of the line at as_of.
+            left = min(0.0, canvas.time.px(canvas.time.until) - 4 - x - width / 2)
+            parts.annotations.append(words(text, font, xanchor="center", xshift=left, **place))
     return parts
 
 

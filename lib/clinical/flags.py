@@ -74,7 +74,9 @@ def _item_9_not_answered(findings: Findings) -> pd.DataFrame:
     return found.assign(
         rule="item_9_not_answered",
         instrument=PHQ9.code,
-        evidence=[f"item 9 is blank since the form of {wording.say_day(day)}" for day in found["since"]],
+        evidence=[
+            f"item 9 is blank since the form of {wording.say_day_number(day)}" for day in found["since"]
+        ],
         threshold="items were given and item 9 is blank on the latest PHQ-9",
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.clinical.courses import CountingSessions, Courses, GivenCourses, derive_courses
 from lib.clinical.policy import Policy
-from lib.clinical.response import IMPROVED, classify_course, describe_course, is_provisional
+from lib.clinical.response import IMPROVED, classify_course, derive_course, is_provisional
 from lib.clinical.segments import NONE, Bools, Ints, expand
 from lib.clinical.spans import Points, Spans, select_spans
 from lib.clinical.trajectory import INSTRUMENT, PATIENT, Forms, Timeline, build_timeline
@@ -77,7 +77,7 @@ def _judge_forms(timeline: Timeline, points: Points, spans: Spans, policy: Polic
         spans.start[owner],
         position + 1,
     )
-    course = describe_course(timeline, points.take(owner), cut, policy)
+    course = derive_course(timeline, points.take(owner), cut, policy)
     category, _ = classify_course(course, course.latest, policy)
     provisional, is_unsure = (np.zeros(len(timeline.keys), dtype=bool) for _ in range(2))
     provisional[position] = is_provisional(timeline, course, category, policy)

@@ -52,7 +52,7 @@ class Course:
         return self.spans.has_baseline & self.spans.has_follow_up
 
 
-def describe_course(timeline: Timeline, points: Points, spans: Spans, policy: Policy) -> Course:
+def derive_course(timeline: Timeline, points: Points, spans: Spans, policy: Policy) -> Course:
     """Gather a course's baseline, latest follow-up, earlier look and lowest totals."""
     last = np.where(spans.has_follow_up, spans.stop - 1, NONE)
     latest_day = timeline.at(timeline.day, last)

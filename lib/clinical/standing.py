@@ -18,7 +18,7 @@ from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.response import (
     classify_course,
-    describe_course,
+    derive_course,
     find_responses,
     is_possible_relapse,
     is_provisional,
@@ -32,7 +32,7 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
     """One row a point: what a course and an instrument come to. The columns stand at the top of this module."""
     timeline = prepared.timeline
     spans = select_spans(timeline, prepared.courses, points, policy)
-    course = describe_course(timeline, points, spans, policy)
+    course = derive_course(timeline, points, spans, policy)
     category, reason = classify_course(course, course.latest, policy)
     responses = find_responses(timeline, points, course, prepared.provisional, policy)
     previous = np.where(spans.stop - spans.start > 1, spans.stop - 2, NONE)

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.policy import Policy
+from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
@@ -65,5 +66,5 @@ def _say_moment(day: float, second: float) -> str:
     if pd.isna(day):
         return ""
     moment = pd.Timestamp(0) + pd.Timedelta(days=int(day))
-    words = f"{moment.day} {moment:%b %Y}"
+    words = say_day(moment)
     return words if pd.isna(second) else f"{words} {int(second) // 3600:02d}:{int(second) % 3600 // 60:02d}"

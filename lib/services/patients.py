@@ -9,6 +9,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.wording import say_clearing
 from lib.clinical.status import derive_status
+from lib.clinical.wording import say_day, say_percent
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._histories import load_histories
 from lib.services._lists import say_category, say_phases
@@ -134,7 +135,7 @@ def _say_dose(history: PatientHistory) -> str:
         if pd.notna(last["dose_mg_per_kg"])
         else " (weight not recorded)"
     )
-    return f"last dose {last['dose_mg']:g} mg{per_kg} on {_day(last['on'])}"
+    return f"last dose {last['dose_mg']:g} mg{per_kg} on {say_day(last['on'])}"
 
 
 def _say_status(status: pd.DataFrame) -> str:
@@ -143,12 +144,10 @@ def _say_status(status: pd.DataFrame) -> str:
     for row in status.to_dict("records"):
         words = f"{row['instrument']} {say_category(row)}"
         if pd.notna(row["baseline_total"]) and pd.notna(row["latest_total"]):
-            percent = (
-                f" ({row['percent_change']:+.0f} %)".replace("-", "−")
-                if pd.notna(row["percent_change"])
-                else ""
+            percent = say_percent(row["change"], row["baseline_total"])
+            words += f", {row['baseline_total']} → {row['latest_total']}" + (
+                f" ({percent})" if percent else ""
             )
-            words += f", {row['baseline_total']} → {row['latest_total']}{percent}"
         words += f", {row['n_assessments']} score{'' if row['n_assessments'] == 1 else 's'}"
         if pd.notna(row["days_since_latest"]) and row["is_current"]:
             words += (
@@ -156,7 +155,3 @@ def _say_status(status: pd.DataFrame) -> str:
             )
         said.append(words)
     return " · ".join(said) if said else "no PHQ-9 or GAD-7 recorded"
-
-
-def _day(on: pd.Timestamp) -> str:
-    return f"{on.day} {on:%b %Y}"

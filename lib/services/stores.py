@@ -35,7 +35,9 @@ def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
 def create_store(actor: Actor, url: str, key: str | None = None, *, are_clinics_open: bool = False) -> Store:
     """A store at this address, made if there is none. are_clinics_open: patients.csv may name new clinics."""
     if url == settings.DEMO_STORE:
-        raise StoreError("This is the demo's address; give your own, for example --database sqlite:///clinic.sqlite")
+        raise StoreError(
+            "This is the demo's address, for made-up patients only. Make a store of your own: python -m lib init --database sqlite:///clinic.sqlite"
+        )
     return _create_store(actor, Store(url, key), are_clinics_open=are_clinics_open)
 
 

@@ -217,6 +217,18 @@ def test_a_form_without_a_total_is_no_zero() -> None:
     assert "form without a total (4 items blank)" in floor["hovertext"][0]
 
 
+def test_a_form_without_a_total_is_no_point_even_if_it_is_the_only_one_of_its_day() -> None:
+    history = CASES["no total"]()
+    history.assessments["is_in_force"] = True
+    assert all(trace.get("name") != "PHQ-9" for trace in draw(history)["data"])
+
+
+def test_a_missed_dose_has_no_stem_even_with_an_amount() -> None:
+    table = "2026-03-02 09:00 dose 100\n2026-03-09 09:00 dose 150 status=missed"
+    stems = traces(draw_table(table, "2026-03-12"), "y3", mode="lines")
+    assert [y for trace in stems for y in trace["y"] if y] == [100]
+
+
 def test_a_total_of_zero_is_a_point_on_the_line() -> None:
     figure = draw(CASES["latest is zero"]())
     assert named(figure, "PHQ-9")["y"][-1] == 0
@@ -237,6 +249,16 @@ def test_item_9_that_is_missing_is_never_drawn_as_0() -> None:
     dashed = [shape for shape in figure["layout"]["shapes"] if shape.get("yref") == "y5"]
     assert [shape["xanchor"][:10] for shape in dashed] == ["2026-03-17", "2026-03-31"]
     assert "Item 9: not collected" in hovers(figure)
+
+
+def test_in_a_crowd_higher_answers_lie_on_top_and_a_0_covers_no_blank() -> None:
+    table = "2026-03-01 PHQ-9 12 i9=2\n2026-03-02 PHQ-9 9 p=8..11 i9=blank\n2026-03-03 PHQ-9 8 i9=0"
+    assert named(draw_table(table, "2026-12-01"), "item 9")["text"][-1] == "<b>2</b>"
+    assert [stamp[:10] for stamp in named(draw_table(table, "2026-12-01"), "item 9")["x"]] == [
+        "2026-03-03",
+        "2026-03-02",
+        "2026-03-01",
+    ]
 
 
 def test_item_9_of_a_superseded_form_is_drawn_too() -> None:

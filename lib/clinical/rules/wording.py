@@ -9,6 +9,7 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.response import REASONS
 from lib.clinical.segments import NONE
+from lib.clinical.wording import say_day, say_percent, say_signed
 
 _EPOCH = date(1970, 1, 1)
 _AFTER = ("40", "120")
@@ -17,23 +18,17 @@ _AFTER = ("40", "120")
 Row = Mapping[Hashable, Any]
 
 
-def say_day(day: int) -> str:
+def say_day_number(day: int) -> str:
     """3 Apr 2026, from days since 1970-01-01."""
-    moment = _EPOCH + timedelta(days=int(day))
-    return f"{moment.day} {moment:%b %Y}"
-
-
-def say_signed(number: float) -> str:
-    """With its sign, whole, and a minus that is not a hyphen."""
-    return f"{number:+.0f}".replace("-", "−")
+    return say_day(_EPOCH + timedelta(days=int(day)))
 
 
 def say_course(row: Row) -> str:
     """Baseline, latest total and the look before it, of one row of `standing.assess`."""
     name, change = BY_CODE[row["instrument"]].name, row["latest_total"] - row["baseline_total"]
-    percent = f" ({say_signed(100 * change / row['baseline_total'])} %)" if row["baseline_total"] else ""
-    latest = f"{row['latest_total']} on {say_day(row['latest_on'])}"
-    look = f"; {row['look_total']} on {say_day(row['look_on'])}" if row["look_total"] != NONE else ""
+    percent = f" ({say_percent(change, row['baseline_total'])})" if row["baseline_total"] else ""
+    latest = f"{row['latest_total']} on {say_day_number(row['latest_on'])}"
+    look = f"; {row['look_total']} on {say_day_number(row['look_on'])}" if row["look_total"] != NONE else ""
     sessions = row["n_sessions_before_latest"]
     exposure = f"day {row['latest_on'] - row['day_0']}, {sessions} dosing session{'' if sessions == 1 else 's'} before it"
     return (
@@ -75,7 +70,7 @@ def say_unseen(row: Row) -> str:
     last = (
         "no valid PHQ-9"
         if row["last_valid_on"] == NONE
-        else f"last valid PHQ-9 on {say_day(row['last_valid_on'])}"
+        else f"last valid PHQ-9 on {say_day_number(row['last_valid_on'])}"
     )
     reason = REASONS[row["reason"]]
     return f"{last}; day {row['as_of'] - row['day_0']} of the course" + (f"; {reason}" if reason else "")
@@ -94,14 +89,14 @@ def say_unseen_thresholds(policy: Policy) -> dict[str, str]:
 def say_item_9(row: Row) -> str:
     """The open forms with item 9 at 1 or more, of one row of `suicidality.flag_suicidality`."""
     forms = "1 form" if row["n_forms"] == 1 else f"{row['n_forms']} forms"
-    latest = f"latest of them {row['latest_item_9']} on {say_day(row['latest_on'])}"
-    return f"Item 9 positive ({row['highest']}): {forms} since {say_day(row['since'])}, {latest}"
+    latest = f"latest of them {row['latest_item_9']} on {say_day_number(row['latest_on'])}"
+    return f"Item 9 positive ({row['highest']}): {forms} since {say_day_number(row['since'])}, {latest}"
 
 
 def say_blood_pressure(session: Row, policy: Policy) -> tuple[str, str]:
     """(evidence, threshold): what the session was taken at, and the clinic's limits."""
     limits = policy.blood_pressure
-    before = f"the session of {say_day(session['day'])} was taken at {_pair(session, 'pre')}"
+    before = f"the session of {say_day_number(session['day'])} was taken at {_pair(session, 'pre')}"
     readings = [
         before,
         *(
@@ -133,7 +128,9 @@ def _pair(session: Row, when: str) -> str:
 
 def say_sedation(session: Row, policy: Policy) -> tuple[str, str]:
     """(evidence, threshold) of the lowest sedation level of a session."""
-    evidence = f"lowest MOAA/S {session['sedation_moaas']:.0f} in the session of {say_day(session['day'])}"
+    evidence = (
+        f"lowest MOAA/S {session['sedation_moaas']:.0f} in the session of {say_day_number(session['day'])}"
+    )
     return (
         evidence,
         f"MOAA/S {policy.sedation.high_at} or below; {policy.sedation.critical_at} or below is critical",

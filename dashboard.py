@@ -1,0 +1,15 @@
+"""Start here: streamlit run dashboard.py. The table of pages, what stands around each, and the page that is asked for."""
+
+from lib.ui import shell
+
+PAGES = {
+    "Care": [("review_queue", "Review queue"), ("patient", "Patient"), ("caseload", "Caseload")],
+    "Outcomes": [],
+    "Research": [],
+    "Administration": [("import_records", "Import")],
+}
+
+shell.set_up()
+page = shell.choose_page(PAGES)
+shell.show_around(page)
+page.run()

@@ -1,0 +1,44 @@
+"""The four cards over the review queue: each counts its patients, and filters the table."""
+
+from types import MappingProxyType
+
+import streamlit as st
+
+from lib.clinical.dose_review import DOSE_REVIEW, NOT_SEEN, SAFETY_NOW, WATCH
+from lib.services.review import Card, Queue
+from lib.ui.filters import SLUGS, chosen_card, toggle_card
+
+_HOLDS = MappingProxyType(
+    {
+        SAFETY_NOW: "item 9, unreadable forms, readings of the last session",
+        DOSE_REVIEW: "no response, not improving, worse, relapse",
+        WATCH: "one look so far, or a reading near its limit",
+        NOT_SEEN: "no recent score, or nothing to compare it with",
+    }
+)
+
+
+def choose_card(queue: Queue) -> None:
+    """Four buttons; the chosen one is marked in words, by its frame and in the address."""
+    chosen = chosen_card()
+    with st.container(key="cards"), st.grid(4, min_column_width=170, gap="small"):
+        for card in queue.cards:
+            st.button(
+                _say_card(card, queue, is_chosen=card.name == chosen),
+                key=f"card-{SLUGS[card.name]}",
+                type="primary" if card.name == chosen else "secondary",
+                on_click=toggle_card,
+                args=(card.name,),
+                width="stretch",
+                wrap=True,
+            )
+
+
+def _say_card(card: Card, queue: Queue, *, is_chosen: bool) -> str:
+    name = f":material/check: {card.name}, shown below" if is_chosen else card.name
+    own = queue.rows[[card.name in cards for cards in queue.rows["cards"]]]
+    n_forms = int(own["held_row_key"].notna().sum())
+    noun = "patient" if card.n_patients == 1 else "patients"
+    unit = f"{noun}, {n_forms} unreadable" if n_forms else noun
+    small = "some clinics are silent: more may wait" if card.is_incomplete else _HOLDS[card.name]
+    return f"{name}  \n**{card.label}** {unit}  \n:small[{small}]"

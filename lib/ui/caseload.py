@@ -1,0 +1,80 @@
+"""What the services say, asked once for each state of the records.
+
+What is kept here is kept for one store, one reader's clinics and rights, one state of the store's file and one quarter of an
+hour (a new day begins at one, in every time zone). Nobody may change what these functions return: sessions share it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from lib.services import imports, patients, review
+from lib.services.caseload import refresh_if_a_day_has_passed
+from lib.services.errors import Store
+from lib.ui import access
+
+Result = TypeVar("Result")
+_QUARTER = 900
+
+
+def read_queue() -> review.Queue:
+    """The review queue of the reader's clinics, its flags of today."""
+    _ask(refresh_if_a_day_has_passed)
+    return _ask(review.read_queue)
+
+
+def read_caseload() -> pd.DataFrame:
+    """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
+    _ask(refresh_if_a_day_has_passed)
+    return _ask(review.read_caseload)
+
+
+def read_series(patient_keys: list[int]) -> dict[int, dict[str, review.Series]]:
+    """By patient key and instrument, the totals of these patients over time."""
+    return _ask(review.read_series, patient_keys)
+
+
+def read_freshness() -> review.Freshness:
+    return _ask(review.read_freshness)
+
+
+def read_patient(patient_key: int) -> patients.PatientPage:
+    """One patient's page. Raises NotFoundError."""
+    _ask(refresh_if_a_day_has_passed)
+    return _ask(patients.read_patient, patient_key)
+
+
+def read_imports() -> pd.DataFrame:
+    """Every import, the newest first: columns of the table `import`."""
+    return _ask(imports.read_imports)
+
+
+def _ask(service: Callable[..., Result], *args: Any) -> Result:
+    actor, store = access.actor(), access.store()
+    state = _state(store)
+    if state is None:
+        return service(actor, store, *args)
+    clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
+    reader = (actor.name, clinics, tuple(sorted(actor.permissions)))
+    kept: Result = _keep(
+        service.__qualname__, args, store.url, reader, state, lambda: service(actor, store, *args)
+    )
+    return kept
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _keep(service: str, args: tuple, url: str, reader: tuple, state: tuple, _read: Callable[[], Any]) -> Any:
+    return _read()
+
+
+def _state(store: Store) -> tuple[int, ...] | None:
+    """What differs after every change of an SQLite store; of another database None, and nothing is kept."""
+    if store.path is None:
+        return None
+    log = store.path.with_name(f"{store.path.name}-wal")
+    files = [path.stat() for path in (store.path, log) if path.exists()]
+    quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
+    return (quarter, *(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size)))

@@ -1,0 +1,5 @@
+"""Closing."""
+
+
+def offer_form(x):
+    pass

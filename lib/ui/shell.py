@@ -1,0 +1,61 @@
+"""What stands around every page: its place in the navigation, how old the data are, what the product is and is not."""
+
+import gc
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from lib import settings
+from lib.ui import access, caseload, display, wording
+from lib.ui.style import apply_style
+
+NAME = "Dosing and outcomes"
+# A page's file and what it is called; the first one is the default.
+Pages = Mapping[str, Sequence[tuple[str, str]]]
+
+
+def set_up() -> None:
+    """The browser's tab and the whole width. Without a picture of our own, the browser would ask another host for one."""
+    _freeze()
+    icon = settings.ROOT / ".streamlit" / "favicon.png"
+    st.set_page_config(page_title=NAME, page_icon=str(icon), layout="wide", menu_items={})
+
+
+@st.cache_resource(show_spinner=False)
+def _freeze() -> bool:
+    """Keep the garbage collector from walking through the imported libraries after every run: 140 ms became 25 ms."""
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def choose_page(pages: Pages) -> StreamlitPage:
+    """The page that is asked for. Groups without a page that the reader may see are not drawn."""
+    seen = {
+        group: [_page(file, title) for file, title in listed if access.may_see(file)]
+        for group, listed in pages.items()
+    }
+    if any(seen.values()):
+        return st.navigation({group: listed for group, listed in seen.items() if listed}, position="top")
+    # Nobody's page: each refuses by its own guard, whichever is asked for.
+    return st.navigation([_page(*one) for listed in pages.values() for one in listed], position="hidden")
+
+
+def _page(file: str, title: str) -> StreamlitPage:
+    return st.Page(f"pages/{file}.py", title=title, default=file == "review_queue")
+
+
+def show_around(page: StreamlitPage) -> None:
+    """Above every page: whether the patients are made up, how old the data are; below it the standing line."""
+    if not access.may_see("review_queue"):
+        return
+    freshness = caseload.read_freshness()
+    apply_style(is_synthetic=freshness.is_synthetic)
+    with st.container(key="around", horizontal=True, vertical_alignment="center", gap="small"):
+        if freshness.is_synthetic:
+            st.badge(wording.SYNTHETIC, icon=":material/science:", color="orange")
+        icon = ":orange[:material/warning:] " if freshness.is_stale else ""
+        st.caption(f"{icon}{display.escape(freshness.text)}")
+    with st.bottom:
+        st.caption(wording.STANDING_LINE)

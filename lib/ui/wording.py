@@ -1,0 +1,88 @@
+"""Numbers, days and unknowns in words: the same on every screen, each with its unit."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from lib.clinical.wording import say_day, say_signed
+
+# To the letter of the definitions (section 7); a test compares them.
+STANDING_LINE = (
+    "Decision support for licensed clinicians. Not live monitoring. Flags ask for review; review does not mean raise. "
+    "Compounded ketamine is not FDA-approved for these uses."
+)
+ITEM_9_POSITIVE = (
+    "Item 9 positive ({answer}). Same-day clinician contact and a structured assessment before the next dose. "
+    "If in immediate danger: emergency services / 988 (US)."
+)
+ITEM_9_ZERO = (
+    "Item 9: denied on this form. Not a risk assessment: in one large cohort 71.6 % of those who died by suicide had answered "
+    "'not at all' on their last form."
+)
+SYNTHETIC = "Synthetic data: made-up patients"
+# Keeps a number and its unit on one line of a narrow cell.
+NB = "\u00a0"
+
+Row = Mapping[Any, Any]
+
+
+def is_known(value: Any) -> bool:
+    return value is not None and not pd.isna(value)
+
+
+def say_days(value: Any, unknown: str) -> str:
+    return f"{int(value):,}{NB}d" if is_known(value) else unknown
+
+
+def say_date(value: Any, unknown: str = "not recorded") -> str:
+    return say_day(value) if is_known(value) else unknown
+
+
+def say_scores(row: Row, prefix: str) -> str:
+    """23 → 8, −15 (−65 %), n 8: baseline, latest, change, percent change, and how many valid forms there are."""
+    baseline, latest, n_forms = row[f"{prefix}_baseline"], row[f"{prefix}_latest"], row[f"{prefix}_n"]
+    count = f"n{NB}{int(n_forms)}" if is_known(n_forms) else "no form"
+    if not is_known(baseline) and not is_known(latest):
+        return f"no baseline, {count}" if is_known(n_forms) else count
+    first = str(int(baseline)) if is_known(baseline) else "no baseline"
+    last = str(int(latest)) if is_known(latest) else "no score since"
+    said = [f"{first}{NB}→ {last}"]
+    change, percent = row[f"{prefix}_change"], row[f"{prefix}_percent"]
+    if is_known(change):
+        share = f"{NB}({say_signed(percent)}{NB}%)" if is_known(percent) else ""
+        said.append(f"{say_signed(change)}{share}")
+    return ", ".join([*said, count])
+
+
+def say_dose(row: Row) -> str:
+    """300 mg (3.1 mg/kg), 6 sessions: the last dose taken."""
+    n_sessions = int(row["n_dosing_sessions"]) if is_known(row["n_dosing_sessions"]) else 0
+    count = f"{n_sessions}{NB}session{'' if n_sessions == 1 else 's'}"
+    if not is_known(row["dose_mg"]):
+        return f"no dose taken, {count}"
+    return f"{row['dose_mg']:g}{NB}mg {say_per_kg(row['dose_mg_per_kg'])}, {count}"
+
+
+def say_per_kg(value: Any) -> str:
+    return f"({value:.1f}{NB}mg/kg)" if is_known(value) else f"(mg/kg{NB}unknown)"
+
+
+def say_who(row: Row) -> str:
+    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom."""
+    who = row["patient_id"] or "patient unknown"
+    if is_known(row["initials"]):
+        who = f"{who}{NB}·{NB}{row['initials']}"
+    clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
+    return f"{who}, {row['clinic_id'] or 'clinic unknown'}, {clinician}"
+
+
+def say_short_date(day: date) -> str:
+    """20 Nov."""
+    return say_day(day).rpartition(" ")[0]
+
+
+def count(number: int, one: str, more: str = "") -> str:
+    """1 patient, 2 patients."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
