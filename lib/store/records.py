@@ -49,7 +49,7 @@ def read_patients(connection: Connection, patients: Iterable[int] | None = None)
     """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id."""
     columns = (patient_identity.c.patient_id, patient_identity.c.clinic_key, clinic.c.clinic_id)
     query = select(patient_identity.c.id.label("patient_key"), *columns).join(clinic)
-    chosen = list(patients) if patients is not None else []
+    chosen = [int(key) for key in patients] if patients is not None else []
     if 0 < len(chosen) <= MAX_LISTED_PATIENTS:
         query = query.where(patient_identity.c.id.in_(chosen))
     return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
