@@ -1,8 +1,14 @@
-"""x"""
+"""Files in: upload, dry run, import, receipt; what was imported before, and what still waits."""
 
-import streamlit as st
-
-from lib.ui import access
+from lib.ui import access, import_history, import_upload
 
 access.require("import_records")
-st.title("import_records")
+
+import_upload.show_title()
+
+files = import_upload.choose_files()
+
+import_upload.show_dry_run(files)
+
+import_history.show_history()
+import_history.show_waiting_rows()

@@ -1,8 +1,27 @@
-"""x"""
+"""One patient: how they stand, why they are flagged, and everything that was recorded, over time."""
 
 import streamlit as st
 
-from lib.ui import access
+from lib.ui import (
+    access,
+    flag_cards,
+    patient_chart,
+    patient_header,
+    patient_page,
+    patient_tables,
+    queue_place,
+)
 
 access.require("patient")
-st.title("patient")
+
+patient = patient_page.take_patient()
+patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
+
+with st.container(horizontal=True, key="patient-body"):
+    with st.container(key="flags"):
+        flag_cards.show_flags(patient)
+    with st.container(key="chart"):
+        window = patient_chart.choose_window()
+        patient_chart.show_chart(patient, window)
+
+patient_tables.show_tables(patient)

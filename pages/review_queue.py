@@ -1,17 +1,17 @@
 """Whom to look at today, and why: the most urgent first."""
 
-from lib.ui import access, cards, caseload, closing_forms, display, filters, queue_table
+from lib.ui import access, cards, caseload, filters, opening, queue_table, unreadable_forms
 
 access.require("review_queue")
 
+opened_form = opening.follow_click()
 queue = caseload.read_queue()
-opened_form = queue_table.follow_click(filters.read_address())
 queue_table.show_title(queue)
 
 cards.choose_card(queue)
-chosen = filters.choose_filters(queue.rows)
+chosen = filters.choose_filters(queue.rows, with_cards=True)
 
 rows = chosen.select(queue.rows)
 
 queue_table.show_queue(queue, rows, chosen)
-closing_forms.offer_form(opened_form)
+unreadable_forms.offer_form(opened_form)

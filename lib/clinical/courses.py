@@ -86,6 +86,9 @@ def derive_courses(sessions: CountingSessions, given: GivenCourses, policy: Poli
     stop = np.append(start[1:], len(keys))[: len(start)]
     named = given_index[start]
     unused = np.setdiff1d(np.arange(len(given.patient)), named)
+    if policy.baseline.rule == "first_assessment":
+        # Whoever has no counting session is followed from the first form, whatever courses.csv says.
+        unused = unused[np.isin(given.patient[unused], patient)]
     empty = np.full(len(unused), NONE)
     is_named = named != NONE
     started_on = np.where(is_named, _take(given.started_on, named), day[start])

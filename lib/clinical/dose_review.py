@@ -38,7 +38,7 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
         bool(rules & set(RULES[rule].hidden_by)) and not RULES[rule].is_safety
         for rule, rules in zip(flags["rule"], present, strict=True)
     ]
-    return flags[[not is_hidden for is_hidden in hidden]]
+    return flags[~pd.Series(hidden, index=flags.index, dtype=bool)]
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":

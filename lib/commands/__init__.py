@@ -20,11 +20,11 @@ def run(arguments: Sequence[str]) -> int:
     options = _parser(arguments).parse_args(arguments)
     try:
         return int(options.run(options))
-    except (StoreError, PolicyError, NotPermittedError, FileNotFoundError) as error:
-        print(f"{options.command}: {error}", file=sys.stderr)
-        return 2
     except BrokenPipeError:
         return 0
+    except (StoreError, PolicyError, NotPermittedError, OSError) as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

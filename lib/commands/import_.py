@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
@@ -27,16 +28,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
     files = [(path.name, path.read_bytes()) for path in options.files]
-    store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
     if options.dry_run:
-        receipts = imports.preview_files(actor, store, files, create_patients=options.create_patients)
+        receipts = _preview(actor, options, files)
     else:
+        store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
         receipts = _import(actor, store, files, options.create_patients)
     for receipt in receipts:
         _print_receipt(receipt)
     if all(receipt.outcome == "refused" for receipt in receipts):
         return NOTHING_READABLE
     return ALL_TAKEN if all(receipt.is_complete for receipt in receipts) else SOME_NOT_TAKEN
+
+
+def _preview(
+    actor: Actor, options: argparse.Namespace, files: list[tuple[str, bytes]]
+) -> list[imports.Receipt]:
+    """What an import would do; a store that does not exist is not made for it."""
+    with TemporaryDirectory() as folder:
+        if stores.exists(actor, options.database, settings.database_key()):
+            store = stores.open_store(actor, options.database, settings.database_key())
+        else:
+            store = stores.create_store(actor, f"sqlite:///{folder}/trial.sqlite", are_clinics_open=True)
+        return imports.preview_files(actor, store, files, create_patients=options.create_patients)
 
 
 def _import(
@@ -54,14 +67,23 @@ def _import(
 def _print_receipt(receipt: imports.Receipt) -> None:
     counts = receipt.counts
     if receipt.outcome != "accepted":
-        print(f"{receipt.file_name}: {receipt.outcome}: {receipt.message}")
+        waiting = f"; {counts.n_released} rows that had waited are taken" if counts.n_released else ""
+        waiting += f"; {counts.n_held} rows are not taken yet" if counts.n_held else ""
+        print(f"{receipt.file_name}: {receipt.outcome}: {receipt.message}{waiting}")
         return
+    parts = {
+        "new": counts.n_new,
+        "changed": counts.n_changed,
+        "unchanged": counts.n_unchanged,
+        "kept behind a later version": counts.n_behind,
+        "repeated": counts.n_repeated,
+        "held": counts.n_held,
+        "rejected": counts.n_rejected,
+        "taken that had waited": counts.n_released,
+    }
+    listed = ", ".join(f"{n} {name}" for name, n in parts.items() if n)
     would = "would be " if receipt.is_dry_run else ""
-    print(
-        f"{receipt.file_name}: {receipt.kind}, {counts.n_rows} rows: {would}new {counts.n_new}, changed {counts.n_changed}, "
-        f"unchanged {counts.n_unchanged}, repeated {counts.n_repeated}, held {counts.n_held}, rejected {counts.n_rejected}"
-        + (f"; {counts.n_released} rows that had waited are taken" if counts.n_released else "")
-    )
+    print(f"{receipt.file_name}: {receipt.kind}, {counts.n_rows} rows: {would}{listed or 'nothing to take'}")
     if receipt.unknown_columns:
         print(f"  columns not read: {', '.join(receipt.unknown_columns)}")
     problems = receipt.problems

@@ -35,5 +35,5 @@ def run(options: argparse.Namespace) -> int:
         time_zone=options.time_zone,
         instruments=options.instruments,
     )
-    print(f"{options.clinic} is ready in {options.database}")
+    print(f"{options.clinic} is ready in {store.shown_url}")
     return 0

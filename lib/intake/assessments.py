@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.clinical.instruments import GAD7, INSTRUMENTS, ITEM_9, MAX_ANSWER, PHQ9, Instrument
+from lib.clinical.instruments import INSTRUMENTS, ITEM_9, MAX_ANSWER, PHQ9, Instrument
 from lib.intake.columns import Typed
 from lib.intake.distinct import read_distinct
 from lib.intake.findings import BoolArray, Findings, IntArray
@@ -19,14 +19,17 @@ _MAX_OTHER_ANSWER = 10
 _SEPARATORS = re.compile(r"[\s_\-‐‑‒–—−]+")
 # A PHQ-9 by nearly its name. Its sisters with another number (PHQ-2, PHQ-8, PHQ-15) are other questionnaires.
 _NEARLY_PHQ9 = re.compile(r"(phq|patienthealthquestionnaire)(0*9|(?!0*[0-9]))")
+# The same letters in another order, and the sisters: with an answer to a ninth item they are not what their name says.
+_LIKE_PHQ = re.compile(r"([phq]{3}|patienthealthquestionnaire)[0-9]*")
 
 
 @dataclass(frozen=True)
 class Forms:
-    """Which rows are of which instrument; unclear where the name is empty or nearly PHQ-9."""
+    """Which rows are of which instrument; unclear where the name is empty or nearly PHQ-9, like_phq where it is a sister's."""
 
     by_name: dict[str, BoolArray]
     is_unclear: BoolArray
+    is_like_phq: BoolArray
     has_name: BoolArray
 
 
@@ -55,6 +58,7 @@ def recognise_forms(raw: RawTable) -> Forms:
             for instrument in INSTRUMENTS
         },
         is_unclear=np.array(unclear, np.bool_)[names.codes],
+        is_like_phq=np.array([_is_like_phq(name) for name in names.values], np.bool_)[names.codes],
         has_name=names.has_value,
     )
 
@@ -62,7 +66,10 @@ def recognise_forms(raw: RawTable) -> Forms:
 def check_forms(raw: RawTable, forms: Forms, columns: Mapping[str, Typed], findings: Findings) -> None:
     """Answers and totals of every form; one whose total contradicts its items is held."""
     reason = "The name is nearly PHQ-9: correct it to PHQ-9, or to the full name of another questionnaire."
-    findings.hold(forms.is_unclear & forms.has_name, "which-instrument", "instrument", reason)
+    is_ninth_given = forms.is_like_phq & _says_something(columns[ITEM_COLUMNS[ITEM_9]])
+    findings.hold(
+        (forms.is_unclear | is_ninth_given) & forms.has_name, "which-instrument", "instrument", reason
+    )
     is_other = np.logical_and.reduce([~rows for rows in forms.by_name.values()])
     _refuse_answers_above(_MAX_OTHER_ANSWER, is_other, columns, findings)
     is_given = {name: _is_given(raw, name) for name in (*ITEM_COLUMNS, "total")}
@@ -85,8 +92,8 @@ def find_item_9(raw: RawTable, forms: Forms, columns: Mapping[str, Typed], is_kn
     can_be_read = ~answer.is_missing & (answer.values >= 0) & (answer.values <= MAX_ANSWER)
     is_phq9 = forms.by_name[PHQ9.name]
     hides = is_phq9 & ((is_given & ~can_be_read) | ~is_known)
-    # A GAD-7 has no item 9: one with an answer there other than 0 may be a PHQ-9 by the wrong name.
-    is_mislabelled = forms.by_name[GAD7.name] & is_given & ~(can_be_read & (answer.values == 0))
+    # Another instrument with an answer there other than 0 may be a PHQ-9 by the wrong name, or in the wrong column.
+    is_mislabelled = ~is_phq9 & is_given & ~(can_be_read & (answer.values == 0))
     return ItemNine(
         answer=answer.values,
         is_read=is_phq9 & can_be_read,
@@ -107,6 +114,15 @@ def _fold_instrument(text: str) -> str:
 
 def _is_nearly_phq9(name: str) -> bool:
     return name != PHQ9.name and _NEARLY_PHQ9.search(_fold(name)) is not None
+
+
+def _is_like_phq(name: str | None) -> bool:
+    return bool(name) and name != PHQ9.name and _LIKE_PHQ.fullmatch(_fold(name or "")) is not None
+
+
+def _says_something(answer: Typed) -> BoolArray:
+    """Neither blank nor 0."""
+    return np.asarray(~answer.is_missing & (answer.values != 0), np.bool_)
 
 
 def _is_given(raw: RawTable, name: str) -> BoolArray:
@@ -137,10 +153,14 @@ def _refuse_what_is_not_the_form(
 def _check_total(
     instrument: Instrument, rows: BoolArray, columns: Mapping[str, Typed], findings: Findings
 ) -> None:
+    """Where any item is given, the items make the total: a file's total that differs holds a complete form, and decides nothing
+    on another (definitions.md 3)."""
     total, items = columns["total"], [columns[name] for name in ITEM_COLUMNS[: instrument.n_items]]
     has_total = rows & ~total.is_missing
+    is_alone = np.logical_and.reduce([item.is_missing for item in items])
+    is_off_scale = has_total & is_alone & (total.values > instrument.max_total)
     reason = f"total must be from 0 to {instrument.max_total} for {instrument.name}: correct it."
-    findings.reject(has_total & (total.values > instrument.max_total), "total-off-scale", "total", reason)
+    findings.reject(is_off_scale, "total-off-scale", "total", reason)
     is_complete = ~np.logical_or.reduce([item.is_missing for item in items])
     differs = has_total & is_complete & (np.sum([item.values for item in items], axis=0) != total.values)
     reason = "total is not the sum of the items: find out which of them is right."

@@ -17,7 +17,7 @@ from lib.intake.assessments import (
     recognise_forms,
 )
 from lib.intake.columns import Typed, empty_column, type_column
-from lib.intake.events import find_event, refuse_future, refuse_missing_dose
+from lib.intake.events import find_event, refuse_future, refuse_missing_dose, refuse_recorded_ahead
 from lib.intake.findings import BoolArray, Findings, IntArray
 from lib.intake.keys import find_conflicts, find_repeats, hash_rows
 from lib.intake.moments import type_moments, type_recorded_at
@@ -60,6 +60,7 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
     event = find_event(raw.kind, columns, findings.n_rows)
     item_9 = _check_kind(raw, columns, people, findings)
     refuse_future(event, people.zones, now, findings)
+    refuse_recorded_ahead(columns["recorded_at"], now, findings)
     hashes = _hash_and_compare(raw.kind, columns, people, findings)
     is_good = ~findings.is_any
     repeats = find_repeats(*hashes, columns["recorded_at"], is_good)

@@ -53,6 +53,12 @@ def refuse_future(event: Event, zones: Zones, now: datetime, findings: Findings)
     findings.reject(is_ahead, "in-the-future", event.column, f"{event.column} is in the future: correct it.")
 
 
+def refuse_recorded_ahead(recorded_at: Typed, now: datetime, findings: Findings) -> None:
+    """A version from the future would outrank every later correction."""
+    is_ahead = ~recorded_at.is_missing & (recorded_at.values > (now + _TOLERANCE).timestamp())
+    findings.reject(is_ahead, "in-the-future", "recorded_at", "recorded_at is in the future: correct it.")
+
+
 def refuse_missing_dose(raw: RawTable, columns: Mapping[str, Typed], findings: Findings) -> None:
     """What was taken has a dose; what was missed or only planned needs none."""
     doses, status = raw.cells.get("dose_mg", [""] * findings.n_rows), columns["status"].values

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lib.clinical.frames import COMMON_COLUMNS, KINDS, Kind
+from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS, KINDS, Kind
 from lib.intake.decoding import UnreadableFile
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -148,7 +148,7 @@ def _check_names(file_name: str, cells: Sequence[str]) -> None:
 
 def _check_unknown_columns(file_name: str, header: Header) -> None:
     """A column that is nearly a known one would be left unread: `item 9` must not pass as an unknown column."""
-    lookalikes = {_fold_further(name): name for name in header.known}
+    lookalikes = {_fold_further(name): name for name in (*header.known, *ITEM_COLUMNS)}
     for cell in header.unknown_columns:
         parts = cell.replace(",", ";").replace("\t", ";").split(";")
         meant = [lookalikes[_fold_further(part)] for part in parts if _fold_further(part) in lookalikes]
@@ -156,4 +156,7 @@ def _check_unknown_columns(file_name: str, header: Header) -> None:
             raise UnreadableFile(file_name, "the header mixes delimiters", "use commas only")
         if meant:
             found = f"the header has “{cell}”, which looks like {meant[0]}"
-            raise UnreadableFile(file_name, found, f"rename it to {meant[0]}, or remove it")
+            remedy = (
+                f"rename it to {meant[0]}" if meant[0] in header.known else "add the columns of assessments"
+            )
+            raise UnreadableFile(file_name, found, f"{remedy}, or remove it")

@@ -138,10 +138,10 @@ def _find_pairs(raw: RawTable, n_rows: int) -> tuple[IntArray, list[tuple[str, s
     clinic_codes, clinics = pd.factorize(np.array(raw.cells.get("clinic_id", [""] * n_rows), dtype=object))
     codes, pairs = pd.factorize(patient_codes * max(len(clinics), 1) + clinic_codes)
     places = [divmod(pair, len(clinics)) for pair in pairs.tolist()]
-    return codes, [(_normalise(patients[patient]), _normalise(clinics[clinic])) for patient, clinic in places]
+    return codes, [(normalise(patients[patient]), normalise(clinics[clinic])) for patient, clinic in places]
 
 
-def _normalise(text: str) -> str:
+def normalise(text: str) -> str:
     """One spelling of letters with accents, which systems write in one or in two characters."""
     return unicodedata.normalize("NFC", text)
 

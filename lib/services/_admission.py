@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.clinical.instruments import INSTRUMENTS
 from lib.intake.check import CheckedRows, Directory
-from lib.intake.people import ONLY_CLINIC
+from lib.intake.people import ONLY_CLINIC, normalise
 from lib.intake.table import RawTable
 from lib.store.derived import read_about
 from lib.store.engine import Transaction
@@ -24,7 +24,7 @@ def read_directory(connection: Transaction) -> Directory:
     )
 
 
-def admit_patients(connection: Transaction, checked: CheckedRows) -> CheckedRows:
+def admit_patients(connection: Transaction, raw: RawTable, checked: CheckedRows) -> CheckedRows:
     """Make the clinics and patients that patients.csv names; in a store of declared clinics an unknown clinic is held."""
     accepted = checked.accepted
     clinics = read_clinics(connection)
@@ -32,7 +32,9 @@ def admit_patients(connection: Transaction, checked: CheckedRows) -> CheckedRows
     new = sorted(set(accepted["clinic_id"]) - set(clinics["clinic_id"]))
     if new and not is_open:
         is_unknown = accepted["clinic_id"].isin(new)
-        problems = pd.concat([checked.problems, _unknown_clinic(accepted[is_unknown])], ignore_index=True)
+        problems = pd.concat(
+            [checked.problems, _unknown_clinic(raw, accepted[is_unknown])], ignore_index=True
+        )
         accepted, checked = accepted[~is_unknown], replace(checked, problems=problems)
     elif new:
         for clinic_id in new:
@@ -48,8 +50,11 @@ def admit_patients(connection: Transaction, checked: CheckedRows) -> CheckedRows
     return replace(checked, accepted=accepted.assign(patient_key=keys.to_numpy(dtype=np.int64)))
 
 
-def _unknown_clinic(rows: pd.DataFrame) -> pd.DataFrame:
+def _unknown_clinic(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of patients.csv that wait for a clinic, in the columns of lib.intake's problems."""
     said = "clinic_id {!r} is not a clinic of this store; add it: python -m lib init --clinic {}"
+    place = {line: position for position, line in enumerate(raw.lines)}
+    cells = [{name: texts[place[line]] for name, texts in raw.cells.items()} for line in rows["line"]]
     return pd.DataFrame(
         {
             "line": rows["line"],
@@ -59,28 +64,24 @@ def _unknown_clinic(rows: pd.DataFrame) -> pd.DataFrame:
             "value": rows["clinic_id"],
             "reason": [said.format(name, name) for name in rows["clinic_id"]],
             "patient_id": rows["patient_id"],
+            "patient_key": pd.array([pd.NA] * len(rows), dtype="Int64"),
             "may_hold_item_9": False,
-            "cells": [
-                json.dumps({"patient_id": one, "clinic_id": two})
-                for one, two in zip(rows["patient_id"], rows["clinic_id"], strict=True)
-            ],
+            "cells": [json.dumps(row, ensure_ascii=False) for row in cells],
         }
     )
 
 
-def make_named_patients(connection: Transaction, raw: RawTable) -> None:
-    """Identities for patients that only this file names (--create-patients)."""
+def make_patients(connection: Transaction, problems: pd.DataFrame) -> bool:
+    """Identities for the patients that held rows wait for (--create-patients); whether any was made."""
     clinics = read_clinics(connection)
     if clinics.empty:
         add_clinic(connection, ONLY_CLINIC, ONLY_CLINIC, "UTC", list(INSTRUMENTS))
         clinics = read_clinics(connection)
     key_of = dict(zip(clinics["clinic_id"], clinics["clinic_key"], strict=True))
     only = next(iter(key_of)) if len(key_of) == 1 else ""
-    named = raw.cells.get("clinic_id") or [""] * len(raw.lines)
-    known = set(read_patients(connection)["patient_id"])
-    wanted = {
-        (key_of[clinic_id or only], patient_id)
-        for patient_id, clinic_id in zip(raw.cells["patient_id"], named, strict=True)
-        if patient_id and patient_id not in known and (clinic_id or only) in key_of
-    }
+    waiting = problems[(problems["code"] == "unknown-patient") & (problems["outcome"] == "held")]
+    named = [json.loads(text).get("clinic_id", "") or only for text in waiting["cells"]]
+    pairs = zip(named, waiting["patient_id"], strict=True)
+    wanted = {(key_of[name], normalise(patient_id)) for name, patient_id in pairs if name in key_of}
     add_patients(connection, sorted(wanted))
+    return bool(wanted)

@@ -24,3 +24,8 @@ def today(time_zones: Iterable[str]) -> date:
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
+
+
+def local_day(moment: int, time_zone: str) -> int:
+    """The date at a clinic, in days since 1970-01-01, of a moment in UTC epoch seconds."""
+    return day_number(datetime.fromtimestamp(moment, ZoneInfo(time_zone)).date())

@@ -15,6 +15,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.trajectory import Forms
+from lib.services import _clock
 from lib.store import bulk
 from lib.store.engine import Transaction
 from lib.store.imports import read_held_item_9
@@ -81,7 +82,8 @@ def _score(forms: pd.DataFrame, policy: Policy) -> Forms:
 
 def _collects(clinics: pd.DataFrame, clinic_of: Ints) -> dict[int, Bools]:
     """For each instrument's code, whether each patient's clinic collects it."""
-    collected = dict(zip(clinics["clinic_key"], clinics["instruments"].str.split(";"), strict=True))
+    names = [instruments.split(";") for instruments in clinics["instruments"]]
+    collected = dict(zip(clinics["clinic_key"], names, strict=True))
     return {
         one.code: np.isin(clinic_of, [key for key, names in collected.items() if one.name in names])
         for one in BY_CODE
@@ -106,22 +108,28 @@ def _phq9_forms(connection: Transaction, versions: pd.DataFrame, chosen: list[in
             "is_current_version": stored["is_current"] == 1,
         }
     )
-    held = read_held_item_9(connection, chosen)
-    every = pd.concat([forms, _held_forms(held)], ignore_index=True) if len(held) else forms
+    held = _held_forms(read_held_item_9(connection, chosen))
+    held = held if chosen is None else held[held["patient"].isin(chosen)]
+    every = pd.concat([forms, held], ignore_index=True) if len(held) else forms
     return every.assign(closed_on=_closed_on(every, closings))
 
 
 def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
-    """A row whose date cannot be read counts on the day on which it was offered."""
-    offered_on = held["recorded_at"] // 86_400
+    """A row whose date cannot be read, or lies ahead, counts on the day on which it was offered, by the clinic's calendar."""
+    offered = [
+        _clock.local_day(moment, zone)
+        for moment, zone in zip(held["recorded_at"], held["time_zone"], strict=True)
+    ]
+    offered_on = pd.Series(offered, index=held.index, dtype="int64")
+    event_day = held["event_day"].astype("Int64").fillna(offered_on).astype("int64")
     return pd.DataFrame(
         {
-            "id": held["id"],
+            "id": held["id"].astype("int64"),
             "is_held": True,
-            "patient": held["patient_key"],
-            "day": held["event_day"].astype("Int64").fillna(offered_on).astype("int64"),
+            "patient": held["patient_key"].astype("int64"),
+            "day": np.minimum(event_day, offered_on),
             "second": held["event_second"].astype("Int64").fillna(NONE).astype("int64"),
-            "recorded_at": held["recorded_at"],
+            "recorded_at": held["recorded_at"].astype("int64"),
             "item_9": held["item_9"].astype("int64"),
             "has_items": True,
             "is_current_version": False,

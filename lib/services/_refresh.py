@@ -57,7 +57,8 @@ def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFram
     rows["is_current_course"] = is_current | (points.course == NONE)
     rows["is_in_full_list"] = np.arange(len(rows)) < len(every.patient)
     rows["clinic_key"] = loaded.clinic_of[rows["patient_key"]]
-    rows["record_day"] = loaded.record_day[rows["patient_key"]]
+    # The patient's own last day, not the last of those who happen to be computed together.
+    rows["as_of"] = rows["record_day"] = loaded.record_day[rows["patient_key"]]
     return rows.astype({column.name: "int64" for column in standing.columns})
 
 

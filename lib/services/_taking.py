@@ -2,20 +2,17 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from lib.clinical.frames import stored_columns
-from lib.intake.check import CheckedRows, check_rows
 from lib.intake.table import RawTable
-from lib.services._admission import admit_patients, make_named_patients, read_directory
 from lib.services._clock import seconds
-from lib.services._waiting import keep_problems, release_waiting
+from lib.services._rows import TakenRows, Way, take_rows
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
-from lib.store.records import Saved, save_records
 
 
 @dataclass(frozen=True)
@@ -40,12 +37,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class FileCounts:
-    """Rows of one file. first_day, last_day: of what was taken, days since 1970-01-01. n_released: rows that had waited."""
+    """Rows of one file. n_behind: versions kept behind one that was recorded later. n_released: rows that had waited and were
+    taken. first_day, last_day: of what was taken, days since 1970-01-01."""
 
     n_rows: int = 0
     n_new: int = 0
     n_changed: int = 0
     n_unchanged: int = 0
+    n_behind: int = 0
     n_repeated: int = 0
     n_held: int = 0
     n_rejected: int = 0
@@ -84,24 +83,15 @@ def take_file(
             "is_back_loaded": int(is_back_loaded),
         },
     )
-    if offer.creates_patients and raw.kind.name != "patients":
-        make_named_patients(connection, raw)
-    report("checking", 0.05)
-    checked = check_rows(raw, read_directory(connection), now)
-    if raw.kind.name == "patients":
-        checked = admit_patients(connection, checked)
-    report("saving", 0.2)
-    saved = save_records(connection, raw.kind.name, checked.accepted, import_key, seconds(now))
-    keep_problems(connection, import_key, raw.kind, checked.problems, now)
-    n_released, released = release_waiting(connection, checked.accepted["patient_id"], now)
-    counts = replace(_count(raw, checked, saved), n_released=n_released)
-    values = {
-        name: value for name, value in vars(counts).items() if name not in ("changed_lines", "n_released")
-    }
-    by_clinic = checked.accepted["clinic_key"].value_counts()
+    report("checking and saving", 0.05)
+    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients)
+    taken = take_rows(connection, raw, way, now)
+    counts = _count(raw, taken)
+    values = {name: value for name, value in vars(counts).items() if name in store_imports.COUNTS}
+    by_clinic = taken.checked.accepted["clinic_key"].value_counts()
     shares = {int(key): int(n) for key, n in by_clinic.items()}
     store_imports.finish_import(connection, import_key, values, shares)
-    return Taken(import_key, counts, checked.problems, saved.patients | released)
+    return Taken(import_key, counts, taken.checked.problems, taken.patients)
 
 
 def refuse_file(connection: Transaction, refused: Refused, now: datetime) -> None:
@@ -123,7 +113,8 @@ def refuse_file(connection: Transaction, refused: Refused, now: datetime) -> Non
     store_imports.add_held_rows(connection, import_key, pd.DataFrame([row]), seconds(now))
 
 
-def _count(raw: RawTable, checked: CheckedRows, saved: Saved) -> FileCounts:
+def _count(raw: RawTable, taken: TakenRows) -> FileCounts:
+    checked, saved = taken.checked, taken.saved
     event = raw.kind.event_column
     days = checked.accepted[stored_columns(event)[0]].dropna() if event else pd.Series(dtype="int64")
     outcome = checked.problems["outcome"].value_counts()
@@ -132,10 +123,12 @@ def _count(raw: RawTable, checked: CheckedRows, saved: Saved) -> FileCounts:
         n_new=saved.n_new,
         n_changed=len(saved.changed_lines),
         n_unchanged=saved.n_unchanged,
+        n_behind=saved.n_behind,
         n_repeated=checked.n_repeated,
         n_held=int(outcome.get("held", 0)),
         n_rejected=int(outcome.get("rejected", 0)),
         first_day=int(days.min()) if len(days) else None,
         last_day=int(days.max()) if len(days) else None,
+        n_released=taken.n_released,
         changed_lines=saved.changed_lines,
     )

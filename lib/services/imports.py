@@ -1,53 +1,32 @@
 """Files in: one file is one transaction; what is not taken waits, and nothing that was offered is lost."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from lib.intake.rejected_rows import write_problem_rows
-from lib.intake.table import UnreadableFile, order_files, read_table
 from lib.services import _clock
+from lib.services._importing import Progress, Receipt, read_files, silently, take_offer
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
-from lib.services._taking import FileCounts, Offer, Refused, refuse_file, take_file
+from lib.services._standing import today
+from lib.services._taking import Offer, Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
 from lib.store.derived import read_about
 from lib.store.engine import Store, StoreError, Transaction
-from lib.store.records import read_clinics
 from lib.store.withdrawals import Withdrawal, withdraw_import
 
-Progress = Callable[[str, float], None]
-# Of the time that a large file takes, about 45 % has passed when its rows are saved.
-_REFRESH_SHARE = 0.45
-
-
-def _silently(_: str, __: float) -> None:
-    """Nobody watches."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of one file. outcome: accepted, already imported or refused; problems: columns of lib.intake's problems."""
-
-    file_name: str
-    sha256: str
-    outcome: str
-    message: str
-    actor: str
-    is_dry_run: bool = False
-    kind: str = ""
-    import_key: int | None = None
-    counts: FileCounts = field(default_factory=FileCounts)
-    problems: pd.DataFrame | None = None
-    unknown_columns: tuple[str, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every row was taken or known already."""
-        return self.outcome != "refused" and self.counts.n_held + self.counts.n_rejected == 0
+__all__ = [
+    "Receipt",
+    "export_held_rows",
+    "import_files",
+    "preview_files",
+    "read_held_rows",
+    "read_imports",
+    "undo_import",
+]
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -57,12 +36,12 @@ def import_files(
     files: Sequence[tuple[str, bytes]],
     *,
     create_patients: bool = False,
-    progress: Progress = _silently,
+    progress: Progress = silently,
 ) -> list[Receipt]:
     """Import files (name, bytes) in any order, patients first; each file is one transaction."""
     with store.read() as connection:
         _refuse_foreign_files(connection)
-    offers, refused = _read_files(actor, files, create_patients)
+    offers, refused = read_files(actor, files, create_patients)
     for receipt in refused:
         with store.write() as connection:
             entry = Refused(receipt.file_name, receipt.sha256, actor.name, receipt.message)
@@ -77,7 +56,7 @@ def import_files(
             )
 
         with store.write() as connection:
-            receipts.append(_take_offer(connection, offer, report))
+            receipts.append(take_offer(connection, offer, report))
     progress("done", 1.0)
     return refused + receipts
 
@@ -87,9 +66,9 @@ def preview_files(
     actor: Actor, store: Store, files: Sequence[tuple[str, bytes]], *, create_patients: bool = False
 ) -> list[Receipt]:
     """What import_files would do, done in full and taken back."""
-    offers, refused = _read_files(actor, files, create_patients)
+    offers, refused = read_files(actor, files, create_patients)
     with store.trial() as connection:
-        receipts = [_take_offer(connection, offer) for offer in offers]
+        receipts = [take_offer(connection, offer) for offer in offers]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in refused + receipts]
 
 
@@ -100,45 +79,6 @@ def _refuse_foreign_files(connection: Transaction) -> None:
             "This is the demo store, with made-up patients only; it takes no other files. Make a store of your own: "
             "python -m lib init --database sqlite:///clinic.sqlite"
         )
-
-
-def _read_files(
-    actor: Actor, files: Sequence[tuple[str, bytes]], create_patients: bool
-) -> tuple[list[Offer], list[Receipt]]:
-    """Readable files in the order in which they are taken, and receipts of the others."""
-    digests, tables, refused = {}, [], []
-    for name, data in files:
-        digest = sha256(data).hexdigest()
-        try:
-            tables.append(read_table(name, data))
-            digests[id(tables[-1])] = digest
-        except UnreadableFile as error:
-            refused.append(Receipt(name, digest, "refused", str(error), actor.name))
-    return [Offer(raw, digests[id(raw)], actor.name, create_patients) for raw in order_files(tables)], refused
-
-
-def _take_offer(connection: Transaction, offer: Offer, report: Progress | None = None) -> Receipt:
-    """Take one file in the caller's transaction; the same bytes a second time change nothing. A trial reports to nobody, and
-    works nothing out that it would throw away."""
-    receipt = Receipt(
-        offer.raw.file_name, offer.digest, "accepted", "", offer.actor, kind=offer.raw.kind.name
-    )
-    earlier = store_imports.find_import(connection, offer.digest)
-    if earlier:
-        when = pd.Timestamp(earlier["imported_at"], unit="s")
-        message = f"already imported on {when.day} {when:%b %Y %H:%M} UTC by {earlier['actor']}; nothing was changed"
-        return replace(receipt, outcome="already imported", message=message, import_key=earlier["id"])
-    taken = take_file(connection, offer, _clock.now(), report or _silently)
-    if report:
-        report(f"working out {len(taken.patients):,} patients", _REFRESH_SHARE)
-        refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), taken.patients)
-    return replace(
-        receipt,
-        import_key=taken.import_key,
-        counts=taken.counts,
-        problems=taken.problems,
-        unknown_columns=offer.raw.unknown_columns,
-    )
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -153,10 +93,22 @@ def undo_import(actor: Actor, store: Store, import_key: int, why: str) -> None:
         ]
         if found.empty:
             raise StoreError(f"There is no import {import_key} that could be undone.")
+        _refuse_undoing_what_others_confirmed(imports, found.iloc[0])
         withdrawal = Withdrawal(_clock.seconds(_clock.now()), actor.name, why.strip())
         touched = withdraw_import(connection, str(found.iloc[0]["kind"]), import_key, withdrawal)
         store_imports.mark_undone(connection, import_key, withdrawal)
-        refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), touched)
+        refresh(connection, today(connection), touched)
+
+
+def _refuse_undoing_what_others_confirmed(imports: pd.DataFrame, undone: "pd.Series") -> None:
+    """A later file that brought the same rows again counts on them."""
+    later = imports[(imports["id"] > undone["id"]) & (imports["kind"] == undone["kind"])]
+    later = later[later["undone_at"].isna() & (later["n_unchanged"] > 0)]
+    if len(later):
+        names = ", ".join(
+            f"{name} (import {key})" for name, key in zip(later["file_name"], later["id"], strict=True)
+        )
+        raise StoreError(f"Later files brought some of the same rows again: {names}. Undo those first.")
 
 
 @permitted(Permission.IMPORT_RECORDS)

@@ -3,10 +3,10 @@
 from lib.clinical.policy import Policy, parse_policy
 from lib.services import _clock
 from lib.services._refresh import current_policy, refresh
+from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.engine import Store, StoreError
-from lib.store.records import read_clinics
 
 
 @permitted(Permission.SEE_POLICY)
@@ -34,5 +34,5 @@ def publish_policy(actor: Actor, store: Store, text: bytes, file_name: str, comm
         parse_policy(text, file_name, version)
         values = {"version": version, "toml": text.decode(), "published_by": actor.name, "comment": comment}
         derived.add_policy_version(connection, {**values, "published_at": _clock.seconds(_clock.now())})
-        refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), None)
+        refresh(connection, today(connection), None)
     return version

@@ -16,10 +16,13 @@ from lib.intake.table import RawTable, order_files, read_table
 from lib.services import _clock
 from lib.services._demo_closings import close_assessed_flags
 from lib.services._refresh import refresh
+from lib.services._rows import release
+from lib.services._standing import today
 from lib.services._taking import Offer, take_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived, schema
 from lib.store.engine import Store, StoreError, Transaction
+from lib.store.imports import read_waiting
 from lib.store.records import add_clinic, read_clinics
 
 
@@ -32,24 +35,42 @@ def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
 
 
 @permitted(Permission.MANAGE_STORE)
+def exists(actor: Actor, url: str, key: str | None = None) -> bool:
+    """Whether there is a store at this address. Raises StoreError for something else there."""
+    return schema.is_created(Store(url, key))
+
+
+@permitted(Permission.MANAGE_STORE)
 def create_store(actor: Actor, url: str, key: str | None = None, *, are_clinics_open: bool = False) -> Store:
     """A store at this address, made if there is none. are_clinics_open: patients.csv may name new clinics."""
-    if url == settings.DEMO_STORE:
+    store = Store(url, key)
+    if _is_demo_address(store):
         raise StoreError(
-            "This is the demo's address, for made-up patients only. Make a store of your own: python -m lib init --database sqlite:///clinic.sqlite"
+            "This is the demo's address, for made-up patients only. Make a store of your own: "
+            "python -m lib init --database sqlite:///clinic.sqlite"
         )
-    return _create_store(actor, Store(url, key), are_clinics_open=are_clinics_open)
+    _create(actor, store, are_clinics_open="yes" if are_clinics_open else "no")
+    return store
 
 
-def _create_store(actor: Actor, store: Store, *, are_clinics_open: bool) -> Store:
+def _is_demo_address(store: Store) -> bool:
+    demo = Store(settings.DEMO_STORE).path
+    return store.path is not None and demo is not None and store.path.resolve() == demo.resolve()
+
+
+def _create(actor: Actor, store: Store, **about: str) -> None:
+    """Tables, the first policy and what the store says of itself, all at once; nothing where there is a store already."""
     if schema.is_created(store):
         schema.require(store)
-        return store
-    schema.upgrade(store)
+        return
+    if store.path:
+        store.path.parent.mkdir(parents=True, exist_ok=True)
     with store.write() as connection:
-        _start_policy(connection, actor)
-        derived.write_about(connection, are_clinics_open="yes" if are_clinics_open else "no")
-    return store
+        # Another process may have made it between the question and the lock.
+        if not schema.holds_tables(connection):
+            schema.upgrade(connection)
+            _start_policy(connection, actor)
+            derived.write_about(connection, **about)
 
 
 def _start_policy(connection: Transaction, actor: Actor) -> None:
@@ -84,6 +105,8 @@ def init_clinic(
         if clinic_id in set(read_clinics(connection)["clinic_id"]):
             raise StoreError(f"There is a clinic {clinic_id!r} already.")
         add_clinic(connection, clinic_id, name or clinic_id, time_zone, instruments)
+        released = release(connection, read_waiting(connection, clinic_id=clinic_id), _clock.now())
+        refresh(connection, today(connection), released.patients)
 
 
 @permitted(Permission.MANAGE_STORE)
@@ -102,7 +125,9 @@ def load_demo(actor: Actor, url: str) -> Store:
         if all(about.get(name) == value for name, value in wanted.items()):
             return store
         _remove(store)
-    store = _create_store(actor, Store(url), are_clinics_open=True)
+    store = Store(url)
+    # It calls itself synthetic from its first moment: a load that was cut off is begun again.
+    _create(actor, store, is_synthetic="yes", are_clinics_open="yes")
     tables = order_files([read_table(file.name, file.read_bytes()) for file in files])
     with store.write() as connection:
         for raw in tables:
@@ -112,7 +137,7 @@ def load_demo(actor: Actor, url: str) -> Store:
             )
         close_assessed_flags(connection)
         derived.write_about(connection, **wanted)
-        refresh(connection, _clock.today(read_clinics(connection)["time_zone"]), None)
+        refresh(connection, today(connection), None)
     return store
 
 

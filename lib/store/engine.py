@@ -33,6 +33,11 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @property
+    def shown_url(self) -> str:
+        """The address without a password, for messages."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @property
     def path(self) -> Path | None:
         """The file of an SQLite store."""
         database = make_url(self.url).database

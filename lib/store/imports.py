@@ -7,10 +7,25 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, select, update
 
 from lib.store.records import of_patients, read_frame
-from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic
+from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, patient_identity
 from lib.store.withdrawals import Withdrawal
 
 OPEN, RELEASED = "open", "released"
+# Rows that can be taken as they are once somebody else has arrived: their patient, or their clinic.
+WAITING_CODES = ("unknown-patient", "unknown-clinic")
+# What an import counts.
+COUNTS = (
+    "n_rows",
+    "n_new",
+    "n_changed",
+    "n_unchanged",
+    "n_behind",
+    "n_repeated",
+    "n_held",
+    "n_rejected",
+    "first_day",
+    "last_day",
+)
 
 
 def find_import(connection: Connection, sha256: str) -> Mapping[str, Any] | None:
@@ -24,17 +39,8 @@ def find_import(connection: Connection, sha256: str) -> Mapping[str, Any] | None
 
 def add_import(connection: Connection, values: Mapping[str, Any]) -> int:
     """A new import, its counts still 0; its key."""
-    counts = (
-        "n_rows",
-        "n_new",
-        "n_changed",
-        "n_unchanged",
-        "n_repeated",
-        "n_held",
-        "n_rejected",
-        "is_back_loaded",
-    )
-    row = {**dict.fromkeys(counts, 0), "message": "", **values}
+    counts = [name for name in COUNTS if name.startswith("n_")]
+    row = {**dict.fromkeys(counts, 0), "is_back_loaded": 0, "message": "", **values}
     return int(connection.execute(insert(import_).values(row).returning(import_.c.id)).scalar_one())
 
 
@@ -106,11 +112,30 @@ def read_held_rows(
     return read_frame(connection, query)
 
 
-def read_waiting(connection: Connection, patient_ids: Sequence[str]) -> pd.DataFrame:
-    """Rows held because nobody knew the patient, of these patient ids."""
-    query = select(held_row).where(held_row.c.state == OPEN, held_row.c.code == "unknown-patient")
+def read_waiting(
+    connection: Connection,
+    *,
+    patient_ids: Sequence[str] | None = None,
+    import_key: int | None = None,
+    clinic_id: str | None = None,
+) -> pd.DataFrame:
+    """Rows that wait for somebody else, with is_back_loaded of their import: of these patients, one import, or one clinic."""
+    query = select(held_row, import_.c.is_back_loaded).join(import_, held_row.c.import_key == import_.c.id)
+    query = query.where(
+        held_row.c.state == OPEN, held_row.c.code.in_(WAITING_CODES), import_.c.undone_at.is_(None)
+    )
+    if import_key is not None:
+        query = query.where(held_row.c.import_key == import_key)
+    if clinic_id is not None:
+        query = query.where(held_row.c.code == "unknown-clinic", held_row.c.value == clinic_id)
     rows = read_frame(connection, query.order_by(held_row.c.id))
-    return rows[rows["patient_id"].isin(list(patient_ids))]
+    return rows if patient_ids is None else rows[rows["patient_id"].isin(list(patient_ids))]
+
+
+def count_waiting(connection: Connection, import_key: int) -> int:
+    """How many rows of an import have not been taken."""
+    query = select(func.count()).where(held_row.c.import_key == import_key, held_row.c.state == OPEN)
+    return int(connection.execute(query).scalar_one())
 
 
 def release(connection: Connection, held_rows: Sequence[int]) -> None:
@@ -122,10 +147,13 @@ def release(connection: Connection, held_rows: Sequence[int]) -> None:
 
 def read_held_item_9(connection: Connection, patients: Sequence[int] | None) -> pd.DataFrame:
     """PHQ-9 rows that wait, of known patients, whose item 9 can be read: id, patient_key, event_day, event_second, recorded_at,
-    item_9."""
+    item_9, and the time_zone of the patient's clinic."""
     names = ("id", "patient_key", "event_day", "event_second", "recorded_at", "item_9")
-    query = select(*(held_row.c[name] for name in names)).where(
-        held_row.c.state == OPEN, held_row.c.item_9.is_not(None), held_row.c.patient_key.is_not(None)
+    query = (
+        select(*(held_row.c[name] for name in names), clinic.c.time_zone)
+        .join(patient_identity, held_row.c.patient_key == patient_identity.c.id)
+        .join(clinic, patient_identity.c.clinic_key == clinic.c.id)
+        .where(held_row.c.state == OPEN, held_row.c.item_9.is_not(None))
     )
     return read_frame(connection, of_patients(query, held_row, patients))
 

@@ -15,10 +15,14 @@ ROWS_A_BATCH = 20_000
 
 @dataclass(frozen=True)
 class Saved:
-    """What saving changed: counts, the lines that became a new version of a stored record, the patients touched."""
+    """What saving changed: counts, the lines that became a new version of a stored record, the patients touched.
+
+    n_behind: versions recorded earlier than the one in force, kept behind it.
+    """
 
     n_new: int
     n_unchanged: int
+    n_behind: int
     changed_lines: tuple[int, ...]
     patients: frozenset[int]
 
@@ -70,24 +74,22 @@ def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) ->
         connection.execute(insert(patient_identity), rows)
 
 
-def save_records(
-    connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int, now: int
-) -> Saved:
+def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int) -> Saved:
     """Save rows as records: a new key is a new record, a known key with other values a new version, the same values nothing.
 
-    accepted: columns of lib.intake's accepted rows. A version recorded earlier than the one in force is kept behind it.
+    accepted: columns of lib.intake's accepted rows, recorded_at filled. A version recorded earlier than the one in force is kept
+    behind it.
     """
     table = RECORDS[kind]
-    rows = accepted.assign(recorded_at=accepted["recorded_at"].fillna(now).astype("int64"))
-    stored = _read_versions(connection, table, set(rows["patient_key"]))
-    rows = rows.merge(
+    stored = _read_versions(connection, table, set(accepted["patient_key"]))
+    rows = accepted.merge(
         stored[stored["is_current"] == 1],
         on=["patient_key", "key_hash"],
         how="left",
         suffixes=("", "_stored"),
     )
     is_known = rows["id"].notna()
-    is_same = (rows["value_hash"] == rows["value_hash_stored"]) | _is_stored_before(rows, stored, accepted)
+    is_same = (rows["value_hash"] == rows["value_hash_stored"]) | _is_stored_before(rows, stored)
     is_older = is_known & (rows["recorded_at"] < rows["recorded_at_stored"])
     # Assigned before choosing: a frame without rows would grow by a column that has some.
     fresh = rows.assign(is_current=(~is_older).astype(int), import_key=import_key)[~is_same]
@@ -98,7 +100,8 @@ def save_records(
     return Saved(
         n_new=int((~is_known).sum()),
         n_unchanged=int(is_same.sum()),
-        changed_lines=tuple(int(line) for line in rows.loc[is_known & ~is_same, "line"]),
+        n_behind=int((is_older & ~is_same).sum()),
+        changed_lines=tuple(int(line) for line in rows.loc[is_known & ~is_same & ~is_older, "line"]),
         patients=frozenset(int(key) for key in fresh["patient_key"]),
     )
 
@@ -109,12 +112,11 @@ def _read_versions(connection: Connection, table: Table, patients: set[int]) -> 
     return read_frame(connection, of_patients(query, table, patients)).astype("int64")
 
 
-def _is_stored_before(rows: pd.DataFrame, stored: pd.DataFrame, accepted: pd.DataFrame) -> "pd.Series[bool]":
-    """Rows that say when they were recorded and stand among the earlier versions already."""
+def _is_stored_before(rows: pd.DataFrame, stored: pd.DataFrame) -> "pd.Series[bool]":
+    """Rows that stand among the versions already, recorded at the same moment."""
     version = ["patient_key", "key_hash", "value_hash", "recorded_at"]
     found = rows[version].merge(stored[version].drop_duplicates(), on=version, how="left", indicator=True)
-    is_dated = accepted["recorded_at"].notna().to_numpy()
-    return pd.Series((found["_merge"] == "both").to_numpy() & is_dated, index=rows.index)
+    return pd.Series((found["_merge"] == "both").to_numpy(), index=rows.index)
 
 
 def _set_behind(connection: Connection, table: Table, ids: list[int]) -> None:

@@ -42,6 +42,7 @@ import_ = Table(
         "n_new",
         "n_changed",
         "n_unchanged",
+        "n_behind",
         "n_repeated",
         "n_held",
         "n_rejected",

@@ -26,6 +26,15 @@ def withdraw_import(
     return _withdraw(connection, table, of_import, withdrawal)
 
 
+def find_clinic(connection: Connection, kind: str, record: int) -> int | None:
+    """The clinic of a version that is not withdrawn; None where there is none."""
+    table = RECORDS.get(kind)
+    if table is None:
+        return None
+    query = select(table.c.clinic_key).where(table.c.id == record, table.c.withdrawn_at.is_(None))
+    return connection.execute(query).scalar()
+
+
 def void_record(connection: Connection, kind: str, record: int, withdrawal: Withdrawal) -> frozenset[int]:
     """Take a record back with all its versions; they stay in the store. record: the id of any version."""
     table = RECORDS[kind]

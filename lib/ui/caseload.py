@@ -6,7 +6,7 @@ hour (a new day begins at one, in every time zone). Nobody may change what these
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 import pandas as pd
 import streamlit as st
@@ -15,9 +15,20 @@ from lib.services import imports, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
+from lib.ui.sparklines import Trend
 
-Result = TypeVar("Result")
 _QUARTER = 900
+
+
+class Freshness(Protocol):
+    """How old the data are."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def is_stale(self) -> bool: ...
+    @property
+    def is_synthetic(self) -> bool: ...
 
 
 def read_queue() -> review.Queue:
@@ -32,12 +43,13 @@ def read_caseload() -> pd.DataFrame:
     return _ask(review.read_caseload)
 
 
-def read_series(patient_keys: list[int]) -> dict[int, dict[str, review.Series]]:
+def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
     """By patient key and instrument, the totals of these patients over time."""
-    return _ask(review.read_series, patient_keys)
+    series: dict[int, dict[str, Trend]] = _ask(review.read_series, patient_keys)
+    return series
 
 
-def read_freshness() -> review.Freshness:
+def read_freshness() -> Freshness:
     return _ask(review.read_freshness)
 
 
@@ -52,17 +64,26 @@ def read_imports() -> pd.DataFrame:
     return _ask(imports.read_imports)
 
 
-def _ask(service: Callable[..., Result], *args: Any) -> Result:
+def read_held_rows() -> pd.DataFrame:
+    """Rows that wait: columns of lib.services.imports.read_held_rows."""
+    return _ask(imports.read_held_rows)
+
+
+def _ask(service: Callable[..., Any], *args: Any) -> Any:
     actor, store = access.actor(), access.store()
     state = _state(store)
     if state is None:
         return service(actor, store, *args)
     clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
     reader = (actor.name, clinics, tuple(sorted(actor.permissions)))
-    kept: Result = _keep(
-        service.__qualname__, args, store.url, reader, state, lambda: service(actor, store, *args)
+    return _keep(
+        f"{service.__module__}.{service.__qualname__}",
+        args,
+        store.url,
+        reader,
+        state,
+        lambda: service(actor, store, *args),
     )
-    return kept
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

@@ -1,5 +1,78 @@
-"""Closing."""
+"""Closing what holds an item 9: a named person says why. Every key names whom it is about."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from lib.services import closing
+from lib.services.closing import CLOSING_REASONS, Closing
+from lib.services.errors import StoreError
+from lib.services.patients import PatientPage
+from lib.ui import access, caseload
+from lib.ui.display import escape
+
+# The reason that names a tool and its result.
+_ASSESSED = "assessed"
+_FIELDS = ("reason", "tool", "result", "note")
 
 
-def offer_form(x):
-    pass
+def offer_closing(page: PatientPage, flag: dict[Any, Any]) -> None:
+    """The form under an item-9 flag; it closes what it was drawn over, and nothing newer."""
+    if not access.may_close():
+        return
+    about = f"flag-{page.patient_key}"
+    with st.expander("Close this flag", icon=":material/task_alt:", key=f"closing-{about}"):
+        ask(about)
+        arguments = (page.patient_key, flag["evidence"], about)
+        st.button(
+            "Close the flag", type="primary", key=f"close-{about}", on_click=_close_flag, args=arguments
+        )
+        show_error(about)
+
+
+def ask(about: str) -> None:
+    """Who, reason, tool and result where the reason needs them, note."""
+    st.text(f"Closed by {access.actor().name}. A closing is kept for good.")
+    reason = st.selectbox(
+        "Reason",
+        list(CLOSING_REASONS),
+        index=None,
+        format_func=CLOSING_REASONS.__getitem__,
+        key=f"reason-{about}",
+        placeholder="Choose one",
+    )
+    if reason == _ASSESSED:
+        st.text_input("Tool", key=f"tool-{about}", placeholder="C-SSRS", max_chars=100)
+        st.text_input("Result", key=f"result-{about}", placeholder="no plan, no intent", max_chars=200)
+    placeholder = "What was done, and what comes next"
+    st.text_area("Note", key=f"note-{about}", placeholder=placeholder, height=80, max_chars=2000)
+
+
+def close(about: str, save: Callable[[Closing], None]) -> bool:
+    """Save what was answered; whether it was taken. What is missing is said by show_error."""
+    said = {name: st.session_state.get(f"{name}-{about}") or "" for name in _FIELDS}
+    try:
+        save(Closing(reason_code=said["reason"], note=said["note"], tool=said["tool"], result=said["result"]))
+    except StoreError as error:
+        st.session_state[f"error-{about}"] = str(error)
+        return False
+    return True
+
+
+def show_error(about: str) -> None:
+    message = st.session_state.pop(f"error-{about}", None)
+    if message:
+        st.error(escape(message), icon=":material/error:")
+
+
+def _close_flag(patient_key: int, evidence: str, about: str) -> None:
+    """evidence: of the flag as it was on the screen."""
+
+    def save(answers: Closing) -> None:
+        if evidence not in set(caseload.read_patient(patient_key).flags["evidence"]):
+            raise StoreError("This flag has changed since the page was drawn. Read it again, then close it.")
+        closing.close_flag(access.actor(), access.store(), patient_key, answers)
+
+    if close(about, save):
+        st.toast("The item-9 flag is closed. The closing is listed below.", icon=":material/task_alt:")

@@ -2,12 +2,17 @@
 
 import re
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 ROWS_A_PAGE = 25
+_ROW_PX, _HEADER_PX = 31, 34
+# Above 56 pixels Streamlit breaks the text of a cell into lines: three of them fit.
+WRAPPED = 58
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|:$~<>&@])")
 
 
@@ -25,26 +30,45 @@ def show_title(title: str, caption: str = "") -> None:
 
 
 def show_table(
-    rows: pd.DataFrame, columns: dict[str, Any], *, key: str, alt: str, row_height: int | None = None
+    rows: pd.DataFrame,
+    columns: dict[str, Any],
+    *,
+    key: str,
+    alt: str,
+    row_height: int | None = None,
+    most_rows: int | None = None,
 ) -> None:
-    """A table with every row on the page. columns: those shown, in order, with their Streamlit configuration."""
+    """A table with every row on the page; more than most_rows scroll. columns: those shown, in order, as Streamlit has them."""
+    is_long = most_rows is not None and len(rows) > most_rows
+    height: int | Literal["content"] = (
+        (row_height or _ROW_PX) * (most_rows or 0) + _HEADER_PX if is_long else "content"
+    )
     with st.container(key=key):
         st.dataframe(
             rows[list(columns)],
             hide_index=True,
             column_config=columns,
             row_height=row_height,
-            height="content",
+            height=height,
             placeholder="–",
             alt=alt,
         )
+
+
+def heading_row(heading: str) -> DeltaGenerator:
+    """A heading, with room at its right for what is done with the table under it."""
+    row = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+    )
+    row.subheader(heading, anchor=False, width="content")
+    return row
 
 
 def show_download(label: str, rows: pd.DataFrame, file_name: str, *, key: str) -> None:
     """A button that gives these rows as CSV, made only when it is pressed. rows: headings as they are to be read."""
     st.download_button(
         label,
-        data=lambda: rows.to_csv(index=False).encode("utf-8-sig"),
+        data=lambda: _write_file(rows),
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",
@@ -52,6 +76,12 @@ def show_download(label: str, rows: pd.DataFrame, file_name: str, *, key: str) -
         key=key,
         type="tertiary",
     )
+
+
+def _write_file(rows: pd.DataFrame) -> bytes:
+    """UTF-8 with a mark. A spreadsheet runs a text that begins like a formula, so it gets an apostrophe (OWASP)."""
+    safe = rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell)
+    return safe.to_csv(index=False).encode("utf-8-sig")
 
 
 def show_empty(what: str) -> None:

@@ -1,25 +1,28 @@
-"""What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician."""
+"""What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from lib.clinical.dose_review import CARDS
+from lib.ui.status_marks import CATEGORIES, read_status
 
-_SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id", "phq9_category", "phase")
+_SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id")
 SLUGS = {name: name.lower().replace(" ", "-") for name in CARDS}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty where nothing is asked for; `card` is a card's name."""
+    """Empty where nothing is asked for. card: a card's name; status: a PHQ-9 category."""
 
     card: str = ""
     search: str = ""
     clinic: str = ""
     clinician: str = ""
+    status: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -32,38 +35,27 @@ class Filters:
 
     def select(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows that are asked for, in their order. rows: cards, clinic_id, clinician_id and what is searched."""
-        wanted = pd.Series(True, index=rows.index)
-        if self.card:
-            wanted &= [self.card in cards for cards in rows["cards"]]
-        if self.clinic:
-            wanted &= (rows["clinic_id"] == self.clinic).fillna(False).astype(bool)
-        if self.clinician:
-            wanted &= (rows["clinician_id"] == self.clinician).fillna(False).astype(bool)
-        for word in self.search.split():
-            wanted &= _mentions(rows, word)
-        return rows[wanted]
+        if self.is_empty:
+            return rows
+        return rows[[self.lets_pass(row) for row in rows.to_dict("records")]]
 
-
-def _mentions(rows: pd.DataFrame, word: str) -> "pd.Series[bool]":
-    found = pd.Series(False, index=rows.index)
-    for column in _SEARCHED:
-        if column in rows:
-            found |= (
-                rows[column]
-                .astype("string")
-                .str.contains(word, case=False, regex=False)
-                .fillna(False)
-                .astype(bool)
-            )
-    if "reasons" in rows:
-        found |= [word.lower() in " ".join(reasons).lower() for reasons in rows["reasons"]]
-    return found
+    def lets_pass(self, row: dict[Hashable, Any]) -> bool:
+        words = row["phq9_category"]
+        said = " ".join(str(row.get(name, "")) for name in (*_SEARCHED, "reasons")).lower()
+        return (
+            (not self.card or self.card in row["cards"])
+            and (not self.clinic or row["clinic_id"] == self.clinic)
+            and (not self.clinician or row["clinician_id"] == self.clinician)
+            and (not self.status or (isinstance(words, str) and read_status(words).category == self.status))
+            and all(word in said for word in self.search.lower().split())
+        )
 
 
 def read_address() -> Filters:
     """The filters of a page that only hands them on."""
     said = st.query_params
-    return Filters(chosen_card(), said.get("search", ""), said.get("clinic", ""), said.get("clinician", ""))
+    named = {name: said.get(name, "") for name in ("search", "clinic", "clinician", "status")}
+    return Filters(card=chosen_card(), **named)
 
 
 def chosen_card() -> str:
@@ -80,28 +72,37 @@ def toggle_card(name: str) -> None:
         st.query_params["card"] = SLUGS[name]
 
 
-def choose_filters(rows: pd.DataFrame, *, placeholder: str = "Patient ID, initials, reason") -> Filters:
-    """One row of controls over a list. rows: clinic_id, clinician_id."""
+def choose_filters(rows: pd.DataFrame, *, with_cards: bool = False) -> Filters:
+    """One row of controls over a list. with_cards: cards stand above it; without them a status can be chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         search = st.text_input(
             "Search",
             key="search",
             type="search",
-            placeholder=placeholder,
+            placeholder="Patient ID, initials, reason" if with_cards else "Patient ID, initials",
             icon=":material/search:",
             bind="query-params",
             persist_state="session",
         )
-        clinic = _choose_one("Clinic", "clinic", "All clinics", rows["clinic_id"])
-        clinician = _choose_one("Clinician", "clinician", "All clinicians", rows["clinician_id"])
-    return Filters(chosen_card(), (search or "").strip(), clinic, clinician)
+        clinic = _choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
+        clinician = _choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
+        status = "" if with_cards else _choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
+        chosen = Filters(
+            chosen_card() if with_cards else "", (search or "").strip(), clinic, clinician, status
+        )
+        if not chosen.is_empty:
+            st.button("Clear", on_click=clear_filters, type="tertiary", icon=":material/filter_alt_off:")
+    return chosen
 
 
-def _choose_one(label: str, key: str, everything: str, values: Iterable[object]) -> str:
-    known = sorted({str(value) for value in values if not pd.isna(value) and value})
+def _known(values: Iterable[object]) -> list[str]:
+    return sorted({value for value in values if isinstance(value, str) and value})
+
+
+def _choose_one(label: str, key: str, everything: str, options: Iterable[str]) -> str:
     chosen = st.selectbox(
         label,
-        known,
+        list(options),
         index=None,
         key=key,
         placeholder=everything,
@@ -114,6 +115,6 @@ def _choose_one(label: str, key: str, everything: str, values: Iterable[object])
 def clear_filters() -> None:
     """Everything again."""
     st.query_params.pop("card", None)
-    st.session_state["search"] = ""
-    st.session_state["clinic"] = None
-    st.session_state["clinician"] = None
+    for key, nothing in (("search", ""), ("clinic", None), ("clinician", None), ("status", None)):
+        if key in st.session_state:
+            st.session_state[key] = nothing

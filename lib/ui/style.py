@@ -4,17 +4,32 @@ import streamlit as st
 
 from lib.charts.theme import THEMES, Theme
 
+_CALM = """
+[data-testid="stMain"] h1 {padding: 0 0 1rem;}
+[data-testid="stBottomBlockContainer"] {padding-top: .4rem; padding-bottom: .55rem;}
+"""
 _CARDS = """
 .st-key-cards button {justify-content: flex-start; text-align: left; padding: .55rem .9rem; height: 100%;}
 .st-key-cards button > div {justify-content: flex-start; text-align: left; width: 100%;}
 .st-key-cards button p {line-height: 1.35; text-align: left;}
 .st-key-cards button p strong {font-size: 1.75rem; font-weight: 600; line-height: 1.2;}
+.st-key-cards button small, .st-key-cards button p span {opacity: .75;}
 .st-key-cards button[kind="primary"] {background: transparent; color: inherit; border-width: 2px;}
+"""
+# Below Streamlit's own header, which is 3.75rem high. Flags stand beside the chart where there is room, and above it elsewhere.
+_PATIENT = """
+[data-testid="stLayoutWrapper"]:has(> .st-key-patient-header) {position: sticky; top: 3.75rem; z-index: 90; background: PAPER;
+ border-bottom: 1px solid LINE; padding: .35rem 0 .5rem;}
+.st-key-patient-header h1 {padding: 0; font-size: 1.35rem;}
+.st-key-patient-header [data-testid="stHeading"], .st-key-patient-header h1 {margin: 0;}
+.st-key-patient-body {flex-direction: row-reverse;}
+.st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-flags) {flex: 1 1 300px;}
+.st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-chart) {flex: 999 1 760px; min-width: 0;}
 """
 _MARK = """
 [data-testid="stMain"]::after {content: "SYNTHETIC DATA · MADE-UP PATIENTS"; position: fixed; inset: 0; z-index: 1; display: flex;
  align-items: center; justify-content: center; transform: rotate(-28deg); font-size: min(5vw, 4.5rem); font-weight: 650;
- letter-spacing: .06em; opacity: .045; pointer-events: none; white-space: nowrap;}
+ letter-spacing: .06em; opacity: .04; pointer-events: none; white-space: nowrap;}
 """
 
 
@@ -25,4 +40,6 @@ def current_theme() -> Theme:
 
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
-    st.html(f"<style>{_CARDS}{_MARK if is_synthetic else ''}</style>")
+    theme = current_theme()
+    patient = _PATIENT.replace("PAPER", theme.paper).replace("LINE", theme.faint)
+    st.html(f"<style>{_CALM}{_CARDS}{patient}{_MARK if is_synthetic else ''}</style>")

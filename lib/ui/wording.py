@@ -1,7 +1,7 @@
 """Numbers, days and unknowns in words: the same on every screen, each with its unit."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -36,24 +36,28 @@ def say_days(value: Any, unknown: str) -> str:
     return f"{int(value):,}{NB}d" if is_known(value) else unknown
 
 
+def say_ago(value: Any, unknown: str) -> str:
+    return f"{say_days(value, unknown)}{NB}ago" if is_known(value) else unknown
+
+
 def say_date(value: Any, unknown: str = "not recorded") -> str:
     return say_day(value) if is_known(value) else unknown
 
 
 def say_scores(row: Row, prefix: str) -> str:
-    """23 → 8, −15 (−65 %), n 8: baseline, latest, change, percent change, and how many valid forms there are."""
+    """23 → 8, n 8, −15 (−65 %): baseline, latest, how many valid forms there are, change and percent change."""
     baseline, latest, n_forms = row[f"{prefix}_baseline"], row[f"{prefix}_latest"], row[f"{prefix}_n"]
     count = f"n{NB}{int(n_forms)}" if is_known(n_forms) else "no form"
     if not is_known(baseline) and not is_known(latest):
         return f"no baseline, {count}" if is_known(n_forms) else count
     first = str(int(baseline)) if is_known(baseline) else "no baseline"
     last = str(int(latest)) if is_known(latest) else "no score since"
-    said = [f"{first}{NB}→ {last}"]
+    said = [f"{first}{NB}→{NB if is_known(latest) else ' '}{last}", count]
     change, percent = row[f"{prefix}_change"], row[f"{prefix}_percent"]
     if is_known(change):
         share = f"{NB}({say_signed(percent)}{NB}%)" if is_known(percent) else ""
         said.append(f"{say_signed(change)}{share}")
-    return ", ".join([*said, count])
+    return ", ".join(said)
 
 
 def say_dose(row: Row) -> str:
@@ -61,12 +65,12 @@ def say_dose(row: Row) -> str:
     n_sessions = int(row["n_dosing_sessions"]) if is_known(row["n_dosing_sessions"]) else 0
     count = f"{n_sessions}{NB}session{'' if n_sessions == 1 else 's'}"
     if not is_known(row["dose_mg"]):
-        return f"no dose taken, {count}"
+        return "no dose taken"
     return f"{row['dose_mg']:g}{NB}mg {say_per_kg(row['dose_mg_per_kg'])}, {count}"
 
 
 def say_per_kg(value: Any) -> str:
-    return f"({value:.1f}{NB}mg/kg)" if is_known(value) else f"(mg/kg{NB}unknown)"
+    return f"({value:.1f}{NB}mg/kg)" if is_known(value) else f"(no{NB}weight)"
 
 
 def say_who(row: Row) -> str:
@@ -76,6 +80,14 @@ def say_who(row: Row) -> str:
         who = f"{who}{NB}·{NB}{row['initials']}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
     return f"{who}, {row['clinic_id'] or 'clinic unknown'}, {clinician}"
+
+
+def say_instant(second: Any) -> str:
+    """20 Nov 2026, 08:12 UTC, from seconds since 1970."""
+    if not is_known(second):
+        return "not recorded"
+    moment = datetime.fromtimestamp(int(second), UTC)
+    return f"{say_day(moment)}, {moment:%H:%M} UTC"
 
 
 def say_short_date(day: date) -> str:

@@ -1,5 +1,7 @@
 """Kernel and rules against the slow twin, row for row, on generated clinics."""
 
+import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from slow_twin import status_rows
 from lib.clinical.policy import parse_policy
 
 POLICY = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
-N_CLINICS = 40
+# Quick counts by default; `make prove` asks for every battery at full counts.
+N_CLINICS = 500 if os.environ.get("PROVE") else 40
 
 
 def plain(value):
@@ -37,6 +40,11 @@ def expected_status(rows: list[dict]) -> list[dict]:
     ]
 
 
+def expected_flags(clinic, as_of, **rule) -> list[tuple]:
+    rows = flag_rows(clinic, as_of, **rule)
+    return sorted((r["patient_id"], r["rule"], r["severity"], r["since"], r["instrument"]) for r in rows)
+
+
 @pytest.mark.parametrize("seed", range(N_CLINICS))
 def test_kernel_says_what_the_twin_says(seed):
     clinic = generate_clinic(seed)
@@ -44,8 +52,23 @@ def test_kernel_says_what_the_twin_says(seed):
         run = KernelRun(clinic, as_of, POLICY)
         for all_courses in (False, True):
             assert status_of(run, all_courses) == expected_status(status_rows(clinic, as_of, all_courses))
-        expected = sorted(
-            (r["patient_id"], r["rule"], r["severity"], r["since"], r["instrument"])
-            for r in flag_rows(clinic, as_of)
-        )
-        assert run.flags() == expected
+        assert run.flags() == expected_flags(clinic, as_of)
+
+
+@pytest.mark.parametrize("rule", ["first_assessment", "worst_in_30_days"])
+@pytest.mark.parametrize("seed", range(N_CLINICS // 5))
+def test_kernel_says_what_the_twin_says_under_the_other_baseline_rules(seed, rule):
+    policy = replace(POLICY, baseline=replace(POLICY.baseline, rule=rule))
+    clinic, as_of = generate_clinic(1_000 + seed), START + timedelta(days=120)
+    run = KernelRun(clinic, as_of, policy)
+    for all_courses in (False, True):
+        expected = status_rows(clinic, as_of, all_courses, baseline_rule=rule)
+        assert status_of(run, all_courses) == expected_status(expected)
+    assert run.flags() == expected_flags(clinic, as_of, baseline_rule=rule)
+
+
+@pytest.mark.parametrize("seed", range(N_CLINICS // 5))
+def test_an_instrument_that_is_not_collected_gives_no_flags_but_item_9(seed):
+    clinic = replace(generate_clinic(2_000 + seed), collected=frozenset({"GAD-7"}))
+    as_of = START + timedelta(days=120)
+    assert KernelRun(clinic, as_of, POLICY).flags() == expected_flags(clinic, as_of)

@@ -117,7 +117,10 @@ ITEM_9 = cases("""
     GAD-7 with nine zeros        | GAD-7 | 123012300 |    | 007 | None | no
     GAD-7 with an item 9 of two  | GAD-7 | 123012302 |    | 007 | None | may hold
     GAD-7 with an unread item 9  | GAD-7 | 1,2,3,0,1,2,3,0,x | | 007 | None | may hold
-    another questionnaire        | PCL-5 | 123012302 | x  | 007 | None | no
+    another questionnaire        | PCL-5 | 123012302 | x  | 007 | None | may hold
+    another, ninth item 0        | PCL-5 | 123012300 | x  | 007 | None | no
+    PQH-9                        | PQH-9 | 123012302 |    | 007 | None | may hold
+    PHQ-8 with a ninth item      | PHQ-8 | 123012302 |    | 007 | None | may hold
 """)
 
 

@@ -14,8 +14,8 @@ _TABLES = """
 about = name* value!: text
 clinic = id: key; clinic_id! name! time_zone! instruments!: text
 import = id: key; file_name! kind! sha256! actor! outcome! message!: text; imported_at! n_rows! n_new! n_changed!
-    n_unchanged! n_repeated! n_held! n_rejected! is_back_loaded! first_day last_day undone_at: whole; undone_by undone_why:
-    text
+    n_unchanged! n_behind! n_repeated! n_held! n_rejected! is_back_loaded! first_day last_day undone_at: whole;
+    undone_by undone_why: text
 policy_version = version*: small; toml! published_by! comment!: text; published_at!: whole
 import_clinic = import_key*: >import; clinic_key*: >clinic; n_accepted!: whole
 patient_identity = id: key; clinic_key!+: >clinic; patient_id!: text

@@ -1,0 +1,93 @@
+"""Taking rows in: check them, make the patients they name, save versions, keep what cannot be taken, release what had waited."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pandas as pd
+
+from lib.clinical.frames import Kind, stored_columns
+from lib.intake.check import CheckedRows, check_rows
+from lib.intake.table import RawTable
+from lib.services._admission import admit_patients, make_patients, read_directory
+from lib.services._waiting import keep_problems, tables_that_waited
+from lib.store import imports as store_imports
+from lib.store.engine import Transaction
+from lib.store.records import Saved, save_records
+
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Way:
+    """How rows are taken: for which import, when they were offered, whether that was the first load of their kind, and whether
+    patients that nobody knows may be made."""
+
+    import_key: int
+    offered_at: int
+    is_back_loaded: bool
+    creates_patients: bool = False
+
+
+@dataclass(frozen=True)
+class TakenRows:
+    """patients: whose record, or whose waiting item 9, changed. n_released: rows that had waited and are taken now."""
+
+    checked: CheckedRows
+    saved: Saved
+    patients: frozenset[int]
+    n_released: int
+
+
+def take_rows(connection: Transaction, raw: RawTable, way: Way, now: datetime) -> TakenRows:
+    """Take the rows of a table, and then those that had waited for a patient whom it brought."""
+    checked = check_rows(raw, read_directory(connection), now)
+    if raw.kind.name == "patients":
+        checked = admit_patients(connection, raw, checked)
+    elif way.creates_patients and make_patients(connection, checked.problems):
+        checked = check_rows(raw, read_directory(connection), now)
+    checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
+    saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
+    keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)
+    named = frozenset(int(key) for key in checked.problems["patient_key"].dropna())
+    waiting = store_imports.read_waiting(
+        connection, patient_ids=checked.accepted["patient_id"].unique().tolist()
+    )
+    released = release(connection, waiting, now)
+    return TakenRows(checked, saved, saved.patients | named | released.patients, released.n_rows)
+
+
+def _date_knowledge(kind: Kind, accepted: pd.DataFrame, way: Way) -> pd.DataFrame:
+    """Since when each row counts as known: as the file says, of a first load since its event, else since it was offered."""
+    known_at = accepted["recorded_at"]
+    if way.is_back_loaded and kind.event_column:
+        day, *second = (accepted[name].fillna(0) for name in stored_columns(kind.event_column))
+        happened_at = day * SECONDS_A_DAY + (second[0] if second else 0)
+        # What is only planned is not known any earlier, nor any later, than it was offered.
+        known_at = known_at.fillna(happened_at.clip(upper=way.offered_at))
+    return accepted.assign(recorded_at=known_at.fillna(way.offered_at).astype("int64"))
+
+
+@dataclass(frozen=True)
+class Released:
+    n_rows: int
+    patients: frozenset[int]
+
+
+def release(
+    connection: Transaction, waiting: pd.DataFrame, now: datetime, *, creates_patients: bool = False
+) -> Released:
+    """Try rows again that had waited, each as part of the import that had brought it. waiting: columns of read_waiting."""
+    n_rows, patients = 0, frozenset[int]()
+    for rows, raw in tables_that_waited(waiting):
+        first = rows.iloc[0]
+        way = Way(
+            int(first["import_key"]),
+            int(first["recorded_at"]),
+            first["is_back_loaded"] == 1,
+            creates_patients,
+        )
+        store_imports.release(connection, rows["id"].tolist())
+        taken = take_rows(connection, raw, way, now)
+        n_rows += len(taken.checked.accepted) + taken.n_released
+        patients |= taken.patients
+    return Released(n_rows, patients)

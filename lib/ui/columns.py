@@ -1,0 +1,40 @@
+"""Columns that the queue and the caseload share: one look, one heading and one explanation each."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from lib.ui import wording
+
+_SCORES = "Baseline → latest total, n valid forms, change (per cent of baseline). Lower is better."
+_HEADINGS = MappingProxyType(
+    {
+        "who": ("Patient", 82, "Patient, initials, clinic, clinician"),
+        "phq9": ("PHQ-9", 86, f"0–27. {_SCORES}"),
+        "gad7": ("GAD-7", 82, f"0–21. {_SCORES}"),
+        "dose": ("Dose", 80, "Last dose taken, and the dosing sessions taken in this course"),
+        "age": ("Scored", 58, "How long ago the last valid PHQ-9 or GAD-7 was"),
+    }
+)
+
+
+def text_column(heading: str, width: int, explanation: str | None = None) -> Any:
+    return st.column_config.TextColumn(heading, width=width, help=explanation)
+
+
+def shared_columns(*names: str) -> dict[str, Any]:
+    """Streamlit's configuration of some of who, phq9, gad7, dose, age."""
+    return {name: text_column(*_HEADINGS[name]) for name in names}
+
+
+def describe_shared(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The cells of those columns. row: columns of lib.services' lists of patients."""
+    return {
+        "who": wording.say_who(row),
+        "phq9": wording.say_scores(row, "phq9"),
+        "gad7": wording.say_scores(row, "gad7"),
+        "dose": wording.say_dose(row),
+        "age": wording.say_ago(row["days_since_score"], "no score"),
+    }

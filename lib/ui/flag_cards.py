@@ -1,0 +1,91 @@
+"""Open flags explained: what was found, since when, against which limit, where that comes from, what clears it."""
+
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import RULES
+from lib.services.patients import PatientPage
+from lib.ui import wording
+from lib.ui.closing_forms import offer_closing
+from lib.ui.display import escape
+
+ITEM_9 = "suicidality_item_9"
+# A word, a shape and a colour each.
+_SEVERITIES = MappingProxyType(
+    {
+        "critical": ("red", "▲▲"),
+        "high": ("orange", "▲"),
+        "medium": ("yellow", "◆"),
+        "watch": ("blue", "●"),
+        "info": ("gray", "○"),
+    }
+)
+
+
+def show_flags(page: PatientPage) -> None:
+    """The open flags, the most severe first, with what definitions ask to be said of item 9."""
+    count = wording.count(len(page.flags), "open flag")
+    st.subheader(count if len(page.flags) else "No open flag", anchor=False)
+    if page.flags.empty:
+        st.caption(
+            f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."
+        )
+    for flag in page.flags.to_dict("records"):
+        with st.container(
+            border=True, gap="xsmall", key=f"flag-{page.patient_key}-{flag['rule']}-{flag['instrument']}"
+        ):
+            _show_flag(flag, page)
+    _show_item_9_zero(page)
+
+
+def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
+    colour, shape = _SEVERITIES[flag["severity"]]
+    instrument = f" · {flag['instrument']}" if flag["instrument"] else ""
+    days = (page.history.as_of - flag["since"].date()).days
+    st.markdown(f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]")
+    if flag["rule"] == ITEM_9:
+        st.error(say_item_9_positive(flag["evidence"]), icon=":material/emergency:")
+    st.markdown(escape(_say_evidence(flag)))
+    since = f"Since {wording.say_date(flag['since'])} ({wording.count(days, 'day')})"
+    source = f"Source: {escape(flag['source'])}; policy version {flag['policy_version']}, {say_tags(flag['rule'], page.policy)}"
+    st.caption(
+        f"{since}. Limit: {escape(flag['threshold'])}.  \nTo clear: {escape(flag['clears_when'])}.  \n{source}."
+    )
+    if flag["rule"] == ITEM_9:
+        offer_closing(page, flag)
+
+
+def _say_evidence(flag: dict[Any, Any]) -> str:
+    """What was found; of item 9 without the answer, which stands above it."""
+    evidence = str(flag["evidence"])
+    said = evidence.partition(": ")[2] if flag["rule"] == ITEM_9 else evidence
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def say_item_9_positive(evidence: str) -> str:
+    """The words of the definitions with the highest answer, which the evidence begins with."""
+    head = evidence.partition(":")[0]
+    return wording.ITEM_9_POSITIVE.format(answer=head[head.find("(") + 1 : head.find(")")])
+
+
+def say_tags(rule: str, policy: Policy) -> str:
+    """Whose numbers these are."""
+    notes = policy.notes[RULES[rule].policy_table]
+    tags = {number.tag for number in notes.numbers.values()}
+    if not tags:
+        return "no number of its own"
+    checked = f"checked by {escape(notes.checker)}" if notes.checker else "awaiting a clinician's sign-off"
+    return f"numbers {' and '.join(sorted(tags, reverse=True))}, {checked}"
+
+
+def _show_item_9_zero(page: PatientPage) -> None:
+    """What a 0 on the latest form does not mean."""
+    forms = page.history.assessments
+    forms = forms[forms["instrument"] == "PHQ-9"]
+    if len(forms) and wording.is_known(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0:
+        with st.container(border=True, gap="xsmall", key=f"item-9-zero-{page.patient_key}"):
+            st.caption(f"Latest PHQ-9, {wording.say_date(forms['on'].iloc[-1])}")
+            st.markdown(wording.ITEM_9_ZERO)

@@ -1,0 +1,128 @@
+"""Every import that was made, taking one back, and the rows that still wait."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.services import imports
+from lib.services.access import Permission, can
+from lib.services.errors import StoreError
+from lib.ui import access, caseload, display, wording
+from lib.ui.columns import text_column
+from lib.ui.import_tables import SHORT_DIGEST, say_span
+
+_WIDTHS = {"When": 140, "By": 80, "File": 150, "Kind": 110, "Dates": 150, "State": 140, "SHA-256": 100}
+_COUNTS = {
+    "Rows": "n_rows",
+    "New": "n_new",
+    "Changed": "n_changed",
+    "Held": "n_held",
+    "Rejected": "n_rejected",
+}
+
+
+def show_history() -> None:
+    """The newest first."""
+    past = caseload.read_imports()
+    st.subheader(f"Past imports ({len(past):,})", anchor=False)
+    if past.empty:
+        st.caption("Nothing has been imported into this store.")
+        return
+    columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
+    columns |= {name: st.column_config.NumberColumn(name, width=64, format="localized") for name in _COUNTS}
+    order = ("When", "By", "File", "Kind", *_COUNTS, "Dates", "State", "SHA-256")
+    alt = f"Past imports, the newest first: {len(past)}"
+    display.show_table(
+        _describe(past), {name: columns[name] for name in order}, key="past-imports", alt=alt, most_rows=10
+    )
+    _offer_undo(past)
+
+
+def _describe(past: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "When": wording.say_instant(row["imported_at"]),
+            "By": row["actor"],
+            "File": row["file_name"],
+            "Kind": str(row["kind"]).replace("_", " "),
+            **{name: row[column] for name, column in _COUNTS.items()},
+            "Dates": say_span(row["first_day"], row["last_day"]),
+            "State": _say_state(row),
+            "SHA-256": str(row["sha256"])[:SHORT_DIGEST],
+        }
+        for row in past.to_dict("records")
+    )
+
+
+def _say_state(row: dict[Any, Any]) -> str:
+    if wording.is_known(row["undone_at"]):
+        return f"undone by {row['undone_by']}, {wording.say_instant(row['undone_at'])}: {row['undone_why']}"
+    return f"{row['outcome']}: {row['message']}" if row["message"] else str(row["outcome"])
+
+
+def _offer_undo(past: pd.DataFrame) -> None:
+    """Taking an import back; asks why."""
+    standing = past[past["undone_at"].isna() & (past["outcome"] == "accepted")]
+    if standing.empty or not can(access.actor(), Permission.IMPORT_RECORDS):
+        return
+    names = {
+        int(
+            row["id"]
+        ): f"{row['file_name']}, {wording.say_instant(row['imported_at'])}, {wording.count(row['n_rows'], 'row')}"
+        for row in standing.to_dict("records")
+    }
+    with st.expander("Undo an import", icon=":material/undo:"):
+        st.caption(
+            "What it brought is withdrawn, what it had replaced is in force again. Item 9 of its rows stays traceable."
+        )
+        chosen = st.selectbox(
+            "Import",
+            list(names),
+            index=None,
+            format_func=names.__getitem__,
+            key="undo-which",
+            placeholder="Choose one",
+        )
+        st.text_input("Why", key="undo-why", max_chars=300, placeholder="Wrong export, sent again tomorrow")
+        st.button("Undo this import", key="undo", on_click=_undo, args=(chosen,), disabled=chosen is None)
+        if message := st.session_state.pop("undo-error", None):
+            st.error(display.escape(message), icon=":material/error:")
+
+
+def _undo(import_key: int) -> None:
+    """The import that was chosen when the button was drawn."""
+    try:
+        imports.undo_import(access.actor(), access.store(), import_key, st.session_state.get("undo-why", ""))
+    except StoreError as error:
+        st.session_state["undo-error"] = str(error)
+        return
+    st.session_state["undo-which"] = None
+    st.session_state["undo-why"] = ""
+    st.toast("The import is undone.", icon=":material/undo:")
+
+
+def show_waiting_rows() -> None:
+    """Rows of all imports that were not taken and still wait."""
+    held = caseload.read_held_rows()
+    n_item_9 = int(held["may_hold_item_9"].sum()) if len(held) else 0
+    with display.heading_row(f"Rows that wait ({len(held):,})"):
+        if len(held):
+            st.download_button(
+                "CSV",
+                data=lambda: imports.export_held_rows(access.actor(), access.store()),
+                file_name="rows-that-wait.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                type="tertiary",
+                key="held-csv",
+            )
+    if held.empty:
+        st.caption("No row waits: every row that was offered has been taken.")
+    elif n_item_9:
+        st.caption(
+            f"{wording.count(n_item_9, 'row')} may hold an item 9; until closed by a named person they stand in the review queue."
+        )
+    else:
+        st.caption("None of them may hold an item 9. The file says line, column, value and reason of each.")

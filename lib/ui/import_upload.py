@@ -1,0 +1,90 @@
+"""Files in: upload, dry run, import, receipt."""
+
+from hashlib import sha256
+
+import streamlit as st
+
+from lib.services import imports
+from lib.services.errors import StoreError
+from lib.services.imports import Receipt
+from lib.ui import access, caseload, display, wording
+from lib.ui.import_tables import show_messages, show_problems, show_receipts
+
+Files = list[tuple[str, bytes]]
+_ROUND, _DRY_RUN, _RECEIPTS = "import-round", "import-dry-run", "import-receipts"
+
+
+def show_title() -> None:
+    display.show_title(
+        "Import",
+        "CSV files, one a kind of record; which kind a file is, its columns show. Nothing is saved before you press Import.",
+    )
+
+
+def choose_files() -> Files:
+    """The files that are offered, empty before any is."""
+    if caseload.read_freshness().is_synthetic:
+        st.info(
+            "This is the demo store: its patients are made up, and it takes no other files. A dry run works. For your own "
+            "records make a store: `python -m lib init --database sqlite:///clinic.sqlite`, then serve it with "
+            "`DATABASE_URL=sqlite:///clinic.sqlite make run`.",
+            icon=":material/science:",
+        )
+    # A new key empties the uploader after an import.
+    key = f"files-{st.session_state.get(_ROUND, 0)}"
+    uploaded = st.file_uploader("CSV files", type="csv", accept_multiple_files=True, key=key)
+    return [(file.name, file.getvalue()) for file in uploaded]
+
+
+def show_dry_run(files: Files) -> None:
+    """What an import of these files would do, done in full and taken back; and the button that does it."""
+    if not files:
+        show_last_import()
+        return
+    create = st.checkbox(
+        "Make patients whom no patients.csv has named", key="create-patients", help="Else their rows are held"
+    )
+    receipts = _preview(files, create)
+    st.subheader("Dry run", anchor=False)
+    show_receipts(receipts, key="dry-run")
+    show_messages(receipts)
+    show_problems(receipts, key="problems")
+    is_demo = caseload.read_freshness().is_synthetic
+    label = f"Import {wording.count(len(files), 'file')}"
+    st.button(label, type="primary", key="import", disabled=is_demo, on_click=_import, args=(files, create))
+    if message := st.session_state.pop("import-error", None):
+        st.error(display.escape(message), icon=":material/error:")
+
+
+def _preview(files: Files, create: bool) -> list[Receipt]:
+    """Once for the same bytes: a dry run of many rows takes seconds."""
+    offered = (create, *((name, sha256(data).hexdigest()) for name, data in files))
+    done, receipts = st.session_state.get(_DRY_RUN, (None, []))
+    if done != offered:
+        with st.spinner("Dry run …"):
+            receipts = imports.preview_files(access.actor(), access.store(), files, create_patients=create)
+        st.session_state[_DRY_RUN] = (offered, receipts)
+    return list(receipts)
+
+
+def _import(files: Files, create: bool) -> None:
+    """Runs before the page does; each file is saved whole or not at all."""
+    try:
+        receipts = imports.import_files(access.actor(), access.store(), files, create_patients=create)
+    except StoreError as error:
+        st.session_state["import-error"] = str(error)
+        return
+    st.session_state[_RECEIPTS] = receipts
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state.pop(_DRY_RUN, None)
+
+
+def show_last_import() -> None:
+    """The receipt of this visit's last import."""
+    receipts = st.session_state.get(_RECEIPTS)
+    if not receipts:
+        return
+    st.subheader("Receipt", anchor=False)
+    show_receipts(receipts, key="receipts")
+    show_messages(receipts)
+    show_problems(receipts, key="receipt-problems")

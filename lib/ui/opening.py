@@ -1,0 +1,48 @@
+"""Opening a row of a table: always the patient whose row was on the screen when it was pressed."""
+
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+import streamlit as st
+
+from lib.ui.filters import read_address
+
+OPEN, READ = ":material/open_in_new: Open", ":material/description: Read"
+_OPENED = "opened_row"
+
+
+def open_column(row_ids: Sequence[str]) -> Any:
+    """The column of buttons. row_ids: patient-<key> or held-<key>, as they stand on the screen.
+
+    Its key is made from its rows: a click on a table that is no longer there opens nothing, and never somebody else.
+    """
+    ids = tuple(row_ids)
+    key = f"open-{crc32(repr(ids).encode())}"
+    return st.column_config.ButtonColumn(
+        "", width=54, type="tertiary", key=key, on_click=_note_click, args=(key, ids)
+    )
+
+
+def _note_click(key: str, row_ids: tuple[str, ...]) -> None:
+    """Runs before the page does."""
+    st.session_state[_OPENED] = row_ids[st.session_state[key]["row"]]
+
+
+def follow_click() -> int | None:
+    """Go to the patient whose row was opened; of an unreadable form, its key."""
+    kind, _, key = st.session_state.pop(_OPENED, "").partition("-")
+    if kind == "patient":
+        st.switch_page("pages/patient.py", query_params=patient_address(int(key)))
+    return int(key) if kind == "held" else None
+
+
+def patient_address(patient_key: int) -> dict[str, str]:
+    """The parameters of a patient's address, with the filters of the list that it was opened from."""
+    return {"patient": str(patient_key), **read_address().as_address()}
+
+
+def patient_in_address() -> int | None:
+    """The patient key that the address names, or None."""
+    text = st.query_params.get("patient", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None

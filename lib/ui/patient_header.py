@@ -1,0 +1,41 @@
+"""The header of a patient's page, which stays in view: who, where in treatment, what dose, and how they stand."""
+
+from itertools import zip_longest
+
+import streamlit as st
+
+from lib.services.patients import PatientPage
+from lib.ui.display import escape
+from lib.ui.queue_place import QueuePlace, show_place
+from lib.ui.status_marks import LAST_KNOWN, as_markdown, draw_mark
+from lib.ui.style import current_theme
+from lib.ui.wording import is_known
+
+_SEPARATOR = " · "
+
+
+def show_header(page: PatientPage, place: QueuePlace) -> None:
+    headline = page.headline
+    with st.container(key="patient-header", gap="xxsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.title(escape(headline.identity), anchor=False, width="content")
+            show_place(place)
+        course = (headline.phase, headline.sessions, headline.dose, headline.contraindications)
+        st.markdown(escape(_SEPARATOR.join(course)))
+        _show_status(page)
+
+
+def _show_status(page: PatientPage) -> None:
+    """Each instrument's status with its basis and age, beside its shape."""
+    theme = current_theme()
+    marks = [_category(row) for row in page.history.status.to_dict("records")]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="patient-status"):
+        for words, mark in zip_longest(page.headline.status.split(_SEPARATOR), marks):
+            shape = as_markdown(draw_mark(mark, theme), "") if mark else ""
+            st.markdown(f"{shape} **{escape(words or '')}**", width="content")
+
+
+def _category(row: dict) -> str:
+    """As the lists say it: a shape is read from words."""
+    is_stale = is_known(row["is_current"]) and not row["is_current"]
+    return f"{LAST_KNOWN if is_stale else ''}{row['category']}"

@@ -1,0 +1,162 @@
+"""A patient's records as tables: readable headings with units, the newest first, and the same as files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.closing import CLOSING_REASONS
+from lib.services.patients import PatientPage
+from lib.ui import display, wording
+from lib.ui import record_cells as cells
+from lib.ui.columns import text_column
+from lib.ui.record_files import write_records
+
+Say = Callable[[cells.Row], str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """title: plural; columns: heading -> (width, explanation, what a cell says)."""
+
+    title: str
+    noun: str
+    columns: Mapping[str, tuple[int, str | None, Say]]
+    row_height: int | None = None
+
+
+ASSESSMENTS = Table(
+    "Assessments",
+    "form",
+    MappingProxyType(
+        {
+            "Date": (140, "In the clinic's time", cells.say_moment),
+            "Instrument": (72, None, lambda row: row["instrument"]),
+            "Total": (
+                150,
+                "Prorated: two items or fewer are blank; the range that their answers allow",
+                cells.say_total,
+            ),
+            "Severity band": (110, "Published bands of the instrument", cells.say_band),
+            "Item 9": (
+                88,
+                "PHQ-9 item 9, thoughts of death or self-harm. 0 is not a risk assessment",
+                cells.say_item_9,
+            ),
+            "Use": (190, "Every form counts for item 9", cells.say_use),
+        }
+    ),
+)
+SESSIONS = Table(
+    "Dosing sessions",
+    "session",
+    MappingProxyType(
+        {
+            "Date": (88, "In the clinic's time", cells.say_moment),
+            "Session": (66, "Its number among the sessions that count in its course", cells.say_session),
+            "Dose": (88, "Taken; prescribed where it differs", cells.say_dose),
+            "Held, effect": (
+                128,
+                "Minutes held in the mouth; minutes from the dose to onset, peak and end",
+                cells.say_effect,
+            ),
+            "Blood pressure (mmHg)": (136, None, cells.say_pressure),
+            "Pulse, SpO₂": (76, "Before the dose; the lowest seen", cells.say_pulse),
+            "Supervision": (
+                84,
+                "Supervising adult; the clinic in contact before, during or after",
+                cells.say_supervision,
+            ),
+            "Sedation, dissociation": (
+                136,
+                "MOAA/S: 5 alert; dissociation as rated by the patient",
+                cells.say_mind,
+            ),
+        }
+    ),
+    display.WRAPPED,
+)
+EVENTS = Table(
+    "Adverse events",
+    "event",
+    MappingProxyType(
+        {
+            "Date": (140, "In the clinic's time", cells.say_moment),
+            "Event": (150, None, lambda row: cells.say_text(row["term"])),
+            "Severity": (90, None, lambda row: cells.say_text(row["severity"])),
+            "Serious": (90, None, lambda row: cells.say_yes_no(row["is_serious"])),
+            "Duration": (90, None, lambda row: cells.say_minutes(row["duration_min"])),
+            "Outcome": (110, None, lambda row: cells.say_text(row["outcome"])),
+        }
+    ),
+)
+NOTES = Table(
+    "Session notes",
+    "note",
+    MappingProxyType(
+        {
+            "Date": (140, "In the clinic's time", cells.say_moment),
+            "Note": (600, None, lambda row: cells.say_text(row["note"])),
+        }
+    ),
+)
+_MOST_ROWS = 8
+
+
+def show_tables(page: PatientPage) -> None:
+    """What stands behind the chart. Notes and adverse events only where there are any."""
+    history = page.history
+    sessions = history.dosing_sessions
+    _show(page, ASSESSMENTS, "assessments", history.assessments)
+    _show(page, SESSIONS, "dosing_sessions", sessions)
+    noted = sessions[sessions["note"].notna()]
+    if len(noted):
+        _show(page, NOTES, "", noted)
+    if len(history.adverse_events):
+        _show(page, EVENTS, "adverse_events", history.adverse_events)
+    _show_closings(page)
+
+
+def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> None:
+    name = f"{table.title.lower().replace(' ', '-')}-{page.patient_key}"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.subheader(f"{table.title} ({len(records):,})", anchor=False, width="content")
+        if kind and len(records):
+            rows = write_records(kind, page.history.patient_id, records)
+            display.show_download("CSV", rows, f"{kind}-{page.patient_key}.csv", key=f"csv-{name}")
+    if records.empty:
+        st.caption(f"No {table.noun} is recorded.")
+        return
+    newest_first = records.iloc[::-1].to_dict("records")
+    said = pd.DataFrame(
+        {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
+    )
+    columns = {
+        heading: text_column(heading, width, why) for heading, (width, why, _) in table.columns.items()
+    }
+    alt = f"{table.title} of the patient, the newest first: {len(records)}"
+    display.show_table(said, columns, key=name, alt=alt, row_height=table.row_height, most_rows=_MOST_ROWS)
+
+
+def _show_closings(page: PatientPage) -> None:
+    """What named people closed, the newest first."""
+    closings = page.closings.iloc[::-1]
+    st.subheader(f"Closings ({len(closings)})", anchor=False)
+    if closings.empty:
+        st.caption("No flag of this patient has been closed.")
+        return
+    said = pd.DataFrame(
+        {
+            "When": [wording.say_instant(second) for second in closings["happened_at"]],
+            "Who": closings["actor"],
+            "Reason": [CLOSING_REASONS.get(code, code) for code in closings["reason_code"]],
+            "Note": closings["note"],
+        }
+    )
+    widths: dict[str, Any] = {"When": 140, "Who": 110, "Reason": 170, "Note": 340}
+    columns = {heading: text_column(heading, width) for heading, width in widths.items()}
+    alt = "Item-9 flags of the patient that were closed"
+    display.show_table(said, columns, key=f"closings-{page.patient_key}", alt=alt, row_height=display.WRAPPED)
