@@ -1,11 +1,18 @@
 """Print how every patient stands, as CSV."""
 
 import argparse
+import sys
 
 from lib import settings
 from lib.commands.actor import command_line_actor
 from lib.commands.output import parse_day, print_csv
-from lib.services import caseload, stores
+from lib.services import caseload, policies, stores
+
+# A simulation with no true change and two or three totals before the first dose.
+WORST_BASELINE_BIAS = (
+    "The baseline is the worst total of the window: with two or three totals before the first dose that alone "
+    "makes 1.3 to 1.9 points of improvement."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,4 +26,6 @@ def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
     store = stores.open_store(actor, options.database, settings.database_key())
     print_csv(caseload.read_status(actor, store, options.as_of, all_courses=options.all_courses))
+    if policies.read_policy(actor, store).baseline.rule == "worst_in_30_days":
+        print(WORST_BASELINE_BIAS, file=sys.stderr)
     return 0

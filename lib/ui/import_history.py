@@ -105,12 +105,13 @@ def _undo(import_key: int) -> None:
 def show_waiting_rows() -> None:
     """Rows of all imports that were not taken and still wait."""
     held = caseload.read_held_rows()
+    actor, store = access.actor(), access.store()
     n_item_9 = int(held["may_hold_item_9"].sum()) if len(held) else 0
     with display.heading_row(f"Rows that wait ({len(held):,})"):
         if len(held):
             st.download_button(
                 "CSV",
-                data=lambda: imports.export_held_rows(access.actor(), access.store()),
+                data=lambda: imports.export_held_rows(actor, store),
                 file_name="rows-that-wait.csv",
                 mime="text/csv",
                 icon=":material/download:",

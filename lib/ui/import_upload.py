@@ -51,9 +51,8 @@ def show_dry_run(files: Files) -> None:
     show_problems(receipts, key="problems")
     is_demo = caseload.read_freshness().is_synthetic
     label = f"Import {wording.count(len(files), 'file')}"
-    st.button(label, type="primary", key="import", disabled=is_demo, on_click=_import, args=(files, create))
-    if message := st.session_state.pop("import-error", None):
-        st.error(display.escape(message), icon=":material/error:")
+    if st.button(label, type="primary", key="import", disabled=is_demo):
+        _import(files, create)
 
 
 def _preview(files: Files, create: bool) -> list[Receipt]:
@@ -68,15 +67,22 @@ def _preview(files: Files, create: bool) -> list[Receipt]:
 
 
 def _import(files: Files, create: bool) -> None:
-    """Runs before the page does; each file is saved whole or not at all."""
+    """Each file is saved whole or not at all; then the page begins again, with the receipt."""
+    bar = st.progress(0.0, "Import")
+
+    def show(doing: str, share: float) -> None:
+        bar.progress(min(max(share, 0.0), 1.0), display.escape(doing))
+
+    actor, store = access.actor(), access.store()
     try:
-        receipts = imports.import_files(access.actor(), access.store(), files, create_patients=create)
+        receipts = imports.import_files(actor, store, files, create_patients=create, progress=show)
     except StoreError as error:
-        st.session_state["import-error"] = str(error)
+        st.error(display.escape(error), icon=":material/error:")
         return
     st.session_state[_RECEIPTS] = receipts
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state.pop(_DRY_RUN, None)
+    st.rerun()
 
 
 def show_last_import() -> None:

@@ -94,36 +94,56 @@ def say_item_9(row: Row) -> str:
 
 
 def say_blood_pressure(session: Row, policy: Policy) -> tuple[str, str]:
-    """(evidence, threshold): what the session was taken at, and the clinic's limits."""
+    """(evidence, threshold): what the session was taken at, and which of the clinic's limits that is over."""
     limits = policy.blood_pressure
+    after = [f"{_pair(session, when)} at {when} min" for when in _AFTER if _is_recorded(session, when)]
     before = f"the session of {say_day_number(session['day'])} was taken at {_pair(session, 'pre')}"
-    readings = [
-        before,
-        *(
-            f"{_pair(session, when)} at {when} min"
-            for when in _AFTER
-            if not isnan(session[f"sbp_{when}_mmhg"])
-        ),
-    ]
     threshold = (
         f"before a dose {limits.watch_systolic}/{limits.watch_diastolic} (watch), "
         f"{limits.high_systolic}/{limits.high_diastolic} (high); rise of {limits.rise_systolic}/{limits.rise_diastolic}; "
         f"any reading {limits.critical_systolic}/{limits.critical_diastolic} mmHg"
     )
-    limit = f"the clinic's limit is {limits.high_systolic}/{limits.high_diastolic}"
-    return f"{', '.join(readings)}; {limit}", threshold
+    return f"{', '.join([before, *after])}; {_limit_passed(session, policy)}", threshold
+
+
+def _limit_passed(session: Row, policy: Policy) -> str:
+    limits = policy.blood_pressure
+    anywhere = [
+        _over(session, when, limits.critical_systolic, limits.critical_diastolic) for when in ("pre", *_AFTER)
+    ]
+    if any(anywhere):
+        return f"the clinic's limit at any time is {limits.critical_systolic}/{limits.critical_diastolic}"
+    if _over(session, "pre", limits.high_systolic, limits.high_diastolic):
+        return f"the clinic's limit is {limits.high_systolic}/{limits.high_diastolic}"
+    if _over(session, "pre", limits.watch_systolic, limits.watch_diastolic) and not _rises(session, policy):
+        return f"the clinic watches from {limits.watch_systolic}/{limits.watch_diastolic}"
+    return f"the clinic's limit for a rise is {limits.rise_systolic}/{limits.rise_diastolic}"
+
+
+def _rises(session: Row, policy: Policy) -> bool:
+    limits = policy.blood_pressure
+    return any(
+        session[f"sbp_{when}_mmhg"] - session["sbp_pre_mmhg"] >= limits.rise_systolic
+        or session[f"dbp_{when}_mmhg"] - session["dbp_pre_mmhg"] >= limits.rise_diastolic
+        for when in _AFTER
+    )
+
+
+def _over(session: Row, when: str, systolic: int, diastolic: int) -> bool:
+    return bool(session[f"sbp_{when}_mmhg"] >= systolic or session[f"dbp_{when}_mmhg"] >= diastolic)
+
+
+def _is_recorded(session: Row, when: str) -> bool:
+    return not (isnan(session[f"sbp_{when}_mmhg"]) and isnan(session[f"dbp_{when}_mmhg"]))
 
 
 def _pair(session: Row, when: str) -> str:
     def say(value: float) -> str:
         return "not recorded" if isnan(value) else f"{value:.0f}"
 
-    systolic, diastolic = say(session[f"sbp_{when}_mmhg"]), say(session[f"dbp_{when}_mmhg"])
-    return (
-        "a blood pressure not recorded"
-        if systolic == diastolic == "not recorded"
-        else f"{systolic}/{diastolic}"
-    )
+    if not _is_recorded(session, when):
+        return "a blood pressure not recorded"
+    return f"{say(session[f'sbp_{when}_mmhg'])}/{say(session[f'dbp_{when}_mmhg'])}"
 
 
 def say_sedation(session: Row, policy: Policy) -> tuple[str, str]:
