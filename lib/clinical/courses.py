@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below, reduce_over
@@ -10,6 +11,13 @@ from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, 
 # Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
 TIME_LIMITS = (-1, 86_400)
 BEFORE_ALL_TIMES = -1
+# A session without a status counts too, when it has a dose (definitions.md 2).
+COUNTING_STATUSES = ("taken", "partial")
+
+
+def does_count(dose_mg: pd.Series, status: pd.Series) -> pd.Series:
+    """Whether each dosing session counts: a dose above 0, and status empty, taken or partial."""
+    return (dose_mg > 0).fillna(False) & (status.isna() | status.isin(COUNTING_STATUSES))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from lib.clinical.courses import Courses, derive_courses, known_second
+from lib.clinical.courses import Courses, derive_courses, does_count, known_second
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import INSTRUMENTS
@@ -16,7 +16,7 @@ from lib.clinical.segments import NONE
 from lib.clinical.trajectory import INSTRUMENT, Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
 from lib.services._histories import Loaded
-from lib.services._people import COUNTING_STATUSES, read_weights
+from lib.services._people import read_weights
 from lib.services._record_frames import EPOCH, read_records
 from lib.store.engine import Transaction
 
@@ -125,9 +125,7 @@ def _is_before_first_dose(rows: pd.DataFrame, courses: Courses) -> np.ndarray:
 
 def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFrame) -> pd.DataFrame:
     """The dosing sessions of PatientHistory: which count, their course and number in it, and the dose per kg of body weight."""
-    counts = (rows["dose_mg"] > 0).fillna(False) & (
-        rows["status"].isna() | rows["status"].isin(COUNTING_STATUSES)
-    )
+    counts = does_count(rows["dose_mg"], rows["status"])
     begun = np.flatnonzero(courses.has_session)
     day = _days(rows["on"])
     place = np.searchsorted(courses.first_day[begun], day, side="right") - 1

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from lib.clinical.courses import does_count
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
 from lib.store.engine import Transaction
 from lib.store.records import read_patients, read_record_table
 
-COUNTING_STATUSES = ("taken", "partial")
 _WEIGHT = "weight_kg"
 
 
@@ -29,9 +29,7 @@ def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | No
     sessions = read_record_table(
         connection, "dosing_sessions", patients, ("started_at_day", "started_at_second", "dose_mg", "status")
     )
-    counts = (sessions["dose_mg"] > 0) & (
-        sessions["status"].isna() | sessions["status"].isin(COUNTING_STATUSES)
-    )
+    counts = does_count(sessions["dose_mg"], sessions["status"])
     sessions = sessions[counts & (sessions["started_at_day"] <= as_of)]
     last = sessions.sort_values(["started_at_day", "started_at_second"], na_position="first")
     last = last.drop_duplicates("patient_key", keep="last").set_index("patient_key")

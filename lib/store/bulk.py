@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
+from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE, Ints
@@ -14,7 +15,6 @@ from lib.store.derived_tables import flag_event
 from lib.store.records import of_patients
 from lib.store.tables import RECORDS
 
-COUNTING_STATUSES = ("taken", "partial")
 SESSION_READINGS = (
     *(f"{pressure}_{when}_mmhg" for pressure in ("sbp", "dbp") for when in ("pre", "40", "120")),
     "sedation_moaas",

@@ -17,6 +17,7 @@ _COUNTS = {
     "New": "n_new",
     "Changed": "n_changed",
     "Unchanged": "n_unchanged",
+    "Behind": "n_behind",
     "Repeated": "n_repeated",
     "Held": "n_held",
     "Rejected": "n_rejected",
@@ -24,6 +25,7 @@ _COUNTS = {
 _WHY = {
     "Changed": "Known already, now with other values: a new version, the old one stays",
     "Unchanged": "Known already, with the same values",
+    "Behind": "Kept as an older version: a later one is in force",
     "Repeated": "The same row more than once in one file",
     "Held": "Kept, and tried again when what it lacks arrives, such as its patient",
     "Rejected": "Kept to be looked at; a value cannot be true",
