@@ -41,9 +41,11 @@ class TakenRows:
 def take_rows(connection: Transaction, raw: RawTable, way: Way, now: datetime) -> TakenRows:
     """Take the rows of a table, and then those that had waited for a patient whom it brought."""
     checked = check_rows(raw, read_directory(connection), now)
-    if raw.kind.name == "patients":
+    brings_patients = raw.kind.name == "patients"
+    if brings_patients:
         checked = admit_patients(connection, raw, checked)
     elif way.creates_patients and make_patients(connection, checked.problems):
+        brings_patients = True
         checked = check_rows(raw, read_directory(connection), now)
     checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
     saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)

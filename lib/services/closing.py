@@ -51,14 +51,17 @@ class Closing:
 
 
 @permitted(Permission.CLOSE_FLAGS)
-def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing) -> None:
-    """Close the open item-9 flag of a patient. Raises StoreError when something is missing or nothing is open."""
+def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing, *, evidence: str) -> None:
+    """Close the open item-9 flag of a patient. evidence: of the flag as the person saw it, so that a form which came in between
+    stays open. Raises StoreError when something is missing, nothing is open, or the flag has changed."""
     closing.check()
     with store.write() as connection:
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
         own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == "suicidality_item_9")]
         if own.empty:
             raise NotFoundError("No open item-9 flag of this patient was found; somebody may have closed it.")
+        if own["evidence"].iloc[0] != evidence:
+            raise StoreError("This flag has changed since it was shown. Read it again, then close it.")
         _add_event(
             connection, actor, closing, patient_key=patient_key, clinic_key=int(own["clinic_key"].iloc[0])
         )

@@ -1,5 +1,6 @@
 """What was offered, when and by whom; and the rows that were not taken."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -79,12 +80,9 @@ def add_held_rows(connection: Connection, import_key: int, problems: pd.DataFram
 
     problems: columns of lib.intake's problems, with clinic_key and kind.
     """
-    waiting = {
-        tuple(row)
-        for row in connection.execute(
-            select(held_row.c.kind, held_row.c.code, held_row.c.cells).where(held_row.c.state == OPEN)
-        )
-    }
+    open_rows = select(held_row.c.kind, held_row.c.code, held_row.c.cells).join(import_)
+    open_rows = open_rows.where(held_row.c.state == OPEN, import_.c.undone_at.is_(None))
+    waiting = {tuple(row) for row in connection.execute(open_rows)}
     rows = [
         {**row, "import_key": import_key, "recorded_at": recorded_at, "state": OPEN}
         for row in problems.astype(object).where(problems.notna(), None).to_dict("records")
@@ -129,7 +127,12 @@ def read_waiting(
     if clinic_id is not None:
         query = query.where(held_row.c.code == "unknown-clinic", held_row.c.value == clinic_id)
     rows = read_frame(connection, query.order_by(held_row.c.id))
-    return rows if patient_ids is None else rows[rows["patient_id"].isin(list(patient_ids))]
+    if patient_ids is None:
+        return rows
+    # Cells are kept as they came; patient_ids have one spelling of letters with accents (lib.intake.people).
+    wanted = {unicodedata.normalize("NFC", patient_id) for patient_id in patient_ids}
+    found = [unicodedata.normalize("NFC", patient_id) in wanted for patient_id in rows["patient_id"]]
+    return rows[pd.Series(found, index=rows.index, dtype=bool)]
 
 
 def count_waiting(connection: Connection, import_key: int) -> int:

@@ -9,7 +9,7 @@ from lib.services import closing
 from lib.services.closing import CLOSING_REASONS, Closing
 from lib.services.errors import StoreError
 from lib.services.patients import PatientPage
-from lib.ui import access, caseload
+from lib.ui import access
 from lib.ui.display import escape
 
 # The reason that names a tool and its result.
@@ -70,9 +70,7 @@ def _close_flag(patient_key: int, evidence: str, about: str) -> None:
     """evidence: of the flag as it was on the screen."""
 
     def save(answers: Closing) -> None:
-        if evidence not in set(caseload.read_patient(patient_key).flags["evidence"]):
-            raise StoreError("This flag has changed since the page was drawn. Read it again, then close it.")
-        closing.close_flag(access.actor(), access.store(), patient_key, answers)
+        closing.close_flag(access.actor(), access.store(), patient_key, answers, evidence=evidence)
 
     if close(about, save):
         st.toast("The item-9 flag is closed. The closing is listed below.", icon=":material/task_alt:")

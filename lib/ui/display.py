@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.ui import address
+
 ROWS_A_PAGE = 25
 _ROW_PX, _HEADER_PX = 31, 34
 # Above 56 pixels Streamlit breaks the text of a cell into lines: three of them fit.
@@ -90,14 +92,16 @@ def show_empty(what: str) -> None:
         st.markdown(what)
 
 
-def choose_page(n_rows: int, noun: str, *, key: str) -> slice:
-    """The rows of the page that is chosen under a table; key: other rows begin at page 1."""
+def choose_page(n_rows: int, noun: str) -> slice:
+    """The rows of the page that is chosen under a table."""
     n_pages = max(1, ceil(n_rows / ROWS_A_PAGE))
-    number = 1
+    number = min(max(address.read_page(), 1), n_pages)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         place = st.empty()
         if n_pages > 1:
-            number = st.pagination(n_pages, key=key, persist_state="session")
+            # A new key with every page: the widget shows what the address says.
+            key = f"page-{number}-of-{n_pages}"
+            st.pagination(n_pages, default=number, key=key, on_change=address.follow_page, args=(key,))
     start = (number - 1) * ROWS_A_PAGE
     stop = min(start + ROWS_A_PAGE, n_rows)
     place.caption(f"{start + 1:,}–{stop:,} of {n_rows:,} {noun}")

@@ -1,6 +1,6 @@
 """What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.dose_review import CARDS
+from lib.ui import address
 from lib.ui.status_marks import CATEGORIES, read_status
 
 _SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id")
@@ -53,45 +54,32 @@ class Filters:
 
 def read_address() -> Filters:
     """The filters of a page that only hands them on."""
-    said = st.query_params
-    named = {name: said.get(name, "") for name in ("search", "clinic", "clinician", "status")}
+    named = {name: address.read(name) for name in ("search", "clinic", "clinician", "status")}
     return Filters(card=chosen_card(), **named)
 
 
 def chosen_card() -> str:
     """The card in the address, or nothing."""
-    slug = st.query_params.get("card", "")
-    return next((name for name, one in SLUGS.items() if one == slug), "")
+    return next((name for name, slug in SLUGS.items() if slug == address.read("card")), "")
 
 
 def toggle_card(name: str) -> None:
     """Choose a card, or let go of it."""
-    if chosen_card() == name:
-        st.query_params.pop("card", None)
-    else:
-        st.query_params["card"] = SLUGS[name]
+    address.write("card", "" if chosen_card() == name else SLUGS[name])
 
 
 def choose_filters(rows: pd.DataFrame, *, with_cards: bool = False) -> Filters:
     """One row of controls over a list. with_cards: cards stand above it; without them a status can be chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        search = st.text_input(
-            "Search",
-            key="search",
-            type="search",
-            placeholder="Patient ID, initials, reason" if with_cards else "Patient ID, initials",
-            icon=":material/search:",
-            bind="query-params",
-            persist_state="session",
-        )
+        search = _choose_words("Patient ID, initials, reason" if with_cards else "Patient ID, initials")
         clinic = _choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
         clinician = _choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
         status = "" if with_cards else _choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
-        chosen = Filters(
-            chosen_card() if with_cards else "", (search or "").strip(), clinic, clinician, status
-        )
+        chosen = Filters(chosen_card() if with_cards else "", search, clinic, clinician, status)
         if not chosen.is_empty:
-            st.button("Clear", on_click=clear_filters, type="tertiary", icon=":material/filter_alt_off:")
+            st.button(
+                "Clear filters", on_click=clear_filters, type="tertiary", icon=":material/filter_alt_off:"
+            )
     return chosen
 
 
@@ -99,22 +87,34 @@ def _known(values: Iterable[object]) -> list[str]:
     return sorted({value for value in values if isinstance(value, str) and value})
 
 
-def _choose_one(label: str, key: str, everything: str, options: Iterable[str]) -> str:
+def _choose_words(placeholder: str) -> str:
+    address.show_text("search")
+    said = st.text_input(
+        "Search",
+        key="search",
+        type="search",
+        placeholder=placeholder,
+        icon=":material/search:",
+        on_change=address.follow,
+        args=("search",),
+    )
+    return (said or "").strip()
+
+
+def _choose_one(label: str, key: str, everything: str, options: Sequence[str]) -> str:
+    address.show_choice(key, options)
     chosen = st.selectbox(
         label,
-        list(options),
+        options,
         index=None,
         key=key,
         placeholder=everything,
-        bind="query-params",
-        persist_state="session",
+        on_change=address.follow,
+        args=(key,),
     )
     return chosen or ""
 
 
 def clear_filters() -> None:
     """Everything again."""
-    st.query_params.pop("card", None)
-    for key, nothing in (("search", ""), ("clinic", None), ("clinician", None), ("status", None)):
-        if key in st.session_state:
-            st.session_state[key] = nothing
+    address.clear("card", "search", "clinic", "clinician", "status")

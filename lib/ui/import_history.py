@@ -10,16 +10,9 @@ from lib.services.access import Permission, can
 from lib.services.errors import StoreError
 from lib.ui import access, caseload, display, wording
 from lib.ui.columns import text_column
-from lib.ui.import_tables import SHORT_DIGEST, say_span
+from lib.ui.import_tables import say_span
 
-_WIDTHS = {"When": 140, "By": 80, "File": 150, "Kind": 110, "Dates": 150, "State": 140, "SHA-256": 100}
-_COUNTS = {
-    "Rows": "n_rows",
-    "New": "n_new",
-    "Changed": "n_changed",
-    "Held": "n_held",
-    "Rejected": "n_rejected",
-}
+_WIDTHS = {"When": 96, "By": 76, "File": 130, "Kind": 90, "Rows": 150, "Dates": 96, "State": 130}
 
 
 def show_history() -> None:
@@ -29,30 +22,25 @@ def show_history() -> None:
     if past.empty:
         st.caption("Nothing has been imported into this store.")
         return
+    rows = pd.DataFrame([_describe(row) for row in past.to_dict("records")])
     columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
-    columns |= {name: st.column_config.NumberColumn(name, width=64, format="localized") for name in _COUNTS}
-    order = ("When", "By", "File", "Kind", *_COUNTS, "Dates", "State", "SHA-256")
     alt = f"Past imports, the newest first: {len(past)}"
-    display.show_table(
-        _describe(past), {name: columns[name] for name in order}, key="past-imports", alt=alt, most_rows=10
-    )
+    height = {"row_height": display.WRAPPED, "most_rows": 6}
+    display.show_table(rows, columns, key="past-imports", alt=alt, **height)
     _offer_undo(past)
 
 
-def _describe(past: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "When": wording.say_instant(row["imported_at"]),
-            "By": row["actor"],
-            "File": row["file_name"],
-            "Kind": str(row["kind"]).replace("_", " "),
-            **{name: row[column] for name, column in _COUNTS.items()},
-            "Dates": say_span(row["first_day"], row["last_day"]),
-            "State": _say_state(row),
-            "SHA-256": str(row["sha256"])[:SHORT_DIGEST],
-        }
-        for row in past.to_dict("records")
-    )
+def _describe(row: dict[Any, Any]) -> dict[str, str]:
+    counts = [f"{int(row[f'n_{name}']):,} {name}" for name in ("new", "changed", "held", "rejected")]
+    return {
+        "When": wording.say_instant(row["imported_at"]),
+        "By": row["actor"],
+        "File": row["file_name"],
+        "Kind": str(row["kind"]).replace("_", " "),
+        "Rows": f"{int(row['n_rows']):,} rows: {', '.join(counts)}",
+        "Dates": say_span(row["first_day"], row["last_day"]),
+        "State": _say_state(row),
+    }
 
 
 def _say_state(row: dict[Any, Any]) -> str:

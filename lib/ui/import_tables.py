@@ -1,6 +1,5 @@
 """What became of files, as tables: one row a file, and one row for each row that would not be taken."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,70 +7,77 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.imports import Receipt
-from lib.ui import display, wording
+from lib.ui import caseload, display, wording
 from lib.ui.columns import text_column
 
 _EPOCH = date(1970, 1, 1)
+_MOST_LINES = 20
+# Heading: (field of the counts, width, what it means).
 _COUNTS = {
-    "Rows": "n_rows",
-    "New": "n_new",
-    "Changed": "n_changed",
-    "Unchanged": "n_unchanged",
-    "Behind": "n_behind",
-    "Repeated": "n_repeated",
-    "Held": "n_held",
-    "Rejected": "n_rejected",
+    "Rows": ("n_rows", 54, None),
+    "New": ("n_new", 54, None),
+    "Changed": ("n_changed", 66, "Known already, now with other values: a new version; the old one stays"),
+    "Unchanged": ("n_unchanged", 80, "Known already, with the same values"),
+    "Behind": ("n_behind", 58, "Kept as an older version: a later one is in force"),
+    "Repeated": ("n_repeated", 72, "The same row more than once in one file"),
+    "Held": ("n_held", 48, "Kept, and tried again when what it lacks arrives, such as its patient"),
+    "Rejected": ("n_rejected", 68, "Kept to be looked at; a value cannot be true"),
 }
-_WHY = {
-    "Changed": "Known already, now with other values: a new version, the old one stays",
-    "Unchanged": "Known already, with the same values",
-    "Behind": "Kept as an older version: a later one is in force",
-    "Repeated": "The same row more than once in one file",
-    "Held": "Kept, and tried again when what it lacks arrives, such as its patient",
-    "Rejected": "Kept to be looked at; a value cannot be true",
-}
-SHORT_DIGEST = 12
 
 
-def show_receipts(receipts: Iterable[Receipt], *, key: str) -> None:
-    """One row a file. After an import with the digest of its bytes, and who imported it."""
-    receipts = list(receipts)
-    is_dry_run = all(receipt.is_dry_run for receipt in receipts)
+def show_receipts(receipts: list[Receipt], *, key: str) -> None:
+    """One row a file; of an import also the digest of its bytes, and who imported it."""
     rows = pd.DataFrame([_describe(receipt) for receipt in receipts])
-    widths = {"File": 150, "Kind": 110, **dict.fromkeys(_COUNTS, 68), "Dates": 150, "What became of it": 150}
-    if not is_dry_run:
-        widths |= {"SHA-256": 100, "By": 80}
-    columns: dict[str, Any] = {
-        name: text_column(name, width, _WHY.get(name)) for name, width in widths.items()
-    }
-    columns |= {
-        name: st.column_config.NumberColumn(name, width=68, format="localized", help=_WHY.get(name))
-        for name in _COUNTS
-    }
-    what = "What an import would do" if is_dry_run else "What the import did"
-    display.show_table(rows, columns, key=key, alt=f"{what}: one row a file, {len(rows)} files")
+    columns: dict[str, Any] = {"File": text_column("File", 104), "Kind": text_column("Kind", 76)}
+    for name, (_, width, meaning) in _COUNTS.items():
+        columns[name] = st.column_config.NumberColumn(name, width=width, format="localized", help=meaning)
+    columns["Dates"] = text_column("Dates", 88, "First and last date of the rows that are taken")
+    alt = f"One row a file, {len(rows)} files"
+    display.show_table(rows, columns, key=key, alt=alt, row_height=display.WRAPPED)
 
 
 def _describe(receipt: Receipt) -> dict[str, Any]:
-    counts = {name: getattr(receipt.counts, column) for name, column in _COUNTS.items()}
+    counts = {name: getattr(receipt.counts, field) for name, (field, _, _) in _COUNTS.items()}
     return {
         "File": receipt.file_name,
         "Kind": receipt.kind.replace("_", " ") or "unknown",
         **counts,
         "Dates": say_span(receipt.counts.first_day, receipt.counts.last_day),
-        "What became of it": say_outcome(receipt),
-        "SHA-256": receipt.sha256[:SHORT_DIGEST],
-        "By": receipt.actor,
     }
 
 
-def say_outcome(receipt: Receipt) -> str:
-    if receipt.outcome != "accepted":
-        return f"{receipt.outcome}: {receipt.message}" if receipt.outcome == "refused" else receipt.message
-    would = "would be taken" if receipt.is_dry_run else "taken"
-    released = receipt.counts.n_released
-    waited = f"; {wording.count(released, 'row')} that had waited too" if released else ""
-    return f"{would}{waited}"
+def show_messages(receipts: list[Receipt]) -> None:
+    """What the counts do not say, a sentence each: files that were not taken, who took them, columns that were not read."""
+    for receipt in receipts:
+        name = display.escape(receipt.file_name)
+        if receipt.outcome == "refused":
+            st.error(f"{name}: {display.escape(receipt.message)}", icon=":material/error:")
+        elif receipt.outcome != "accepted":
+            st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
+        for line in _say_more(receipt):
+            st.caption(f"{name}: {display.escape(line)}")
+
+
+def _say_more(receipt: Receipt) -> list[str]:
+    counts = receipt.counts
+    said = []
+    if not receipt.is_dry_run:
+        said.append(f"SHA-256 {receipt.sha256}, offered by {receipt.actor}{_say_when(receipt)}.")
+    if counts.n_released:
+        said.append(f"{wording.count(counts.n_released, 'row')} that had waited are taken too.")
+    if receipt.unknown_columns:
+        said.append(f"columns that are not read: {', '.join(receipt.unknown_columns)}.")
+    if counts.changed_lines:
+        shown = ", ".join(f"{line:,}" for line in counts.changed_lines[:_MOST_LINES])
+        more = len(counts.changed_lines) - _MOST_LINES
+        said.append(f"lines that change a record: {shown}{f' and {more:,} more' if more > 0 else ''}.")
+    return said
+
+
+def _say_when(receipt: Receipt) -> str:
+    past = caseload.read_imports()
+    own = past.loc[past["id"] == receipt.import_key, "imported_at"] if len(past) else past
+    return f" on {wording.say_instant(own.iloc[0])}" if len(own) else ""
 
 
 def say_span(first_day: Any, last_day: Any) -> str:
@@ -82,26 +88,7 @@ def say_span(first_day: Any, last_day: Any) -> str:
     return days[0] if days[0] == days[1] else " – ".join(days)
 
 
-def show_messages(receipts: Iterable[Receipt]) -> None:
-    """Files that were not taken, each in a sentence; columns that were not read, and lines that changed a record."""
-    for receipt in receipts:
-        name = display.escape(receipt.file_name)
-        if receipt.outcome == "refused":
-            st.error(f"{name}: {display.escape(receipt.message)}", icon=":material/error:")
-        elif receipt.outcome != "accepted":
-            st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
-        if receipt.unknown_columns:
-            unread = display.escape(", ".join(receipt.unknown_columns))
-            st.caption(f"{name}: columns that are not read: {unread}")
-        if receipt.counts.changed_lines:
-            lines = ", ".join(f"{line:,}" for line in receipt.counts.changed_lines[:20])
-            more = len(receipt.counts.changed_lines) - 20
-            st.caption(
-                f"{name}: lines that change a record: {lines}{f' and {more:,} more' if more > 0 else ''}"
-            )
-
-
-def show_problems(receipts: Iterable[Receipt], *, key: str) -> None:
+def show_problems(receipts: list[Receipt], *, key: str) -> None:
     """The rows that were not taken, with line, column, value and reason; all of them as a file."""
     frames = [
         receipt.problems.assign(file=receipt.file_name)
@@ -122,11 +109,13 @@ def show_problems(receipts: Iterable[Receipt], *, key: str) -> None:
     rows = rows[list(names)].rename(columns=names)
     with display.heading_row(f"Rows that are not taken ({len(rows):,})"):
         display.show_download("CSV", rows, "rows-not-taken.csv", key=f"{key}-csv")
-    widths = {"File": 130, "Column": 110, "Value": 110, "Outcome": 80, "Reason": 330}
     columns: dict[str, Any] = {
-        "File": text_column("File", widths["File"]),
-        "Line": st.column_config.NumberColumn("Line", width=56),
+        "File": text_column("File", 104),
+        "Line": st.column_config.NumberColumn("Line", width=54, format="localized"),
+        "Column": text_column("Column", 100),
+        "Value": text_column("Value", 110),
+        "Outcome": text_column("Outcome", 72),
+        "Reason": text_column("Reason", 320),
     }
-    columns |= {name: text_column(name, width) for name, width in widths.items()}
     alt = f"Rows that are not taken: {len(rows)}"
     display.show_table(rows, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=8)

@@ -6,6 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from lib.ui import address
 from lib.ui.filters import read_address
 
 OPEN, READ = ":material/open_in_new: Open", ":material/description: Read"
@@ -39,10 +40,5 @@ def follow_click() -> int | None:
 
 def patient_address(patient_key: int) -> dict[str, str]:
     """The parameters of a patient's address, with the filters of the list that it was opened from."""
-    return {"patient": str(patient_key), **read_address().as_address()}
-
-
-def patient_in_address() -> int | None:
-    """The patient key that the address names, or None."""
-    text = st.query_params.get("patient", "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    kept = {"range": address.read("range")} if address.read("range") else {}
+    return {"patient": str(patient_key), **read_address().as_address(), **kept}

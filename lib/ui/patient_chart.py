@@ -5,26 +5,29 @@ import streamlit as st
 from lib.charts.patient import plot_patient
 from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
+from lib.ui import address
 from lib.ui.display import escape
 from lib.ui.style import current_theme
 
 _EVERYTHING = "all"
-WINDOWS = {"6-weeks": "6 weeks", "3-months": "3 months", "all": "all"}
+WINDOWS = {"6-weeks": "6 weeks", "3-months": "3 months", _EVERYTHING: "all"}
 
 
 def choose_window() -> str:
     """How much of the past is drawn; the axis always ends today."""
+    slugs = list(WINDOWS)
+    address.show_choice("range", slugs, _EVERYTHING)
     slug = st.segmented_control(
         "Range",
-        list(WINDOWS),
-        default=_EVERYTHING,
+        slugs,
         required=True,
         format_func=WINDOWS.__getitem__,
         key="range",
         label_visibility="collapsed",
-        bind="query-params",
+        on_change=address.follow,
+        args=("range",),
     )
-    return WINDOWS[slug]
+    return WINDOWS[slug or _EVERYTHING]
 
 
 def show_chart(page: PatientPage, window: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.services.errors import NotFoundError
 from lib.services.patients import PatientPage
-from lib.ui import caseload, display, opening, people_table
+from lib.ui import address, caseload, display, opening, people_table
 from lib.ui.filters import choose_filters
 
 
@@ -19,9 +19,9 @@ def take_patient() -> PatientPage:
 
 
 def _read_address() -> PatientPage | None:
-    patient_key = opening.patient_in_address()
-    if not st.query_params.get("patient"):
+    if not address.read("patient"):
         return None
+    patient_key = address.read_number("patient")
     try:
         if patient_key is not None:
             return caseload.read_patient(patient_key)

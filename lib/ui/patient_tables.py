@@ -33,7 +33,7 @@ ASSESSMENTS = Table(
     "form",
     MappingProxyType(
         {
-            "Date": (140, "In the clinic's time", cells.say_moment),
+            "Date": (160, "In the clinic's time", cells.say_moment),
             "Instrument": (72, None, lambda row: row["instrument"]),
             "Total": (
                 150,
@@ -46,7 +46,7 @@ ASSESSMENTS = Table(
                 "PHQ-9 item 9, thoughts of death or self-harm. 0 is not a risk assessment",
                 cells.say_item_9,
             ),
-            "Use": (190, "Every form counts for item 9", cells.say_use),
+            "Use": (170, "Every form counts for item 9", cells.say_use),
         }
     ),
 )
@@ -55,26 +55,18 @@ SESSIONS = Table(
     "session",
     MappingProxyType(
         {
-            "Date": (88, "In the clinic's time", cells.say_moment),
-            "Session": (66, "Its number among the sessions that count in its course", cells.say_session),
+            "Date": (86, "In the clinic's time", cells.say_moment),
+            "Session": (62, "Its number among the sessions that count in its course", cells.say_session),
             "Dose": (88, "Taken; prescribed where it differs", cells.say_dose),
             "Held, effect": (
-                128,
-                "Minutes held in the mouth; minutes from the dose to onset, peak and end",
+                118,
+                "Minutes in the mouth; minutes from the dose to each effect",
                 cells.say_effect,
             ),
-            "Blood pressure (mmHg)": (136, None, cells.say_pressure),
+            "BP, mmHg": (112, "Blood pressure before the dose and after it", cells.say_pressure),
             "Pulse, SpO₂": (76, "Before the dose; the lowest seen", cells.say_pulse),
-            "Supervision": (
-                84,
-                "Supervising adult; the clinic in contact before, during or after",
-                cells.say_supervision,
-            ),
-            "Sedation, dissociation": (
-                136,
-                "MOAA/S: 5 alert; dissociation as rated by the patient",
-                cells.say_mind,
-            ),
+            "Supervision": (98, "Supervising adult; contact of the clinic, and when", cells.say_supervision),
+            "Sedation": (96, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
         }
     ),
     display.WRAPPED,
@@ -84,7 +76,7 @@ EVENTS = Table(
     "event",
     MappingProxyType(
         {
-            "Date": (140, "In the clinic's time", cells.say_moment),
+            "Date": (160, "In the clinic's time", cells.say_moment),
             "Event": (150, None, lambda row: cells.say_text(row["term"])),
             "Severity": (90, None, lambda row: cells.say_text(row["severity"])),
             "Serious": (90, None, lambda row: cells.say_yes_no(row["is_serious"])),
@@ -98,7 +90,7 @@ NOTES = Table(
     "note",
     MappingProxyType(
         {
-            "Date": (140, "In the clinic's time", cells.say_moment),
+            "Date": (160, "In the clinic's time", cells.say_moment),
             "Note": (600, None, lambda row: cells.say_text(row["note"])),
         }
     ),

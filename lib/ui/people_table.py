@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from typing import Any
-from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -36,7 +35,7 @@ def show_people(rows: pd.DataFrame, filters: Filters) -> None:
         )
         return
     place = st.container()
-    page = display.choose_page(len(rows), "patients", key=f"people-{crc32(repr(filters).encode())}")
+    page = display.choose_page(len(rows), "patients")
     with place:
         _show_page(rows.iloc[page])
     display.show_download("CSV of this list", describe_for_file(rows), "caseload.csv", key="caseload-csv")

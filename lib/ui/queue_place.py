@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.ui import caseload
+from lib.ui import address, caseload
 from lib.ui.filters import Filters, read_address
 
 
@@ -12,6 +12,7 @@ from lib.ui.filters import Filters, read_address
 class QueuePlace:
     """Among the patients that the list's filters let pass. position: from 1; None outside of it."""
 
+    patient_key: int
     filters: Filters
     position: int | None
     n_patients: int
@@ -24,15 +25,15 @@ def find_place(patient_key: int) -> QueuePlace:
     rows = filters.select(caseload.read_queue().rows)
     keys = list(dict.fromkeys(int(key) for key in rows["patient_key"].dropna()))
     if patient_key not in keys:
-        return QueuePlace(filters, None, len(keys), None, None)
+        return QueuePlace(patient_key, filters, None, len(keys), None, None)
     at = keys.index(patient_key)
     previous = keys[at - 1] if at else None
     following = keys[at + 1] if at + 1 < len(keys) else None
-    return QueuePlace(filters, at + 1, len(keys), previous, following)
+    return QueuePlace(patient_key, filters, at + 1, len(keys), previous, following)
 
 
 def show_place(place: QueuePlace) -> None:
-    """Back to the queue as it was, and on to its neighbours; all three are links."""
+    """Back to the queue as it was, and on to the neighbours."""
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content", key="queue-place"
     ):
@@ -42,17 +43,25 @@ def show_place(place: QueuePlace) -> None:
             icon=":material/arrow_back:",
             query_params=place.filters.as_address(),
         )
-        _link("Previous", ":material/chevron_left:", place.previous, place)
-        _link("Next", ":material/chevron_right:", place.following, place)
-        which = "" if place.filters.is_empty else " as filtered"
-        if place.position is None:
-            st.caption(f"not in the queue{which}")
-        else:
-            st.caption(f"{place.position} of {place.n_patients} in the queue{which}")
+        _offer(place, "Previous", ":material/chevron_left:", place.previous)
+        _offer(place, "Next", ":material/chevron_right:", place.following)
+        st.caption(_say_place(place))
 
 
-def _link(label: str, icon: str, patient_key: int | None, place: QueuePlace) -> None:
-    address = {"patient": str(patient_key), **place.filters.as_address()}
-    st.page_link(
-        "pages/patient.py", label=label, icon=icon, query_params=address, disabled=patient_key is None
+def _offer(place: QueuePlace, label: str, icon: str, patient_key: int | None) -> None:
+    """A button and not a link: a link to the page that one is on leaves the old patient in the browser's address."""
+    st.button(
+        label,
+        icon=icon,
+        key=f"{label.lower()}-{place.patient_key}",
+        disabled=patient_key is None,
+        on_click=address.write,
+        args=("patient", str(patient_key)),
     )
+
+
+def _say_place(place: QueuePlace) -> str:
+    which = "" if place.filters.is_empty else ", as filtered"
+    if place.position is None:
+        return f"not in the queue{which}"
+    return f"{place.position} of {place.n_patients} in the queue{which}"

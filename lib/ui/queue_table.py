@@ -1,7 +1,6 @@
 """The review queue's table: one row a patient or unreadable form, the most urgent first."""
 
 from typing import Any
-from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +22,9 @@ _COLOURS = {
 }
 
 
+_MOST_REASONS, _MORE = 2, "and "
+
+
 def show_title(queue: Queue) -> None:
     """What the list is, of which day, and in which order it stands."""
     n_forms = int(queue.rows["held_row_key"].notna().sum())
@@ -38,7 +40,7 @@ def show_queue(queue: Queue, rows: pd.DataFrame, filters: Filters) -> None:
         display.show_empty(_say_empty(queue, filters))
         return
     place = st.container()
-    page = display.choose_page(len(rows), "in this list", key=f"page-{crc32(repr(filters).encode())}")
+    page = display.choose_page(len(rows), "in this list")
     with place:
         _show_rows(queue, rows.iloc[page])
 
@@ -73,12 +75,21 @@ def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
 
 
 def _reasons_column(rows: pd.DataFrame) -> Any:
-    options = sorted({reason for reasons in rows["reasons"] for reason in reasons})
+    options = sorted({reason for reasons in rows["reasons"] for reason in _shorten(reasons)})
     colours = [_colour(reason) for reason in options]
     return st.column_config.MultiselectColumn("Why", width=180, options=options, color=colours)
 
 
+def _shorten(reasons: list[str]) -> list[str]:
+    """As many as a row has room for, the most urgent first; the patient's page has them all."""
+    return (
+        reasons if len(reasons) <= _MOST_REASONS else [reasons[0], f"{_MORE}{len(reasons) - 1} more reasons"]
+    )
+
+
 def _colour(reason: str) -> str:
+    if reason.startswith(_MORE):
+        return "gray"
     for colour, rules in _COLOURS.items():
         if reason.startswith(tuple(RULES[rule].label for rule in rules)):
             return colour
@@ -91,7 +102,7 @@ def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "open": opening.READ if wording.is_known(row["held_row_key"]) else opening.OPEN,
-            "reasons": row["reasons"],
+            "reasons": _shorten(row["reasons"]),
             "waiting": wording.say_days(row["days_waiting"], "unknown"),
             "trend": draw_trend(series.get(row["patient_key"], {}).get("PHQ-9"), queue.as_of, theme),
             **describe_shared(row),

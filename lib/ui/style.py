@@ -22,6 +22,7 @@ _PATIENT = """
  border-bottom: 1px solid LINE; padding: .35rem 0 .5rem;}
 .st-key-patient-header h1 {padding: 0; font-size: 1.35rem;}
 .st-key-patient-header [data-testid="stHeading"], .st-key-patient-header h1 {margin: 0;}
+.st-key-patient-header {row-gap: .3rem;}
 .st-key-patient-body {flex-direction: row-reverse;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-flags) {flex: 1 1 300px;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-chart) {flex: 999 1 760px; min-width: 0;}

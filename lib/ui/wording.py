@@ -37,7 +37,7 @@ def say_days(value: Any, unknown: str) -> str:
 
 
 def say_ago(value: Any, unknown: str) -> str:
-    return f"{say_days(value, unknown)}{NB}ago" if is_known(value) else unknown
+    return f"{say_days(value, unknown)} ago" if is_known(value) else unknown
 
 
 def say_date(value: Any, unknown: str = "not recorded") -> str:
@@ -77,7 +77,7 @@ def say_who(row: Row) -> str:
     """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom."""
     who = row["patient_id"] or "patient unknown"
     if is_known(row["initials"]):
-        who = f"{who}{NB}·{NB}{row['initials']}"
+        who = f"{who} · {row['initials']}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
     return f"{who}, {row['clinic_id'] or 'clinic unknown'}, {clinician}"
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.services import _clock, caseload, closing, imports, stores
+from lib.services import _clock, caseload, closing, imports, patients, stores
 from lib.services.access import local_actor
 from lib.services.errors import Store
 
@@ -38,6 +38,13 @@ def printed_rows(frame) -> list[dict[str, str]]:
     with contextlib.redirect_stdout(out):
         print_csv(frame)
     return list(csv.DictReader(io.StringIO(out.getvalue())))
+
+
+def close_item_9(store: Store, patient_key: int, words: closing.Closing) -> None:
+    """Close a patient's item-9 flag as somebody does who has read its page."""
+    flags = patients.read_patient(ACTOR, store, patient_key).flags
+    evidence = flags.loc[flags["rule"] == "suicidality_item_9", "evidence"].iloc[0]
+    closing.close_flag(ACTOR, store, patient_key, words, evidence=evidence)
 
 
 class GoldClinic:
@@ -73,7 +80,7 @@ class GoldClinic:
                 _clock.now = lambda on=date.fromisoformat(day.strip()): datetime.combine(on, time(12), UTC)
                 try:
                     words = closing.Closing("welfare_check", "closed in a test")
-                    closing.close_flag(ACTOR, self.store, int(keys[row["patient"]]), words)
+                    close_item_9(self.store, int(keys[row["patient"]]), words)
                 finally:
                     _clock.now = real_now
 

@@ -1,0 +1,60 @@
+"""What the reader chose, kept in the address alone: reload, Back and a link that is sent all show the same.
+
+A widget shows what the address says; when it is changed, the address follows before the page is drawn.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+# Chosen anew with every change of what is listed.
+_PAGE = "page"
+
+
+def read(name: str) -> str:
+    return st.query_params.get(name, "")
+
+
+def read_number(name: str) -> int | None:
+    """A whole number of the address, or None."""
+    text = read(name)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def write(name: str, value: str) -> None:
+    """Where something else is listed, from its first page on."""
+    st.query_params.pop(_PAGE, None)
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def clear(*names: str) -> None:
+    for name in (*names, _PAGE):
+        st.query_params.pop(name, None)
+
+
+def show_text(name: str) -> None:
+    """Before a text input with this key."""
+    st.session_state[name] = read(name)
+
+
+def show_choice(name: str, options: Sequence[str], otherwise: str | None = None) -> None:
+    """Before a choice with this key; what is not among its options is not chosen."""
+    chosen = read(name)
+    st.session_state[name] = chosen if chosen in options else otherwise
+
+
+def follow(name: str) -> None:
+    """When the widget with this key was changed."""
+    write(name, str(st.session_state[name] or ""))
+
+
+def follow_page(key: str) -> None:
+    """When another page of a list was chosen."""
+    st.query_params[_PAGE] = str(st.session_state[key])
+
+
+def read_page() -> int:
+    return read_number(_PAGE) or 1

@@ -1,0 +1,145 @@
+"""Closing an item-9 flag: who, why, and what stays open."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from clinic_files import ACTOR, close_item_9, new_store, to_csv
+
+from lib.services import _clock, caseload, closing, imports, patients, review
+from lib.services.closing import Closing
+from lib.services.errors import NotFoundError, StoreError
+
+TODAY = date(2026, 3, 20)
+DONE = Closing("welfare_check", "police welfare check at 16:00, patient well")
+
+
+def form(day: str, item_9: str, patient: str = "ann") -> dict[str, str]:
+    items = {f"item_{n}": "1" for n in range(1, 9)}
+    return {"patient_id": patient, "instrument": "PHQ-9", "assessed_at": day, **items, "item_9": item_9}
+
+
+class Clinic:
+    def __init__(self, folder):
+        self.store = new_store(folder)
+        self.take("patients", [{"patient_id": "ann"}, {"patient_id": "bob"}])
+
+    def take(self, kind: str, rows: list[dict[str, str]]) -> None:
+        imports.import_files(ACTOR, self.store, [(f"{kind}.csv", to_csv(rows))])
+
+    @property
+    def ann(self) -> int:
+        people = review.read_caseload(ACTOR, self.store)
+        return int(people.set_index("patient_id").loc["ann", "patient_key"])
+
+    def flags(self, as_of: date | None = None) -> list[str]:
+        flags = caseload.read_flags(ACTOR, self.store, as_of)
+        return [
+            f"{row.severity} {row.since.date()}"
+            for row in flags.itertuples()
+            if row.rule == "suicidality_item_9"
+        ]
+
+    def queue(self) -> list[list[str]]:
+        return list(review.read_queue(ACTOR, self.store).rows["reasons"])
+
+
+@pytest.fixture
+def clinic(tmp_path, monkeypatch):
+    monkeypatch.setattr(_clock, "now", lambda: datetime(2026, 3, 20, 12, tzinfo=UTC))
+    return Clinic(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        (Closing("", "a note"), "reason"),
+        (Closing("because", "a note"), "reason"),
+        (Closing("welfare_check", "  "), "note"),
+        (Closing("assessed", "a note"), "tool"),
+        (Closing("assessed", "a note", tool="C-SSRS"), "result"),
+    ],
+    ids=["no reason", "a reason of one's own", "no note", "no tool", "no result"],
+)
+def test_what_is_missing_is_asked_for(clinic, said, missing):
+    clinic.take("assessments", [form("2026-03-10", "2")])
+    with pytest.raises(StoreError, match=missing):
+        close_item_9(clinic.store, clinic.ann, said)
+    assert clinic.flags() == ["critical 2026-03-10"]
+
+
+def test_a_closed_flag_is_gone_today_and_was_there_before(clinic):
+    clinic.take("assessments", [form("2026-03-10", "2")])
+    close_item_9(clinic.store, clinic.ann, DONE)
+    assert clinic.flags() == [] and clinic.queue() == []
+    assert clinic.flags(TODAY - timedelta(days=1)) == ["critical 2026-03-10"]
+    events = patients.read_patient(ACTOR, clinic.store, clinic.ann).closings
+    assert list(events["actor"]) == [ACTOR.name] and list(events["note"]) == [DONE.note]
+
+
+def test_a_newer_zero_closes_nothing(clinic):
+    clinic.take("assessments", [form("2026-03-10", "1"), form("2026-03-17", "0")])
+    assert clinic.flags() == ["high 2026-03-10"]
+
+
+@pytest.mark.parametrize(
+    ("later", "flag"),
+    [
+        (form("2026-03-19", "1"), "high 2026-03-19"),
+        (form("2026-03-01", "1"), "high 2026-03-01"),
+        (form("2026-03-10", "3"), "critical 2026-03-10"),
+    ],
+    ids=["a newer form", "an older form that arrives late", "a correction of the same form"],
+)
+def test_what_arrives_after_a_closing_opens_the_flag_again(clinic, later, flag):
+    clinic.take("assessments", [form("2026-03-10", "2")])
+    close_item_9(clinic.store, clinic.ann, DONE)
+    clinic.take("assessments", [later])
+    assert clinic.flags() == [flag]
+
+
+def test_a_form_that_came_in_between_is_not_closed_unseen(clinic):
+    clinic.take("assessments", [form("2026-03-10", "1")])
+    seen = patients.read_patient(ACTOR, clinic.store, clinic.ann).flags["evidence"].iloc[0]
+    clinic.take("assessments", [form("2026-03-18", "3")])
+    with pytest.raises(StoreError, match="changed since it was shown"):
+        closing.close_flag(ACTOR, clinic.store, clinic.ann, DONE, evidence=seen)
+    assert clinic.flags() == ["critical 2026-03-10"]
+
+
+def test_twice_is_told_so(clinic):
+    clinic.take("assessments", [form("2026-03-10", "1")])
+    seen = patients.read_patient(ACTOR, clinic.store, clinic.ann).flags["evidence"].iloc[0]
+    closing.close_flag(ACTOR, clinic.store, clinic.ann, DONE, evidence=seen)
+    with pytest.raises(NotFoundError, match="somebody may have closed it"):
+        closing.close_flag(ACTOR, clinic.store, clinic.ann, DONE, evidence=seen)
+
+
+def test_an_item_9_on_a_held_row_is_flagged_at_once(clinic):
+    clinic.take("assessments", [{**form("2026-03-10", "3"), "total": "27"}])
+    assert clinic.flags() == ["critical 2026-03-10"]
+    assert clinic.queue() == [["Item 9 positive (3)"]]
+
+
+def test_an_item_9_dated_in_the_future_counts_on_the_day_it_was_offered(clinic):
+    clinic.take("assessments", [form("2062-01-05", "3")])
+    assert clinic.flags() == ["critical 2026-03-20"]
+
+
+def test_an_unreadable_form_stays_in_the_queue_until_it_is_closed(clinic):
+    clinic.take("assessments", [form("2026-03-10", "often")])
+    held = review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0]
+    assert clinic.queue() == [["Unreadable form"]]
+    closing.close_unreadable(ACTOR, clinic.store, int(held), DONE)
+    assert clinic.queue() == []
+
+
+def test_an_unreadable_file_stands_in_the_queue(clinic):
+    imports.import_files(ACTOR, clinic.store, [("forms.xlsx", b"PK\x03\x04 not a table")])
+    assert clinic.queue() == [["Unreadable form"]]
+
+
+def test_an_empty_queue_is_read(clinic):
+    queue = review.read_queue(ACTOR, clinic.store)
+    assert len(queue.rows) == 0
+    # Nobody has sent anything yet: a count of nothing is not "0".
+    assert [card.label for card in queue.cards] == ["?"] * 4
