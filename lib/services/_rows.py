@@ -51,10 +51,8 @@ def take_rows(connection: Transaction, raw: RawTable, way: Way, now: datetime) -
     saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
     keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)
     named = frozenset(int(key) for key in checked.problems["patient_key"].dropna())
-    waiting = store_imports.read_waiting(
-        connection, patient_ids=checked.accepted["patient_id"].unique().tolist()
-    )
-    released = release(connection, waiting, now)
+    arrived = checked.accepted["patient_id"].unique().tolist() if brings_patients else []
+    released = release(connection, store_imports.read_waiting(connection, patient_ids=arrived), now)
     return TakenRows(checked, saved, saved.patients | named | released.patients, released.n_rows)
 
 

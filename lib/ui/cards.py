@@ -36,8 +36,8 @@ def choose_card(queue: Queue) -> None:
 
 def _say_card(card: Card, queue: Queue, *, is_chosen: bool) -> str:
     name = f":material/check: {card.name}, shown below" if is_chosen else card.name
-    own = queue.rows[[card.name in cards for cards in queue.rows["cards"]]]
-    n_forms = int(own["held_row_key"].notna().sum())
+    rows = zip(queue.rows["cards"], queue.rows["held_row_key"].notna(), strict=True)
+    n_forms = sum(is_form for cards, is_form in rows if card.name in cards)
     noun = "patient" if card.n_patients == 1 else "patients"
     unit = f"{noun}, {n_forms} unreadable" if n_forms else noun
     small = "some clinics are silent: more may wait" if card.is_incomplete else _HOLDS[card.name]

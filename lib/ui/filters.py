@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -38,7 +39,7 @@ class Filters:
         """The rows that are asked for, in their order. rows: cards, clinic_id, clinician_id and what is searched."""
         if self.is_empty:
             return rows
-        return rows[[self.lets_pass(row) for row in rows.to_dict("records")]]
+        return rows.loc[np.array([self.lets_pass(row) for row in rows.to_dict("records")], dtype=bool)]
 
     def lets_pass(self, row: dict[Hashable, Any]) -> bool:
         words = row["phq9_category"]

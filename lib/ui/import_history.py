@@ -12,7 +12,7 @@ from lib.ui import access, caseload, display, wording
 from lib.ui.columns import text_column
 from lib.ui.import_tables import say_span
 
-_WIDTHS = {"When": 96, "By": 76, "File": 130, "Kind": 90, "Rows": 150, "Dates": 96, "State": 130}
+_WIDTHS = {"When": 92, "By": 72, "File": 110, "Kind": 84, "Rows": 130, "Dates": 92, "State": 186}
 
 
 def show_history() -> None:
@@ -46,7 +46,8 @@ def _describe(row: dict[Any, Any]) -> dict[str, str]:
 def _say_state(row: dict[Any, Any]) -> str:
     if wording.is_known(row["undone_at"]):
         return f"undone by {row['undone_by']}, {wording.say_instant(row['undone_at'])}: {row['undone_why']}"
-    return f"{row['outcome']}: {row['message']}" if row["message"] else str(row["outcome"])
+    message = str(row["message"]).removeprefix(f"{row['file_name']}: ")
+    return f"{row['outcome']}: {message}" if message else str(row["outcome"])
 
 
 def _offer_undo(past: pd.DataFrame) -> None:

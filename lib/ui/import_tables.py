@@ -28,10 +28,10 @@ _COUNTS = {
 def show_receipts(receipts: list[Receipt], *, key: str) -> None:
     """One row a file; of an import also the digest of its bytes, and who imported it."""
     rows = pd.DataFrame([_describe(receipt) for receipt in receipts])
-    columns: dict[str, Any] = {"File": text_column("File", 104), "Kind": text_column("Kind", 76)}
+    columns: dict[str, Any] = {"File": text_column("File", 100), "Kind": text_column("Kind", 84)}
     for name, (_, width, meaning) in _COUNTS.items():
         columns[name] = st.column_config.NumberColumn(name, width=width, format="localized", help=meaning)
-    columns["Dates"] = text_column("Dates", 88, "First and last date of the rows that are taken")
+    columns["Dates"] = text_column("Dates", 84, "First and last date of the rows that are taken")
     alt = f"One row a file, {len(rows)} files"
     display.show_table(rows, columns, key=key, alt=alt, row_height=display.WRAPPED)
 
@@ -51,7 +51,7 @@ def show_messages(receipts: list[Receipt]) -> None:
     for receipt in receipts:
         name = display.escape(receipt.file_name)
         if receipt.outcome == "refused":
-            st.error(f"{name}: {display.escape(receipt.message)}", icon=":material/error:")
+            st.error(display.escape(receipt.message), icon=":material/error:")
         elif receipt.outcome != "accepted":
             st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
         for line in _say_more(receipt):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lib.services.closing import CLOSING_REASONS
 from lib.services.patients import PatientPage
-from lib.ui import display, wording
+from lib.ui import access, caseload, display, wording
 from lib.ui import record_cells as cells
 from lib.ui.columns import text_column
 from lib.ui.record_files import write_records
@@ -109,6 +109,7 @@ def show_tables(page: PatientPage) -> None:
         _show(page, NOTES, "", noted)
     if len(history.adverse_events):
         _show(page, EVENTS, "adverse_events", history.adverse_events)
+    _show_held(page)
     _show_closings(page)
 
 
@@ -131,6 +132,30 @@ def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> 
     }
     alt = f"{table.title} of the patient, the newest first: {len(records)}"
     display.show_table(said, columns, key=name, alt=alt, row_height=table.row_height, most_rows=_MOST_ROWS)
+
+
+def _show_held(page: PatientPage) -> None:
+    """Rows of this patient that were not taken: a held form counts for item 9 all the same."""
+    if not access.may_see("import_records"):
+        return
+    held = caseload.read_held_rows()
+    own = held[held["patient_key"] == page.patient_key]
+    if own.empty:
+        return
+    st.subheader(f"Rows that were not taken ({len(own)})", anchor=False)
+    said = pd.DataFrame(
+        {
+            "File": f"{row['file_name']}, line {row['line']}",
+            "Kind": str(row["kind"]).replace("_", " "),
+            "Item 9": f"{row['item_9']:g} of 3" if wording.is_known(row["item_9"]) else "–",
+            "Why it waits": f"{row['outcome']}: {row['reason']}",
+        }
+        for row in own.to_dict("records")
+    )
+    widths: dict[str, Any] = {"File": 150, "Kind": 100, "Item 9": 70, "Why it waits": 440}
+    columns = {heading: text_column(heading, width) for heading, width in widths.items()}
+    key = f"held-{page.patient_key}"
+    display.show_table(said, columns, key=key, alt="Rows not taken", row_height=display.WRAPPED, most_rows=6)
 
 
 def _show_closings(page: PatientPage) -> None:
