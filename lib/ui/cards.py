@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.clinical.dose_review import DOSE_REVIEW, NOT_SEEN, SAFETY_NOW, WATCH
 from lib.services.review import Card, Queue
+from lib.ui import wording
 from lib.ui.filters import SLUGS, chosen_card, toggle_card
 
 _HOLDS = MappingProxyType(
@@ -39,6 +40,6 @@ def _say_card(card: Card, queue: Queue, *, is_chosen: bool) -> str:
     rows = zip(queue.rows["cards"], queue.rows["held_row_key"].notna(), strict=True)
     n_forms = sum(is_form for cards, is_form in rows if card.name in cards)
     noun = "patient" if card.n_patients == 1 else "patients"
-    unit = f"{noun}, {n_forms} unreadable" if n_forms else noun
+    unit = f"waiting, {wording.count(n_forms, 'form')} unreadable" if n_forms else noun
     small = "some clinics are silent: more may wait" if card.is_incomplete else _HOLDS[card.name]
     return f"{name}  \n**{card.label}** {unit}  \n:small[{small}]"

@@ -30,7 +30,9 @@ def shared_columns(*names: str) -> dict[str, Any]:
 
 
 def describe_shared(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """The cells of those columns. row: columns of lib.services' lists of patients."""
+    """The cells of those columns. row: columns of lib.services' lists of patients; of a form, only whose it is known to be."""
+    if wording.is_known(row.get("held_row_key")):
+        return {"who": wording.say_who(row), **dict.fromkeys(("phq9", "gad7", "dose", "age"), "–")}
     return {
         "who": wording.say_who(row),
         "phq9": wording.say_scores(row, "phq9"),

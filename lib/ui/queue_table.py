@@ -97,14 +97,16 @@ def _colour(reason: str) -> str:
 
 
 def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
-    series = caseload.read_series([int(key) for key in rows["patient_key"].dropna()])
+    patients = rows.loc[rows["held_row_key"].isna(), "patient_key"]
+    found = caseload.read_series([int(key) for key in patients])
+    series = {f"patient-{key}": by_instrument for key, by_instrument in found.items()}
     theme = current_theme()
     return pd.DataFrame(
         {
             "open": opening.READ if wording.is_known(row["held_row_key"]) else opening.OPEN,
             "reasons": _shorten(row["reasons"]),
             "waiting": wording.say_days(row["days_waiting"], "unknown"),
-            "trend": draw_trend(series.get(row["patient_key"], {}).get("PHQ-9"), queue.as_of, theme),
+            "trend": draw_trend(series.get(row["row_id"], {}).get("PHQ-9"), queue.as_of, theme),
             **describe_shared(row),
         }
         for row in rows.to_dict("records")

@@ -11,7 +11,7 @@ from lib.clinical.instruments import PHQ9
 
 _EPOCH = date(1970, 1, 1)
 # A table's cell is as high as its image: with air above and below it, a trend is as wide as its column.
-_CELL_HEIGHT = 88
+_CELL_HEIGHT = 94
 
 
 class Trend(Protocol):

@@ -75,11 +75,12 @@ def say_per_kg(value: Any) -> str:
 
 def say_who(row: Row) -> str:
     """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom."""
-    who = row["patient_id"] or "patient unknown"
+    who = row["patient_id"] if is_known(row["patient_id"]) and row["patient_id"] else "patient unknown"
     if is_known(row["initials"]):
         who = f"{who} · {row['initials']}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
-    return f"{who}, {row['clinic_id'] or 'clinic unknown'}, {clinician}"
+    clinic = row["clinic_id"] if is_known(row["clinic_id"]) else "clinic unknown"
+    return f"{who}, {clinic}, {clinician}"
 
 
 def say_instant(second: Any) -> str:

@@ -1,0 +1,117 @@
+"""The store itself: nothing is lost, nothing is half saved, nothing is readable without its key."""
+
+import multiprocessing
+import sqlite3
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from clinic_files import ACTOR, to_csv
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from lib.services import imports, stores
+from lib.services.errors import StoreError
+from lib.store import derived, engine, schema
+from lib.store.columns import metadata
+from lib.store.engine import Store
+
+KEY = "ab" * 32
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return stores.create_store(ACTOR, f"sqlite:///{tmp_path / 'x.sqlite'}", are_clinics_open=True)
+
+
+def _count_up(url: str, times: int) -> None:
+    store = Store(url)
+    for _ in range(times):
+        with store.write() as connection:
+            count = int(derived.read_about(connection).get("count", "0"))
+            derived.write_about(connection, count=str(count + 1))
+
+
+def test_eight_writers_lose_nothing(store):
+    workers = [
+        multiprocessing.get_context("spawn").Process(target=_count_up, args=(store.url, 50)) for _ in range(8)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with store.read() as connection:
+        assert derived.read_about(connection)["count"] == "400"
+
+
+def test_a_change_that_fails_leaves_nothing(store):
+    with pytest.raises(ZeroDivisionError), store.write() as connection:
+        derived.write_about(connection, half="done")
+        raise ZeroDivisionError
+    with store.read() as connection:
+        assert "half" not in derived.read_about(connection)
+
+
+def test_a_trial_leaves_nothing(store):
+    with store.trial() as connection:
+        derived.write_about(connection, tried="yes")
+        assert derived.read_about(connection)["tried"] == "yes"
+    with store.read() as connection:
+        assert "tried" not in derived.read_about(connection)
+
+
+def test_a_record_of_nobody_is_refused(store):
+    with pytest.raises(IntegrityError), store.write() as connection:
+        connection.exec_driver_sql("INSERT INTO patient_identity (clinic_key, patient_id) VALUES (99, 'x')")
+
+
+@pytest.mark.parametrize(
+    ("first_safe", "mode"), [((3, 51, 3), "wal"), ((99, 0, 0), "delete")], ids=["safe", "affected"]
+)
+def test_wal_only_on_a_library_that_keeps_it_whole(tmp_path, monkeypatch, first_safe, mode):
+    monkeypatch.setattr(engine, "FIRST_SAFE_FOR_WAL", first_safe)
+    with Store(str(tmp_path / "y.sqlite")).read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == mode
+
+
+def test_with_a_key_no_byte_is_plain(tmp_path):
+    url = f"sqlite:///{tmp_path / 'secret.sqlite'}"
+    store = stores.create_store(ACTOR, url, KEY, are_clinics_open=True)
+    imports.import_files(ACTOR, store, [("patients.csv", to_csv([{"patient_id": "VERY-SECRET-ID"}]))])
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"VERY-SECRET-ID" not in written and not written.startswith(b"SQLite format 3")
+    for key in (None, "cd" * 32):
+        with pytest.raises(StoreError, match="its key is missing or wrong"):
+            stores.open_store(ACTOR, url, key)
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(tmp_path / "secret.sqlite").execute("SELECT * FROM clinic")
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(store):
+    with store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrations_go_down_and_up_again(store):
+    config = Config()
+    config.set_main_option("script_location", "lib/store/migrations")
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+        schema.upgrade(connection)
+    with store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_asking_makes_no_file(tmp_path):
+    assert not schema.is_created(Store(str(tmp_path / "nothing.sqlite")))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_is_made_once(store):
+    again = stores.create_store(ACTOR, store.url)
+    with again.read() as connection:
+        assert derived.read_policy_version(connection)["version"] == 1
