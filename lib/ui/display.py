@@ -1,6 +1,7 @@
 """Drawing what every page draws: titles, tables, downloads, empty places; and text from data, made harmless."""
 
 import re
+from collections.abc import Callable
 from math import ceil
 from typing import Any, Literal
 
@@ -66,11 +67,11 @@ def heading_row(heading: str) -> DeltaGenerator:
     return row
 
 
-def show_download(label: str, rows: pd.DataFrame, file_name: str, *, key: str) -> None:
-    """A button that gives these rows as CSV, made only when it is pressed. rows: headings as they are to be read."""
+def show_download(label: str, describe: Callable[[], pd.DataFrame], file_name: str, *, key: str) -> None:
+    """A button that gives these rows as CSV, made only when it is pressed. describe: gives them, headings as they are to be read."""
     st.download_button(
         label,
-        data=lambda: _write_file(rows),
+        data=lambda: _write_file(describe()),
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

@@ -108,7 +108,7 @@ def show_problems(receipts: list[Receipt], *, key: str) -> None:
     }
     rows = rows[list(names)].rename(columns=names)
     with display.heading_row(f"Rows that are not taken ({len(rows):,})"):
-        display.show_download("CSV", rows, "rows-not-taken.csv", key=f"{key}-csv")
+        display.show_download("CSV", lambda: rows, "rows-not-taken.csv", key=f"{key}-csv")
     columns: dict[str, Any] = {
         "File": text_column("File", 104),
         "Line": st.column_config.NumberColumn("Line", width=54, format="localized"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -115,11 +116,10 @@ def show_tables(page: PatientPage) -> None:
 
 def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> None:
     name = f"{table.title.lower().replace(' ', '-')}-{page.patient_key}"
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        st.subheader(f"{table.title} ({len(records):,})", anchor=False, width="content")
+    with display.heading_row(f"{table.title} ({len(records):,})"):
         if kind and len(records):
-            rows = write_records(kind, page.history.patient_id, records)
-            display.show_download("CSV", rows, f"{kind}-{page.patient_key}.csv", key=f"csv-{name}")
+            describe = partial(write_records, kind, page.history.patient_id, records)
+            display.show_download("CSV", describe, f"{kind}-{page.patient_key}.csv", key=f"csv-{name}")
     if records.empty:
         st.caption(f"No {table.noun} is recorded.")
         return

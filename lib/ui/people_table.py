@@ -38,7 +38,9 @@ def show_people(rows: pd.DataFrame, filters: Filters) -> None:
     page = display.choose_page(len(rows), "patients")
     with place:
         _show_page(rows.iloc[page])
-    display.show_download("CSV of this list", describe_for_file(rows), "caseload.csv", key="caseload-csv")
+    display.show_download(
+        "CSV of this list", lambda: describe_for_file(rows), "caseload.csv", key="caseload-csv"
+    )
 
 
 def _show_page(rows: pd.DataFrame) -> None:

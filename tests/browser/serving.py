@@ -1,0 +1,69 @@
+"""A real server of the dashboard, and what it takes to look at it through a real browser."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from lib import settings
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# The script has run, and nothing on the page waits for it any more.
+IDLE = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+        && !document.querySelector('[data-stale="true"]') && !document.querySelector('[data-testid="stSkeleton"]');
+}"""
+
+
+@contextlib.contextmanager
+def serve(database: str, folder: Path, **environment: str) -> Iterator[str]:
+    """A server of the dashboard on a free port; its address. It ends with the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+    values = {**os.environ, "DATABASE_URL": database, "USER": "dr-test", **environment}
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=settings.ROOT, env=values, stdout=log, stderr=log)
+    address = f"http://localhost:{port}"
+    try:
+        _wait_for(f"{address}/_stcore/health")
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def _wait_for(address: str, seconds: float = 30) -> None:
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def settle(page: Page) -> None:
+    page.wait_for_function(IDLE, polling=50, timeout=30_000)
+
+
+def visit(page: Page, url: str) -> None:
+    page.goto(url)
+    settle(page)

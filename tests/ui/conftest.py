@@ -1,0 +1,37 @@
+"""Pages run without a browser: Streamlit's AppTest over dashboard.py, on stores of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import ui_stores
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+from ui_pages import run
+
+ROOT = Path(__file__).resolve().parents[2]
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return ui_stores.make_demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, demo_url: str) -> Open:
+    """open_page("caseload", clinic="lakeside"): the page at that address, on the demo store or the one that `url` names."""
+    # Exceptions are shown to tests in full, and fail them.
+    config.set_option("client.showErrorDetails", "full")
+    monkeypatch.setenv("USER", "Dr Test")
+
+    def open_it(page: str = "review_queue", url: str = demo_url, /, **address: str) -> AppTest:
+        monkeypatch.setenv("DATABASE_URL", url)
+        test = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+        for name, value in address.items():
+            test.query_params[name] = value
+        if page != "review_queue":
+            test.switch_page(f"pages/{page}.py")
+        return run(test)
+
+    return open_it

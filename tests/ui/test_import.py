@@ -1,0 +1,103 @@
+"""The import page: dry run, rows that are not taken, receipt, undo; and the demo, which takes no files."""
+
+import pytest
+from ui_pages import run, words
+from ui_stores import ACTOR, day, make_clinic, patients, phq9
+
+from lib.services import imports, stores
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return make_clinic(tmp_path)
+
+
+def upload(test, **files):
+    """Files by name without .csv."""
+    box = test.file_uploader[0]
+    box.upload(
+        [
+            (f"{name}.csv", data if isinstance(data, bytes) else data.encode(), "text/csv")
+            for name, data in files.items()
+        ]
+    )
+    return run(test)
+
+
+def table_with(test, heading):
+    return next(table.value for table in test.dataframe if heading in table.value)
+
+
+def test_the_demo_takes_no_files_and_says_what_to_do(open_page):
+    test = upload(open_page("import_records"), patients=patients("new,AB"))
+    assert "python -m lib init" in words(test) and "demo store" in words(test)
+    assert table_with(test, "Repeated")["New"].tolist() == [1]
+    assert test.button(key="import").disabled
+
+
+def test_a_dry_run_counts_and_saves_nothing(open_page, empty):
+    rows = phq9(("known", 3, "222222220"), ("unknown", 3, "222222221"))
+    test = upload(open_page("import_records", empty), patients=patients("known,AB"), assessments=rows)
+    counted = table_with(test, "Repeated").set_index("File")
+    assert counted.loc["patients.csv", ["Rows", "New", "Held"]].tolist() == [1, 1, 0]
+    assert counted.loc["assessments.csv", ["Rows", "New", "Held"]].tolist() == [2, 1, 1]
+    problem = table_with(test, "Outcome").iloc[0]
+    assert (problem["File"], problem["Line"], problem["Column"], problem["Value"]) == (
+        "assessments.csv",
+        3,
+        "patient_id",
+        "unknown",
+    )
+    assert imports.read_imports(ACTOR, stores.open_store(ACTOR, empty)).empty
+
+
+def test_an_import_gives_a_receipt_and_empties_the_uploader(open_page, empty):
+    test = upload(open_page("import_records", empty), patients=patients("known,AB"))
+    run(test.button(key="import").click())
+    said = words(test)
+    assert "Receipt" in said and "SHA\\-256" in said and "offered by Dr Test on" in said
+    assert table_with(test, "Repeated")["New"].tolist() == [1]
+    assert not test.file_uploader[0].value
+    assert "Past imports (1)" in said
+    again = upload(open_page("import_records", empty), patients=patients("known,AB"))
+    assert "already imported on" in words(again)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"\x00\x01\x02", b"", b"hello", b"\xff\xfe\x00", b"a,b\n1,2\n", b"%PDF-1.7"]
+)
+def test_rubbish_gets_a_sentence(open_page, empty, rubbish):
+    test = upload(open_page("import_records", empty), rubbish=rubbish)
+    assert "rubbish\\.csv" in test.error[0].value and len(test.error[0].value) > 40
+
+
+def test_changed_lines_are_listed(open_page, empty):
+    run(
+        upload(open_page("import_records", empty), patients=patients("a,AB", "b,CD"))
+        .button(key="import")
+        .click()
+    )
+    test = upload(open_page("import_records", empty), patients=patients("a,AB", "b,XY"))
+    assert table_with(test, "Repeated")[["Changed", "Unchanged"]].iloc[0].tolist() == [1, 1]
+    assert "lines that change a record: 3" in words(test).replace("\\", "")
+
+
+def test_an_undo_asks_why_and_is_listed(open_page, empty):
+    test = run(
+        upload(open_page("import_records", empty), patients=patients("a,AB")).button(key="import").click()
+    )
+    key = test.selectbox(key="undo-which").options
+    assert len(key) == 1
+    run(test.selectbox(key="undo-which").select_index(0))
+    run(test.button(key="undo").click())
+    assert "Say why this import is undone" in words(test).replace("\\", "")
+    test.text_input(key="undo-why").set_value("wrong export")
+    run(test.button(key="undo").click())
+    assert "undone by Dr Test" in table_with(test, "State")["State"].iloc[0]
+    assert "wrong export" in table_with(test, "State")["State"].iloc[0]
+
+
+def test_rows_that_wait_are_counted(open_page, tmp_path):
+    row = f"patient_id,instrument,assessed_at,item_9\nnobody,PHQ-9,{day(1)},3\n"
+    said = words(open_page("import_records", make_clinic(tmp_path, {"assessments.csv": row})))
+    assert "Rows that wait (1)" in said and "1 row may hold an item 9" in said
