@@ -88,6 +88,10 @@ def release(
         )
         store_imports.release(connection, rows["id"].tolist())
         taken = take_rows(connection, raw, way, now)
+        shares = taken.checked.accepted["clinic_key"].value_counts()
+        store_imports.finish_import(
+            connection, way.import_key, {}, {int(key): int(n) for key, n in shares.items()}
+        )
         n_rows += len(taken.checked.accepted) + taken.n_released
         patients |= taken.patients
     return Released(n_rows, patients)

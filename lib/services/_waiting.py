@@ -6,20 +6,24 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lib.clinical.frames import KINDS, Kind
+from lib.intake.people import normalise
 from lib.intake.table import RawTable
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
-from lib.store.records import read_patients
+from lib.store.records import read_clinics, read_patients
 
 
 def keep_problems(
     connection: Transaction, import_key: int, kind: Kind, problems: pd.DataFrame, offered_at: int
 ) -> None:
-    """Keep the rows of lib.intake's problems, each with its patient's clinic where the patient is known."""
+    """Keep the rows of lib.intake's problems, each with its patient's clinic, or with the one that it names: no other sees it."""
     clinic_of = read_patients(connection).set_index("patient_key")["clinic_key"]
+    key_of = read_clinics(connection).set_index("clinic_id")["clinic_key"]
+    named = [normalise(json.loads(cells).get("clinic_id", "")) for cells in problems["cells"]]
+    of_name = pd.Series(named, index=problems.index, dtype=object).map(key_of)
     rows = problems.assign(
         kind=kind.name,
-        clinic_key=problems["patient_key"].map(clinic_of),
+        clinic_key=problems["patient_key"].map(clinic_of).fillna(of_name),
         may_hold_item_9=problems["may_hold_item_9"].astype(int),
     )
     store_imports.add_held_rows(connection, import_key, rows, offered_at)

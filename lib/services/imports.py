@@ -16,7 +16,7 @@ from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
 from lib.store.derived import read_about
 from lib.store.engine import Store, StoreError, Transaction
-from lib.store.withdrawals import Withdrawal, withdraw_import
+from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
 __all__ = [
     "Receipt",
@@ -87,17 +87,23 @@ def undo_import(actor: Actor, store: Store, import_key: int, why: str) -> None:
     if not why.strip():
         raise StoreError("Say why this import is undone.")
     with store.write() as connection:
-        imports = store_imports.read_imports(connection, clinic_keys(connection, actor))
+        scope = clinic_keys(connection, actor)
+        imports = store_imports.read_imports(connection, scope)
         found = imports[
             (imports["id"] == import_key) & imports["undone_at"].isna() & (imports["outcome"] == "accepted")
         ]
-        if found.empty:
+        if found.empty or _is_shared(connection, found.iloc[0], scope):
             raise StoreError(f"There is no import {import_key} that could be undone.")
         _refuse_undoing_what_others_confirmed(imports, found.iloc[0])
         withdrawal = Withdrawal(_clock.seconds(_clock.now()), actor.name, why.strip())
         touched = withdraw_import(connection, str(found.iloc[0]["kind"]), import_key, withdrawal)
         store_imports.mark_undone(connection, import_key, withdrawal)
         refresh(connection, today(connection), touched)
+
+
+def _is_shared(connection: Transaction, undone: "pd.Series", scope: list[int] | None) -> bool:
+    """Whether an import also brought records to clinics that are not the actor's."""
+    return scope is not None and touches_others(connection, undone["kind"], int(undone["id"]), scope)
 
 
 def _refuse_undoing_what_others_confirmed(imports: pd.DataFrame, undone: "pd.Series") -> None:

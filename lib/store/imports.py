@@ -48,12 +48,15 @@ def add_import(connection: Connection, values: Mapping[str, Any]) -> int:
 def finish_import(
     connection: Connection, import_key: int, values: Mapping[str, Any], by_clinic: Mapping[int, int]
 ) -> None:
-    """Its counts, and how many rows each clinic got."""
+    """Its counts, and how many rows each clinic got, beside those that it got before."""
     if values:
         connection.execute(update(import_).where(import_.c.id == import_key).values(dict(values)))
-    rows = [{"import_key": import_key, "clinic_key": key, "n_accepted": n} for key, n in by_clinic.items()]
-    if rows:
-        connection.execute(insert(import_clinic), rows)
+    for key, n in by_clinic.items():
+        own = (import_clinic.c.import_key == import_key) & (import_clinic.c.clinic_key == key)
+        more = update(import_clinic).where(own).values(n_accepted=import_clinic.c.n_accepted + n)
+        if connection.execute(more).rowcount == 0:
+            row = {"import_key": import_key, "clinic_key": key, "n_accepted": n}
+            connection.execute(insert(import_clinic).values(row))
 
 
 def is_first_of_kind(connection: Connection, kind: str) -> bool:
@@ -71,7 +74,8 @@ def read_imports(connection: Connection, clinics: Sequence[int] | None) -> pd.Da
     query = select(import_).order_by(import_.c.id.desc())
     if clinics is not None:
         touched = select(import_clinic.c.import_key).where(import_clinic.c.clinic_key.in_(clinics))
-        query = query.where(import_.c.id.in_(touched))
+        held = select(held_row.c.import_key).where(held_row.c.clinic_key.in_(clinics))
+        query = query.where(import_.c.id.in_(touched.union(held)))
     return read_frame(connection, query)
 
 

@@ -1,5 +1,6 @@
 """Taking records back: voiding one, undoing an import. Nothing is deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal_column, select, update
@@ -24,6 +25,13 @@ def withdraw_import(
     table = RECORDS[kind]
     of_import = and_(table.c.import_key == import_key, table.c.withdrawn_at.is_(None))
     return _withdraw(connection, table, of_import, withdrawal)
+
+
+def touches_others(connection: Connection, kind: str, import_key: int, clinics: Sequence[int]) -> bool:
+    """Whether an import brought records to any clinic but these."""
+    table = RECORDS[kind]
+    of_others = and_(table.c.import_key == import_key, table.c.clinic_key.not_in(clinics))
+    return connection.execute(select(table.c.id).where(of_others).limit(1)).first() is not None
 
 
 def find_clinic(connection: Connection, kind: str, record: int) -> int | None:

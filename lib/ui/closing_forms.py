@@ -73,4 +73,10 @@ def _close_flag(patient_key: int, evidence: str, about: str) -> None:
         closing.close_flag(access.actor(), access.store(), patient_key, answers, evidence=evidence)
 
     if close(about, save):
-        st.toast("The item-9 flag is closed. The closing is listed below.", icon=":material/task_alt:")
+        st.session_state[f"done-{about}"] = True
+
+
+def show_done(patient_key: int) -> None:
+    """Once, after a flag of this patient was closed."""
+    if st.session_state.pop(f"done-flag-{patient_key}", False):
+        st.success("The item-9 flag is closed. The closing is listed below.", icon=":material/task_alt:")

@@ -68,7 +68,7 @@ def heading_row(heading: str) -> DeltaGenerator:
 
 
 def show_download(label: str, describe: Callable[[], pd.DataFrame], file_name: str, *, key: str) -> None:
-    """A button that gives these rows as CSV, made only when it is pressed. describe: gives them, headings as they are to be read."""
+    """A button that gives rows as CSV, made only when it is pressed. describe: the rows, with headings to be read."""
     st.download_button(
         label,
         data=lambda: _write_file(describe()),

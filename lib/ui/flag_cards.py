@@ -9,7 +9,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
 from lib.services.patients import PatientPage
 from lib.ui import wording
-from lib.ui.closing_forms import offer_closing
+from lib.ui.closing_forms import offer_closing, show_done
 from lib.ui.display import escape
 
 ITEM_9 = "suicidality_item_9"
@@ -27,6 +27,7 @@ _SEVERITIES = MappingProxyType(
 
 def show_flags(page: PatientPage) -> None:
     """The open flags, the most severe first, with what definitions ask to be said of item 9."""
+    show_done(page.patient_key)
     count = wording.count(len(page.flags), "open flag")
     st.subheader(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:

@@ -88,7 +88,6 @@ def _undo(import_key: int) -> None:
         return
     st.session_state["undo-which"] = None
     st.session_state["undo-why"] = ""
-    st.toast("The import is undone.", icon=":material/undo:")
 
 
 def show_waiting_rows() -> None:

@@ -19,7 +19,7 @@ def offer_form(held_row_key: int | None) -> None:
     held = caseload.read_held_rows()
     own = held[held["id"] == held_row_key]
     if own.empty:
-        st.toast("This form does not wait any more.")
+        st.info("This form does not wait any more.", icon=":material/info:")
     else:
         _show_form(own.iloc[0].to_dict())
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import ui_stores
 from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from ui_pages import run
 
@@ -18,12 +20,22 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return ui_stores.make_demo(tmp_path_factory.mktemp("demo"))
 
 
+_start = PagesManager.__init__
+
+
+def _start_served(self: PagesManager, *args: Any, **kwargs: Any) -> None:
+    """AppTest begins every run as a server does its first; these tests are about a server that has begun."""
+    _start(self, *args, **kwargs)
+    PagesManager.uses_pages_directory = False
+
+
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch, demo_url: str) -> Open:
     """open_page("caseload", clinic="lakeside"): the page at that address, on the demo store or the one that `url` names."""
     # Exceptions are shown to tests in full, and fail them.
     config.set_option("client.showErrorDetails", "full")
     monkeypatch.setenv("USER", "Dr Test")
+    monkeypatch.setattr(PagesManager, "__init__", _start_served)
 
     def open_it(page: str = "review_queue", url: str = demo_url, /, **address: str) -> AppTest:
         monkeypatch.setenv("DATABASE_URL", url)

@@ -15,7 +15,7 @@ def empty(tmp_path):
 def upload(test, **files):
     """Files by name without .csv."""
     box = test.file_uploader[0]
-    box.upload(
+    box.set_value(
         [
             (f"{name}.csv", data if isinstance(data, bytes) else data.encode(), "text/csv")
             for name, data in files.items()
