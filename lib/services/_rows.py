@@ -64,7 +64,9 @@ def _date_knowledge(kind: Kind, accepted: pd.DataFrame, way: Way) -> pd.DataFram
         happened_at = day * SECONDS_A_DAY + (second[0] if second else 0)
         # What is only planned is not known any earlier, nor any later, than it was offered.
         known_at = known_at.fillna(happened_at.clip(upper=way.offered_at))
-    return accepted.assign(recorded_at=known_at.fillna(way.offered_at).astype("int64"))
+    return accepted.assign(
+        recorded_at=known_at.fillna(way.offered_at).astype("int64"), is_dated=accepted["recorded_at"].notna()
+    )
 
 
 @dataclass(frozen=True)

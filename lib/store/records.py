@@ -77,8 +77,8 @@ def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) ->
 def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int) -> Saved:
     """Save rows as records: a new key is a new record, a known key with other values a new version, the same values nothing.
 
-    accepted: columns of lib.intake's accepted rows, recorded_at filled. A version recorded earlier than the one in force is kept
-    behind it.
+    accepted: columns of lib.intake's accepted rows, recorded_at filled, and is_dated (the file said when it was recorded). A
+    version recorded earlier than the one in force is kept behind it.
     """
     table = RECORDS[kind]
     stored = _read_versions(connection, table, set(accepted["patient_key"]))
@@ -89,19 +89,23 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
         suffixes=("", "_stored"),
     )
     is_known = rows["id"].notna()
-    is_same = (rows["value_hash"] == rows["value_hash_stored"]) | _is_stored_before(rows, stored)
+    is_equal = rows["value_hash"] == rows["value_hash_stored"]
+    # Said again later, and dated: kept, so that a version from between, arriving after both, does not outrank it.
+    is_said_again = is_equal & rows["is_dated"] & (rows["recorded_at"] > rows["recorded_at_stored"])
+    is_same = (is_equal & ~is_said_again) | _is_stored_before(rows, stored)
     is_older = is_known & (rows["recorded_at"] < rows["recorded_at_stored"])
     # Assigned before choosing: a frame without rows would grow by a column that has some.
     fresh = rows.assign(is_current=(~is_older).astype(int), import_key=import_key)[~is_same]
-    replaced = rows.loc[is_known & ~is_same & ~is_older, "id"].astype(int)
+    is_new_version = is_known & ~is_same & ~is_older
+    replaced = rows.loc[is_new_version, "id"].astype(int)
     if len(replaced):
         _set_behind(connection, table, replaced.tolist())
     _insert(connection, table, fresh)
     return Saved(
         n_new=int((~is_known).sum()),
-        n_unchanged=int(is_same.sum()),
+        n_unchanged=int((is_same | is_said_again).sum()),
         n_behind=int((is_older & ~is_same).sum()),
-        changed_lines=tuple(int(line) for line in rows.loc[is_known & ~is_same & ~is_older, "line"]),
+        changed_lines=tuple(int(line) for line in rows.loc[is_new_version & ~is_said_again, "line"]),
         patients=frozenset(int(key) for key in fresh["patient_key"]),
     )
 

@@ -56,7 +56,7 @@ def test_filter_then_open_the_right_patient(address, page):
 
 
 # What stood in the second row when the mouse went down.
-NOTE_ROW = """document.addEventListener('mousedown', () => {
+NOTE_ROW = """document.addEventListener('pointerdown', () => {
     window.pressed = document.querySelector('[data-testid="glide-cell-1-1"]').innerText;
 }, {capture: true, once: true})"""
 
@@ -130,9 +130,14 @@ def test_text_from_data_asks_no_other_host(clinic, page):
 
 def fill_closing(page: Page, about: str) -> None:
     reason = page.locator(f".st-key-reason-{about}").get_by_role("combobox")
-    reason.fill("Assessed, with")
-    expect(page.get_by_role("option", name="Assessed, with tool and result")).to_be_visible()
-    reason.press("Enter")
+    option = page.get_by_role("option", name="Assessed, with tool and result")
+    # What opens while the page still moves closes again.
+    for _ in range(20):
+        reason.click()
+        page.wait_for_timeout(250)
+        if option.is_visible():
+            break
+    option.click()
     page.locator(f".st-key-tool-{about} input").fill("C-SSRS")
     page.locator(f".st-key-result-{about} input").fill("no plan, no intent")
     page.locator(f".st-key-note-{about} textarea").fill("Seen at home; next dose after the visit.")
