@@ -18,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     import_ = actions.add_parser("import", help="make a file the next version")
     import_.add_argument("file", type=Path)
     import_.add_argument("--comment", default="", help="why it changes")
+    for action in (export, import_):
+        # Also after the action; what stands before it holds where nothing does.
+        action.add_argument(
+            "--database", default=argparse.SUPPRESS, metavar="URL", help="as before the action"
+        )
 
 
 def run(options: argparse.Namespace) -> int:

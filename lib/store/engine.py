@@ -1,5 +1,6 @@
 """Opening a store: SQLite through sqlcipher3 (with or without a key), or any database that SQLAlchemy can address."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two connections write and checkpoint at one instant.
 FIRST_SAFE_FOR_WAL = (3, 51, 3)
@@ -26,7 +28,13 @@ class Store:
 
     def __init__(self, url: str, key: str | None = None):
         self.url = url if "://" in url else f"sqlite:///{url}"
-        self.engine = _open_engine(self.url, key)
+        # Anything shorter would be taken for a password, and a weak one.
+        if key and not re.fullmatch("[0-9a-fA-F]{64}", key):
+            raise StoreError("The key of a store, DATABASE_KEY, is 64 hexadecimal digits.")
+        try:
+            self.engine = _open_engine(self.url, key)
+        except ArgumentError as error:
+            raise StoreError("No store has such an address: write sqlite:///FILE.") from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -76,7 +84,7 @@ def _open_engine(url: str, key: str | None) -> Engine:
         # SQLAlchemy's own transaction handling lost 673 of 800 concurrent updates; ours begins in the hook below.
         connection.isolation_level = None
         if key:
-            connection.execute(f"PRAGMA key = \"x'{bytes.fromhex(key).hex()}'\"")
+            connection.execute(f"PRAGMA key = \"x'{key}'\"")
         journal = "WAL" if sqlite.sqlite_version_info >= FIRST_SAFE_FOR_WAL else "DELETE"
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",

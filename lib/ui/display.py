@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from math import ceil
+from zlib import crc32
 from typing import Any, Literal
 
 import pandas as pd
@@ -55,6 +56,7 @@ def show_table(
             height=height,
             placeholder="–",
             alt=alt,
+            key=f"rows-{crc32(rows.to_csv().encode())}",
         )
 
 
