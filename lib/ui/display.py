@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from math import ceil
-from zlib import crc32
 from typing import Any, Literal
 
 import pandas as pd
@@ -56,7 +55,6 @@ def show_table(
             height=height,
             placeholder="–",
             alt=alt,
-            key=f"rows-{crc32(rows.to_csv().encode())}",
         )
 
 

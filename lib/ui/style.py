@@ -8,6 +8,10 @@ _CALM = """
 [data-testid="stMain"] h1 {padding: 0 0 1rem;}
 [data-testid="stBottomBlockContainer"] {padding-top: .4rem; padding-bottom: .55rem;}
 """
+# A table that is about to change takes no press: the row under the mouse would be another patient when it is let go.
+_STALE = """
+[data-testid="stElementContainer"][data-stale="true"]:has([data-testid="stDataFrame"]) {pointer-events: none;}
+"""
 _CARDS = """
 .st-key-cards button {justify-content: flex-start; text-align: left; padding: .55rem .9rem; height: 100%;}
 .st-key-cards button > div {justify-content: flex-start; text-align: left; width: 100%;}
@@ -43,4 +47,4 @@ def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
     patient = _PATIENT.replace("PAPER", theme.paper).replace("LINE", theme.faint)
-    st.html(f"<style>{_CALM}{_CARDS}{patient}{_MARK if is_synthetic else ''}</style>")
+    st.html(f"<style>{_CALM}{_STALE}{_CARDS}{patient}{_MARK if is_synthetic else ''}</style>")
