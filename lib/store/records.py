@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, insert, select, update
 
 from lib.store.tables import RECORDS, clinic, patient_identity
 
@@ -90,9 +90,10 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
     )
     is_known = rows["id"].notna()
     is_equal = rows["value_hash"] == rows["value_hash_stored"]
-    # Said again later, and dated: kept, so that a version from between, arriving after both, does not outrank it.
+    # Said again later, and dated: noted, so that a version from between, arriving after both, does not outrank it.
     is_said_again = is_equal & rows["is_dated"] & (rows["recorded_at"] > rows["recorded_at_stored"])
-    is_same = (is_equal & ~is_said_again) | _is_stored_before(rows, stored)
+    _note_said_again(connection, table, rows[is_said_again])
+    is_same = is_equal | _is_stored_before(rows, stored)
     is_older = is_known & (rows["recorded_at"] < rows["recorded_at_stored"])
     # Assigned before choosing: a frame without rows would grow by a column that has some.
     fresh = rows.assign(is_current=(~is_older).astype(int), import_key=import_key)[~is_same]
@@ -103,17 +104,32 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
     _insert(connection, table, fresh)
     return Saved(
         n_new=int((~is_known).sum()),
-        n_unchanged=int((is_same | is_said_again).sum()),
+        n_unchanged=int(is_same.sum()),
         n_behind=int((is_older & ~is_same).sum()),
-        changed_lines=tuple(int(line) for line in rows.loc[is_new_version & ~is_said_again, "line"]),
+        changed_lines=tuple(int(line) for line in rows.loc[is_new_version, "line"]),
         patients=frozenset(int(key) for key in fresh["patient_key"]),
     )
 
 
 def _read_versions(connection: Connection, table: Table, patients: set[int]) -> pd.DataFrame:
-    names = ("id", "patient_key", "key_hash", "value_hash", "recorded_at", "is_current")
-    query = select(*(table.c[name] for name in names)).where(table.c.withdrawn_at.is_(None))
+    names = ("id", "patient_key", "key_hash", "value_hash", "is_current")
+    query = select(*(table.c[name] for name in names), last_said_at(table).label("recorded_at"))
+    query = query.where(table.c.withdrawn_at.is_(None))
     return read_frame(connection, of_patients(query, table, patients)).astype("int64")
+
+
+def last_said_at(table: Table) -> ColumnElement[int]:
+    """When what a version says was last said."""
+    return func.coalesce(table.c.said_again_at, table.c.recorded_at)
+
+
+def _note_said_again(connection: Connection, table: Table, rows: pd.DataFrame) -> None:
+    said = [
+        {"version": int(key), "at": int(at)} for key, at in zip(rows["id"], rows["recorded_at"], strict=True)
+    ]
+    if said:
+        noted = update(table).where(table.c.id == bindparam("version")).values(said_again_at=bindparam("at"))
+        connection.execute(noted, said)
 
 
 def _is_stored_before(rows: pd.DataFrame, stored: pd.DataFrame) -> "pd.Series[bool]":
@@ -152,7 +168,7 @@ def read_record_table(
     own = columns or [
         column.name
         for column in table.columns
-        if column.name not in (*common, "import_key", "key_hash", "value_hash", "is_current")
+        if column.name not in (*common, "import_key", "key_hash", "value_hash", "is_current", "said_again_at")
         and not column.name.startswith("withdrawn_")
     ]
     query = select(*(table.c[name] for name in (*common, *own))).where(table.c.is_current == 1)

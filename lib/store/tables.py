@@ -78,6 +78,7 @@ def _record_table(kind: Kind) -> Table:
     """Every version of every record of a kind. key_hash: which record; value_hash: what it says.
 
     is_current: the version in force, the last recorded one that is not withdrawn (voided, or its import undone).
+    said_again_at: when a later file, by its own date, last said the same; such a row is no version of its own.
     """
     types = {"text": Text, "choice": Text, "number": Real}
     columns: list[Column[Any]] = [
@@ -94,7 +95,7 @@ def _record_table(kind: Kind) -> Table:
         patient_column(),
         Column("import_key", ForeignKey("import.id"), nullable=False, index=True),
         *whole_columns("line", "key_hash", "value_hash", "recorded_at", "is_current"),
-        *whole_columns("withdrawn_at", is_optional=True),
+        *whole_columns("withdrawn_at", "said_again_at", is_optional=True),
         *word_columns("withdrawn_by", "withdrawn_why", is_optional=True),
         *columns,
         Index(f"ix_{kind.name}_key_hash", "key_hash"),

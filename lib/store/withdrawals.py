@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal_column, select, update
 
-from lib.store.records import ROWS_A_BATCH
+from lib.store.records import ROWS_A_BATCH, last_said_at
 from lib.store.tables import RECORDS
 
 
@@ -71,7 +71,7 @@ def _put_last_in_force(connection: Connection, table: Table, keys: list[int]) ->
     """Of each record the last recorded version that is not withdrawn."""
     order = func.row_number().over(
         partition_by=(table.c.patient_key, table.c.key_hash),
-        order_by=(table.c.recorded_at.desc(), table.c.id.desc()),
+        order_by=(last_said_at(table).desc(), table.c.id.desc()),
     )
     ranked = select(table.c.id, order.label("place")).where(
         table.c.key_hash.in_(keys), table.c.withdrawn_at.is_(None)

@@ -18,12 +18,12 @@ def rows(page: Page, column: int, table: str = "queue-table") -> list[str]:
 
 def press(page: Page, row: int, table: str = "queue-table") -> None:
     """The button at the beginning of a row."""
-    box = _canvas(page, table).bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 40, box["y"] + HEADER + ROW * row + ROW / 2)
+    page.mouse.click(*middle_of(page, row, table))
 
 
-def _canvas(page: Page, table: str) -> Locator:
+def middle_of(page: Page, row: int, table: str = "queue-table") -> tuple[float, float]:
+    """Where the button of a row is."""
     canvas = page.locator(f'.st-key-{table} [data-testid="stDataFrame"]')
-    canvas.scroll_into_view_if_needed()
-    return canvas
+    box = canvas.bounding_box()
+    assert box
+    return box["x"] + 40, box["y"] + HEADER + ROW * row + ROW / 2

@@ -7,7 +7,7 @@ from serving import visit
 pytestmark = pytest.mark.browser
 PAGES = {
     "": "Review queue",
-    "patient?patient=3": "open flag",
+    "patient?patient=8": "open flag",
     "caseload": "Caseload",
     "import_records": "Import",
 }
@@ -15,6 +15,14 @@ STANDING_LINE = (
     "Decision support for licensed clinicians. Not live monitoring. Flags ask for review; review does not mean raise. "
     "Compounded ketamine is not FDA-approved for these uses."
 )
+# No table's columns are wider than what is seen of them.
+TABLES_FIT = """() => [...document.querySelectorAll('.dvn-scroller')].every(one => one.scrollWidth <= one.clientWidth)"""
+# The bottom of a list's first row stands above the line that stays at the foot of the page.
+FIRST_ROW_IS_SEEN = """() => ['queue-table', 'people-table'].every(name => {
+    const table = document.querySelector(`.st-key-${name} [data-testid="stDataFrame"]`);
+    const foot = document.querySelector('[data-testid="stBottom"]').getBoundingClientRect().top;
+    return !table || table.getBoundingClientRect().top + 34 + 58 <= foot;
+})"""
 
 
 @pytest.mark.parametrize("width", [1440, 800])
@@ -28,8 +36,11 @@ def test_page(path, scheme, width, address, page):
     expect(page.get_by_text("data to").first).to_be_visible()
     expect(page.get_by_text("Synthetic data: made-up patients").first).to_be_visible()
     expect(page.get_by_text(PAGES[path]).first).to_be_visible()
+    page.locator('[data-testid="stDataFrame"] canvas').first.wait_for(state="attached")
     assert page.locator('[data-testid="stException"]').count() == 0
-    # Nothing stands beyond the right edge of the window.
+    # Nothing stands beyond the right edge of the window, or of its table.
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.wait_for_function(TABLES_FIT)
+    assert page.evaluate(FIRST_ROW_IS_SEEN)
     assert page.strangers == []
     assert page.complaints == []

@@ -7,7 +7,7 @@ import pytest
 import ui_stores
 from playwright.sync_api import Page, expect
 from serving import serve, settle, visit
-from tables import cells, press, rows
+from tables import cells, middle_of, press, rows
 
 pytestmark = pytest.mark.browser
 TRACKER = "![x](http://tracker.invalid/p.png)"
@@ -65,24 +65,27 @@ NOTE_PICTURE = f"""() => document.addEventListener(
 )"""
 
 
-@pytest.mark.parametrize("pause_ms", [0, 50, 100, 200])
+@pytest.mark.parametrize("pause_ms", [0, 100])
 def test_a_row_that_is_pressed_while_the_list_changes_opens_itself_or_nobody(pause_ms, address, page):
+    visit(page, address)
+    before, drawn_before = rows(page, 1)[1].split(" · ")[0], page.evaluate(PICTURE)
     visit(page, f"{address}/?search=riverside")
     after = rows(page, 1)[1].split(" · ")[0]
-    visit(page, address)
-    before = rows(page, 1)[1].split(" · ")[0]
-    drawn_before = page.evaluate(PICTURE)
+    assert page.evaluate(PICTURE) != drawn_before
+    page.get_by_role("button", name="Clear filters").click()
+    page.wait_for_function(f"drawn => ({PICTURE})() === drawn", arg=drawn_before)
     page.evaluate(NOTE_PICTURE)
+    place = middle_of(page, 1)
     search = page.get_by_role("searchbox", name="Search")
     search.fill("riverside")
     search.press("Enter")
     page.wait_for_timeout(pause_ms)
-    press(page, 1)
+    page.mouse.click(*place)
     pressed = before if page.evaluate("window.pressed") == drawn_before else after
-    expect(page).to_have_url(re.compile("search=riverside"))
+    expect(page).to_have_url(re.compile("search=riverside|patient="))
+    page.wait_for_timeout(250)
     settle(page)
     expect(heading(page)).to_have_text(re.compile(f"^(Review queue|{re.escape(pressed)} · .*)$"))
-    assert before != after
 
 
 def test_two_quick_switches_end_at_one_patient(address, page):

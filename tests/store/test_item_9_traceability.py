@@ -361,3 +361,19 @@ def test_no_line_is_lost_whatever_is_done(
         clinic.take(step)
         with at(clinic.now):
             assert clinic.lost() == [], f"after {step}"
+
+
+@pytest.mark.parametrize("n_exports", [1, 3])
+def test_a_closed_answer_that_is_only_exported_again_stays_closed(tmp_path: Path, n_exports: int) -> None:
+    """Some systems write the time of the export into recorded_at of every row: the answer is no new one by that."""
+    clinic = Clinic(tmp_path, Random(9))
+    row = clinic.new_row(sound, 2)
+    with at(clinic.now):
+        clinic.offer([row])
+        close_item_9(clinic.store, clinic.flagged()[row.patient], WORDS)
+    for day in range(1, n_exports + 1):
+        with at(clinic.now + timedelta(days=day)):
+            header = ",".join([*HEADER, "recorded_at"]).encode()
+            stamp = f"{clinic.now + timedelta(days=day):%Y-%m-%dT%H:%MZ}".encode()
+            clinic._import(b"\n".join([header, row.line + b"," + stamp]))
+            assert clinic.flagged() == {}

@@ -57,7 +57,7 @@ flag_event = id: key; clinic_key+: >clinic; patient_key+: >patient_identity; hel
 """
 _OF_EVERY_RECORD = (
     "id: key; clinic_key!+: >clinic; patient_key!+: >patient_identity; import_key!+: >import; line! key_hash!+ value_hash! "
-    "recorded_at! is_current! withdrawn_at: whole; withdrawn_by withdrawn_why: text; "
+    "recorded_at! is_current! withdrawn_at said_again_at: whole; withdrawn_by withdrawn_why: text; "
 )
 _WHOLE = sa.BigInteger()
 _KEY = _WHOLE.with_variant(sa.Integer(), "sqlite")
