@@ -113,7 +113,10 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
 
 def _read_versions(connection: Connection, table: Table, patients: set[int]) -> pd.DataFrame:
     names = ("id", "patient_key", "key_hash", "value_hash", "is_current")
-    query = select(*(table.c[name] for name in names), last_said_at(table).label("recorded_at"))
+    first_said_at = table.c.recorded_at.label("first_said_at")
+    query = select(
+        *(table.c[name] for name in names), first_said_at, last_said_at(table).label("recorded_at")
+    )
     query = query.where(table.c.withdrawn_at.is_(None))
     return read_frame(connection, of_patients(query, table, patients)).astype("int64")
 
@@ -133,7 +136,8 @@ def _note_said_again(connection: Connection, table: Table, rows: pd.DataFrame) -
 
 
 def _is_stored_before(rows: pd.DataFrame, stored: pd.DataFrame) -> "pd.Series[bool]":
-    """Rows that stand among the versions already, recorded at the same moment."""
+    """Rows that stand among the versions already, recorded at the same moment: when they were first said, or last."""
+    stored = pd.concat([stored, stored.assign(recorded_at=stored["first_said_at"])])
     version = ["patient_key", "key_hash", "value_hash", "recorded_at"]
     found = rows[version].merge(stored[version].drop_duplicates(), on=version, how="left", indicator=True)
     return pd.Series((found["_merge"] == "both").to_numpy(), index=rows.index)

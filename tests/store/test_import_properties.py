@@ -228,6 +228,19 @@ def test_a_form_corrected_and_corrected_back_in_any_order(tmp_path: Path, order:
     assert baseline_of(store) == ["20"]
 
 
+def test_every_file_of_a_record_s_past_offered_again_changes_nothing(tmp_path: Path) -> None:
+    """Said, said again, corrected: then all three once more, in other bytes."""
+    store = new_store(tmp_path)
+    import_rows(store, "patients.csv", PATIENT)
+    past = [CORRECTED_BACK[0], {**CORRECTED_BACK[0], "recorded_at": "2026-03-02T12:00Z"}, CORRECTED_BACK[1]]
+    for number, row in enumerate(past):
+        import_rows(store, f"{number}.csv", [row])
+    for number, row in enumerate(past):
+        counts = import_rows(store, f"again_{number}.csv", [{**row, "mode": ""}]).counts
+        assert (counts.n_unchanged, counts.n_behind, counts.n_changed) == (1, 0, 0), number
+    assert baseline_of(store) == ["10"]
+
+
 def test_a_file_that_brings_nothing_new_is_accepted(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     import_rows(store, "patients.csv", PATIENT)
