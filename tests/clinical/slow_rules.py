@@ -40,7 +40,6 @@ from slow_records import (
 )
 from slow_twin import LAST_BEFORE_DOSE, courses_of, current_course, trajectory_of
 
-DAY_RULES = ("no_recent_score", "not_assessable")
 SEVERITIES = ("info", "watch", "medium", "high", "critical")
 IN_TREATMENT_DAYS = 84
 DAY_14 = 14
@@ -155,22 +154,39 @@ def is_in_treatment(view: View) -> bool:
 def no_recent_score(view: View) -> str | None:
     """“In treatment and more than 21 days (42 once the course is older than 60 days) since the later of last
     valid PHQ-9 and day 0”."""
+    return "info" if is_in_treatment(view) and is_score_overdue(view) else None
+
+
+def is_score_overdue(view: View) -> bool:
+    """The limit of `no_recent_score` has been passed."""
     path = view.paths[PHQ9]
-    if not is_in_treatment(view) or path.day_0 is None:
-        return None
+    if path.day_0 is None:
+        return False
     last = max([path.day_0, *(form.on for form in valid_forms(view.record, PHQ9))])
     is_later = days_between(path.day_0, view.as_of) > LATER_AFTER_DAYS
     limit = LATER_SCORE_DUE_DAYS if is_later else SCORE_DUE_DAYS
-    return "info" if days_between(last, view.as_of) > limit else None
+    return days_between(last, view.as_of) > limit
 
 
 def not_assessable(view: View) -> str | None:
     """“PHQ-9, in treatment, day 0 + 14 has passed, category 1 or 7”."""
+    return "info" if is_in_treatment(view) and is_still_unknown(view) else None
+
+
+def is_still_unknown(view: View) -> bool:
+    """Day 0 + 14 has passed without a category."""
     path = view.paths[PHQ9]
-    if not is_in_treatment(view) or path.day_0 is None:
-        return None
+    if path.day_0 is None:
+        return False
     has_passed = view.as_of > path.day_0 + timedelta(days=DAY_14)
-    return "info" if has_passed and category_of(path)[0] == NOT_ASSESSABLE else None
+    return has_passed and category_of(path)[0] == NOT_ASSESSABLE
+
+
+# “The day the limit was passed”: whether the patient was in treatment on the days since then is not asked.
+LIMIT_PASSED: dict[str, Callable[[View], bool]] = {
+    "no_recent_score": is_score_overdue,
+    "not_assessable": is_still_unknown,
+}
 
 
 EFFICACY_RULES: dict[str, tuple[Callable[[Trajectory], str | None], ...]] = {
@@ -240,12 +256,17 @@ def days_back(as_of: date) -> Iterator[date]:
     return (as_of - timedelta(days=n) for n in count())
 
 
-def since(key: tuple[str, str], record: Clinic, as_of: date, held_on: Callable[[date], Held]) -> date:
+def since(
+    key: tuple[str, str], record: Clinic, as_of: date, held_on: Callable[[date], Held], baseline_rule: str
+) -> date:
     """“Date of the first record from which the rule has held without a break; for item 9, of the first form ≥
     1 since it was last closed; for `no_recent_score` and `not_assessable`, the day the limit was passed”."""
     if key[0] == suicidality_item_9.__name__:
         return min(form.on for form, _ in open_positive_forms(record))
-    days = days_back(as_of) if key[0] in DAY_RULES else record_dates(record)
+    if key[0] in LIMIT_PASSED:
+        passed = LIMIT_PASSED[key[0]]
+        return list(takewhile(lambda day: passed(view_on(record, day, baseline_rule)), days_back(as_of)))[-1]
+    days = record_dates(record)
     return list(takewhile(lambda day: key in held_on(day), days))[-1]
 
 
@@ -262,7 +283,7 @@ def flags_of(patient_id: str, everything: Clinic, as_of: date, baseline_rule: st
             "patient_id": patient_id,
             "rule": key[0],
             "severity": severity,
-            "since": since(key, record, as_of, held_on),
+            "since": since(key, record, as_of, held_on, baseline_rule),
             "instrument": key[1],
         }
         for key, severity in held_on(as_of).items()
