@@ -11,5 +11,5 @@ PAGES = {
 
 shell.set_up()
 page = shell.choose_page(PAGES)
-shell.show_around(page)
+shell.show_around()
 page.run()

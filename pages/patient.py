@@ -8,6 +8,7 @@ from lib.ui import (
     patient_chart,
     patient_header,
     patient_page,
+    patient_sections,
     patient_tables,
     queue_place,
 )
@@ -20,8 +21,9 @@ patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
 with st.container(horizontal=True, key="patient-body"):
     with st.container(key="flags"):
         flag_cards.show_flags(patient)
-    with st.container(key="chart"):
+    with st.container(key="records"):
         window = patient_chart.choose_window()
         patient_chart.show_chart(patient, window)
-
-patient_tables.show_tables(patient)
+        patient_sections.show_section(patient)
+        patient_tables.show_held(patient)
+        patient_tables.show_closings(patient)

@@ -21,6 +21,8 @@ class PatientHistory:
     adverse_events: on · at · term · severity · is_serious (boolean) · onset_min · duration_min · action_taken · outcome
     integration_events: on · at · practice · minutes · tags
     events: on · text
+    medications: on (started; NaT where not recorded) · name · class · ended_on
+    observations: on · at · kind · value (text)
     status: the rows of `status` for the current course (data.md's columns; dates datetime64, numbers nullable), by instrument
     patient: one row of patients.csv as a Series (patient_id, clinic_id, clinician_id, initials, birth_year, sex, …)
     """
@@ -35,3 +37,5 @@ class PatientHistory:
     adverse_events: pd.DataFrame
     integration_events: pd.DataFrame
     events: pd.DataFrame
+    medications: pd.DataFrame
+    observations: pd.DataFrame

@@ -43,7 +43,8 @@ def build_history(
 
     def read(kind: str) -> pd.DataFrame:
         rows = read_records(connection, kind, subject.key)
-        return rows[rows["on"] <= pd.Timestamp(subject.as_of)].reset_index(drop=True)
+        # A medication without a start has been taken since before anybody asked.
+        return rows[~(rows["on"] > pd.Timestamp(subject.as_of))].reset_index(drop=True)
 
     patient = read_records(connection, "patients", subject.key)
     weights = read_weights(connection, day, [subject.key])
@@ -58,6 +59,8 @@ def build_history(
         adverse_events=read("adverse_events"),
         integration_events=read("integration_events"),
         events=read("events"),
+        medications=read("medications"),
+        observations=read("observations"),
     )
 
 

@@ -34,10 +34,8 @@ def show_flags(page: PatientPage) -> None:
         st.caption(
             f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."
         )
-    for flag in page.flags.to_dict("records"):
-        with st.container(
-            border=True, gap="xsmall", key=f"flag-{page.patient_key}-{flag['rule']}-{flag['instrument']}"
-        ):
+    for number, flag in enumerate(page.flags.to_dict("records")):
+        with st.container(border=True, gap="xsmall", key=f"flag-{number}-{page.patient_key}"):
             _show_flag(flag, page)
     _show_item_9_zero(page)
 

@@ -31,7 +31,9 @@ def show_history() -> None:
 
 
 def _describe(row: dict[Any, Any]) -> dict[str, str]:
-    counts = [f"{int(row[f'n_{name}']):,} {name}" for name in ("new", "changed", "held", "rejected")]
+    counts = [
+        f"{int(row[f'n_{name}']):,}{wording.NB}{name}" for name in ("new", "changed", "held", "rejected")
+    ]
     return {
         "When": wording.say_instant(row["imported_at"]),
         "By": row["actor"],

@@ -60,7 +60,7 @@ SESSIONS = Table(
             "Session": (62, "Its number among the sessions that count in its course", cells.say_session),
             "Dose": (88, "Taken; prescribed where it differs", cells.say_dose),
             "Held, effect": (
-                118,
+                150,
                 "Minutes in the mouth; minutes from the dose to each effect",
                 cells.say_effect,
             ),
@@ -99,19 +99,20 @@ NOTES = Table(
 _MOST_ROWS = 8
 
 
-def show_tables(page: PatientPage) -> None:
-    """What stands behind the chart. Notes and adverse events only where there are any."""
+def show_sessions(page: PatientPage) -> None:
+    """Dosing sessions, with notes and adverse events where there are any."""
     history = page.history
     sessions = history.dosing_sessions
-    _show(page, ASSESSMENTS, "assessments", history.assessments)
     _show(page, SESSIONS, "dosing_sessions", sessions)
     noted = sessions[sessions["note"].notna()]
     if len(noted):
         _show(page, NOTES, "", noted)
     if len(history.adverse_events):
         _show(page, EVENTS, "adverse_events", history.adverse_events)
-    _show_held(page)
-    _show_closings(page)
+
+
+def show_assessments(page: PatientPage) -> None:
+    _show(page, ASSESSMENTS, "assessments", page.history.assessments)
 
 
 def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> None:
@@ -134,7 +135,7 @@ def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> 
     display.show_table(said, columns, key=name, alt=alt, row_height=table.row_height, most_rows=_MOST_ROWS)
 
 
-def _show_held(page: PatientPage) -> None:
+def show_held(page: PatientPage) -> None:
     """Rows of this patient that were not taken: a held form counts for item 9 all the same."""
     if not access.may_see("import_records"):
         return
@@ -158,7 +159,7 @@ def _show_held(page: PatientPage) -> None:
     display.show_table(said, columns, key=key, alt="Rows not taken", row_height=display.WRAPPED, most_rows=6)
 
 
-def _show_closings(page: PatientPage) -> None:
+def show_closings(page: PatientPage) -> None:
     """What named people closed, the newest first."""
     closings = page.closings.iloc[::-1]
     st.subheader(f"Closings ({len(closings)})", anchor=False)

@@ -29,9 +29,10 @@ def show_title(queue: Queue) -> None:
     """What the list is, of which day, and in which order it stands."""
     n_forms = int(queue.rows["held_row_key"].notna().sum())
     forms = f" and {wording.count(n_forms, 'unreadable form')}" if n_forms else ""
-    waiting = f"{wording.count(len(queue.rows) - n_forms, 'patient')}{forms}"
+    # An empty queue is explained below, in more words than a 0.
+    waiting = f"{wording.count(len(queue.rows) - n_forms, 'patient')}{forms} as" if len(queue.rows) else "As"
     order = "Safety first, then deterioration, non-response and the rest; within each, the longest wait."
-    display.show_title("Review queue", f"{waiting} as of {wording.say_date(queue.as_of)}. {order}")
+    display.show_title("Review queue", f"{waiting} of {wording.say_date(queue.as_of)}. {order}")
 
 
 def show_queue(queue: Queue, rows: pd.DataFrame, filters: Filters) -> None:

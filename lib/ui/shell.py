@@ -11,7 +11,8 @@ from lib.ui import access, caseload, display, wording
 from lib.ui.style import apply_style
 
 NAME = "Dosing and outcomes"
-# A page's file and what it is called; the first one is the default.
+_DEFAULT = "review_queue"
+# By group: a page's file and what it is called.
 Pages = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -33,20 +34,28 @@ def _freeze() -> bool:
 def choose_page(pages: Pages) -> StreamlitPage:
     """The page that is asked for. Groups without a page that the reader may see are not drawn."""
     seen = {
-        group: [_page(file, title) for file, title in listed if access.may_see(file)]
+        group: [page for file, title in listed if access.may_see(file) for page in _pages(file, title)]
         for group, listed in pages.items()
     }
     if any(seen.values()):
         return st.navigation({group: listed for group, listed in seen.items() if listed}, position="top")
     # Nobody's page: each refuses by its own guard, whichever is asked for.
-    return st.navigation([_page(*one) for listed in pages.values() for one in listed], position="hidden")
+    every = [page for listed in pages.values() for file, title in listed for page in _pages(file, title)]
+    return st.navigation(every, position="hidden")
 
 
-def _page(file: str, title: str) -> StreamlitPage:
-    return st.Page(f"pages/{file}.py", title=title, default=file == "review_queue")
+def _pages(file: str, title: str) -> list[StreamlitPage]:
+    """The page; the default one, which stands at the bare address, a second time at the address of its name."""
+    path = f"pages/{file}.py"
+    if file != _DEFAULT:
+        return [st.Page(path, title=title)]
+    return [
+        st.Page(path, title=title, default=True, url_path="start"),
+        st.Page(path, title=title, url_path=file, visibility="hidden"),
+    ]
 
 
-def show_around(page: StreamlitPage) -> None:
+def show_around() -> None:
     """Above every page: whether the patients are made up, how old the data are; below it the standing line."""
     if not access.may_see("review_queue"):
         return

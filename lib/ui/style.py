@@ -29,7 +29,7 @@ _PATIENT = """
 .st-key-patient-header {row-gap: .3rem;}
 .st-key-patient-body {flex-direction: row-reverse;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-flags) {flex: 1 1 300px;}
-.st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-chart) {flex: 999 1 760px; min-width: 0;}
+.st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-records) {flex: 999 1 760px; min-width: 0;}
 """
 _MARK = """
 [data-testid="stMain"]::after {content: "SYNTHETIC DATA · MADE-UP PATIENTS"; position: fixed; inset: 0; z-index: 1; display: flex;

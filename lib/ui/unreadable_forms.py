@@ -31,9 +31,7 @@ def _show_form(form: dict[Any, Any]) -> None:
     )
     facts = {
         "File": form["file_name"],
-        "Line": str(form["line"]) if form["line"] else "the whole file",
-        "Column": form["column"] or "the row",
-        "Value": form["value"] or "empty",
+        **_say_place(form),
         "Reason": form["reason"],
         "Patient": form["patient_id"] or "unknown",
         "Offered": wording.say_instant(form["imported_at"]),
@@ -53,6 +51,16 @@ def _show_form(form: dict[Any, Any]) -> None:
     ):
         st.rerun()
     closing_forms.show_error(about)
+
+
+def _say_place(form: dict[Any, Any]) -> dict[str, str]:
+    if not form["line"]:
+        return {"Line": "the whole file"}
+    return {
+        "Line": str(form["line"]),
+        "Column": form["column"] or "the whole row",
+        "Value": form["value"] or "empty",
+    }
 
 
 def _show_facts(facts: dict[str, Any]) -> None:

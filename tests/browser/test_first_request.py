@@ -23,7 +23,9 @@ def test_a_stranger_sees_no_patient(path, demo_store, page, tmp_path):
         assert page.locator('[data-testid="stDataFrame"]').count() == 0
 
 
-@pytest.mark.parametrize("path", ["patient?patient=3", "caseload"])
+@pytest.mark.parametrize(
+    "path", ["patient?patient=3", "caseload", "review_queue?card=watch", "import_records"]
+)
 def test_a_deep_link_works_on_the_first_request(path, demo_store, page, tmp_path):
     with serve(demo_store, tmp_path) as address:
         visit(page, f"{address}/{path}")

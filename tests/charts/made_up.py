@@ -29,6 +29,8 @@ COLUMNS = {
     "adverse_events": "on at term severity is_serious onset_min duration_min action_taken outcome",
     "integration_events": "on at practice minutes tags",
     "events": "on text",
+    "medications": "on name class ended_on",
+    "observations": "on at kind value",
     "status": "patient_id course instrument category reason is_provisional baseline_total baseline_on is_baseline_stale "
     "latest_total latest_on days_since_latest is_current change percent_change reliable_change nadir_total "
     "first_response_on is_response_confirmed n_assessments n_dosing_sessions first_dose_on",
@@ -36,7 +38,7 @@ COLUMNS = {
 WHOLE = "total total_low total_high n_missing number course baseline_total latest_total days_since_latest change nadir_total"
 WHOLE += " n_assessments n_dosing_sessions " + " ".join(f"item_{n}" for n in range(1, 10))
 YES_NO = "supervisor_present is_serious is_response_confirmed is_provisional is_current"
-MOMENTS = "on at baseline_on latest_on first_response_on first_dose_on"
+MOMENTS = "on at ended_on baseline_on latest_on first_response_on first_dose_on"
 TYPES = {
     **dict.fromkeys(WHOLE.split(), "Int16"),
     **dict.fromkeys([*NUMBERS.split(), "percent_change"], "Float64"),

@@ -1,0 +1,37 @@
+"""What stands under a patient's chart, one section at a time: the address says which, and only that one is read and drawn."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from lib.services.patients import PatientPage
+from lib.ui import address, patient_tables
+
+Show = Callable[[PatientPage], None]
+# By its word in the address: what it is called, and what draws it. The first one is the default.
+SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
+    {
+        "sessions": ("Dosing sessions", patient_tables.show_sessions),
+        "forms": ("Assessments", patient_tables.show_assessments),
+    }
+)
+_FIRST = next(iter(SECTIONS))
+
+
+def show_section(page: PatientPage) -> None:
+    """The sections' names, and the chosen one under them."""
+    address.show_choice("section", list(SECTIONS), _FIRST)
+    slug = st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        required=True,
+        format_func=lambda name: SECTIONS[name][0],
+        key="section",
+        label_visibility="collapsed",
+        on_change=address.follow,
+        args=("section",),
+    )
+    _, show = SECTIONS[slug or _FIRST]
+    with st.container(key=f"section-{slug}-{page.patient_key}"):
+        show(page)
