@@ -21,7 +21,7 @@ from lib.charts.safety_facts import find_concerns
 from lib.charts.safety_lane import draw_safety_lane
 from lib.charts.score_facts import gather_scores
 from lib.charts.score_lanes import draw_score_lane
-from lib.charts.session_numbers import draw_session_axis
+from lib.charts.session_numbers import draw_session_axis, number_sessions
 from lib.charts.stack import Needs, Stack, stack_lanes
 from lib.charts.stagger import Placed, count_rows, stagger
 from lib.charts.theme import Theme
@@ -90,9 +90,10 @@ def _draw_other_lanes(content: Content, stack: Stack, canvas: Canvas) -> Parts:
     record = content.record
     phq9_forms = [form for form in record.forms if form.instrument == PHQ9.name]
     parts = draw_order_strip(content.marks, stack.orders, canvas)
-    parts.add(draw_session_axis(record.counting, stack.session_axis, canvas))
+    counting, numbers = record.counting, number_sessions(record.counting, canvas.time)
+    parts.add(draw_session_axis(counting, numbers, stack.session_axis, canvas))
     parts.add(draw_dose_lane(content.doses, stack.dose, canvas))
-    parts.add(draw_safety_lane(record, content.placed, stack.safety, canvas))
+    parts.add(draw_safety_lane(record, numbers, content.placed, stack.safety, canvas))
     parts.add(draw_item9_lane(phq9_forms, stack.item9, canvas))
     for scores, lane in zip(content.others, stack.others, strict=True):
         parts.add(draw_other_lane(scores, lane, canvas))

@@ -176,6 +176,8 @@ def read_record(history: PatientHistory) -> Record:
 
 def read_rows(frame: pd.DataFrame, row: type[Row]) -> list[Row]:
     """The frame's rows as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
+    if frame.empty:
+        return []
     columns = [_cells(frame, field.name.rstrip("_")) for field in fields(row)]  # type: ignore[arg-type]
     return [row(*cells) for cells in zip(*columns, strict=True)]
 

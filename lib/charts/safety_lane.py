@@ -12,6 +12,7 @@ from lib.charts.canvas import (
     words,
     words_in_margin,
 )
+from lib.charts.dose_facts import describe_session
 from lib.charts.integration_facts import describe_integration, is_in_window
 from lib.charts.records import Record, Session
 from lib.charts.safety_facts import say_named
@@ -21,15 +22,18 @@ from lib.charts.stagger import GLYPH_PX, Placed
 TICKS_FROM_TOP = 0.8
 
 
-def draw_safety_lane(record: Record, placed: list[Placed], lane: Lane, canvas: Canvas) -> Parts:
+def draw_safety_lane(
+    record: Record, numbers: list[str], placed: list[Placed], lane: Lane, canvas: Canvas
+) -> Parts:
     """A tick and a number for each session that counts; under them the findings, staggered, and how much was recorded."""
     counting = record.counting
     title = f"<b>Sessions and safety</b>: {say_named(canvas.options)}"
     parts = Parts(annotations=[header(lane, title, canvas.theme.ink), _say_coverage(counting, lane, canvas)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if counting:
-        ticks_at = lane.high - TICKS_FROM_TOP
-        parts.traces.append(draw_ticks(counting, lane, canvas, ticks_at, "sessions"))
+        hover = [describe_session(session, canvas.time) for session in counting]
+        shown = {"y": lane.high - TICKS_FROM_TOP, "name": "sessions", "hovertext": hover}
+        parts.traces.append(draw_ticks(counting, numbers, lane, canvas, **shown))
     if record.integrations:
         parts.traces.append(_integrations(record, lane, canvas))
     if placed:
