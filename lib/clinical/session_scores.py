@@ -6,7 +6,7 @@ before a form", definitions.md 2): it asks about the two weeks before. Earlier t
 session (evidence/clinical.md 8); later than 28 it speaks of what came after.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 
@@ -46,7 +46,7 @@ class SessionScores:
 
 
 def derive_session_scores(
-    prepared: Prepared, instrument: Instrument, as_of: int, policy: Policy, patient_ids: Sequence[str]
+    prepared: Prepared, instrument: Instrument, as_of: int, policy: Policy, patient_ids: Mapping[int, str]
 ) -> SessionScores:
     """Everybody's row. patient_ids: by patient key; the name and not its place decides the fold."""
     courses = prepared.courses
