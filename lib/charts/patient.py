@@ -1,13 +1,18 @@
 """The patient chart: five lanes over one true-time axis that always runs to as_of."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
 import plotly.graph_objects as go
 
 from lib.charts.canvas import DATA_PX, HEADER_PX, Canvas, Lane
 from lib.charts.dose_facts import Doses, gather_doses
 from lib.charts.dose_lane import draw_dose_lane, fit_dose_lane
+from lib.charts.expected_facts import place_ribbon
 from lib.charts.frame import draw_frame, lay_out
 from lib.charts.item9_lane import draw_item9_lane
-from lib.charts.options import PLASTICITY, ChartOptions
+from lib.charts.options import EXPECTED, PLASTICITY, ChartOptions
 from lib.charts.plasticity_windows import draw_windows
 from lib.charts.records import Record, present, read_record
 from lib.charts.safety_facts import find_concerns
@@ -17,6 +22,7 @@ from lib.charts.score_lanes import draw_score_lane
 from lib.charts.stagger import MOST_ROWS, ROW_PX, count_rows, stagger
 from lib.charts.theme import Theme
 from lib.charts.time_axis import TimeAxis, make_time_axis
+from lib.clinical.expected_course import ExpectedCourse
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import GAD7, PHQ9
 
@@ -25,8 +31,13 @@ PHQ9_PX, GAD7_PX, DOSE_PX, ITEM9_PX = 174.7, 124.9, 86.0, 36.0
 PHQ9_SHARE = 0.6
 
 
-def plot_patient(history: PatientHistory, theme: Theme, options: ChartOptions) -> go.Figure:
-    """Scores, doses, safety and item 9 of one patient."""
+def plot_patient(
+    history: PatientHistory,
+    theme: Theme,
+    options: ChartOptions,
+    expected: Mapping[str, ExpectedCourse] = MappingProxyType({}),
+) -> go.Figure:
+    """Scores, doses, safety and item 9 of one patient. expected: by instrument, drawn where the layer is asked for."""
     record = read_record(history)
     time = make_time_axis(history.as_of, record.moments, record.first_doses, options.window, DATA_PX)
     canvas = Canvas(theme, time, options)
@@ -37,6 +48,10 @@ def plot_patient(history: PatientHistory, theme: Theme, options: ChartOptions) -
     for instrument, lane in ((PHQ9, phq9), (GAD7, gad7)):
         change = options.reliable_change(instrument)
         scores = gather_scores(instrument, lane, record, history.status, reliable_change=change)
+        if options.shows(EXPECTED):
+            course = expected.get(instrument.name)
+            ribbon = place_ribbon(course, record.sessions, time, options.expected_days)
+            scores = replace(scores, ribbon=ribbon)
         parts.add(draw_score_lane(scores, canvas))
     if options.shows(PLASTICITY):
         parts.add(draw_windows(record.sessions, canvas))
