@@ -71,7 +71,7 @@ def say_ribbon(ribbon: Ribbon) -> str:
     counts = [one.step.n_patients for one in ribbon.placed]
     low, high = min(counts), max(counts)
     n = f"n {low}" if low == high else f"n {low}–{high}"
-    return f"expected course (shaded) of<br>the clinic's own patients<br>({n}), not a target"
+    return f"expected course, not a target<br>(50, 80, 95 % of the clinic's<br>own patients, {n})"
 
 
 def describe_step(ribbon: Ribbon, step: Step) -> str:

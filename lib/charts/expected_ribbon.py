@@ -41,7 +41,7 @@ def _median(ribbon: Ribbon, lane: Lane, color: str) -> Part:
         when += [*([None] if when else []), *(at for at, _ in edge)]
         totals += [*([None] if totals else []), *(total for _, total in edge)]
         said += [*([""] if said else []), *(describe_step(ribbon, one.step) for one in run for _ in range(2))]
-    line = {"color": color, "width": 1.2, "dash": "dash", "shape": "linear"}
+    line = {"color": color, "width": 1.2, "dash": "3px,3px", "shape": "linear"}
     look = {"mode": "lines", "line": line, "connectgaps": False, "cliponaxis": True}
     return scatter(lane, when, totals, name="expected median", hovertext=said, **look)
 

@@ -43,8 +43,13 @@ def describe_expected(course: ExpectedCourse, policy: Policy) -> str:
 
 def _say_pooled(course: ExpectedCourse) -> str:
     pooled = [step.session for step in course.steps if step.is_pooled]
-    which = "" if len(pooled) == len(course.steps) else f" after session {_list(pooled)}"
-    return f"Too few of them{which}, so all baselines are pooled." if pooled else ""
+    if len(pooled) == len(course.steps):
+        return "They are too few: all baselines are pooled."
+    return (
+        f"After session {_say_sessions(pooled)} they are too few: there all baselines are pooled."
+        if pooled
+        else ""
+    )
 
 
 def _say_calibration(course: ExpectedCourse) -> str:
@@ -58,9 +63,16 @@ def _say_calibration(course: ExpectedCourse) -> str:
 
 
 def _say_measured(course: ExpectedCourse) -> str:
-    counts = _list([step.n_measured for step in course.steps])
-    sessions = _list([step.session for step in course.steps])
-    return f"Still measured: {counts} of {course.n_began} after session {sessions}."
+    """Who is still there: a session that few took, or after which few answered, speaks of those few."""
+    sessions = _say_sessions([step.session for step in course.steps])
+    measured, taken = (
+        ", ".join(map(str, counts))
+        for counts in ([one.n_measured for one in course.steps], [one.n_taken for one in course.steps])
+    )
+    return (
+        f"Measured after session {sessions}: {measured} of {course.n_began} who began (it was taken by {taken}); "
+        "who stopped is not in the ribbon."
+    )
 
 
 def _say_too_few(course: ExpectedCourse, needed: int) -> str:
@@ -69,7 +81,7 @@ def _say_too_few(course: ExpectedCourse, needed: int) -> str:
     session, n = course.too_few[0]
     patients = f"only {n} comparable patient{'' if n == 1 else 's'} at session {session}"
     others = [session for session, _ in course.too_few[1:]]
-    more = f" and no ribbon at session {_list(others)} either" if others else ""
+    more = f" and no ribbon at session {_say_sessions(others)} either" if others else ""
     return f"{patients[0].upper()}{patients[1:]}; {needed} are needed{more}."
 
 
@@ -78,5 +90,13 @@ def _say_end(course: ExpectedCourse, policy: Policy) -> str:
     return f"Shown up to session {last}." if course.steps[-1].session == last else ""
 
 
-def _list(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers))
+def _say_sessions(sessions: list[int]) -> str:
+    """1–4, 6: runs of three and more are drawn together."""
+    runs: list[list[int]] = []
+    for session in sessions:
+        if runs and session == runs[-1][-1] + 1:
+            runs[-1].append(session)
+        else:
+            runs.append([session])
+    said = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(said)
