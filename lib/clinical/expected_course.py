@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lib.clinical import policy_tables as tables
 from lib.clinical.expected import Comparison, band_of, n_bands, say_band
 from lib.clinical.expected_calibration import Calibration, calibrate
 from lib.clinical.instruments import INSTRUMENTS, Instrument
@@ -15,8 +16,9 @@ from lib.clinical.session_scores import SessionScores
 
 @dataclass(frozen=True)
 class Reference:
-    """A clinic's patients, and how well their expected courses held, by instrument's name; calibrations by baseline band."""
+    """A clinic's patients under a policy, and how well their expected courses held: by instrument, then baseline band."""
 
+    policy: Policy
     scores: Mapping[str, SessionScores]
     calibrations: Mapping[str, tuple[Calibration, ...]]
 
@@ -38,13 +40,14 @@ class Step:
 
 @dataclass(frozen=True)
 class ExpectedCourse:
-    """An instrument's ribbon for one patient. steps: sessions that have one. too_few: (session, comparable patients) that do not.
+    """An instrument's ribbon for one patient. steps: the sessions that have one.
 
-    reason: why there is no ribbon at all, for another cause than too few patients; "" otherwise. n_began: other patients of
-    the baseline band who began a course.
+    limits: the policy's. reason: why there is no ribbon at all, for another cause than too few patients; "" otherwise. n_began:
+    other patients of the baseline band who began a course. too_few: (session, comparable patients) of sessions without a step.
     """
 
     instrument: Instrument
+    limits: tables.ExpectedCourse
     reason: str
     band: str = ""
     n_began: int = 0
@@ -62,27 +65,27 @@ def make_reference(scores: Mapping[str, SessionScores], policy: Policy) -> Refer
         )
         for name, own in scores.items()
     }
-    return Reference(scores, calibrations)
+    return Reference(policy, scores, calibrations)
 
 
-def expect_course(
-    reference: Reference, patient: int, instrument: Instrument, policy: Policy
-) -> ExpectedCourse:
+def expect_course(reference: Reference, patient: int, instrument: Instrument) -> ExpectedCourse:
     """The ribbon for the sessions that this patient has taken; the patient is never compared with themselves."""
-    scores = reference.scores[instrument.name]
+    scores, policy = reference.scores[instrument.name], reference.policy
+    limits = policy.expected_course
     own = np.flatnonzero(scores.patient == patient)
     reason = _say_why_not(scores, own)
     if reason:
-        return ExpectedCourse(instrument, reason)
+        return ExpectedCourse(instrument, limits, reason)
     row = int(own[0])
     baseline, n_sessions = int(scores.baseline[row]), int(scores.n_sessions[row])
     band = int(band_of(scores.baseline[own], instrument)[0])
     others = scores.select(scores.patient != patient).comparable()
     comparison = Comparison(others, instrument, band, policy)
-    sessions = range(1, min(n_sessions, policy.expected_course.max_session) + 1)
+    sessions = range(1, min(n_sessions, limits.max_session) + 1)
     found = [_expect_step(comparison, baseline, session) for session in sessions]
     return ExpectedCourse(
         instrument,
+        limits,
         "",
         say_band(band, instrument),
         int(comparison.is_in_band.sum()),

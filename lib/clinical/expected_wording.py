@@ -4,7 +4,6 @@ from math import ceil, floor
 
 from lib.clinical.expected import PROBABILITIES
 from lib.clinical.expected_course import ExpectedCourse, Step
-from lib.clinical.policy import Policy
 
 
 def say_within(step: Step, percent: int) -> str:
@@ -22,9 +21,9 @@ def say_who(course: ExpectedCourse, step: Step) -> str:
     return f"patients with a baseline of {course.band}"
 
 
-def describe_expected(course: ExpectedCourse, policy: Policy) -> str:
+def describe_expected(course: ExpectedCourse) -> str:
     """What stands under the chart while the ribbon is asked for."""
-    name, needed = course.instrument.name, policy.expected_course.min_patients
+    name, needed = course.instrument.name, course.limits.min_patients
     if course.reason:
         return f"{name}: no expected course, because of {course.reason}."
     if not course.steps:
@@ -36,7 +35,7 @@ def describe_expected(course: ExpectedCourse, policy: Policy) -> str:
         _say_calibration(course),
         _say_measured(course),
         _say_too_few(course, needed),
-        _say_end(course, policy),
+        _say_end(course),
     ]
     return " ".join(part for part in parts if part)
 
@@ -79,14 +78,14 @@ def _say_too_few(course: ExpectedCourse, needed: int) -> str:
     if not course.too_few:
         return ""
     session, n = course.too_few[0]
-    patients = f"only {n} comparable patient{'' if n == 1 else 's'} at session {session}"
+    patients = f"{f'Only {n}' if n else 'No'} comparable patient{'s' * (n > 1)} at session {session}"
     others = [session for session, _ in course.too_few[1:]]
     more = f" and no ribbon at session {_say_sessions(others)} either" if others else ""
-    return f"{patients[0].upper()}{patients[1:]}; {needed} are needed{more}."
+    return f"{patients}; {needed} are needed{more}."
 
 
-def _say_end(course: ExpectedCourse, policy: Policy) -> str:
-    last = policy.expected_course.max_session
+def _say_end(course: ExpectedCourse) -> str:
+    last = course.limits.max_session
     return f"Shown up to session {last}." if course.steps[-1].session == last else ""
 
 

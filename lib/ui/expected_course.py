@@ -19,12 +19,12 @@ def take_expected(page: PatientPage, options: ChartOptions) -> Mapping[str, Expe
         return {}
     reference = caseload.read_reference(page.clinic_id)
     return {
-        name: expect_course(reference, page.patient_key, instrument, page.policy)
+        name: expect_course(reference, page.patient_key, instrument)
         for name, instrument in INSTRUMENTS.items()
     }
 
 
-def show_expected(expected: Mapping[str, ExpectedCourse], page: PatientPage) -> None:
+def show_expected(expected: Mapping[str, ExpectedCourse]) -> None:
     """A line an instrument: whom it was read from and how well it held, or why there is no ribbon."""
     for course in expected.values():
-        st.caption(escape(describe_expected(course, page.policy)))
+        st.caption(escape(describe_expected(course)))

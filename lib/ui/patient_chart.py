@@ -80,4 +80,4 @@ def show_chart(page: PatientPage, options: ChartOptions) -> None:
         alt=sentence,
     )
     st.markdown(escape(sentence))
-    show_expected(expected, page)
+    show_expected(expected)

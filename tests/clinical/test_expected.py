@@ -39,7 +39,7 @@ def test_the_slow_twin_says_the_same(seed, instrument, policy):
         assert (scores.is_daily[row], scores.is_current[row]) == (twin.is_daily, twin.is_current)
         assert scores.n_sessions[row] == len(twin.dosed_on)
     reference = make_reference({instrument.name: scores}, policy)
-    _compare_ribbons(reference, names, people, instrument, policy)
+    _compare_ribbons(reference, names, people, instrument)
     folds = dict(zip((names[key] for key in scores.patient), scores.fold.tolist(), strict=True))
     for band, badge in enumerate(reference.calibrations[instrument.name]):
         assert held_out(people, folds, instrument.name, band, 4, 3) == (
@@ -49,9 +49,9 @@ def test_the_slow_twin_says_the_same(seed, instrument, policy):
         )
 
 
-def _compare_ribbons(reference, names, people, instrument, policy) -> None:
+def _compare_ribbons(reference, names, people, instrument) -> None:
     for key, name in enumerate(names):
-        found = expect_course(reference, key, instrument, policy)
+        found = expect_course(reference, key, instrument)
         own = people.get(name)
         if own is None or not own.is_current or not own.is_comparable:
             assert found.reason and not found.steps
@@ -67,7 +67,7 @@ def _compare_ribbons(reference, names, people, instrument, policy) -> None:
 
 def course_of(totals: np.ndarray, patient: int, policy, **changes) -> ExpectedCourse:
     scores = replace(as_scores(totals), **changes)
-    return expect_course(make_reference({"PHQ-9": scores}, policy), patient, PHQ9, policy)
+    return expect_course(make_reference({"PHQ-9": scores}, policy), patient, PHQ9)
 
 
 def in_band(low: int, high: int, n: int) -> np.ndarray:
@@ -79,7 +79,7 @@ def in_band(low: int, high: int, n: int) -> np.ndarray:
 def test_thirty_others_make_a_ribbon_and_fewer_none(n_others, has_ribbon, policy):
     course = course_of(in_band(15, 19, n_others + 1), 0, policy)
     assert len(course.steps) == (6 if has_ribbon else 0)
-    said = describe_expected(course, policy)
+    said = describe_expected(course)
     assert ("Only 29 comparable patients at session 1; 30 are needed" in said) is not has_ribbon
 
 
@@ -99,7 +99,7 @@ def test_a_band_with_too_few_borrows_from_all_and_is_turned_to_the_own_baseline(
     assert {step.is_pooled for step in milder.steps} == {False}
     assert severe.steps[0].n_patients == 69
     assert severe.n_began == 9
-    assert "They are too few: all baselines are pooled." in describe_expected(severe, policy)
+    assert "They are too few: all baselines are pooled." in describe_expected(severe)
     medians = []
     for baseline in (20, 26):
         changed = totals.copy()
@@ -122,9 +122,9 @@ def test_neither_the_order_of_rows_nor_the_names_change_a_ribbon(policy):
     renamed = replace(scores, fold=fold_of((f"another {n}" for n in range(len(COHORT))), 5))
     plain, other, named = (make_reference({"PHQ-9": one}, policy) for one in (scores, shuffled, renamed))
     for patient in range(0, 400, 40):
-        course = expect_course(plain, patient, PHQ9, policy)
-        assert expect_course(other, patient, PHQ9, policy) == course
-        assert expect_course(named, patient, PHQ9, policy).steps == course.steps
+        course = expect_course(plain, patient, PHQ9)
+        assert expect_course(other, patient, PHQ9) == course
+        assert expect_course(named, patient, PHQ9).steps == course.steps
     assert plain.calibrations == other.calibrations
 
 
@@ -145,7 +145,7 @@ def test_who_stopped_is_counted_and_not_in_the_ribbon(policy):
     assert [(step.n_measured, step.n_taken, step.n_patients) for step in course.steps] == [
         (60, 60, 60)
     ] * 4 + [(50, 55, 50)] * 2
-    said = describe_expected(course, policy)
+    said = describe_expected(course)
     assert "Measured after session 1–6: 60, 60, 60, 60, 50, 50 of 60 who began" in said
     assert "(it was taken by 60, 60, 60, 60, 55, 55)" in said
 
@@ -157,7 +157,7 @@ def test_a_ribbon_ends_where_the_comparable_patients_do(policy):
     course = course_of(totals, 0, policy, after=after)
     assert [step.session for step in course.steps] == [1, 2, 3, 4]
     assert course.too_few == ((5, 21), (6, 21))
-    said = describe_expected(course, policy)
+    said = describe_expected(course)
     assert (
         "Only 21 comparable patients at session 5; 30 are needed and no ribbon at session 6 either." in said
     )
@@ -169,7 +169,7 @@ def test_the_badge_names_share_scores_and_patients(policy):
     said = (
         f"80 % band held {round(100 * badge.n_held / badge.n_scores)} % of {badge.n_scores} held-out scores"
     )
-    assert said in describe_expected(course, policy)
+    assert said in describe_expected(course)
     assert badge.n_scores == 6 * badge.n_patients
 
 
@@ -188,9 +188,9 @@ def test_where_nothing_can_be_compared_the_reason_is_said(reason, policy):
     column = getattr(scores, name).copy()
     column[0] = value
     reference = make_reference({"PHQ-9": replace(scores, **{name: column})}, policy)
-    course = expect_course(reference, 0, PHQ9, policy)
+    course = expect_course(reference, 0, PHQ9)
     assert reason in course.reason and not course.steps
-    assert f"no expected course, because of {course.reason}" in describe_expected(course, policy)
+    assert f"no expected course, because of {course.reason}" in describe_expected(course)
 
 
 @pytest.mark.parametrize("instrument", [PHQ9, GAD7], ids=lambda one: one.name)
