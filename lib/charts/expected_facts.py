@@ -45,14 +45,13 @@ class Ribbon:
 
 
 def place_ribbon(
-    course: ExpectedCourse | None, sessions: list[Session], time: TimeAxis, reach_days: int
+    course: ExpectedCourse | None, counting: list[Session], time: TimeAxis, reach_days: int
 ) -> Ribbon | None:
     """Each step from its session to the next, not longer than reach_days, and not beyond as_of.
 
     That is when a total counts as "after session k" (lib/clinical/session_scores.py): the step says nothing of a later day,
-    and the ribbon changes only where a dose was taken. No line leads from one session to the next: nobody measured it.
+    and the ribbon changes only where a dose was taken. There is no slope in between: nobody measured one.
     """
-    counting = [session for session in sessions if session.counts]
     if course is None or not counting:
         return None
     starts = [session.at for session in counting if session.course == counting[-1].course]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import pytest
 from charts.cases import CASES
-from charts.drawing import POLICY, Figure, named, texts
+from charts.drawing import POLICY, Figure, named, sheet_px, texts
 from charts.made_up import make_history
 
 from lib.charts.labels import text_size
@@ -173,7 +173,7 @@ def test_its_label_lies_on_no_other_label(name: str, top: float) -> None:
     for axis, layout_name in (("y", "yaxis"), ("y2", "yaxis2")):
         low, high = figure["layout"][layout_name]["range"]
         domain = figure["layout"][layout_name]["domain"]
-        px = (domain[1] - domain[0]) * 650 / (high - low)
+        px = (domain[1] - domain[0]) * sheet_px(figure) / (high - low)
         notes = [
             note
             for note in figure["layout"]["annotations"]
