@@ -22,7 +22,7 @@ def say_who(course: ExpectedCourse, step: Step) -> str:
 
 
 def describe_expected(course: ExpectedCourse) -> str:
-    """What stands under the chart while the ribbon is asked for."""
+    """What stands under the chart while the ribbon is asked for, beside the badge."""
     name, needed = course.instrument.name, course.limits.min_patients
     if course.reason:
         return f"{name}: no expected course, because of {course.reason}."
@@ -32,7 +32,6 @@ def describe_expected(course: ExpectedCourse) -> str:
         f"{name} expected course: this clinic's other patients with a baseline of {course.band}, in their first course; "
         "not a target.",
         _say_pooled(course),
-        _say_calibration(course),
         _say_measured(course),
         _say_too_few(course, needed),
         _say_end(course),
@@ -51,14 +50,13 @@ def _say_pooled(course: ExpectedCourse) -> str:
     )
 
 
-def _say_calibration(course: ExpectedCourse) -> str:
+def say_calibration(course: ExpectedCourse) -> str:
+    """The badge beside a ribbon."""
     found = course.calibration
     if found is None or not found.n_scores:
-        return "How often the 80 % band holds is not known yet."
+        return "how often the 80 % band holds is not known yet"
     percent = round(100 * found.n_held / found.n_scores)
-    return (
-        f"80 % band held {percent} % of {found.n_scores:,} held-out scores ({found.n_patients:,} patients)."
-    )
+    return f"80 % band held {percent} % of {found.n_scores:,} held-out scores ({found.n_patients:,} patients)"
 
 
 def _say_measured(course: ExpectedCourse) -> str:
@@ -80,7 +78,7 @@ def _say_too_few(course: ExpectedCourse, needed: int) -> str:
     session, n = course.too_few[0]
     patients = f"{f'Only {n}' if n else 'No'} comparable patient{'s' * (n > 1)} at session {session}"
     others = [session for session, _ in course.too_few[1:]]
-    more = f" and no ribbon at session {_say_sessions(others)} either" if others else ""
+    more = f", nor is there a ribbon at session {_say_sessions(others)}" if others else ""
     return f"{patients}; {needed} are needed{more}."
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.charts.options import EXPECTED, ChartOptions
 from lib.clinical.expected_course import ExpectedCourse, expect_course
-from lib.clinical.expected_wording import describe_expected
+from lib.clinical.expected_wording import describe_expected, say_calibration
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.patients import PatientPage
 from lib.ui import caseload
@@ -27,4 +27,6 @@ def take_expected(page: PatientPage, options: ChartOptions) -> Mapping[str, Expe
 def show_expected(expected: Mapping[str, ExpectedCourse]) -> None:
     """A line an instrument: whom it was read from and how well it held, or why there is no ribbon."""
     for course in expected.values():
-        st.caption(escape(describe_expected(course)))
+        badge = f":gray-badge[{escape(say_calibration(course))}] " if course.steps else ""
+        # Not a caption: a badge in its paler ink would be hard to read.
+        st.markdown(f":small[{badge}{escape(describe_expected(course))}]")

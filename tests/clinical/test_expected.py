@@ -13,7 +13,7 @@ from slow_expected import BANDS, first_courses, held_out, ribbon
 
 from lib.clinical.expected import Comparison, band_of, say_band, spread_ties
 from lib.clinical.expected_course import ExpectedCourse, expect_course, make_reference
-from lib.clinical.expected_wording import describe_expected, say_within
+from lib.clinical.expected_wording import describe_expected, say_calibration, say_within
 from lib.clinical.instruments import GAD7, INSTRUMENTS, PHQ9
 from lib.clinical.segments import NONE
 from lib.clinical.session_scores import SessionScores, fold_of
@@ -159,7 +159,7 @@ def test_a_ribbon_ends_where_the_comparable_patients_do(policy):
     assert course.too_few == ((5, 21), (6, 21))
     said = describe_expected(course)
     assert (
-        "Only 21 comparable patients at session 5; 30 are needed and no ribbon at session 6 either." in said
+        "Only 21 comparable patients at session 5; 30 are needed, nor is there a ribbon at session 6." in said
     )
 
 
@@ -169,7 +169,7 @@ def test_the_badge_names_share_scores_and_patients(policy):
     said = (
         f"80 % band held {round(100 * badge.n_held / badge.n_scores)} % of {badge.n_scores} held-out scores"
     )
-    assert said in describe_expected(course)
+    assert said in say_calibration(course)
     assert badge.n_scores == 6 * badge.n_patients
 
 
