@@ -15,6 +15,7 @@ is too narrow at low baselines, where most of a change is noise of the single fo
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Comparison:
     band: int
     policy: Policy
 
-    @property
+    @cached_property
     def is_in_band(self) -> Bools:
         return band_of(self.scores.baseline, self.instrument) == self.band
 
@@ -85,9 +86,9 @@ def _order_statistics(values: Floats) -> Floats:
 
 def spread_ties(totals: Ints) -> Floats:
     """Sorted; n equal totals t evenly over t − ½ to t + ½."""
-    ordered = np.sort(totals)
-    _, start, count = np.unique(ordered, return_index=True, return_counts=True)
-    rank = np.arange(len(ordered)) - np.repeat(start, count)
+    count = np.bincount(totals)
+    ordered = np.repeat(np.arange(len(count)), count)
+    rank = np.arange(len(ordered)) - np.repeat(np.cumsum(count) - count, count)
     return ordered - 0.5 + (rank + 0.5) / np.repeat(count, count)
 
 

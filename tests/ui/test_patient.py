@@ -6,6 +6,7 @@ import pytest
 from ui_pages import column, run, words
 from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
 
+from lib.services import expected as expected_service
 from lib.services import imports, review, stores
 from lib.services import patients as patients_service
 from lib.services.access import Actor
@@ -269,3 +270,18 @@ def test_where_there_is_no_expected_course_the_reason_stands_under_the_chart(
     test = open_patient(patient_id, show="expected")
     assert expected_traces(test) == []
     assert reason in unescaped(test)
+
+
+def test_a_clinic_is_read_once_for_all_its_patients_and_only_on_demand(open_patient, clinic, monkeypatch):
+    read = []
+    make = expected_service.make_reference
+    monkeypatch.setattr(expected_service, "make_reference", lambda *given: read.append(1) or make(*given))
+    open_patient("denies now")
+    assert read == []
+    for patient_id in ("denies now", "positive", "denies now"):
+        open_patient(patient_id, show="expected")
+    assert read == [1]
+    more = phq9(("positive", 1, "111111111"))
+    imports.import_files(ACTOR, stores.open_store(ACTOR, clinic), [("more.csv", more.encode())])
+    open_patient("positive", show="expected")
+    assert read == [1, 1]
