@@ -7,8 +7,8 @@ from lib.clinical.instruments import GAD7, PHQ9, Instrument
 from lib.clinical.policy import Policy
 
 # Layers that are drawn on demand alone, by their word in the address.
-PLASTICITY, RECALL = "windows", "recall"
-LAYERS = (PLASTICITY, RECALL)
+PLASTICITY, RECALL, EXPECTED = "windows", "recall", "expected"
+LAYERS = (PLASTICITY, RECALL, EXPECTED)
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class ChartOptions:
     """window: "6 weeks", "3 months" or "all"; layers: those of LAYERS that are asked for.
 
     The rest are numbers of the policy, named as its keys. blood_pressure_limit: systolic and diastolic, mmHg. plasticity_h:
-    from and to, hours after a dose. sedation_at: MOAA/S at or below which a session is named.
+    from and to, hours after a dose. expected_days: the longest step of the expected course, days. sedation_at: MOAA/S at or
+    below which a session is named.
     """
 
     window: str
@@ -30,6 +31,7 @@ class ChartOptions:
     sedation_at: int
     dissociation_from: int
     plasticity_h: tuple[int, int]
+    expected_days: int
 
     @classmethod
     def of(cls, policy: Policy, *, window: str = "all", layers: frozenset[str] = frozenset()) -> Self:
@@ -47,6 +49,7 @@ class ChartOptions:
             sedation_at=policy.sedation.high_at,
             dissociation_from=display.dissociation_shown_from,
             plasticity_h=(display.plasticity_from_h, display.plasticity_to_h),
+            expected_days=policy.expected_course.max_days_after,
         )
 
     def shows(self, layer: str) -> bool:

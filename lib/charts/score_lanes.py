@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.charts.canvas import SMALL, Canvas, Part, Parts, header, scatter
+from lib.charts.expected_ribbon import draw_ribbon
 from lib.charts.options import RECALL
 from lib.charts.recall_bars import draw_recall
 from lib.charts.records import BY_STAFF, PRORATED, Form
@@ -23,6 +24,8 @@ def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
     parts = Parts(
         annotations=[header(scores.lane, title, color)], axes={scores.lane.layout_name: _axis(scores, canvas)}
     )
+    if scores.ribbon:
+        parts.traces += draw_ribbon(scores.ribbon, scores.lane, canvas)
     label, taken = label_latest(scores, canvas)
     parts.add(draw_lines(scores, canvas)).add(draw_silence(scores, canvas, taken))
     parts.traces += [

@@ -46,6 +46,7 @@ class PatientPage:
     policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name."""
 
     patient_key: int
+    clinic_id: str
     headline: Headline
     history: PatientHistory
     flags: pd.DataFrame
@@ -74,6 +75,7 @@ def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
         freshness = measure_freshness(connection, actor, policy, as_of)
     return PatientPage(
         patient_key,
+        str(people.loc[patient_key, "clinic_id"]),
         _say_headline(history, rows, policy),
         history,
         _describe(flags, policy),

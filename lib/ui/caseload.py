@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
-from lib.services import imports, patients, review
+from lib.clinical.expected_course import Reference
+from lib.services import expected, imports, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -57,6 +58,11 @@ def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
     return _ask(patients.read_patient, patient_key)
+
+
+def read_reference(clinic_id: str) -> Reference:
+    """The session scores of everybody in a clinic, the same for each of its patients. Raises NotFoundError."""
+    return _ask(expected.read_reference, clinic_id)
 
 
 def read_imports() -> pd.DataFrame:

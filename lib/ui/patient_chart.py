@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lib.charts.options import LAYERS, PLASTICITY, RECALL, ChartOptions
+from lib.charts.options import EXPECTED, LAYERS, PLASTICITY, RECALL, ChartOptions
 from lib.charts.patient import plot_patient
 from lib.clinical.instruments import RECALL_DAYS
 from lib.clinical.policy import Policy
@@ -12,6 +12,7 @@ from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
 from lib.ui import address
 from lib.ui.display import escape
+from lib.ui.expected_course import show_expected, take_expected
 from lib.ui.style import current_theme
 
 _EVERYTHING = "all"
@@ -48,6 +49,7 @@ def _name_layers(policy: Policy) -> Mapping[str, str]:
     return {
         PLASTICITY: f"{display.plasticity_from_h}–{display.plasticity_to_h} h windows",
         RECALL: f"{RECALL_DAYS}-day recall",
+        EXPECTED: "Expected course",
     }
 
 
@@ -67,7 +69,8 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 
 
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
-    figure = plot_patient(page.history, current_theme(), options)
+    expected = take_expected(page, options)
+    figure = plot_patient(page.history, current_theme(), options, expected)
     sentence = describe_course(page.history)
     st.plotly_chart(
         figure,
@@ -77,3 +80,4 @@ def show_chart(page: PatientPage, options: ChartOptions) -> None:
         alt=sentence,
     )
     st.markdown(escape(sentence))
+    show_expected(expected)
