@@ -11,6 +11,7 @@ from lib.ui import (
     patient_sections,
     patient_tables,
     queue_place,
+    since_review,
 )
 
 access.require("patient")
@@ -22,6 +23,7 @@ with st.container(horizontal=True, key="patient-body"):
     with st.container(key="flags"):
         flag_cards.show_flags(patient)
     with st.container(key="records"):
+        since_review.show_since_review(patient)
         window = patient_chart.choose_window()
         patient_chart.show_chart(patient, window)
         patient_sections.show_section(patient)
