@@ -17,7 +17,7 @@ from lib.clinical.trajectory import INSTRUMENT, Timeline, build_timeline, first_
 from lib.services import _clock
 from lib.services._histories import Loaded
 from lib.services._people import read_weights
-from lib.services._record_frames import EPOCH, read_records
+from lib.services._record_frames import EPOCH, dates, read_records
 from lib.store.engine import Transaction
 
 _SCORE_COLUMNS = ("total", "total_low", "total_high", "n_missing")
@@ -135,15 +135,19 @@ def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFra
     course = pd.Series(courses.number[begun][place] if len(begun) else 0, index=rows.index).astype("Int64")
     course = course.where((place >= 0) & (len(begun) > 0))
     number = counts.astype("Int64").groupby(course).cumsum().where(counts)
-    position = np.searchsorted(weights["day"].to_numpy(dtype=np.int64), day, side="right") - 1
-    kilograms = weights["weight_kg"].reset_index(drop=True).reindex(position)
-    per_kg = rows["dose_mg"].to_numpy(dtype=float, na_value=np.nan) / kilograms.to_numpy(
-        dtype=float, na_value=np.nan
-    )
+    weight = _weight_on(day, weights)
     return rows.assign(
         status=rows["status"].fillna(""),
         counts=counts,
         course=course,
         number=number,
-        dose_mg_per_kg=pd.array(per_kg, dtype="Float64"),
+        dose_mg_per_kg=rows["dose_mg"] / weight["weight_kg"],
+        **weight,
     )
+
+
+def _weight_on(day: np.ndarray, weights: pd.DataFrame) -> dict[str, pd.Series]:
+    """The last weight on or before each day, and when it was taken."""
+    position = np.searchsorted(weights["day"].to_numpy(dtype=np.int64), day, side="right") - 1
+    found = weights.reset_index(drop=True).reindex(position).reset_index(drop=True)
+    return {"weight_kg": found["weight_kg"].astype("Float64"), "weight_on": dates(found["day"])}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
+from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.wording import say_clearing
 from lib.clinical.status import derive_status
@@ -15,6 +16,7 @@ from lib.services._histories import load_histories
 from lib.services._lists import say_category, say_phases
 from lib.services._patient_history import Subject, build_history
 from lib.services._people import read_people
+from lib.services._protocols import shipped_protocols
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
@@ -42,8 +44,8 @@ class Headline:
 @dataclass(frozen=True)
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
-    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. since_review: what the
-    reader has not seen yet, read at the same moment as the rest."""
+    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name.
+    since_review: what the reader has not seen yet, read at the same moment as the rest."""
 
     patient_key: int
     headline: Headline
@@ -52,6 +54,7 @@ class PatientPage:
     closings: pd.DataFrame
     policy: Policy
     freshness: Freshness
+    protocols: Protocols
     since_review: SinceReview
 
 
@@ -81,6 +84,7 @@ def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
         events,
         policy,
         freshness,
+        shipped_protocols(),
         since_review,
     )
 
