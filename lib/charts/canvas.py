@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.charts.labels import SIDES, Box, Label
+from lib.charts.options import ChartOptions
 from lib.charts.theme import Theme
 from lib.charts.time_axis import TimeAxis
 
@@ -75,10 +76,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Canvas:
-    """Theme and time axis, shared by all lanes."""
+    """Theme, time axis and what was asked for, shared by all lanes."""
 
     theme: Theme
     time: TimeAxis
+    options: ChartOptions
 
     def room(self, lane: Lane) -> Box:
         """Where words of a lane may stand."""

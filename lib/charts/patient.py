@@ -1,7 +1,5 @@
 """The patient chart: five lanes over one true-time axis that always runs to as_of."""
 
-from collections.abc import Mapping
-
 import plotly.graph_objects as go
 
 from lib.charts.canvas import DATA_PX, HEADER_PX, Canvas, Lane
@@ -9,6 +7,8 @@ from lib.charts.dose_facts import Doses, gather_doses
 from lib.charts.dose_lane import draw_dose_lane, fit_dose_lane
 from lib.charts.frame import draw_frame, lay_out
 from lib.charts.item9_lane import draw_item9_lane
+from lib.charts.options import PLASTICITY, ChartOptions
+from lib.charts.plasticity_windows import draw_windows
 from lib.charts.records import Record, present, read_record
 from lib.charts.safety_facts import find_concerns
 from lib.charts.safety_lane import draw_safety_lane
@@ -25,29 +25,23 @@ PHQ9_PX, GAD7_PX, DOSE_PX, ITEM9_PX = 174.7, 124.9, 86.0, 36.0
 PHQ9_SHARE = 0.6
 
 
-def plot_patient(
-    history: PatientHistory,
-    theme: Theme,
-    *,
-    chart_gap_days: int = 28,
-    reliable_change: Mapping[str, int],
-    blood_pressure_limit: tuple[int, int],
-    window: str = "all",
-) -> go.Figure:
-    """Scores, doses, safety and item 9 of one patient; the window is "6 weeks", "3 months" or "all"."""
+def plot_patient(history: PatientHistory, theme: Theme, options: ChartOptions) -> go.Figure:
+    """Scores, doses, safety and item 9 of one patient."""
     record = read_record(history)
-    time = make_time_axis(history.as_of, record.moments, record.first_doses, window, DATA_PX)
-    canvas = Canvas(theme, time)
-    placed = stagger(find_concerns(record, blood_pressure_limit, time), time)
+    time = make_time_axis(history.as_of, record.moments, record.first_doses, options.window, DATA_PX)
+    canvas = Canvas(theme, time, options)
+    placed = stagger(find_concerns(record, options, time), time)
     doses = _doses(history, record, time)
     phq9, gad7, dose, safety, item9 = _stack(count_rows(placed), doses)
     parts = draw_frame(canvas)
     for instrument, lane in ((PHQ9, phq9), (GAD7, gad7)):
-        change = reliable_change[instrument.name]
+        change = options.reliable_change(instrument)
         scores = gather_scores(instrument, lane, record, history.status, reliable_change=change)
-        parts.add(draw_score_lane(scores, canvas, chart_gap_days))
+        parts.add(draw_score_lane(scores, canvas))
+    if options.shows(PLASTICITY):
+        parts.add(draw_windows(record.sessions, canvas))
     parts.add(draw_dose_lane(doses, dose, canvas))
-    parts.add(draw_safety_lane(record.sessions, placed, safety, canvas, blood_pressure_limit))
+    parts.add(draw_safety_lane(record.sessions, placed, safety, canvas))
     parts.add(draw_item9_lane([form for form in record.forms if form.instrument == PHQ9.name], item9, canvas))
     # Plotly's own validation would take six times as long as the rest; the tests validate every kind of figure.
     return go.Figure({"data": parts.traces, "layout": lay_out(parts, canvas)}, _validate=False)

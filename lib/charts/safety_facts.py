@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lib.charts.options import ChartOptions
 from lib.charts.records import AdverseEvent, LifeEvent, Record, Session
 from lib.charts.text import lines, plain, say_moment
 from lib.charts.time_axis import TimeAxis
 from lib.clinical.wording import say_day
 
-SEDATED_AT = 3
 TERM_LETTERS = 24
 
 
@@ -23,25 +23,26 @@ class Finding:
     urgency: int
 
 
-def find_concerns(record: Record, limit: tuple[int, int], time: TimeAxis) -> list[Finding]:
+def find_concerns(record: Record, options: ChartOptions, time: TimeAxis) -> list[Finding]:
     """Everything that the lane names, oldest first."""
     found = [
-        *(finding for session in record.sessions for finding in _of_session(session, limit, time)),
+        *(finding for session in record.sessions for finding in _of_session(session, options, time)),
         *(_of_adverse_event(event, time) for event in record.adverse_events if _is_named(event)),
         *(_of_life(event, time) for event in record.events if event.text),
     ]
     return sorted(found, key=lambda finding: finding.at)
 
 
-def _of_session(session: Session, limit: tuple[int, int], time: TimeAxis) -> list[Finding]:
+def _of_session(session: Session, options: ChartOptions, time: TimeAxis) -> list[Finding]:
     """Blood pressure at or over the limit, sedation, and the supervisor recorded as absent."""
     found = []
     moment = f"{say_moment(session.at, session.is_time_known)} · {time.say_day_of_course(session.at)}"
+    limit = options.blood_pressure_limit
     pressure = say_high_pressure(session, limit)
     if pressure:
         hover = lines(f"<b>{pressure}</b> mmHg", f"limit {limit[0]}/{limit[1]}", moment)
         found.append(Finding(session.at, "triangle-up", pressure, hover, 4))
-    if session.sedation_moaas is not None and session.sedation_moaas <= SEDATED_AT:
+    if session.sedation_moaas is not None and session.sedation_moaas <= options.sedation_at:
         text = f"sedation MOAA/S {session.sedation_moaas:g}"
         hover = lines(f"<b>{text}</b> (5 awake, 0 unresponsive)", moment)
         found.append(Finding(session.at, "square", text, hover, 5))

@@ -14,18 +14,18 @@ from lib.charts.canvas import (
 )
 from lib.charts.dose_facts import describe_session
 from lib.charts.labels import text_size
+from lib.charts.options import PLASTICITY
+from lib.charts.plasticity_windows import say_windows
 from lib.charts.records import Session
 from lib.charts.stagger import GLYPH_PX, Placed
 
 LABEL_STEPS = (1, 2, 5, 10, 20, 50)
 
 
-def draw_safety_lane(
-    sessions: list[Session], placed: list[Placed], lane: Lane, canvas: Canvas, limit: tuple[int, int]
-) -> Parts:
+def draw_safety_lane(sessions: list[Session], placed: list[Placed], lane: Lane, canvas: Canvas) -> Parts:
     """A tick and a number for each session that counts; under them the findings, staggered."""
     counting = [session for session in sessions if session.counts]
-    parts = Parts(annotations=[header(lane, _say_header(counting, limit), canvas.theme.ink)])
+    parts = Parts(annotations=[header(lane, _say_header(counting, canvas), canvas.theme.ink)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if counting:
         parts.traces.append(_session_ticks(counting, lane, canvas))
@@ -42,11 +42,13 @@ def draw_safety_lane(
     return parts
 
 
-def _say_header(counting: list[Session], limit: tuple[int, int]) -> str:
+def _say_header(counting: list[Session], canvas: Canvas) -> str:
+    limit = canvas.options.blood_pressure_limit
     n = sum(row.sbp_pre_mmhg is not None and row.dbp_pre_mmhg is not None for row in counting)
     before = f"before {n} of {len(counting)} dose{'s' * (len(counting) > 1)}" if n else "before no dose"
     recorded = f", recorded {before}" if counting else ""
-    return f"<b>Sessions and safety</b> · BP limit {limit[0]}/{limit[1]}{recorded}"
+    shaded = f" · {say_windows(canvas)}" if canvas.options.shows(PLASTICITY) else ""
+    return f"<b>Sessions and safety</b> · BP limit {limit[0]}/{limit[1]}{recorded}{shaded}"
 
 
 def _session_ticks(counting: list[Session], lane: Lane, canvas: Canvas) -> Part:

@@ -38,11 +38,11 @@ LABEL_SIDES: Sides = (
 )
 
 
-def label_latest(scores: Scores, canvas: Canvas, gap_days: int) -> tuple[list[Part], list[Box]]:
+def label_latest(scores: Scores, canvas: Canvas) -> tuple[list[Part], list[Box]]:
     """The latest total in words beside its point, and every box that other words must leave free."""
     if not scores.points:
         return [], []
-    layers = _find_taken(scores, canvas, gap_days)
+    layers = _find_taken(scores, canvas)
     latest = scores.points[-1]
     x, y = canvas.at(scores.lane, latest.at, latest.total or 0)
     taken = [box for layer in layers for box in layer] + [box_around(x, y, 10)]
@@ -56,12 +56,12 @@ def label_latest(scores: Scores, canvas: Canvas, gap_days: int) -> tuple[list[Pa
     return [words], [*taken, label.box(side)]
 
 
-def _find_taken(scores: Scores, canvas: Canvas, gap_days: int) -> list[list[Box]]:
+def _find_taken(scores: Scores, canvas: Canvas) -> list[list[Box]]:
     """What a label would cover: the scores and their lines, the reference lines, the starts of courses."""
     lane = scores.lane
     runs = [
         [canvas.at(lane, form.at, form.total or 0) for form in run[-LINE_POINTS:]]
-        for run in scores.runs(gap_days)
+        for run in scores.runs(canvas.options.gap_days)
     ]
     others = [canvas.at(lane, form.at, form.total or 0) for form in scores.points[:-1]]
     points = [box for run in runs for box in boxes_along(run)] + [box_around(x, y, 6) for x, y in others]

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from lib.charts.canvas import SMALL, Canvas, Part, Parts, header, scatter
+from lib.charts.options import RECALL
+from lib.charts.recall_bars import draw_recall
 from lib.charts.records import Form
 from lib.charts.score_facts import Scores, describe_form
 from lib.charts.score_label import label_latest
@@ -11,7 +13,7 @@ from lib.charts.score_lines import draw_lines
 from lib.charts.score_silence import draw_silence
 
 
-def draw_score_lane(scores: Scores, canvas: Canvas, gap_days: int) -> Parts:
+def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
     """Bands, reference lines, the scores, the latest one in words and the silence since then."""
     name = scores.instrument.name
     color = canvas.theme.instrument(name)
@@ -19,12 +21,13 @@ def draw_score_lane(scores: Scores, canvas: Canvas, gap_days: int) -> Parts:
     parts = Parts(
         annotations=[header(scores.lane, title, color)], axes={scores.lane.layout_name: _axis(scores, canvas)}
     )
-    label, taken = label_latest(scores, canvas, gap_days)
-    parts.add(draw_lines(scores, canvas)).add(draw_silence(scores, canvas, gap_days, taken))
+    label, taken = label_latest(scores, canvas)
+    parts.add(draw_lines(scores, canvas)).add(draw_silence(scores, canvas, taken))
     parts.traces += [
         trace
         for trace in (
-            _segments(scores, gap_days, color),
+            draw_recall(scores, canvas) if canvas.options.shows(RECALL) else None,
+            _segments(scores, canvas),
             _superseded(scores, canvas),
             _points(scores, canvas),
             _without_total(scores, canvas),
@@ -52,16 +55,16 @@ def _axis(scores: Scores, canvas: Canvas) -> Part:
     }
 
 
-def _segments(scores: Scores, gap_days: int, color: str) -> Part | None:
+def _segments(scores: Scores, canvas: Canvas) -> Part | None:
     """Straight lines within each run of scores, and none between two runs."""
     if not scores.points:
         return None
     when: list[datetime | None] = []
     totals: list[float | None] = []
-    for run in scores.runs(gap_days):
+    for run in scores.runs(canvas.options.gap_days):
         when += [*([None] if when else []), *(form.at for form in run)]
         totals += [*([None] if totals else []), *(form.total for form in run)]
-    line = {"color": color, "width": 2, "shape": "linear"}
+    line = {"color": canvas.theme.instrument(scores.instrument.name), "width": 2, "shape": "linear"}
     return scatter(scores.lane, when, totals, mode="lines", connectgaps=False, line=line)
 
 

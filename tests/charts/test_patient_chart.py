@@ -3,49 +3,14 @@
 import json
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 from charts.cases import CASES
-from charts.made_up import make_history
+from charts.drawing import draw, draw_table, hovers, named, texts, traces
 
 from lib.charts.labels import text_size
-from lib.charts.patient import plot_patient
 from lib.charts.theme import DARK, LIGHT, Theme
-from lib.clinical.history import PatientHistory
-
-Figure = dict[str, Any]
-
-
-def draw(history: PatientHistory, theme: Theme = LIGHT, window: str = "all") -> Figure:
-    limits = {"reliable_change": {"PHQ-9": 6, "GAD-7": 4}, "blood_pressure_limit": (160, 100)}
-    return plot_patient(history, theme, window=window, **limits).to_plotly_json()
-
-
-def draw_table(table: str, as_of: str, **patient: Any) -> Figure:
-    return draw(make_history(table, as_of, **patient))
-
-
-def traces(figure: Figure, axis: str, **wanted: Any) -> list[Figure]:
-    found = [trace for trace in figure["data"] if trace["yaxis"] == axis]
-    return [trace for trace in found if all(trace.get(key) == value for key, value in wanted.items())]
-
-
-def named(figure: Figure, name: str) -> Figure:
-    return next(trace for trace in figure["data"] if trace.get("name") == name)
-
-
-def texts(figure: Figure) -> str:
-    """Every visible word of the figure."""
-    notes = [note["text"] for note in figure["layout"]["annotations"]]
-    on_points = [text for trace in figure["data"] for text in trace.get("text", [])]
-    return " | ".join([*notes, *on_points])
-
-
-def hovers(figure: Figure) -> str:
-    return " | ".join(text for trace in figure["data"] for text in trace.get("hovertext", []))
-
 
 every_case = pytest.mark.parametrize("name", CASES)
 
