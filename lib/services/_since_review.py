@@ -13,9 +13,20 @@ from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
 from lib.services import _clock
-from lib.services._record_changes import COMPUTED_TOTAL, CORRECTED, NEW, Change, Seen, compare_records
+from lib.services._record_changes import (
+    COMPUTED_TOTAL,
+    CORRECTED,
+    NEW,
+    OLDER_VERSION,
+    WITHDRAWN,
+    Change,
+    Seen,
+    compare_records,
+)
 from lib.store import review_marks
 from lib.store.engine import Transaction
+
+_ORDER = (WITHDRAWN, CORRECTED, NEW, OLDER_VERSION)
 
 
 @dataclass(frozen=True)
@@ -77,9 +88,14 @@ def read_since_review(
             _read_versions(connection, kind, patient_key, of_kind, policy), kind, seen, day
         )
     ]
-    changes.sort(key=lambda change: change.happened_at, reverse=True)
+    changes.sort(key=_rank)
     n_held = review_marks.count_held_since(connection, patient_key, after_import)
     return SinceReview(int(mark["reviewed_at"]), tuple(changes), n_held, drawn)
+
+
+def _rank(change: Change) -> tuple[int, int]:
+    """What changed of the things that were seen before what is new; then the latest event first, and last what has no date."""
+    return _ORDER.index(change.what), -_clock.day_number(change.on) if change.on else 0
 
 
 def _read_versions(

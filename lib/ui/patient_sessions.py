@@ -16,17 +16,17 @@ SESSIONS = Table(
     MappingProxyType(
         {
             "Date": (86, "In the clinic's time", cells.say_moment),
-            "Session": (62, "Its number among the sessions that count in its course", cells.say_session),
-            "Dose": (88, "Taken; prescribed where it differs", cells.say_dose),
+            "Session": (58, "Its number among the sessions that count in its course", cells.say_session),
+            "Dose": (84, "Taken; prescribed where it differs", cells.say_dose),
             "Held, effect": (
-                150,
+                132,
                 "Minutes in the mouth; minutes from the dose to each effect",
                 cells.say_effect,
             ),
-            "BP, mmHg": (112, "Blood pressure before the dose and after it", cells.say_pressure),
-            "Pulse, SpO₂": (76, "Before the dose; the lowest seen", cells.say_pulse),
-            "Supervision": (98, "Supervising adult; contact of the clinic, and when", cells.say_supervision),
-            "Sedation": (96, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
+            "BP, mmHg": (106, "Blood pressure before the dose and after it", cells.say_pressure),
+            "Pulse, SpO₂": (70, "Before the dose; the lowest seen", cells.say_pulse),
+            "Supervision": (92, "Supervising adult; contact of the clinic, and when", cells.say_supervision),
+            "Sedation": (90, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
         }
     ),
     display.WRAPPED,

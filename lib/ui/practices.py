@@ -9,6 +9,7 @@ from lib.clinical.moments import moments_of
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
+from lib.ui import display
 from lib.ui import record_cells as cells
 from lib.ui.patient_tables import Table
 from lib.ui.wording import is_known
@@ -18,13 +19,14 @@ PRACTICES = Table(
     "integration practice",
     MappingProxyType(
         {
-            "Date": (150, "In the clinic's time", cells.say_moment),
+            "Date": (120, "In the clinic's time", cells.say_moment),
             "Practice": (90, None, lambda row: cells.say_text(row["practice"])),
             "Length": (80, None, lambda row: cells.say_minutes(row["minutes"])),
             "Tags": (190, "What the patient said of it", lambda row: cells.say_tags(row["tags"])),
-            "Window": (230, "Hours after a dose that counts", lambda row: row["window"]),
+            "Window": (200, "Hours after a dose that counts", lambda row: row["window"]),
         }
     ),
+    display.WRAPPED,
 )
 
 
@@ -34,8 +36,8 @@ def describe_practices(page: PatientPage) -> pd.DataFrame:
     practices = page.history.integration_events
     sessions = page.history.dosing_sessions
     counting = sessions[sessions["counts"]].reset_index(drop=True)
-    display = page.policy.display
-    hours = (display.plasticity_from_h, display.plasticity_to_h)
+    limits = page.policy.display
+    hours = (limits.plasticity_from_h, limits.plasticity_to_h)
     found = classify_practices(moments_of(practices), moments_of(counting), *hours)
     rows = [None if row == NONE else counting.iloc[row] for row in found.session]
     return practices.assign(
