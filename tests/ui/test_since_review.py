@@ -64,7 +64,7 @@ def test_what_arrived_is_counted_by_its_kind_and_listed(open_ann, clinic):
     table = next(one.value for one in test.dataframe if "Change" in one.value)
     assert list(table["Change"]) == ["corrected", "new", "new", "new", "new"]
     assert list(table["What"]) == [
-        "Item 9 (0–3): 0 → 1; Total: 16 → 17",
+        "Total: 16 → 17; Item 9: 0 → 1",
         "PHQ-9, total 9, item 9: not answered",
         "Event: moved house",
         "150 mg, taken",
@@ -147,7 +147,7 @@ def test_a_record_in_words(kind, record, words_):
 @pytest.mark.parametrize(
     ("was", "now", "words_"),
     [
-        ({"item_9": 0}, {"item_9": None}, "Item 9 (0–3): 0 → not answered"),
+        ({"item_9": 0}, {"item_9": None}, "Item 9: 0 → not answered"),
         ({"swallowed": None}, {"swallowed": False}, "Swallowed: not recorded → no"),
         ({"dose_mg": 100.0}, {"dose_mg": 150.0}, "Dose taken (mg): 100 → 150"),
         ({"dose_mg": 100.0}, {"dose_mg": 100.0}, "withdrawn, then sent again with the same values"),
