@@ -19,6 +19,7 @@ from lib.services._people import read_people
 from lib.services._protocols import shipped_protocols
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
+from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
@@ -43,7 +44,8 @@ class Headline:
 @dataclass(frozen=True)
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
-    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name."""
+    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name.
+    since_review: what the reader has not seen yet, read at the same moment as the rest."""
 
     patient_key: int
     clinic_id: str
@@ -54,6 +56,7 @@ class PatientPage:
     policy: Policy
     freshness: Freshness
     protocols: Protocols
+    since_review: SinceReview
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -73,6 +76,7 @@ def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         events = derived.read_flag_events(connection, [patient_key])
         freshness = measure_freshness(connection, actor, policy, as_of)
+        since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
     return PatientPage(
         patient_key,
         str(people.loc[patient_key, "clinic_id"]),
@@ -83,6 +87,7 @@ def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
         policy,
         freshness,
         shipped_protocols(),
+        since_review,
     )
 
 

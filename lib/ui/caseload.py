@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import expected, imports, patients, review
+from lib.services import expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -63,6 +63,12 @@ def read_patient(patient_key: int) -> patients.PatientPage:
 def read_reference(clinic_id: str) -> Reference:
     """The session scores of everybody in a clinic, the same for each of its patients. Raises NotFoundError."""
     return _ask(expected.read_reference, clinic_id)
+
+
+def read_context(patient_key: int) -> patient_context.PatientContext:
+    """What else is on record about one patient. Raises NotFoundError."""
+    context: patient_context.PatientContext = _ask(patient_context.read_context, patient_key)
+    return context
 
 
 def read_imports() -> pd.DataFrame:
