@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY_FILE = ROOT / "data" / "policy.toml"
+HOW_IT_WORKS_FILE = ROOT / "data" / "how_it_works.toml"
 DEMO_FOLDER = ROOT / "data" / "demo"
 DEMO_STORE = f"sqlite:///{ROOT / 'data' / 'demo.sqlite'}"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

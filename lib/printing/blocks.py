@@ -12,9 +12,9 @@ _SCORE_COLUMNS = (
     ("", 14.0),
     ("Baseline", 33.0),
     ("Latest", 40.0),
-    ("Change", 41.0),
-    ("Status", 49.0),
-    ("Forms", 9.0),
+    ("Change", 40.0),
+    ("Status", 47.0),
+    ("Forms", 12.0),
 )
 _FACT_NAME_MM = 26.0
 _SEVERITY_MM = 14.0
