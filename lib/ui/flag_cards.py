@@ -30,7 +30,7 @@ def show_flags(page: PatientPage) -> None:
     """The open flags, the most severe first, with what definitions ask to be said of item 9."""
     show_done(page.patient_key)
     count = wording.count(len(page.flags), "open flag")
-    st.subheader(count if len(page.flags) else "No open flag", anchor=False)
+    st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
         st.caption(
             f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."

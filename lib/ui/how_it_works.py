@@ -35,13 +35,13 @@ def show_page() -> None:
             st.markdown(f"{_badge(evidence)} {meaning}", width="content")
     for topic in text.topics:
         _show_topic(topic)
-    st.subheader("References", anchor=False)
+    st.header("References", anchor=False)
     st.markdown("\n".join(f"- {reference}{_link(doi)}" for reference, doi in text.references))
 
 
 def _show_chain(text: Text) -> None:
     """One card a step; what leads on to the next stands before it."""
-    st.subheader("As the source pages tell it", anchor=False)
+    st.header("As the source pages tell it", anchor=False)
     with st.container(key="chain"), st.grid(len(text.chain), min_column_width=150, gap="small"):
         for number, (what, detail) in enumerate(text.chain):
             with st.container(border=True, gap=None, height="stretch"):
@@ -51,7 +51,7 @@ def _show_chain(text: Text) -> None:
 
 def _show_topic(topic: Topic) -> None:
     """A list: what is said, and under it in whom it was seen and the source."""
-    st.subheader(topic.title, anchor=False)
+    st.header(topic.title, anchor=False)
     said = [f"- {one.text}  \n  {_badge(one.evidence)} :small[{one.source}]" for one in topic.statements]
     st.markdown("\n".join(said), width=_LINE_PX)
 
