@@ -18,7 +18,7 @@ _WIDTHS = {"When": 92, "By": 72, "File": 110, "Kind": 84, "Rows": 130, "Dates": 
 def show_history() -> None:
     """The newest first."""
     past = caseload.read_imports()
-    st.subheader(f"Past imports ({len(past):,})", anchor=False)
+    st.header(f"Past imports ({len(past):,})", anchor=False)
     if past.empty:
         st.caption("Nothing has been imported into this store.")
         return
