@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
-from lib.services import imports, patients, review
+from lib.services import entries, imports, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -57,6 +57,11 @@ def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
     return _ask(patients.read_patient, patient_key)
+
+
+def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:
+    """What a form of this patient is drawn from. Raises NotFoundError."""
+    return _ask(entries.read_entry_form, patient_key, kind)
 
 
 def read_imports() -> pd.DataFrame:
