@@ -45,6 +45,16 @@ def may_close() -> bool:
     return can(actor(), Permission.CLOSE_FLAGS)
 
 
+def may_enter() -> bool:
+    """Whether a form that records something is drawn."""
+    return can(actor(), Permission.ENTER_RECORDS)
+
+
+def may_void() -> bool:
+    """Whether a form that takes a record back is drawn."""
+    return can(actor(), Permission.VOID_RECORDS)
+
+
 def actor() -> Actor:
     """Whoever sits at this machine; with a policy that refuses, somebody without any right."""
     if settings.access_policy() == "local":

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import expected, imports, patient_context, patients, review
+from lib.services import entries, expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -69,6 +69,11 @@ def read_context(patient_key: int) -> patient_context.PatientContext:
     """What else is on record about one patient. Raises NotFoundError."""
     context: patient_context.PatientContext = _ask(patient_context.read_context, patient_key)
     return context
+
+
+def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:
+    """What a form of this patient is drawn from. Raises NotFoundError."""
+    return _ask(entries.read_entry_form, patient_key, kind)
 
 
 def read_imports() -> pd.DataFrame:

@@ -54,7 +54,7 @@ def _say_state(row: dict[Any, Any]) -> str:
 
 def _offer_undo(past: pd.DataFrame) -> None:
     """Taking an import back; asks why."""
-    standing = past[past["undone_at"].isna() & (past["outcome"] == "accepted")]
+    standing = past[past["undone_at"].isna() & past["outcome"].isin(imports.TAKEN_OUTCOMES)]
     if standing.empty or not can(access.actor(), Permission.IMPORT_RECORDS):
         return
     names = {
