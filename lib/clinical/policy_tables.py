@@ -62,6 +62,9 @@ class Regimen:
 class Display:
     chart_gap_days: int = within(1, 365)
     silent_after_days: int = within(1, 365)
+    plasticity_from_h: int = within(0, 336)
+    plasticity_to_h: int = within(1, 336)
+    dissociation_shown_from: int = within(1, 10)
 
 
 @dataclass(frozen=True)

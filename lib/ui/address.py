@@ -9,6 +9,8 @@ import streamlit as st
 
 # Chosen anew with every change of what is listed.
 _PAGE = "page"
+# Between several words of one parameter; an address carries it as it is.
+_BETWEEN = "."
 
 
 def read(name: str) -> str:
@@ -49,6 +51,17 @@ def show_choice(name: str, options: Sequence[str], otherwise: str | None = None)
 def follow(name: str) -> None:
     """When the widget with this key was changed."""
     write(name, str(st.session_state[name] or ""))
+
+
+def show_choices(name: str, options: Sequence[str]) -> None:
+    """Before a choice of several with this key: the words of the address that are among its options."""
+    chosen = read(name).split(_BETWEEN)
+    st.session_state[name] = [option for option in options if option in chosen]
+
+
+def follow_choices(name: str) -> None:
+    """When a choice of several with this key was changed."""
+    write(name, _BETWEEN.join(st.session_state[name] or ()))
 
 
 def follow_page(key: str) -> None:

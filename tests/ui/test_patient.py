@@ -227,3 +227,10 @@ def test_rows_of_a_patient_that_were_not_taken_are_listed(open_page, tmp_path):
     assert "Rows that were not taken (1)" in words(test)
     held = next(table.value for table in test.dataframe if "Why it waits" in table.value)
     assert held["Item 9"].iloc[0] == "2 of 3" and "total is not the sum" in held["Why it waits"].iloc[0]
+
+
+def test_what_is_drawn_over_the_chart_is_in_the_address(open_page):
+    test = open_page("patient", patient="8", show="recall.nonsense")
+    assert test.get("button_group")[1].value == ["recall"]
+    names = [trace.get("name") for trace in json.loads(test.get("plotly_chart")[0].proto.spec)["data"]]
+    assert names.count("recall") == 2
