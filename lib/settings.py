@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY_FILE = ROOT / "data" / "policy.toml"
+PROTOCOLS_FILE = ROOT / "data" / "protocols.toml"
 DEMO_FOLDER = ROOT / "data" / "demo"
 DEMO_STORE = f"sqlite:///{ROOT / 'data' / 'demo.sqlite'}"
 

@@ -11,6 +11,7 @@ from lib.ui import (
     patient_sections,
     patient_tables,
     queue_place,
+    technique_card,
 )
 
 access.require("patient")
@@ -20,6 +21,7 @@ patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
 
 with st.container(horizontal=True, key="patient-body"):
     with st.container(key="flags"):
+        technique_card.show_technique(patient)
         flag_cards.show_flags(patient)
     with st.container(key="records"):
         options = patient_chart.choose_options(patient.policy)

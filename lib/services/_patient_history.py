@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -138,15 +139,24 @@ def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFra
     course = pd.Series(courses.number[begun][place] if len(begun) else 0, index=rows.index).astype("Int64")
     course = course.where((place >= 0) & (len(begun) > 0))
     number = counts.astype("Int64").groupby(course).cumsum().where(counts)
-    position = np.searchsorted(weights["day"].to_numpy(dtype=np.int64), day, side="right") - 1
-    kilograms = weights["weight_kg"].reset_index(drop=True).reindex(position)
-    per_kg = rows["dose_mg"].to_numpy(dtype=float, na_value=np.nan) / kilograms.to_numpy(
-        dtype=float, na_value=np.nan
-    )
+    weight = _weight_on(day, weights)
     return rows.assign(
         status=rows["status"].fillna(""),
         counts=counts,
         course=course,
         number=number,
-        dose_mg_per_kg=pd.array(per_kg, dtype="Float64"),
+        dose_mg_per_kg=rows["dose_mg"] / weight["weight_kg"],
+        **weight,
     )
+
+
+def _weight_on(day: np.ndarray, weights: pd.DataFrame) -> dict[str, Any]:
+    """The last weight on or before each day, and when it was taken."""
+    weighed_on = weights["day"].to_numpy(dtype=np.int64)
+    position = np.searchsorted(weighed_on, day, side="right") - 1
+    weight_on = np.append(weighed_on, 0)[position].astype("datetime64[D]").astype("datetime64[us]")
+    return {
+        # Before the first weight the position is -1: unknown.
+        "weight_kg": weights["weight_kg"].array.take(position, allow_fill=True),
+        "weight_on": np.where(position < 0, np.datetime64("NaT", "us"), weight_on),
+    }

@@ -6,6 +6,7 @@ import pandas as pd
 
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
+from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.wording import say_clearing
 from lib.clinical.status import derive_status
@@ -13,6 +14,7 @@ from lib.clinical.wording import say_day, say_percent
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import say_category, say_phases
 from lib.services._patient_history import Subject, build_history
+from lib.services._protocols import shipped_protocols
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._standing import describe_flags, standing_on, today
@@ -40,7 +42,7 @@ class Headline:
 @dataclass(frozen=True)
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
-    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule."""
+    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name."""
 
     patient_key: int
     headline: Headline
@@ -49,6 +51,7 @@ class PatientPage:
     closings: pd.DataFrame
     policy: Policy
     freshness: Freshness
+    protocols: Protocols
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -77,6 +80,7 @@ def read_patient(
         events,
         policy,
         freshness,
+        shipped_protocols(),
     )
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.services.patients import PatientPage
-from lib.ui import address, patient_tables
+from lib.ui import address, patient_exposure, patient_tables
 
 Show = Callable[[PatientPage], None]
 # By its word in the address: what it is called, and what draws it. The first one is the default.
@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
     {
         "sessions": ("Dosing sessions", patient_tables.show_sessions),
         "forms": ("Assessments", patient_tables.show_assessments),
+        "exposure": ("Exposure", patient_exposure.show_exposure),
     }
 )
 _FIRST = next(iter(SECTIONS))
