@@ -11,6 +11,7 @@ from lib.ui import (
     patient_sections,
     patient_tables,
     queue_place,
+    since_review,
     technique_card,
 )
 
@@ -24,6 +25,7 @@ with st.container(horizontal=True, key="patient-body"):
         technique_card.show_technique(patient)
         flag_cards.show_flags(patient)
     with st.container(key="records"):
+        since_review.show_since_review(patient)
         options = patient_chart.choose_options(patient.policy)
         patient_chart.show_chart(patient, options)
         patient_sections.show_section(patient)

@@ -17,6 +17,7 @@ from lib.services._patient_history import Subject, build_history
 from lib.services._protocols import shipped_protocols
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
+from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
@@ -42,7 +43,8 @@ class Headline:
 @dataclass(frozen=True)
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
-    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name."""
+    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name.
+    since_review: what the reader has not seen yet, read at the same moment as the rest."""
 
     patient_key: int
     headline: Headline
@@ -52,6 +54,7 @@ class PatientPage:
     policy: Policy
     freshness: Freshness
     protocols: Protocols
+    since_review: SinceReview
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -72,6 +75,7 @@ def read_patient(
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         events = derived.read_flag_events(connection, [patient_key])
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
+        since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
     return PatientPage(
         patient_key,
         _say_headline(history, rows, policy),
@@ -81,6 +85,7 @@ def read_patient(
         policy,
         freshness,
         shipped_protocols(),
+        since_review,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
-from lib.services import imports, patients, review
+from lib.services import imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -58,6 +58,12 @@ def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
     return _ask(patients.read_patient, patient_key, read_freshness())
+
+
+def read_context(patient_key: int) -> patient_context.PatientContext:
+    """What else is on record about one patient. Raises NotFoundError."""
+    context: patient_context.PatientContext = _ask(patient_context.read_context, patient_key)
+    return context
 
 
 def read_imports() -> pd.DataFrame:
