@@ -1,6 +1,6 @@
 """The patient page: one patient's history, how they stand, and which flags are open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import say_category, say_phases
 from lib.services._patient_history import Subject, build_history
 from lib.services._protocols import shipped_protocols
+from lib.services._reading import next_reading
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
@@ -44,7 +45,8 @@ class Headline:
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
     policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name.
-    since_review: what the reader has not seen yet, read at the same moment as the rest."""
+    since_review: what the reader has not seen yet, read at the same moment as the rest.
+    reading: a number that no other reading has."""
 
     patient_key: int
     headline: Headline
@@ -55,6 +57,7 @@ class PatientPage:
     freshness: Freshness
     protocols: Protocols
     since_review: SinceReview
+    reading: int = field(default_factory=next_reading)
 
 
 @permitted(Permission.SEE_PATIENTS)
