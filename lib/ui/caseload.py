@@ -51,13 +51,14 @@ def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
 
 
 def read_freshness() -> Freshness:
+    """Asked of all records, and so once for each state of them."""
     return _ask(review.read_freshness)
 
 
 def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
-    return _ask(patients.read_patient, patient_key)
+    return _ask(patients.read_patient, patient_key, read_freshness())
 
 
 def read_reference(clinic_id: str) -> Reference:

@@ -12,6 +12,7 @@ from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
 from lib.ui import address
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
 from lib.ui.expected_course import show_expected, take_expected
 from lib.ui.style import current_theme
 
@@ -69,6 +70,11 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 
 
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
+    """The other options are the policy's, which one reading has one of."""
+    draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
+
+
+def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
     expected = take_expected(page, options)
     figure = plot_patient(page.history, current_theme(), options, expected)
     sentence = describe_course(page.history)

@@ -16,6 +16,7 @@ from lib.services.patients import PatientPage
 from lib.ui import address, display
 from lib.ui.columns import text_column
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
 from lib.ui.exposure_cells import COLUMNS, describe_parameters, say_option, say_ranges
 from lib.ui.style import current_theme
 from lib.ui.wording import count, is_known
@@ -34,9 +35,9 @@ def show_exposure(page: PatientPage) -> None:
         st.subheader("Exposure", anchor=False)
         st.caption("No dose has been taken.")
         return
-    _show_sessions(page, exposure)
-    _show_course(page, exposure)
-    _show_session(page, _choose_session(page, exposure))
+    draw_once(page, "exposure", draw=lambda: _show_course(page, exposure))
+    row = _choose_session(page, exposure)
+    draw_once(page, "plasma", row["record"], draw=lambda: _show_session(page, row))
     _show_parameters(page)
 
 
@@ -60,6 +61,7 @@ def _show_sessions(page: PatientPage, exposure: pd.DataFrame) -> None:
 
 
 def _show_course(page: PatientPage, exposure: pd.DataFrame) -> None:
+    _show_sessions(page, exposure)
     last = exposure.iloc[-1]
     said = f"{last['cumulative_mg']:g} mg taken in course {last['course']} over {count(last['number'], 'session')}."
     _show_figure(
@@ -148,8 +150,12 @@ def _say_effect(one: EffectTime) -> str:
 
 def _show_parameters(page: PatientPage) -> None:
     with st.expander(f"Parameters of the estimates and their sources, policy version {page.policy.version}"):
-        rows = describe_parameters(page.policy)
-        widths: dict[str, int] = {"Parameter": 200, "Value": 70, "Source": 380, "Tag": 80}
-        columns = {heading: text_column(heading, width) for heading, width in widths.items()}
-        key = f"parameters-{page.patient_key}"
-        display.show_table(rows, columns, key=key, alt="Parameters and sources", row_height=display.WRAPPED)
+        draw_once(page, "parameters", draw=lambda: _draw_parameters(page))
+
+
+def _draw_parameters(page: PatientPage) -> None:
+    rows = describe_parameters(page.policy)
+    widths: dict[str, int] = {"Parameter": 200, "Value": 70, "Source": 380, "Tag": 80}
+    columns = {heading: text_column(heading, width) for heading, width in widths.items()}
+    key = f"parameters-{page.patient_key}"
+    display.show_table(rows, columns, key=key, alt="Parameters and sources", row_height=display.WRAPPED)

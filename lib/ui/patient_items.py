@@ -3,10 +3,18 @@
 import streamlit as st
 
 from lib.charts.items import plot_items
-from lib.clinical.item_forms import DayForms, arrange_by_date, compare_forms, describe_items, read_item_forms
+from lib.clinical.item_forms import (
+    Compared,
+    DayForms,
+    arrange_by_date,
+    compare_forms,
+    describe_items,
+    read_item_forms,
+)
 from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
 from lib.ui import address, display
+from lib.ui.drawn_once import draw_once
 from lib.ui.style import current_theme
 
 # As many as are legible beside the flags, and on a narrow page.
@@ -29,17 +37,22 @@ def show_items(page: PatientPage) -> None:
     compared = compare_forms(page.history, forms)
     shown = _choose(columns)
     pinned = _baseline_columns(columns, shown, [one.baseline for one in compared.values()])
+    on = [column.on for column in (*pinned, *shown)]
+    draw_once(page, "items", *on, draw=lambda: _draw(page, [*pinned, *shown], compared))
+    kept = " The baseline stands first, out of its place in time." if pinned else ""
+    st.caption(_NOTE + kept)
+    with st.expander("In words", key=f"items-words-{page.patient_key}"):
+        st.markdown(display.escape(describe_items(page.history)))
+
+
+def _draw(page: PatientPage, columns: list[DayForms], compared: dict[str, Compared]) -> None:
     st.plotly_chart(
-        plot_items([*pinned, *shown], compared, current_theme()),
+        plot_items(columns, compared, current_theme()),
         theme=None,
         key=f"items-{page.patient_key}",
         config={"displayModeBar": False, "displaylogo": False},
         alt=describe_items(page.history),
     )
-    kept = " The baseline stands first, out of its place in time." if pinned else ""
-    st.caption(_NOTE + kept)
-    with st.expander("In words", key=f"items-words-{page.patient_key}"):
-        st.markdown(display.escape(describe_items(page.history)))
 
 
 def _choose(columns: list[DayForms]) -> list[DayForms]:

@@ -14,6 +14,7 @@ from lib.services.patients import PatientPage
 from lib.ui import access, caseload, display, opening, wording
 from lib.ui import record_cells as cells
 from lib.ui.columns import text_column
+from lib.ui.drawn_once import draw_once
 from lib.ui.record_files import write_records
 
 Say = Callable[[cells.Row], str]
@@ -76,6 +77,10 @@ def show_records(
     if records.empty:
         st.caption(f"No {table.noun} is recorded.")
         return
+    draw_once(page, name, draw=lambda: _draw(table, records, name))
+
+
+def _draw(table: Table, records: pd.DataFrame, name: str) -> None:
     newest_first = records.iloc[::-1].to_dict("records")
     said = pd.DataFrame(
         {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
