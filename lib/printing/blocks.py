@@ -9,16 +9,17 @@ TITLE, HEADING, NORMAL, SMALL = 14.0, 9.0, 8.0, 7.0
 GAP_MM = 1.6
 _MARK_MM = 50.0
 _SCORE_COLUMNS = (
-    ("", 14.0),
-    ("Baseline", 33.0),
-    ("Latest", 40.0),
-    ("Change", 40.0),
-    ("Status", 47.0),
-    ("Forms", 12.0),
+    ("", 12.0),
+    ("Baseline", 29.0),
+    ("Latest", 41.0),
+    ("Change", 54.0),
+    ("Status", 40.0),
+    ("Forms", 10.0),
 )
 _FACT_NAME_MM = 26.0
 _SEVERITY_MM = 14.0
 _BETWEEN_MM = 6.0
+_MOST_FLAG_LINES = 3
 
 
 def put_header(pen: Pen, sheet: Sheet) -> None:
@@ -90,22 +91,24 @@ def _say_rest(flags: Sequence[Flag], shown: int) -> str:
 
 
 def _put_flag(pen: Pen, flag: Flag, *, is_trial: bool = False) -> float:
-    """How high it is; on trial nothing is written."""
+    """How high it is; on trial nothing is written. The evidence stands beside the heading where there is room for both."""
     left, width = MARGIN_MM + _SEVERITY_MM + 2, TEXT_MM - _SEVERITY_MM - 2
-    written = [
-        (flag.heading, NORMAL, True, INK, 3),
-        (flag.evidence, NORMAL, False, INK, 3),
-        (flag.basis, SMALL, False, MUTED, 3),
-    ]
+    beside = pen.width(flag.heading, NORMAL, bold=True) + 2
+    is_one_line = beside + pen.width(flag.evidence, NORMAL) < width
+    written = [(flag.heading, NORMAL, True, INK), (flag.evidence, NORMAL, False, INK)]
+    written = [*written[: 1 if is_one_line else 2], (flag.basis, SMALL, False, MUTED)]
     height = 0.0
-    for text, size, bold, grey, most in written:
+    for text, size, bold, grey in written:
         if is_trial:
-            height += min(pen.measure(text, width, size, bold=bold), most * pen.measure("x", width, size))
+            most = _MOST_FLAG_LINES * pen.measure("x", width, size)
+            height += min(pen.measure(text, width, size, bold=bold), most)
         else:
             place = (left, pen.y + height, width)
-            height += pen.write(text, *place, size, bold=bold, grey=grey, most_lines=most)
+            height += pen.write(text, *place, size, bold=bold, grey=grey, most_lines=_MOST_FLAG_LINES)
     if not is_trial:
         _put_severity(pen, flag.severity)
+        if is_one_line:
+            pen.write(flag.evidence, left + beside, pen.y, width - beside, NORMAL)
     return height + 0.8
 
 

@@ -11,7 +11,7 @@ from lib.printing.sheet import Sheet
 # Given the millimetres across and down that are left for it: the picture as PNG.
 Draw = Callable[[float, float], bytes]
 # Below this the words of the picture are too small to be read on paper: flags make room for it.
-LEAST_PICTURE_MM = 122.0
+LEAST_PICTURE_MM = 140.0
 
 
 def write_one_page(sheet: Sheet, as_of: date, draw: Draw) -> bytes:

@@ -9,6 +9,7 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
 MARGIN_MM = 12.0
+TOP_MM = 10.0
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 TEXT_MM = WIDTH_MM - 2 * MARGIN_MM
 FOOT_MM = HEIGHT_MM - 9.0
@@ -35,7 +36,7 @@ class Pen:
         self._letters = frozenset(cast(TTFFont, self.pdf.fonts[_FACE]).cmap)
         self.has_missing = False
         self.pdf.add_page()
-        self.y = MARGIN_MM
+        self.y = TOP_MM
 
     def clean(self, text: str) -> str:
         """The text on one line, in letters that the face has; has_missing says later that some were not there."""
@@ -60,6 +61,10 @@ class Pen:
 
     def measure(self, text: str, width: float, size: float, *, bold: bool = False) -> float:
         return len(self.break_lines(text, width, size, bold=bold)) * size * _LEADING
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        with self.face(size, bold=bold):
+            return float(self.pdf.get_string_width(self.clean(text)))
 
     def write(
         self,

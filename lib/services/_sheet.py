@@ -22,7 +22,6 @@ def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
         ("Dosing", f"{headline.sessions}; {headline.dose}"),
         ("Blood pressure", say_pressure(history)),
         ("Item 9", say_item_9(history)),
-        ("Not in these data", headline.contraindications),
     ]
     if n_unreadable:
         forms = f"{n_unreadable} form{' waits' if n_unreadable == 1 else 's wait'}"
@@ -31,7 +30,7 @@ def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
         facts.insert(0, ("Scores", headline.status))
     return Sheet(
         identity=headline.identity,
-        course=headline.phase,
+        course=f"{headline.phase} · {headline.contraindications}",
         about=f"As of {say_day(history.as_of)} · {freshness.text} · policy version {page.policy.version}",
         mark=SYNTHETIC if freshness.is_synthetic else "",
         scores=describe_scores(history),
@@ -49,7 +48,8 @@ def _describe_flag(flag: dict, page: PatientPage) -> Flag:
     label = " · ".join(filter(None, (flag["label"], flag["instrument"])))
     is_item_9 = flag["rule"] == "suicidality_item_9"
     heading = say_item_9_positive(flag["evidence"]) if is_item_9 else label
-    basis = f"{since}. Limit: {flag['threshold']}. Source: {flag['source']}; policy version {flag['policy_version']}."
+    source = f"Source: {flag['source']}; policy version {flag['policy_version']}"
+    basis = f"{since}. Limit: {flag['threshold']}. {source}."
     return Flag(flag["severity"], label, heading, flag["evidence"], basis)
 
 

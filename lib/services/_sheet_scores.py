@@ -12,7 +12,7 @@ from lib.clinical.wording import say_day, say_percent, say_signed
 from lib.printing.sheet import Score
 from lib.services._lists import say_category
 
-_CONFIRMED = {True: "confirmed by a second score", False: "the first one not confirmed by the next score"}
+_CONFIRMED = {True: "confirmed", False: "first one not confirmed"}
 _RELIABLE = {
     "improved": "reliable improvement",
     "deteriorated": "reliable deterioration",
@@ -63,14 +63,14 @@ def _say_change(row: Mapping) -> str:
 
 
 def _say_status(row: Mapping) -> str:
-    """response, confirmed by a second score; with a question mark and the reason where a blank item leaves it open."""
+    """response, confirmed; with a question mark and the reason where a blank item leaves it open."""
     words = say_category(row)  # type: ignore[arg-type]
     if _is_true(row["is_provisional"]):
         return f"{words}, provisional: a blank item could change it"
     if row["category"] not in ("response", "remission"):
         return words
     confirmed = row["is_response_confirmed"]
-    return f"{words}, {_CONFIRMED[bool(confirmed)] if pd.notna(confirmed) else 'not yet confirmed by a second score'}"
+    return f"{words}, {_CONFIRMED[bool(confirmed)] if pd.notna(confirmed) else 'not yet confirmed'}"
 
 
 def _is_true(value: Any) -> bool:

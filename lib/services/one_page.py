@@ -1,5 +1,6 @@
 """One patient on one page of paper, to take along."""
 
+from lib.charts.options import ChartOptions
 from lib.charts.patient import plot_patient
 from lib.charts.picture import draw_picture
 from lib.charts.theme import LIGHT
@@ -16,17 +17,7 @@ from lib.store.engine import Store
 def print_one_page(actor: Actor, store: Store, patient_key: int, browser: str) -> bytes:
     """The PDF, read and drawn now. browser: draws the figure. Raises NotFoundError."""
     page = read_patient(actor, store, patient_key)
-    numbers = page.policy
-    figure = plot_patient(
-        page.history,
-        LIGHT,
-        chart_gap_days=numbers.display.chart_gap_days,
-        reliable_change={
-            "PHQ-9": numbers.categories.phq9_reliable_change,
-            "GAD-7": numbers.categories.gad7_reliable_change,
-        },
-        blood_pressure_limit=(numbers.blood_pressure.high_systolic, numbers.blood_pressure.high_diastolic),
-    )
+    figure = plot_patient(page.history, LIGHT, ChartOptions.of(page.policy))
 
     def draw(width: float, height: float) -> bytes:
         return draw_picture(figure, browser, width / height)
