@@ -77,10 +77,14 @@ def show_records(
     if records.empty:
         st.caption(f"No {table.noun} is recorded.")
         return
-    draw_once(page, name, draw=lambda: _draw(table, records, name))
+    if opens:
+        # Its buttons answer to the reader, so it is drawn anew with every run.
+        _draw(table, records, name, opens)
+    else:
+        draw_once(page, name, draw=lambda: _draw(table, records, name))
 
 
-def _draw(table: Table, records: pd.DataFrame, name: str) -> None:
+def _draw(table: Table, records: pd.DataFrame, name: str, opens: str = "") -> None:
     newest_first = records.iloc[::-1].to_dict("records")
     said = pd.DataFrame(
         {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
