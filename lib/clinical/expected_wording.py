@@ -17,7 +17,7 @@ def say_within(step: Step, percent: int) -> str:
 def say_who(course: ExpectedCourse, step: Step) -> str:
     """Whose totals a step was read from."""
     if step.is_pooled:
-        return "patients of all baselines, turned to this patient's"
+        return "patients of all baselines, scaled to this patient's"
     return f"patients with a baseline of {course.band}"
 
 
