@@ -28,7 +28,7 @@ class MinuteRange:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A session as one page describes it; None: the page does not say. supervisor: the page's own words.
+    """A session as one page describes it; None: the page does not say. page: its title. supervisor: its own words.
 
     duration_from: "dose" (A's "total duration") or "onset" (B's effects "beginning within … and lasting …").
     """
@@ -36,6 +36,7 @@ class Protocol:
     name: str
     title: str
     source: str
+    page: str
     hold_min: MinuteRange | None = None
     onset_min: MinuteRange | None = None
     peak_min: MinuteRange | None = None
@@ -86,7 +87,7 @@ def _parse(place: str, name: str, said: Any) -> Protocol:
         key: _parse_range(f"{place}, key {key}", said[key]) for key in _RANGES if key in said
     }
     words = {key: value for key, value in said.items() if key not in _RANGES}
-    for key in ("title", "source"):
+    for key in ("title", "source", "page"):
         words.setdefault(key, "")
     for key, text in words.items():
         if not isinstance(text, str) or not text.strip():

@@ -6,7 +6,14 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.services.patients import PatientPage
-from lib.ui import address, patient_context, patient_items, patient_sessions, patient_tables
+from lib.ui import (
+    address,
+    patient_context,
+    patient_exposure,
+    patient_items,
+    patient_sessions,
+    patient_tables,
+)
 
 Show = Callable[[PatientPage], None]
 # By its word in the address: what it is called, and what draws it. The first one is the default.
@@ -15,6 +22,7 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "sessions": ("Dosing sessions", patient_sessions.show_sessions),
         "items": ("Items", patient_items.show_items),
         "forms": ("Assessments", patient_tables.show_assessments),
+        "exposure": ("Exposure", patient_exposure.show_exposure),
         "context": ("Context", patient_context.show_context),
     }
 )

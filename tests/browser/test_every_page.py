@@ -8,6 +8,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "": "Review queue",
     "patient?patient=8": "open flag",
+    "patient?patient=8&section=exposure": "Population estimate, not a measured level.",
     "caseload": "Caseload",
     "import_records": "Import",
 }
