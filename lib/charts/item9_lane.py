@@ -9,14 +9,16 @@ from lib.charts.records import Form
 from lib.charts.text import lines, say_moment
 
 ROW = 0.66
-WORDS_PX = 9
-LARGEST, SMALLEST = 16.0, 9.0
+WORDS_PX = 10
+LARGEST, SMALLEST = 16.0, 12.0
 
 
 def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
     """Every stored PHQ-9 form, in force or not: a safety answer is never superseded."""
     color = canvas.theme.instrument("PHQ-9")
-    title = "<b>PHQ-9 item 9</b>, thoughts of death or self-harm, 0–3 · 0 is not a risk assessment"
+    title = (
+        "<b>PHQ-9 item 9</b>, death or self-harm, answers 0–3, up is more often · 0 is not a risk assessment"
+    )
     parts = Parts(annotations=[header(lane, title, color)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if not forms:
@@ -63,7 +65,7 @@ def _squares(forms: list[Form], size: float, lane: Lane, canvas: Canvas) -> Part
         },
         text=_digits(forms, size, canvas),
         textposition="middle center",
-        textfont={"size": 11 if size > 12 else 8, "color": digits},
+        textfont={"size": 11 if size > 13 else 10, "color": digits},
         hovertext=[_describe_answer(form, canvas) for form in forms],
     )
 

@@ -20,3 +20,8 @@ def draw_recall(scores: Scores, canvas: Canvas) -> Part | None:
     # Unlike a point, a bar may begin before the first date that is drawn.
     look = {"mode": "lines", "line": line, "connectgaps": False, "cliponaxis": True}
     return scatter(scores.lane, when, totals, name="recall", **look)
+
+
+def say_recall() -> str:
+    """What the bars are."""
+    return f"bars: the {RECALL_DAYS} days that each form asks about"

@@ -65,8 +65,8 @@ def gather_scores(
 ) -> Scores:
     """Sort the forms of an instrument by how they are drawn, and take its baseline from `status`."""
     own = [form for form in record.forms if form.instrument == instrument.name]
-    rows = status[status["instrument"] == instrument.name] if len(status) else status
-    row = rows.iloc[-1] if len(rows) else pd.Series(dtype=object)
+    rows = [row for row in status.to_dict("records") if row["instrument"] == instrument.name]
+    row = rows[-1] if rows else {}
     return Scores(
         instrument,
         lane,

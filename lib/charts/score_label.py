@@ -49,7 +49,9 @@ def label_latest(scores: Scores, canvas: Canvas) -> tuple[list[Part], list[Box]]
     if not canvas.time.shows(latest.at):
         return [], taken
     change = scores.say_change(latest)
-    text = f"<b>{latest.total}{' p' if latest.is_prorated else ''}{f' ({change})' if change else ''}</b>"
+    text = (
+        f"<b>{latest.total}{f' {latest.mark}' if latest.mark else ''}{f' ({change})' if change else ''}</b>"
+    )
     label, side = _find_room(Label(x, y, text, LARGE), layers, canvas.room(scores.lane))
     color = canvas.theme.instrument(scores.instrument.name)
     words = words_beside(scores.lane, latest.at, latest.total or 0, label, side=side, color=color)

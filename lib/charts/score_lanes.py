@@ -6,7 +6,7 @@ from typing import Any
 from lib.charts.canvas import SMALL, Canvas, Part, Parts, header, scatter
 from lib.charts.options import RECALL
 from lib.charts.recall_bars import draw_recall
-from lib.charts.records import Form
+from lib.charts.records import BY_STAFF, PRORATED, Form
 from lib.charts.score_facts import Scores, describe_form
 from lib.charts.score_label import label_latest
 from lib.charts.score_lines import draw_lines
@@ -17,7 +17,9 @@ def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
     """Bands, reference lines, the scores, the latest one in words and the silence since then."""
     name = scores.instrument.name
     color = canvas.theme.instrument(name)
-    title = f"<b>{name} total</b>, 0–{scores.instrument.max_total}, lower is better{_say_marks(scores)}"
+    title = (
+        f"<b>{name} total</b>, points 0–{scores.instrument.max_total}, lower is better{_say_marks(scores)}"
+    )
     parts = Parts(
         annotations=[header(scores.lane, title, color)], axes={scores.lane.layout_name: _axis(scores, canvas)}
     )
@@ -40,9 +42,14 @@ def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
 
 
 def _say_marks(scores: Scores) -> str:
-    """What hollow and p mean, where they occur."""
-    hollow = " · ○ before dose 1" if any(form.is_before_first_dose for form in scores.points) else ""
-    return f"{hollow} · p prorated" if any(form.is_prorated for form in scores.points) else hollow
+    """What hollow, p and s mean, where they occur."""
+    points = scores.points
+    marks = {
+        "○ before dose 1": any(form.is_before_first_dose for form in points),
+        f"{PRORATED} prorated": any(form.is_prorated for form in points),
+        f"{BY_STAFF} by staff": any(form.is_by_staff for form in points),
+    }
+    return "".join(f" · {mark}" for mark, occurs in marks.items() if occurs)
 
 
 def _axis(scores: Scores, canvas: Canvas) -> Part:
@@ -69,7 +76,7 @@ def _segments(scores: Scores, canvas: Canvas) -> Part | None:
 
 
 def _points(scores: Scores, canvas: Canvas) -> Part | None:
-    """Hollow before the first dose; prorated ones carry a p and a bar over what the total could have been."""
+    """Hollow before the first dose; prorated ones carry a p and a bar over what the total could have been; an s is staff's."""
     points, color = scores.points, canvas.theme.instrument(scores.instrument.name)
     if not points:
         return None
@@ -86,7 +93,7 @@ def _points(scores: Scores, canvas: Canvas) -> Part | None:
             "line": {"color": color, "width": 1.8},
             "opacity": 1,
         },
-        text=["p" if form.is_prorated and form is not points[-1] else "" for form in points],
+        text=[form.mark if form is not points[-1] else "" for form in points],
         textposition="top right",
         textfont={"color": color, "size": SMALL},
         hovertext=[describe_form(form, scores, canvas.time) for form in points],
@@ -132,7 +139,7 @@ def _without_total(scores: Scores, canvas: Canvas) -> Part | None:
         marker={"symbol": "x-thin", "size": 7, "line": {"color": canvas.theme.muted, "width": 1.6}},
         text=["no total"] * len(forms),
         textposition="top center",
-        textfont={"color": canvas.theme.muted, "size": 9},
+        textfont={"color": canvas.theme.muted, "size": SMALL},
         hovertext=[describe_form(form, scores, canvas.time) for form in forms],
     )
 

@@ -36,10 +36,24 @@ def named(figure: Figure, name: str) -> Figure:
 
 def texts(figure: Figure) -> str:
     """Every visible word of the figure."""
-    notes = [note["text"] for note in figure["layout"]["annotations"]]
+    layout = figure["layout"]
+    notes = [note["text"] for note in layout["annotations"]]
     on_points = [text for trace in figure["data"] for text in trace.get("text", [])]
-    return " | ".join([*notes, *on_points])
+    return " | ".join([*notes, *on_points, layout["xaxis"]["title"]["text"]])
+
+
+def found(figure: Figure) -> str:
+    """What the session and safety lane puts into words."""
+    return " | ".join(
+        text.strip() for trace in figure["data"] if trace.get("name") == "safety" for text in trace["text"]
+    )
 
 
 def hovers(figure: Figure) -> str:
     return " | ".join(text for trace in figure["data"] for text in trace.get("hovertext", []))
+
+
+def sheet_px(figure: Figure) -> float:
+    """How high the part is that all lanes share."""
+    margin = figure["layout"]["margin"]
+    return figure["layout"]["height"] - margin["t"] - margin["b"]
