@@ -17,6 +17,7 @@ class ChartOptions:
 
     The rest are numbers of the policy, named as its keys. blood_pressure_limit: systolic and diastolic, mmHg. plasticity_h:
     from and to, hours after a dose. sedation_at: MOAA/S at or below which a session is named.
+    new_forms: ids of assessments that the reader has not reviewed yet.
     """
 
     window: str
@@ -30,6 +31,7 @@ class ChartOptions:
     sedation_at: int
     dissociation_from: int
     plasticity_h: tuple[int, int]
+    new_forms: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, policy: Policy, *, window: str = "all", layers: frozenset[str] = frozenset()) -> Self:

@@ -1,6 +1,7 @@
 """The chart of a patient over time, and the sentence under it, which a screen reader says instead of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -67,6 +68,7 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 
 
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
+    options = replace(options, new_forms=page.since_review.new_versions("assessments"))
     figure = plot_patient(page.history, current_theme(), options)
     sentence = describe_course(page.history)
     st.plotly_chart(
