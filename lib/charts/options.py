@@ -17,7 +17,7 @@ class ChartOptions:
 
     The rest are numbers of the policy, named as its keys. blood_pressure_limit: systolic and diastolic, mmHg. plasticity_h:
     from and to, hours after a dose. expected_days: the longest step of the expected course, days. sedation_at: MOAA/S at or
-    below which a session is named.
+    below which a session is named. new_forms: ids of assessments that the reader has not reviewed yet.
     """
 
     window: str
@@ -32,6 +32,7 @@ class ChartOptions:
     dissociation_from: int
     plasticity_h: tuple[int, int]
     expected_days: int
+    new_forms: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, policy: Policy, *, window: str = "all", layers: frozenset[str] = frozenset()) -> Self:

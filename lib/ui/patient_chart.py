@@ -1,6 +1,7 @@
 """The chart of a patient over time, and the sentence under it, which a screen reader says instead of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -70,11 +71,12 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 
 
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
-    """The other options are the policy's, which one reading has one of."""
+    """The other options are the policy's, and what the reader has not reviewed: one reading has one of each."""
     draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
 
 
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
+    options = replace(options, new_forms=page.since_review.new_versions("assessments"))
     expected = take_expected(page, options)
     figure = plot_patient(page.history, current_theme(), options, expected)
     sentence = describe_course(page.history)

@@ -65,7 +65,7 @@ def unescaped(test):
 
 
 def heading(test, title):
-    return any(one.value.startswith(title) for one in test.subheader)
+    return any(one.value.startswith(title) for one in (*test.header, *test.subheader))
 
 
 def table(test, column_name):
