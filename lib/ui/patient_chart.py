@@ -68,7 +68,7 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
     figure = plot_patient(page.history, current_theme(), options)
-    sentence = describe_course(page.history)
+    sentence = describe_course(page.history, page.policy)
     st.plotly_chart(
         figure,
         theme=None,
