@@ -36,7 +36,7 @@ def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
         scores=describe_scores(history),
         facts=tuple(facts),
         flags=tuple(_describe_flag(flag, page) for flag in page.flags.to_dict("records")),
-        sentence=describe_course(history),
+        sentence=describe_course(history, page.policy),
         decisions=(_describe_orders(history.dose_orders), _describe_closings(page.closings)),
         standing_line=STANDING_LINE,
     )

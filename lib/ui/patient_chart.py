@@ -79,7 +79,7 @@ def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
     options = replace(options, new_forms=page.since_review.new_versions("assessments"))
     expected = take_expected(page, options)
     figure = plot_patient(page.history, current_theme(), options, expected)
-    sentence = describe_course(page.history)
+    sentence = describe_course(page.history, page.policy)
     st.plotly_chart(
         figure,
         theme=None,
