@@ -117,6 +117,7 @@ def fill_voiding(page: PatientPage, form: Form, drawn_from: EntryForm) -> None:
 def _void(drawn_from: EntryForm, stored: StoredRecord, keys: FormKey) -> None:
     why = st.session_state.get(keys.of("why")) or ""
     drawn = drawn_from.draw(stored.record)
+    entry_saving.stay_with(keys.patient_key)
     try:
         records.void_record(access.actor(), access.store(), stored.kind, stored.record, why, expected=drawn)
     except StoreError as error:

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.services import entries
 from lib.services.entries import AlreadyStoredError, DrawnForm, EntryForm, EntryReceipt, EntryRefusedError
 from lib.services.errors import StoreError
-from lib.ui import access, wording
+from lib.ui import access, address, wording
 from lib.ui.display import escape
 from lib.ui.entry_fields import Form, label_of
 from lib.ui.entry_widgets import FormKey, clear_forms, read_answers
@@ -53,6 +53,7 @@ def _save_new(drawn: DrawnForm, keys: FormKey, names: Sequence[str], given: Mapp
 def attempt(keys: FormKey, save: Callable[[], EntryReceipt]) -> None:
     """Keep the receipt and clear the form; or keep the form, and say why it was not taken."""
     st.session_state.pop(_RECEIPT, None)
+    stay_with(keys.patient_key)
     try:
         receipt = save()
     except StoreError as error:
@@ -62,6 +63,12 @@ def attempt(keys: FormKey, save: Callable[[], EntryReceipt]) -> None:
         return
     st.session_state[_RECEIPT] = (keys.patient_key, _say_receipt(receipt))
     clear_forms(keys.patient_key)
+
+
+def stay_with(patient_key: int) -> None:
+    """A press belongs to its page. Made just after Next, it is the last word: the browser's address may name the next patient
+    already, and has to follow the page."""
+    address.write("patient", str(patient_key))
 
 
 def _say_refusal(keys: FormKey, error: StoreError) -> str:

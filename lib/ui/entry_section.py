@@ -16,6 +16,8 @@ from lib.ui.entry_widgets import FormKey, ask, current_key, read_answers
 
 Fill = Callable[[PatientPage, Form, EntryForm], None]
 _NEW = "new"
+# Groups whose questions say by themselves what they are about.
+_UNSAID = ("When", "What", "Also", "Order", "Note")
 
 
 def show_record(page: PatientPage) -> None:
@@ -89,7 +91,7 @@ def _fill_questionnaire(page: PatientPage, form: Form, drawn_from: EntryForm) ->
 
 def _ask_groups(keys: FormKey, groups: Mapping[str, tuple[str, ...]]) -> None:
     for heading, columns in groups.items():
-        if heading not in ("When", "What", "Also"):
+        if heading not in _UNSAID:
             st.markdown(f"**{heading}**")
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             for name in columns:
