@@ -12,6 +12,7 @@ from lib.services.patients import PatientPage
 from lib.ui import wording
 from lib.ui.closing_forms import offer_closing, show_done
 from lib.ui.display import escape
+from lib.ui.technique_card import show_technique
 
 ITEM_9 = "suicidality_item_9"
 # A word, a shape and a colour each.
@@ -27,7 +28,7 @@ _SEVERITIES = MappingProxyType(
 
 
 def show_flags(page: PatientPage) -> None:
-    """The open flags, the most severe first, with what definitions ask to be said of item 9."""
+    """The open flags, the most severe first: those on safety, then technique where the response is poor, then the others."""
     show_done(page.patient_key)
     count = wording.count(len(page.flags), "open flag")
     st.header(count if len(page.flags) else "No open flag", anchor=False)
@@ -35,10 +36,17 @@ def show_flags(page: PatientPage) -> None:
         st.caption(
             f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."
         )
-    for number, flag in enumerate(page.flags.to_dict("records")):
+    flags = list(enumerate(page.flags.to_dict("records")))
+    _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
+    show_technique(page)
+    _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
+    _show_item_9_zero(page)
+
+
+def _show_each(flags: list[tuple[int, dict[Any, Any]]], page: PatientPage) -> None:
+    for number, flag in flags:
         with st.container(border=True, gap="xsmall", key=f"flag-{number}-{page.patient_key}"):
             _show_flag(flag, page)
-    _show_item_9_zero(page)
 
 
 def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
