@@ -8,8 +8,8 @@ from lib.clinical.policy import Policy
 from lib.clinical.pressure import PressureLimits
 
 # Layers that are drawn on demand alone, by their word in the address.
-PLASTICITY, RECALL = "windows", "recall"
-LAYERS = (PLASTICITY, RECALL)
+PLASTICITY, RECALL, EXPECTED = "windows", "recall", "expected"
+LAYERS = (PLASTICITY, RECALL, EXPECTED)
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class ChartOptions:
     """window: "6 weeks", "3 months" or "all"; layers: those of LAYERS that are asked for.
 
     The rest are numbers of the policy, named as its keys. plasticity_h: from and to, hours after a dose, and where they come
-    from. sedation_at: MOAA/S at or below which a session is named.
+    from. expected_days: the longest step of the expected course, days. sedation_at: MOAA/S at or below which a session is
+    named. new_forms: ids of assessments that the reader has not reviewed yet.
     """
 
     window: str
@@ -32,6 +33,8 @@ class ChartOptions:
     dissociation_from: int
     plasticity_h: tuple[int, int]
     plasticity_source: str
+    expected_days: int
+    new_forms: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, policy: Policy, *, window: str = "all", layers: frozenset[str] = frozenset()) -> Self:
@@ -50,6 +53,7 @@ class ChartOptions:
             dissociation_from=display.dissociation_shown_from,
             plasticity_h=(display.plasticity_from_h, display.plasticity_to_h),
             plasticity_source=policy.notes["display"].numbers["plasticity_from_h"].source,
+            expected_days=policy.expected_course.max_days_after,
         )
 
     def shows(self, layer: str) -> bool:

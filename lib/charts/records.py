@@ -32,6 +32,7 @@ class Form:
     is_in_force: bool | None
     is_before_first_dose: bool | None
     entered_by: str | None
+    record: int | None
 
     @property
     def is_by_staff(self) -> bool:

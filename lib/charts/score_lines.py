@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from lib.charts.canvas import NORMAL, SMALL, Canvas, Part, Parts, level, words, words_in_margin
+from lib.charts.expected_facts import say_ribbon
 from lib.charts.labels import spread, text_size
 from lib.charts.score_facts import Scores
 from lib.charts.time_axis import TimeAxis, say_day_of
@@ -90,6 +91,8 @@ def _margin_labels(scores: Scores, canvas: Canvas) -> list[Part]:
     lane, theme = scores.lane, canvas.theme
     labels = [(REMISSION_BELOW - 0.5, f"remission <{REMISSION_BELOW}".replace("<", "&lt;"), NORMAL)]
     labels += _baseline_labels(scores, canvas.time)
+    if scores.ribbon:
+        labels.append((scores.ribbon.last_median, say_ribbon(scores.ribbon), SMALL))
     wanted = [lane.px(y) for y, _, _ in labels]
     heights = [text_size(text, size)[1] for _, text, size in labels]
     middles = spread(wanted, heights, 0, lane.height_px)

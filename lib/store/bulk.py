@@ -12,7 +12,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE, Ints
 from lib.store.derived_tables import flag_event
-from lib.store.records import of_patients
+from lib.store.records import MAX_LISTED_PATIENTS, of_patients
 from lib.store.tables import RECORDS
 
 SESSION_READINGS = (
@@ -56,7 +56,10 @@ def read_form_versions(connection: Connection, patients: Iterable[int] | None) -
 
 def chosen(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
     """Only the rows of these patients (of_patients leaves long lists to memory)."""
-    return rows if patients is None else rows[rows["patient"].isin(list(patients))].reset_index(drop=True)
+    listed = None if patients is None else list(patients)
+    if listed is None or len(listed) <= MAX_LISTED_PATIENTS:
+        return rows
+    return rows[rows["patient"].isin(listed)].reset_index(drop=True)
 
 
 def read_counting_sessions(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

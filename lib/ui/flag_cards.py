@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
+from lib.clinical.standing_words import say_item_9_positive
 from lib.services.patients import PatientPage
 from lib.ui import wording
 from lib.ui.closing_forms import offer_closing, show_done
@@ -29,7 +30,7 @@ def show_flags(page: PatientPage) -> None:
     """The open flags, the most severe first, with what definitions ask to be said of item 9."""
     show_done(page.patient_key)
     count = wording.count(len(page.flags), "open flag")
-    st.subheader(count if len(page.flags) else "No open flag", anchor=False)
+    st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
         st.caption(
             f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."
@@ -62,12 +63,6 @@ def _say_evidence(flag: dict[Any, Any]) -> str:
     evidence = str(flag["evidence"])
     said = evidence.partition(": ")[2] if flag["rule"] == ITEM_9 else evidence
     return f"{said[:1].upper()}{said[1:]}"
-
-
-def say_item_9_positive(evidence: str) -> str:
-    """The words of the definitions with the highest answer, which the evidence begins with."""
-    head = evidence.partition(":")[0]
-    return wording.ITEM_9_POSITIVE.format(answer=head[head.find("(") + 1 : head.find(")")])
 
 
 def say_tags(rule: str, policy: Policy) -> str:

@@ -38,4 +38,5 @@ _FOLLOW_UP = (
     Rule("no_recent_score", "No recent score", "no_recent_score"),
     Rule("not_assessable", "Not assessable", "not_assessable"),
 )
+EFFICACY_RULES = tuple(rule.name for rule in _EFFICACY)
 RULES = MappingProxyType({rule.name: rule for rule in (*_SAFETY, *_EFFICACY, *_FOLLOW_UP)})
