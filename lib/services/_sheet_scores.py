@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.sentence_rows import read_forms, select_instrument
 from lib.clinical.sentence_safety import describe_item_9
 from lib.clinical.standing_words import ITEM_9_ZERO
 from lib.clinical.wording import say_day, say_percent, say_signed
@@ -79,7 +80,7 @@ def _is_true(value: Any) -> bool:
 
 def say_item_9(history: PatientHistory) -> str:
     """The highest and the latest answer; of a zero on the latest form what the definitions ask to be said."""
-    said = describe_item_9(history.assessments)
+    said = describe_item_9(select_instrument(read_forms(history), "PHQ-9"))
     forms = history.assessments[history.assessments["instrument"] == "PHQ-9"]
     is_zero = len(forms) > 0 and pd.notna(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0
     words = f"{said[0].upper()}{said[1:]}."
