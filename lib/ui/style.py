@@ -41,6 +41,18 @@ _MARK = """
  letter-spacing: .06em; opacity: .04; pointer-events: none; white-space: nowrap;}
 """
 
+# On paper a chart and a table keep the pixels that they have on the screen, so the page is made as wide as a screen instead:
+# nothing is cut off at the right, where the latest score stands. The one page as PDF is the better way.
+_PRINT = """
+@media print {
+ @page {size: A4 landscape; margin: 9mm;}
+ html {zoom: .7; print-color-adjust: exact; -webkit-print-color-adjust: exact;}
+ [data-testid="stHeader"], .st-key-queue-place, [data-testid="stDownloadButton"] {display: none !important;}
+ [data-testid="stLayoutWrapper"]:has(> .st-key-patient-header) {position: static;}
+ [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [class*="st-key-flag-"] {break-inside: avoid;}
+}
+"""
+
 
 def current_theme() -> Theme:
     """The figures' colours for the page as the reader has it."""
@@ -50,7 +62,7 @@ def current_theme() -> Theme:
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
-    style = f"{_CALM}{_STALE}{_CHOSEN}{_CARDS}{_PATIENT}{_MARK if is_synthetic else ''}"
+    style = f"{_CALM}{_STALE}{_CHOSEN}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
     for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
         style = style.replace(word, colour)
     st.html(f"<style>{style}</style>")
