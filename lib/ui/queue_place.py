@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from lib.ui import address, caseload
@@ -21,15 +22,20 @@ class QueuePlace:
 
 
 def find_place(patient_key: int) -> QueuePlace:
-    filters = read_address()
-    rows = filters.select(caseload.read_queue().rows)
-    keys = list(dict.fromkeys(int(key) for key in rows["patient_key"].dropna()))
+    filters, queue = read_address(), caseload.read_queue()
+    keys = _order(queue.reading, filters, queue.rows)
     if patient_key not in keys:
         return QueuePlace(patient_key, filters, None, len(keys), None, None)
     at = keys.index(patient_key)
     previous = keys[at - 1] if at else None
     following = keys[at + 1] if at + 1 < len(keys) else None
     return QueuePlace(patient_key, filters, at + 1, len(keys), previous, following)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _order(reading: int, filters: Filters, _rows: pd.DataFrame) -> tuple[int, ...]:
+    """The patients that pass, in the queue's order; worked out once for a reading of the queue."""
+    return tuple(dict.fromkeys(int(key) for key in filters.select(_rows)["patient_key"].dropna()))
 
 
 def show_place(place: QueuePlace) -> None:
