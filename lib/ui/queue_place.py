@@ -49,18 +49,20 @@ def show_place(place: QueuePlace) -> None:
             icon=":material/arrow_back:",
             query_params=place.filters.as_address(),
         )
-        _offer(place, "Previous", ":material/chevron_left:", place.previous)
-        _offer(place, "Next", ":material/chevron_right:", place.following)
+        _offer(place, "Previous", ":material/chevron_left:", "Alt+P", place.previous)
+        _offer(place, "Next", ":material/chevron_right:", "Alt+N", place.following)
         st.caption(_say_place(place))
 
 
-def _offer(place: QueuePlace, label: str, icon: str, patient_key: int | None) -> None:
+def _offer(place: QueuePlace, label: str, icon: str, shortcut: str, patient_key: int | None) -> None:
     """A button and not a link: a link to the page that one is on leaves the old patient in the browser's address."""
     st.button(
         label,
         icon=icon,
         key=f"{label.lower()}-{place.patient_key}",
         disabled=patient_key is None,
+        shortcut=shortcut,
+        help=f"{label} patient in the queue’s order: {shortcut}",
         on_click=address.write,
         args=("patient", str(patient_key)),
     )
