@@ -12,14 +12,14 @@ LINE_POINTS = 12
 Sides = tuple[str, ...]
 # How far off, and how many layers clear of words: scores, then reference lines, then the starts of courses.
 TRIES = (
-    (7, 3),
+    (11, 3),
     (20, 3),
-    (7, 2),
+    (11, 2),
     (20, 2),
     (32, 3),
     (32, 2),
     (44, 2),
-    (7, 1),
+    (11, 1),
     (20, 1),
     (32, 1),
     (44, 1),

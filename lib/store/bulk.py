@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, select
 
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE, Ints
 from lib.store.derived_tables import flag_event
-from lib.store.records import MAX_LISTED_PATIENTS, of_patients
+from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
 
 SESSION_READINGS = (
@@ -73,14 +73,39 @@ def read_counting_sessions(connection: Connection, patients: Iterable[int] | Non
         _known(table.c.started_at_second, "second"),
         *(table.c[name] for name in SESSION_READINGS),
         table.c.dose_mg,
-    ).where(
-        table.c.is_current == 1,
-        table.c.dose_mg > 0,
-        or_(table.c.status.is_(None), table.c.status.in_(COUNTING_STATUSES)),
-    )
+    ).where(*_counts(table))
     rows = _read_numbers(connection, of_patients(query, table, patients), float)
     whole = dict.fromkeys(("id", "patient", "day", "second"), "int64")
     return chosen(rows.astype(whole), patients)
+
+
+def _counts(table: Table) -> tuple[ColumnElement[bool], ...]:
+    is_taken = or_(table.c.status.is_(None), table.c.status.in_(COUNTING_STATUSES))
+    return table.c.is_current == 1, table.c.dose_mg > 0, is_taken
+
+
+def read_doses(connection: Connection, until: int, patients: Iterable[int] | None) -> pd.DataFrame:
+    """Doses that count, up to a day, the oldest first, an unknown time of day before the others: patient, day, dose_mg."""
+    table = RECORDS["dosing_sessions"]
+    query = select(
+        table.c.patient_key.label("patient"),
+        table.c.started_at_day.label("day"),
+        _known(table.c.started_at_second, "second"),
+        table.c.dose_mg,
+    ).where(*_counts(table), table.c.started_at_day <= until)
+    rows = chosen(_read_numbers(connection, of_patients(query, table, patients), float), patients)
+    oldest_first = rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
+    return oldest_first.astype({"patient": "int64", "day": "int64"}).drop(columns="second")
+
+
+def read_observed(
+    connection: Connection, kind: str, until: int, patients: Iterable[int] | None
+) -> pd.DataFrame:
+    """Observations of a kind up to a day, the oldest first: patient_key, day, value (text)."""
+    table = RECORDS["observations"]
+    query = select(table.c.patient_key, table.c.observed_at_day.label("day"), table.c.value)
+    query = query.where(table.c.is_current == 1, table.c.kind == kind, table.c.observed_at_day <= until)
+    return read_frame(connection, of_patients(query, table, patients)).sort_values("day", kind="stable")
 
 
 def read_given_courses(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

@@ -35,7 +35,7 @@ class Freshness(Protocol):
 def read_queue() -> review.Queue:
     """The review queue of the reader's clinics, its flags of today."""
     _ask(refresh_if_a_day_has_passed)
-    return _ask(review.read_queue)
+    return _ask(review.read_queue, read_freshness())
 
 
 def read_caseload() -> pd.DataFrame:
