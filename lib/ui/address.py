@@ -35,6 +35,14 @@ def write(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
+def restate(name: str) -> None:
+    """Tell the browser again what the page was drawn for. A press on something that is just going away runs with the address of
+    before, while the one that came in between is still on its way: without this, page and address would name two patients. The
+    browser keeps no entry of it where its address says the same."""
+    if name in st.query_params:
+        st.query_params[name] = read(name)
+
+
 def clear(*names: str) -> None:
     for name in (*names, _PAGE):
         st.query_params.pop(name, None)

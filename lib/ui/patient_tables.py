@@ -39,7 +39,7 @@ ASSESSMENTS = Table(
             "Instrument": (72, None, lambda row: row["instrument"]),
             "Total": (
                 150,
-                "Prorated: two items or fewer are blank; the range that their answers allow",
+                "Prorated: two items or fewer are blank; the range that their answers allow. s: entered by staff",
                 cells.say_total,
             ),
             "Severity band": (110, "Published bands of the instrument", cells.say_band),

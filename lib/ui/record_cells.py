@@ -18,7 +18,12 @@ def say_moment(row: Row) -> str:
 
 
 def say_total(row: Row) -> str:
-    """9 of 27; with items missing how it was reached, or why there is none."""
+    """9 of 27; with items missing how it was reached, or why there is none; s: entered by staff."""
+    staff = ", s" if is_known(row["entered_by"]) and row["entered_by"] == "staff" else ""
+    return f"{_total(row)}{staff}"
+
+
+def _total(row: Row) -> str:
     instrument = INSTRUMENTS.get(row["instrument"])
     if not is_known(row["total"]):
         return f"no total, {row['n_missing']} items blank" if is_known(row["n_missing"]) else "no total"

@@ -134,6 +134,12 @@ def test_what_is_saved_is_confirmed_shown_and_flagged(open_form, clinic):
     assert rows["patient_id"].iloc[0] == "ann" and "Safety now" in rows["cards"].iloc[0]
 
 
+def test_a_score_that_staff_entered_is_marked(open_form):
+    test = save(answer(open_form(), "222222220"))
+    test = run(test.segmented_control(key="section").set_value("forms"))
+    assert column(test, "Total") == ["16 of 27, s", "16 of 27"]
+
+
 def test_a_form_that_was_saved_is_empty_again(open_form):
     test = choose(save(answer(open_form(), "222222220")))
     assert all(one.value is None for key, one in widgets(test).items() if "-item_" in key)
