@@ -12,7 +12,6 @@ from lib.ui import (
     patient_tables,
     queue_place,
     since_review,
-    technique_card,
 )
 
 access.require("patient")
@@ -22,7 +21,6 @@ patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
 
 with st.container(horizontal=True, key="patient-body"):
     with st.container(key="flags"):
-        technique_card.show_technique(patient)
         flag_cards.show_flags(patient)
     with st.container(key="records"):
         since_review.show_since_review(patient)

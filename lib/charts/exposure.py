@@ -18,6 +18,7 @@ from lib.clinical.wording import say_day
 SHEET = Sheet(upper_px=110, gap_px=38, lower_px=70, margin={"l": 48, "r": 120, "t": 30, "b": 58, "pad": 0})
 # The narrowest plot on which the labels of the time axis must not meet.
 PLOT_PX = 590
+A_WEEK = 7
 Row = dict[Any, Any]
 
 
@@ -30,7 +31,7 @@ def plot_exposure(exposure: pd.DataFrame, theme: Theme, as_of: date) -> go.Figur
     days = [row["interval_days"] for row in rows if row["interval_days"] is not None]
     axes = (
         value_axis(theme, SHEET.upper, max(row["cumulative_mg"] for row in rows)),
-        value_axis(theme, SHEET.lower, max(days, default=0)),
+        value_axis(theme, SHEET.lower, max([A_WEEK, *days])),
     )
     annotations = [
         title(theme, "<b>Cumulative dose, mg</b> · of each course, as taken", SHEET.upper),

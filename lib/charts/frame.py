@@ -18,6 +18,9 @@ from lib.charts.recall_bars import say_recall
 from lib.charts.theme import FONT_FAMILY
 from lib.charts.time_axis import choose_ticks, say_axis_title
 
+# A further line under the axis of time.
+TITLE_LINE_PX = 13
+
 
 def draw_frame(canvas: Canvas) -> Parts:
     """The lines through all lanes: as_of, and the first dose of each course."""
@@ -32,6 +35,7 @@ def draw_frame(canvas: Canvas) -> Parts:
 
 def lay_out(parts: Parts, canvas: Canvas, height_px: float) -> dict[str, Any]:
     theme = canvas.theme
+    extra_px = TITLE_LINE_PX * (len(_say_titles(canvas)) - 1)
     plain_axis: Part = {
         "fixedrange": True,
         "showgrid": False,
@@ -40,9 +44,9 @@ def lay_out(parts: Parts, canvas: Canvas, height_px: float) -> dict[str, Any]:
         "position": 0,
     }
     return {
-        "height": height_px,
+        "height": height_px + extra_px,
         "autosize": True,
-        "margin": MARGIN,
+        "margin": MARGIN | {"b": MARGIN["b"] + extra_px},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,
@@ -62,14 +66,12 @@ def lay_out(parts: Parts, canvas: Canvas, height_px: float) -> dict[str, Any]:
     }
 
 
-def _say_title(canvas: Canvas) -> str:
-    """Dates and days; and what the layers mean that were asked for, since they are read along this axis."""
+def _say_titles(canvas: Canvas) -> list[str]:
+    """Dates and days; and a line for each layer that was asked for, since they are read along this axis."""
     options = canvas.options
     layers = [say_windows(canvas)] if options.shows(PLASTICITY) else []
     layers += [say_recall()] if options.shows(RECALL) else []
-    return "<br>".join(
-        [say_axis_title(canvas.time), " · ".join(layers)] if layers else [say_axis_title(canvas.time)]
-    )
+    return [say_axis_title(canvas.time), *layers]
 
 
 def _x_axis(canvas: Canvas) -> Part:
@@ -91,5 +93,9 @@ def _x_axis(canvas: Canvas) -> Part:
         "zeroline": False,
         "anchor": "free",
         "position": 0,
-        "title": {"text": _say_title(canvas), "font": {"size": SMALL, "color": theme.muted}, "standoff": 4},
+        "title": {
+            "text": "<br>".join(_say_titles(canvas)),
+            "font": {"size": SMALL, "color": theme.muted},
+            "standoff": 4,
+        },
     }

@@ -1,26 +1,31 @@
 """Which integration practices fell into the hours after a dose that the policy names."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from lib.charts.records import Integration, Record
+import numpy as np
+
+from lib.charts.records import Integration, Record, Session
 from lib.charts.text import lines, plain, say_moment
 from lib.charts.time_axis import TimeAxis
+from lib.clinical.integration import IN_WINDOW, classify_practices
+from lib.clinical.moments import Moments
+from lib.clinical.segments import NONE
 
-DAY = timedelta(days=1)
-
-
-def is_in_window(practice: Integration, record: Record, hours: tuple[int, int]) -> bool:
-    """True only where it is sure: of an unknown time of day every hour of that day has to fit."""
-    earliest, latest = _span(practice.on, practice.at, practice.is_time_known)
-    for session in record.counting:
-        first, last = _span(session.on, session.at, session.is_time_known)
-        if earliest - last >= timedelta(hours=hours[0]) and latest - first <= timedelta(hours=hours[1]):
-            return True
-    return False
+_EPOCH = datetime(1970, 1, 1)
 
 
-def _span(on: datetime, at: datetime, is_time_known: bool) -> tuple[datetime, datetime]:
-    return (at, at) if is_time_known else (on, on + DAY)
+def find_in_window(record: Record, hours: tuple[int, int]) -> list[bool]:
+    """For each practice whether it surely fell into the hours after a dose."""
+    found = classify_practices(_moments(record.integrations), _moments(record.counting), *hours)
+    return [place == IN_WINDOW for place in found.place.tolist()]
+
+
+def _moments(rows: Sequence[Integration] | Sequence[Session]) -> Moments:
+    seconds = [(row.at - row.on).seconds if row.is_time_known else NONE for row in rows]
+    return Moments(
+        np.array([(row.on - _EPOCH).days for row in rows], dtype=np.int64), np.array(seconds, dtype=np.int64)
+    )
 
 
 def describe_integration(

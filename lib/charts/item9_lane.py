@@ -11,6 +11,8 @@ from lib.charts.text import lines, say_moment
 ROW = 0.66
 WORDS_PX = 10
 LARGEST, SMALLEST = 16.0, 12.0
+# How far apart two digits stand at least, in squares.
+CLEAR = 0.75
 
 
 def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
@@ -76,7 +78,7 @@ def _digits(forms: list[Form], size: float, canvas: Canvas) -> list[str]:
     digits = []
     for form in reversed(forms):
         x = canvas.time.px(form.at)
-        is_covered = any(abs(x - other) < 0.45 * size for other in shown)
+        is_covered = any(abs(x - other) < CLEAR * size for other in shown)
         digits.append("" if form.item_9 is None or is_covered else f"<b>{form.item_9}</b>")
         shown.append(x)
     return digits[::-1]

@@ -1,6 +1,8 @@
 """The patient chart: its lanes over one true-time axis that always runs to as_of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import plotly.graph_objects as go
 
@@ -9,9 +11,10 @@ from lib.charts.context_facts import Context, gather_context
 from lib.charts.context_lane import context_height, draw_context_lane
 from lib.charts.dose_facts import Doses, gather_doses
 from lib.charts.dose_lane import draw_dose_lane, fit_dose_axis
+from lib.charts.expected_facts import place_ribbon
 from lib.charts.frame import draw_frame, lay_out
 from lib.charts.item9_lane import draw_item9_lane
-from lib.charts.options import PLASTICITY, ChartOptions
+from lib.charts.options import EXPECTED, PLASTICITY, ChartOptions
 from lib.charts.order_facts import Mark, mark_orders
 from lib.charts.order_strip import draw_order_strip
 from lib.charts.other_scores import OtherScores, draw_other_lane, gather_others
@@ -26,6 +29,7 @@ from lib.charts.stack import Needs, Stack, stack_lanes
 from lib.charts.stagger import Placed, count_rows, stagger
 from lib.charts.theme import Theme
 from lib.charts.time_axis import TimeAxis, make_time_axis
+from lib.clinical.expected_course import ExpectedCourse
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import GAD7, PHQ9
 
@@ -52,8 +56,13 @@ class Content:
         )
 
 
-def plot_patient(history: PatientHistory, theme: Theme, options: ChartOptions) -> go.Figure:
-    """Orders, scores, doses, safety, item 9 and context of one patient."""
+def plot_patient(
+    history: PatientHistory,
+    theme: Theme,
+    options: ChartOptions,
+    expected: Mapping[str, ExpectedCourse] = MappingProxyType({}),
+) -> go.Figure:
+    """Orders, scores, doses, safety, item 9 and context of one patient. expected: by instrument, drawn with its layer."""
     record = read_record(history)
     time = make_time_axis(history.as_of, record.moments, record.first_doses, options.window, DATA_PX)
     canvas = Canvas(theme, time, options)
@@ -63,6 +72,10 @@ def plot_patient(history: PatientHistory, theme: Theme, options: ChartOptions) -
     for instrument, lane in ((PHQ9, stack.phq9), (GAD7, stack.gad7)):
         change = options.reliable_change(instrument)
         scores = gather_scores(instrument, lane, record, history.status, reliable_change=change)
+        if options.shows(EXPECTED):
+            course = expected.get(instrument.name)
+            ribbon = place_ribbon(course, record.counting, time, options.expected_days)
+            scores = replace(scores, ribbon=ribbon)
         parts.add(draw_score_lane(scores, canvas))
     parts.add(_draw_other_lanes(content, stack, canvas))
     if options.shows(PLASTICITY):

@@ -1,6 +1,8 @@
 """The modelled plasma level of one dosing session, and its effects as recorded beside its protocol. No target is drawn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,39 +15,44 @@ from lib.clinical.effect_times import EffectTime
 from lib.clinical.pharmacokinetics import PlasmaCurve
 
 SHEET = Sheet(upper_px=180, gap_px=36, lower_px=84, margin={"l": 48, "r": 236, "t": 30, "b": 48, "pad": 0})
-SHORTEST_MIN, TICK_MIN = 240, 30
+# Without an estimate there is only a sentence to show.
+EMPTY_SHEET = replace(SHEET, upper_px=40)
+SHORTEST_MIN, LONGEST_MIN, TICK_MIN, MOST_TICKS = 240, 1440, 30, 12
 BAR_HEIGHT = 0.44
 
 
 def choose_span(effects: Sequence[EffectTime]) -> float:
-    """Minutes after the dose that the figure shows: four hours, or to the last time that was recorded or stated."""
+    """Minutes after the dose that the figure shows: four hours, or to the last time that was recorded or stated, within a day."""
     known = [one.recorded_min for one in effects if one.recorded_min is not None]
     known += [one.stated.high for one in effects if one.stated]
-    return TICK_MIN * -(-max([SHORTEST_MIN, *known]) // TICK_MIN)
+    return min(LONGEST_MIN, TICK_MIN * ceil(max([SHORTEST_MIN, *known]) / TICK_MIN))
 
 
 def plot_plasma(
     curve: PlasmaCurve | None, gap: str, effects: Sequence[EffectTime], theme: Theme
 ) -> go.Figure:
     """curve: None where there is no estimate, and `gap` says why; the recorded effects are drawn all the same."""
-    span = choose_span(effects)
-    highest = float(curve.high.max()) if curve else 100
-    level, rows = value_axis(theme, SHEET.upper, highest), _rows_axis(effects, theme)
-    header = "<b>Ketamine in plasma, ng/mL</b> · estimate: line typical, band 5–95 % of patients"
+    sheet = SHEET if curve else EMPTY_SHEET
+    highest = float(curve.high.max()) if curve else 1
+    level = value_axis(theme, sheet.upper, highest) | {"visible": curve is not None}
+    header = " · estimate: line typical, band 5–95 % of patients" if curve else ""
     annotations = [
-        title(theme, header, SHEET.upper),
-        title(theme, "<b>Effects, minutes after the dose</b> · ● recorded ▭ protocol", SHEET.lower),
+        title(theme, f"<b>Ketamine in plasma, ng/mL</b>{header}", sheet.upper),
+        title(theme, "<b>Effects, minutes after the dose</b> · ● recorded ▭ protocol", sheet.lower),
         *(_row_words(number, one, theme) for number, one in enumerate(effects)),
+        *([] if curve else [_say_gap(gap, sheet, theme)]),
     ]
-    if curve is None:
-        level["showticklabels"] = False
-        annotations.append(_say_gap(gap, theme))
     traces = [*(_curve(curve, theme) if curve else []), _recorded(effects, theme)]
-    ticks = list(range(0, int(span) + 1, TICK_MIN))
-    x_axis = {"range": [0, span], "tickvals": ticks, "title": axis_title(theme, "minutes after the dose")}
-    layout = lay_out_small(theme, SHEET, x_axis, (level, rows), annotations)
+    axes = (level, _rows_axis(effects, sheet, theme))
+    layout = lay_out_small(theme, sheet, _x_axis(choose_span(effects), theme), axes, annotations)
     layout["shapes"] = [_stated(number, one, theme) for number, one in enumerate(effects) if one.stated]
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
+
+
+def _x_axis(span: float, theme: Theme) -> Part:
+    step = TICK_MIN * ceil(span / TICK_MIN / MOST_TICKS)
+    ticks = list(range(0, int(span) + 1, step))
+    return {"range": [0, span], "tickvals": ticks, "title": axis_title(theme, "minutes after the dose")}
 
 
 def _curve(curve: PlasmaCurve, theme: Theme) -> list[Part]:
@@ -105,10 +112,10 @@ def _row_words(number: int, one: EffectTime, theme: Theme) -> Part:
     return words(f"{one.recorded_words}, {stated}", font, y=_height(number), **place)
 
 
-def _rows_axis(effects: Sequence[EffectTime], theme: Theme) -> Part:
+def _rows_axis(effects: Sequence[EffectTime], sheet: Sheet, theme: Theme) -> Part:
     heights = [_height(number) for number in range(len(effects))]
     return {
-        "domain": SHEET.lower,
+        "domain": sheet.lower,
         "range": [-len(effects) + 0.5, 0.5],
         "tickvals": heights,
         "ticktext": [one.name for one in effects],
@@ -124,8 +131,16 @@ def _height(number: int) -> float:
     return -float(number)
 
 
-def _say_gap(gap: str, theme: Theme) -> Part:
-    place = {"x": 0.5, "xref": "x domain", "y": 0.5, "yref": "y domain", "xanchor": "center"}
+def _say_gap(gap: str, sheet: Sheet, theme: Theme) -> Part:
+    """In the place of the curve. An axis without a trace is no place of plotly's, so it is counted from the paper."""
+    place = {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": 8,
+        "y": sum(sheet.upper) / 2,
+        "yref": "paper",
+    }
     return words(f"No curve: {plain(gap)}", {"size": SMALL + 3, "color": theme.ink}, **place)
 
 

@@ -29,9 +29,9 @@ def join_windows(sessions: list[Session], canvas: Canvas) -> list[Span]:
 
 
 def say_windows(canvas: Canvas) -> str:
-    """What the shading is."""
+    """What the shading is, and who says so."""
     first, last = canvas.options.plasticity_h
-    return f"shaded: {first}–{last} h after each dose"
+    return f"shaded: {first}–{last} h after each dose ({canvas.options.plasticity_source})"
 
 
 def _shade(span: Span, canvas: Canvas) -> Part:

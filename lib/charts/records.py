@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.pressure import MOMENTS, Reading
 
 Row = TypeVar("Row")
 PRORATED, BY_STAFF = "p", "s"
@@ -31,6 +32,7 @@ class Form:
     is_in_force: bool | None
     is_before_first_dose: bool | None
     entered_by: str | None
+    record: int | None
 
     @property
     def is_by_staff(self) -> bool:
@@ -69,12 +71,12 @@ class Session:
     note: str | None
 
     @property
-    def pressures(self) -> tuple[tuple[str, float | None, float | None], ...]:
-        """When, systolic, diastolic."""
+    def pressures(self) -> tuple[Reading, ...]:
+        before, early, late = MOMENTS.values()
         return (
-            ("before the dose", self.sbp_pre_mmhg, self.dbp_pre_mmhg),
-            ("at 40 min", self.sbp_40_mmhg, self.dbp_40_mmhg),
-            ("at 120 min", self.sbp_120_mmhg, self.dbp_120_mmhg),
+            (before, self.sbp_pre_mmhg, self.dbp_pre_mmhg),
+            (early, self.sbp_40_mmhg, self.dbp_40_mmhg),
+            (late, self.sbp_120_mmhg, self.dbp_120_mmhg),
         )
 
 

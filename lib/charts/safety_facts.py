@@ -7,6 +7,7 @@ from lib.charts.options import ChartOptions
 from lib.charts.records import AdverseEvent, Record, Session
 from lib.charts.text import lines, plain, say_moment
 from lib.charts.time_axis import TimeAxis
+from lib.clinical.pressure import PressureLimits, find_high_readings, say_reading
 
 TERM_LETTERS = 24
 # A dose that may have left the body is named however mild the event was called.
@@ -35,21 +36,27 @@ def find_concerns(record: Record, options: ChartOptions, time: TimeAxis) -> list
 
 def say_named(options: ChartOptions) -> str:
     """What is looked for, in the order in which it presses."""
-    systolic, diastolic = options.blood_pressure_limit
-    return (
-        f"BP ≥{systolic}/{diastolic}, MOAA/S ≤{options.sedation_at}, dissociation ≥{options.dissociation_from}, "
-        "vomiting, AE beyond mild, no supervisor"
-    )
+    limits = options.pressure
+    high = f"BP ≥{limits} or up {limits.rise_systolic}/{limits.rise_diastolic}"
+    mind = f"MOAA/S ≤{options.sedation_at}, dissociation ≥{options.dissociation_from}"
+    return f"{high}, {mind}, vomiting, AE beyond mild, no supervisor"
+
+
+def _say_limits(options: ChartOptions) -> str:
+    limits = options.pressure
+    return f"limit {limits}, rise after the dose {limits.rise_systolic}/{limits.rise_diastolic}"
 
 
 def _of_session(session: Session, options: ChartOptions, time: TimeAxis) -> list[Finding]:
     """Blood pressure at or over the limit, sedation, strong dissociation, and the supervisor recorded as absent."""
     found = []
     moment = f"{say_moment(session.at, session.is_time_known)} · {time.say_day_of_course(session.at)}"
-    limit = options.blood_pressure_limit
-    pressure = say_high_pressure(session, limit)
+    pressure = say_high_pressure(session, options.pressure)
     if pressure:
-        hover = lines(f"<b>{pressure}</b> mmHg", f"limit {limit[0]}/{limit[1]}", moment)
+        every = ", ".join(
+            say_reading(reading) for reading in session.pressures if reading[1:] != (None, None)
+        )
+        hover = lines(f"<b>{pressure}</b> mmHg", f"all readings: {every}", _say_limits(options), moment)
         found.append(Finding(session.at, "triangle-up", pressure, hover, 4))
     if session.sedation_moaas is not None and session.sedation_moaas <= options.sedation_at:
         text = f"sedation MOAA/S {session.sedation_moaas:g}"
@@ -65,18 +72,13 @@ def _of_session(session: Session, options: ChartOptions, time: TimeAxis) -> list
     return found
 
 
-def say_high_pressure(session: Session, limit: tuple[int, int]) -> str:
-    """The highest reading at or over the limit; nothing where none is, or none was recorded."""
-    over = [
-        ((sbp or 0, dbp or 0), when)
-        for when, sbp, dbp in session.pressures
-        if (sbp is not None and sbp >= limit[0]) or (dbp is not None and dbp >= limit[1])
-    ]
+def say_high_pressure(session: Session, limits: PressureLimits) -> str:
+    """The reading over a limit that is highest; nothing where none is, or none was recorded."""
+    over = find_high_readings(session.pressures, limits)
     if not over:
         return ""
-    (sbp, dbp), when = max(over, key=lambda reading: reading[0])
-    words = f"BP {f'{sbp:.0f}' if sbp else '?'}/{f'{dbp:.0f}' if dbp else '?'}"
-    return words if when == "before the dose" else f"{words} {when}"
+    worst = max(over, key=lambda reading: (reading[1] or 0, reading[2] or 0))
+    return f"BP {say_reading(worst)}".removesuffix(" before the dose")
 
 
 def _is_named(event: AdverseEvent) -> bool:

@@ -13,7 +13,7 @@ from lib.charts.canvas import (
     words_in_margin,
 )
 from lib.charts.dose_facts import describe_session
-from lib.charts.integration_facts import describe_integration, is_in_window
+from lib.charts.integration_facts import describe_integration, find_in_window
 from lib.charts.records import Record, Session
 from lib.charts.safety_facts import say_named
 from lib.charts.session_numbers import draw_ticks
@@ -84,7 +84,7 @@ def _say_coverage(counting: list[Session], lane: Lane, canvas: Canvas) -> Part:
 def _integrations(record: Record, lane: Lane, canvas: Canvas) -> Part:
     """Filled where it surely fell into the hours after a dose."""
     hours, ink = canvas.options.plasticity_h, canvas.theme.ink
-    is_in = [is_in_window(practice, record, hours) for practice in record.integrations]
+    is_in = find_in_window(record, hours)
     return scatter(
         lane,
         [practice.at for practice in record.integrations],

@@ -67,7 +67,7 @@ def _find_taken(scores: Scores, canvas: Canvas) -> list[list[Box]]:
     ]
     others = [canvas.at(lane, form.at, form.total or 0) for form in scores.points[:-1]]
     points = [box for run in runs for box in boxes_along(run)] + [box_around(x, y, 6) for x, y in others]
-    levels = [canvas.line_box(lane, y, since) for y, since, _ in find_levels(scores, canvas.time.start)]
+    levels = [canvas.line_box(lane, y, since) for y, since, _ in find_levels(scores, canvas)]
     return [points, levels, [canvas.time_box(lane, first) for first in canvas.time.first_doses]]
 
 

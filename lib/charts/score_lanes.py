@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.charts.canvas import SMALL, Canvas, Part, Parts, header, scatter
+from lib.charts.expected_ribbon import draw_ribbon
 from lib.charts.options import RECALL
 from lib.charts.recall_bars import draw_recall
 from lib.charts.records import BY_STAFF, PRORATED, Form
@@ -17,12 +18,12 @@ def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
     """Bands, reference lines, the scores, the latest one in words and the silence since then."""
     name = scores.instrument.name
     color = canvas.theme.instrument(name)
-    title = (
-        f"<b>{name} total</b>, points 0–{scores.instrument.max_total}, lower is better{_say_marks(scores)}"
-    )
+    title = f"<b>{name} total</b>, points 0–{scores.instrument.max_total}, lower is better{_say_marks(scores, canvas)}"
     parts = Parts(
         annotations=[header(scores.lane, title, color)], axes={scores.lane.layout_name: _axis(scores, canvas)}
     )
+    if scores.ribbon:
+        parts.traces += draw_ribbon(scores.ribbon, scores.lane, canvas)
     label, taken = label_latest(scores, canvas)
     parts.add(draw_lines(scores, canvas)).add(draw_silence(scores, canvas, taken))
     parts.traces += [
@@ -34,6 +35,7 @@ def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
             _points(scores, canvas),
             _without_total(scores, canvas),
             _ring(scores, canvas),
+            _new(scores, canvas),
         )
         if trace
     ]
@@ -41,13 +43,14 @@ def draw_score_lane(scores: Scores, canvas: Canvas) -> Parts:
     return parts
 
 
-def _say_marks(scores: Scores) -> str:
-    """What hollow, p and s mean, where they occur."""
+def _say_marks(scores: Scores, canvas: Canvas) -> str:
+    """What hollow, p, s and a frame mean, where they occur."""
     points = scores.points
     marks = {
         "○ before dose 1": any(form.is_before_first_dose for form in points),
         f"{PRORATED} prorated": any(form.is_prorated for form in points),
         f"{BY_STAFF} by staff": any(form.is_by_staff for form in points),
+        "□ new since your review": bool(_new_forms(scores, canvas)),
     }
     return "".join(f" · {mark}" for mark, occurs in marks.items() if occurs)
 
@@ -149,6 +152,24 @@ def _point_size(scores: Scores, canvas: Canvas) -> float:
     shown = [canvas.time.px(form.at) for form in scores.points if canvas.time.shows(form.at)]
     nearest = (shown[-1] - shown[0]) / (len(shown) - 1) if len(shown) > 1 else 20.0
     return min(9.0, max(5.0, 0.7 * nearest))
+
+
+def _new_forms(scores: Scores, canvas: Canvas) -> list[Form]:
+    """Forms with a total that the reader has not reviewed yet, or that say something else than they did."""
+    forms = (*scores.points, *scores.superseded)
+    return [form for form in forms if form.record in canvas.options.new_forms]
+
+
+def _new(scores: Scores, canvas: Canvas) -> Part | None:
+    """A square frame, so that it is not taken for the ring of the latest."""
+    forms = _new_forms(scores, canvas)
+    if not forms:
+        return None
+    ink = canvas.theme.ink
+    size = _point_size(scores, canvas) + 11
+    marker = {"symbol": "square-open", "size": size, "line": {"color": ink, "width": 1}, "color": ink}
+    when, totals = [form.at for form in forms], [form.total for form in forms]
+    return scatter(scores.lane, when, totals, name="new since your review", mode="markers", marker=marker)
 
 
 def _ring(scores: Scores, canvas: Canvas) -> Part | None:

@@ -24,9 +24,14 @@ def derive_exposure(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """
     taken = sessions[sessions["counts"].astype(bool)].reset_index(drop=True)
     interval = taken["on"].diff().dt.days.astype("Int64")
-    estimates = pd.DataFrame(
-        [_estimate(row, policy) for row in taken.to_dict("records")], columns=["gap", *FRACTIONS, *PEAKS]
-    )
+    cells = [taken[name].tolist() for name in ("drug", "route", "weight_kg", "dose_mg")]
+    # Most sessions of a course are alike: each kind is worked out once.
+    likes = list(zip(*cells, strict=True))
+    known = {
+        (drug, route, weight, dose): _estimate(drug, route, weight, dose, policy)
+        for drug, route, weight, dose in set(likes)
+    }
+    estimates = pd.DataFrame([known[like] for like in likes], columns=["gap", *FRACTIONS, *PEAKS])
     return taken.assign(
         cumulative_mg=taken.groupby("course")["dose_mg"].cumsum(),
         interval_days=interval,
@@ -35,11 +40,11 @@ def derive_exposure(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     )
 
 
-def _estimate(row: dict[Any, Any], policy: Policy) -> dict[str, float | str | None]:
-    gap = explain_gap(row.get("drug"), row.get("route"), row.get("weight_kg"))
+def _estimate(drug: Any, route: Any, weight: Any, dose: float, policy: Policy) -> dict[str, float | str]:
+    gap = explain_gap(drug, route, weight)
     if gap:
         return {"gap": gap}
-    dose, weight, compared = float(row["dose_mg"]), float(row["weight_kg"]), policy.anaesthesia
+    compared = policy.anaesthesia
     kinetics = scale_kinetics(policy, weight)
     peak = estimate_peak(dose, kinetics)
     middle = (compared.level_low_ng_ml + compared.level_high_ng_ml) / 2

@@ -49,6 +49,7 @@ class Policy:
     scoring: tables.Scoring
     regimen: tables.Regimen
     display: tables.Display
+    expected_course: tables.ExpectedCourse
     suicidality_item_9: tables.SuicidalityItem9
     item_9_not_answered: tables.Item9NotAnswered
     reliable_deterioration: tables.ReliableDeterioration

@@ -87,6 +87,16 @@ class Display:
 
 
 @dataclass(frozen=True)
+class ExpectedCourse:
+    min_patients: int = within(10, 1_000)
+    folds: int = within(2, 20)
+    max_session: int = within(1, 60)
+    min_days_after: int = within(0, 28)
+    max_days_after: int = within(1, 84)
+    pooled_offset_points: int = within(1, 27)
+
+
+@dataclass(frozen=True)
 class SuicidalityItem9:
     critical_at: int = within(1, 3)
 

@@ -6,6 +6,7 @@ illustrative), and what is swallowed goes another way. What is not recorded is c
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import median
 
 import pandas as pd
 
@@ -28,7 +29,7 @@ class Minutes:
 
     @property
     def median(self) -> float | None:
-        return float(pd.Series(self.values).median()) if self.values else None
+        return median(self.values) if self.values else None
 
 
 @dataclass(frozen=True)

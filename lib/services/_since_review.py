@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS
@@ -13,9 +12,20 @@ from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
 from lib.services import _clock
-from lib.services._record_changes import COMPUTED_TOTAL, CORRECTED, NEW, Change, Seen, compare_records
+from lib.services._record_changes import (
+    COMPUTED_TOTAL,
+    CORRECTED,
+    NEW,
+    OLDER_VERSION,
+    WITHDRAWN,
+    Change,
+    Seen,
+    compare_records,
+)
 from lib.store import review_marks
 from lib.store.engine import Transaction
+
+_ORDER = (WITHDRAWN, CORRECTED, NEW, OLDER_VERSION)
 
 
 @dataclass(frozen=True)
@@ -77,26 +87,35 @@ def read_since_review(
             _read_versions(connection, kind, patient_key, of_kind, policy), kind, seen, day
         )
     ]
-    changes.sort(key=lambda change: change.happened_at, reverse=True)
+    changes.sort(key=_rank)
     n_held = review_marks.count_held_since(connection, patient_key, after_import)
     return SinceReview(int(mark["reviewed_at"]), tuple(changes), n_held, drawn)
+
+
+def _rank(change: Change) -> tuple[int, int]:
+    """What changed of the things that were seen before what is new; then the latest event first, and last what has no date."""
+    return _ORDER.index(change.what), -_clock.day_number(change.on) if change.on else 0
 
 
 def _read_versions(
     connection: Transaction, kind: str, patient_key: int, hashes: set[int], policy: Policy
 ) -> list[dict[str, Any]]:
-    rows = review_marks.read_record_versions(connection, kind, patient_key, hashes).astype(object)
-    rows = rows.where(rows.notna(), None)
-    if kind == "assessments":
-        rows[COMPUTED_TOTAL] = _computed_totals(rows, policy)
-    return rows.to_dict("records")
+    versions = review_marks.read_record_versions(connection, kind, patient_key, hashes)
+    if kind != "assessments":
+        return versions
+    totals = _computed_totals(versions, policy)
+    return [version | {COMPUTED_TOTAL: total} for version, total in zip(versions, totals, strict=True)]
 
 
-def _computed_totals(rows: pd.DataFrame, policy: Policy) -> list[int | None]:
+def _computed_totals(forms: list[dict[str, Any]], policy: Policy) -> list[int | None]:
     """The total of each form; of an instrument without rules what the file says, and None where there is none."""
-    code = rows["instrument"].map({name: one.code for name, one in INSTRUMENTS.items()})
-    items = rows[list(ITEM_COLUMNS)].astype("float").fillna(NONE).to_numpy(dtype=np.int64)
-    file_total = rows["total"].astype("float").fillna(NONE).to_numpy(dtype=np.int64)
-    scores = score_forms(code.fillna(0).to_numpy(dtype=np.int64), items, file_total, policy)
-    totals = np.where(code.notna(), scores.total, file_total)
+    known = [INSTRUMENTS.get(form["instrument"]) for form in forms]
+    items = np.array([[_or_none(form[name]) for name in ITEM_COLUMNS] for form in forms])
+    file_total = np.array([_or_none(form["total"]) for form in forms])
+    scores = score_forms(np.array([one.code if one else 0 for one in known]), items, file_total, policy)
+    totals = np.where([one is not None for one in known], scores.total, file_total)
     return [None if total == NONE else int(total) for total in totals]
+
+
+def _or_none(value: int | None) -> int:
+    return NONE if value is None else int(value)

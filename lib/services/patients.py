@@ -49,6 +49,7 @@ class PatientPage:
     reading: a number that no other reading has."""
 
     patient_key: int
+    clinic_id: str
     headline: Headline
     history: PatientHistory
     flags: pd.DataFrame
@@ -71,16 +72,17 @@ def read_patient(
     with store.read() as connection:
         policy = current_policy(connection)
         as_of = today(connection)
-        patient_id = _find_patient(connection, actor, patient_key)
+        person = _find_patient(connection, actor, patient_key)
         rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
         status = derive_status(rows, policy).reset_index(drop=True)
-        history = build_history(connection, Subject(patient_key, patient_id, as_of), status, policy)
+        history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         events = derived.read_flag_events(connection, [patient_key])
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
     return PatientPage(
         patient_key,
+        person["clinic_id"],
         _say_headline(history, rows, policy),
         history,
         _describe(flags, policy),
@@ -92,13 +94,13 @@ def read_patient(
     )
 
 
-def _find_patient(connection: Transaction, actor: Actor, patient_key: int) -> str:
-    """The patient's own identifier."""
+def _find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
+    """The patient's own identifier, and the clinic's."""
     people = read_patients(connection, [patient_key])
     scope = clinic_keys(connection, actor)
     if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
         raise NotFoundError("No patient was found at this address.")
-    return str(people["patient_id"].iloc[0])
+    return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

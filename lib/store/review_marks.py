@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from lib.clinical.frames import KINDS, Kind, stored_columns
 from lib.store.derived_tables import review_mark
 from lib.store.imports import OPEN
-from lib.store.records import last_said_at, read_frame
+from lib.store.records import last_said_at
 from lib.store.tables import RECORDS, held_row, import_
 
 
@@ -84,7 +83,7 @@ def read_touched(
 
 def read_record_versions(
     connection: Connection, kind: str, patient_key: int, key_hashes: Iterable[int]
-) -> pd.DataFrame:
+) -> list[dict[str, Any]]:
     """Every version of these records, withdrawn ones too: the table's columns, event_day, said_at (when it was last said),
     and of its import file_name, import_actor and imported_at."""
     table = RECORDS[kind]
@@ -94,7 +93,8 @@ def read_record_versions(
         import_, table.c.import_key == import_.c.id
     )
     chosen = (table.c.patient_key == patient_key, table.c.key_hash.in_(sorted(key_hashes)))
-    return read_frame(connection, query.where(*chosen).order_by(table.c.id))
+    rows = connection.execute(query.where(*chosen).order_by(table.c.id)).mappings()
+    return [dict(row) for row in rows]
 
 
 def count_held_since(connection: Connection, patient_key: int, import_key: int) -> int:

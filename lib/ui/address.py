@@ -11,6 +11,8 @@ import streamlit as st
 _PAGE = "page"
 # Between several words of one parameter; an address carries it as it is.
 _BETWEEN = "."
+# What is chosen of one patient is let go of with that patient.
+_OF_A_PATIENT = ("session", "items")
 
 
 def read(name: str) -> str:
@@ -25,7 +27,8 @@ def read_number(name: str) -> int | None:
 
 def write(name: str, value: str) -> None:
     """Where something else is listed, from its first page on."""
-    st.query_params.pop(_PAGE, None)
+    for gone in (_PAGE, *(_OF_A_PATIENT if name == "patient" else ())):
+        st.query_params.pop(gone, None)
     if value:
         st.query_params[name] = value
     else:

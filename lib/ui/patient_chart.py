@@ -1,10 +1,11 @@
 """The chart of a patient over time, and the sentence under it, which a screen reader says instead of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
-from lib.charts.options import LAYERS, PLASTICITY, RECALL, ChartOptions
+from lib.charts.options import EXPECTED, LAYERS, PLASTICITY, RECALL, ChartOptions
 from lib.charts.patient import plot_patient
 from lib.clinical.instruments import RECALL_DAYS
 from lib.clinical.policy import Policy
@@ -13,6 +14,7 @@ from lib.services.patients import PatientPage
 from lib.ui import address
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
+from lib.ui.expected_course import show_expected, take_expected
 from lib.ui.style import current_theme
 
 _EVERYTHING = "all"
@@ -49,6 +51,7 @@ def _name_layers(policy: Policy) -> Mapping[str, str]:
     return {
         PLASTICITY: f"{display.plasticity_from_h}–{display.plasticity_to_h} h windows",
         RECALL: f"{RECALL_DAYS}-day recall",
+        EXPECTED: "Expected course",
     }
 
 
@@ -68,13 +71,15 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 
 
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
-    """The other options are the policy's, which one reading has one of."""
+    """The other options are the policy's, and what the reader has not reviewed: one reading has one of each."""
     draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
 
 
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
-    figure = plot_patient(page.history, current_theme(), options)
-    sentence = describe_course(page.history)
+    options = replace(options, new_forms=page.since_review.new_versions("assessments"))
+    expected = take_expected(page, options)
+    figure = plot_patient(page.history, current_theme(), options, expected)
+    sentence = describe_course(page.history, page.policy)
     st.plotly_chart(
         figure,
         theme=None,
@@ -83,3 +88,4 @@ def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
         alt=sentence,
     )
     st.markdown(escape(sentence))
+    show_expected(expected)

@@ -19,7 +19,7 @@ from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
 from lib.ui.exposure_cells import COLUMNS, describe_parameters, say_option, say_ranges
 from lib.ui.style import current_theme
-from lib.ui.wording import is_known
+from lib.ui.wording import count, is_known
 
 CAPTION = (
     "Population estimate, not a measured level. No target concentration is established for sublingual ketamine. "
@@ -42,7 +42,7 @@ def show_exposure(page: PatientPage) -> None:
 
 
 def _show_sessions(page: PatientPage, exposure: pd.DataFrame) -> None:
-    st.subheader(f"Exposure ({len(exposure):,} sessions that count)", anchor=False)
+    st.subheader(f"Exposure ({count(len(exposure), 'counting session')})", anchor=False)
     newest_first = exposure.iloc[::-1].to_dict("records")
     said = pd.DataFrame(
         {heading: [say(row) for row in newest_first] for heading, (_, _, say) in COLUMNS.items()}
@@ -63,7 +63,7 @@ def _show_sessions(page: PatientPage, exposure: pd.DataFrame) -> None:
 def _show_course(page: PatientPage, exposure: pd.DataFrame) -> None:
     _show_sessions(page, exposure)
     last = exposure.iloc[-1]
-    said = f"{last['cumulative_mg']:g} mg taken in course {last['course']} over {last['number']} sessions."
+    said = f"{last['cumulative_mg']:g} mg taken in course {last['course']} over {count(last['number'], 'session')}."
     _show_figure(
         plot_exposure(exposure, current_theme(), page.history.as_of),
         f"course-exposure-{page.patient_key}",

@@ -68,10 +68,13 @@ _EVENTS = {
     "duration_min": "Duration (min)",
     "action_taken": "Action taken",
     "outcome": "Outcome",
+    "resolved": "Resolved",
+    "of_session": "Session",
 }
 _WHEN = {"on": "Date", "time": "Time"}
 _CONTEXT = {
-    "integration_events": _WHEN | {"practice": "Practice", "minutes": "Length (min)", "tags": "Tags"},
+    "integration_events": _WHEN
+    | {"practice": "Practice", "minutes": "Length (min)", "tags": "Tags", "window": "Window"},
     "dose_orders": _WHEN
     | {
         "dose_mg": "Dose prescribed (mg)",

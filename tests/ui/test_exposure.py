@@ -22,7 +22,9 @@ def session(who: str, ago: int, mg: int | str, rest: str) -> str:
 
 
 FILES = {
-    "patients.csv": patients("short hold,AB", "responder,CD", "no weight,EF", "other drug,GH", "no dose,IJ"),
+    "patients.csv": patients(
+        "short hold,AB", "unsafe,KL", "responder,CD", "no weight,EF", "other drug,GH", "no dose,IJ"
+    ),
     "dosing_sessions.csv": "\n".join(
         [
             HEADER,
@@ -30,6 +32,7 @@ FILES = {
             session("short hold", 33, 100, f"taken,{RACEMIC},sublingual-tablet,12,no,,no,25"),
             session("short hold", 26, "", f"missed,{RACEMIC},,,,,,"),
             session("short hold", 19, 150, f"partial,{RACEMIC},,,,,,"),
+            session("unsafe", 40, 100, f"taken,{RACEMIC},odt-at-home,4,yes,2,yes,17"),
             session("responder", 40, 100, f"taken,{RACEMIC},odt-at-home,5,yes,2,yes,17"),
             session("no weight", 20, 100, f"taken,{RACEMIC},the clinic's own,,,,,30"),
             session("other drug", 20, 100, "taken,esketamine,intranasal,sublingual-tablet,,,,,"),
@@ -46,6 +49,8 @@ FILES = {
     "assessments.csv": phq9(
         ("short hold", 41, "222222220"),
         ("short hold", 2, "222222220"),
+        ("unsafe", 41, "222222220"),
+        ("unsafe", 2, "222222222"),
         ("responder", 41, "222222220"),
         ("responder", 2, "100000000"),
         ("no weight", 21, "222222220"),
@@ -169,11 +174,19 @@ def test_figures_are_told_to_a_screen_reader(open_patient):
     assert any("estimated peak" in alt for alt in alts)
 
 
-def test_a_poor_response_puts_technique_above_the_flags(open_patient):
+def test_a_safety_flag_stands_above_technique(open_patient):
+    written = list(in_order(open_patient("unsafe").main))
+    card = written.index("**Technique before dose.** Review does not mean raise.")
+    assert next(n for n, text in enumerate(written) if text.startswith("**Item 9 positive**")) < card
+
+
+def test_a_poor_response_puts_technique_above_the_flags_that_ask_about_it(open_patient):
     test = open_patient("short hold")
     written = list(in_order(test.main))
     card = written.index("**Technique before dose.** Review does not mean raise.")
-    assert card < next(n for n, text in enumerate(written) if "open flag" in text)
+    assert card < next(
+        n for n, text in enumerate(written) if text.startswith("**No response at the checkpoint**")
+    )
     said = unescaped(test)
     for line in (
         "Held in the mouth: 4–12 min (median 8) in 2 of 3 sessions, 1 not recorded; under 10 min in 1 of 2",
