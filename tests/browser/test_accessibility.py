@@ -44,7 +44,7 @@ def look(page: Page, url: str, scheme: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     if PATIENT in url:
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    for table in page.locator('[data-testid="stDataFrame"]').all():
+    for table in page.locator('[data-testid="stDataFrame"]:visible').all():
         table.locator("canvas").first.wait_for(state="attached")
 
 

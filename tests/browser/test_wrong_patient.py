@@ -95,7 +95,7 @@ def expected(store: Store, patient_key: int) -> dict[str, str]:
     return {
         "identity": page.headline.identity,
         "short": page.history.patient_id,
-        "chart": describe_course(page.history),
+        "chart": describe_course(page.history, page.policy),
         "last form": f"{last.day}\u00a0{last:%b}\u00a0{last.year}",
     }
 
