@@ -6,6 +6,7 @@ from lib.services.patients import PatientPage
 from lib.ui import display
 from lib.ui import record_cells as cells
 from lib.ui.adverse_events import EVENTS, describe_events
+from lib.ui.drawn_once import make_once
 from lib.ui.patient_tables import Table, show_records
 from lib.ui.practices import PRACTICES, describe_practices
 from lib.ui.session_detail import show_chosen_session
@@ -47,7 +48,8 @@ def show_sessions(page: PatientPage) -> None:
     """Dosing sessions, the opened one under them; notes, adverse events and practices where there are any."""
     history = page.history
     sessions = history.dosing_sessions
-    practices, events = describe_practices(page), describe_events(page)
+    practices = make_once(page, "practices", lambda: describe_practices(page))
+    events = make_once(page, "events", lambda: describe_events(page))
     show_records(page, SESSIONS, sessions, kind="dosing_sessions", opens="session")
     show_chosen_session(page, events, practices)
     noted = sessions[sessions["note"].notna()]

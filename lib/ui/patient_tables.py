@@ -14,7 +14,7 @@ from lib.services.patients import PatientPage
 from lib.ui import access, caseload, display, opening, wording
 from lib.ui import record_cells as cells
 from lib.ui.columns import text_column
-from lib.ui.drawn_once import draw_once
+from lib.ui.drawn_once import draw_once, make_once
 from lib.ui.record_files import write_records
 
 Say = Callable[[cells.Row], str]
@@ -79,22 +79,25 @@ def show_records(
         return
     if opens:
         # Its buttons answer to the reader, so it is drawn anew with every run.
-        _draw(table, records, name, opens)
+        _draw(table, records, make_once(page, name, lambda: _say(table, records)), name, opens)
     else:
-        draw_once(page, name, draw=lambda: _draw(table, records, name))
+        draw_once(page, name, draw=lambda: _draw(table, records, _say(table, records), name))
 
 
-def _draw(table: Table, records: pd.DataFrame, name: str, opens: str = "") -> None:
+def _say(table: Table, records: pd.DataFrame) -> pd.DataFrame:
     newest_first = records.iloc[::-1].to_dict("records")
-    said = pd.DataFrame(
+    return pd.DataFrame(
         {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
     )
+
+
+def _draw(table: Table, records: pd.DataFrame, said: pd.DataFrame, name: str, opens: str = "") -> None:
     columns: dict[str, Any] = {
         heading: text_column(heading, width, why) for heading, (width, why, _) in table.columns.items()
     }
     if opens:
         said = said.assign(Open=opening.READ)
-        ids = [str(row["record"]) for row in newest_first]
+        ids = [str(record) for record in records["record"].iloc[::-1]]
         columns = {"Open": opening.choice_column(opens, ids), **columns}
     alt = f"{table.title} of the patient, the newest first: {len(records)}"
     display.show_table(said, columns, key=name, alt=alt, row_height=table.row_height, most_rows=_MOST_ROWS)
