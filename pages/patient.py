@@ -16,14 +16,16 @@ from lib.ui import (
 access.require("patient")
 
 patient = patient_page.take_patient()
-patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
 
-with st.container(horizontal=True, key="patient-body"):
-    with st.container(key="flags"):
-        flag_cards.show_flags(patient)
-    with st.container(key="records"):
-        window = patient_chart.choose_window()
-        patient_chart.show_chart(patient, window)
-        patient_sections.show_section(patient)
-        patient_tables.show_held(patient)
-        patient_tables.show_closings(patient)
+with patient_page.begin_page(patient):
+    patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
+
+    with st.container(horizontal=True, key="patient-body"):
+        with st.container(key="flags"):
+            flag_cards.show_flags(patient)
+        with st.container(key="records"):
+            window = patient_chart.choose_window()
+            patient_chart.show_chart(patient, window)
+            patient_sections.show_section(patient)
+            patient_tables.show_held(patient)
+            patient_tables.show_closings(patient)
