@@ -21,6 +21,19 @@ def find_in_window(record: Record, hours: tuple[int, int]) -> list[bool]:
     return [place == IN_WINDOW for place in found.place.tolist()]
 
 
+def say_stars(record: Record, hours: tuple[int, int], time: TimeAxis) -> str:
+    """What the stars that are drawn mean, a line for each kind; nothing where none is."""
+    kinds = {
+        is_in
+        for practice, is_in in zip(record.integrations, find_in_window(record, hours), strict=True)
+        if time.shows(practice.at)
+    }
+    span = f"{hours[0]}–{hours[1]} h"
+    filled = f"★ integration within {span}" if True in kinds else ""
+    hollow = f"☆ {'' if filled else 'integration '}outside {'it' if filled else span} or time unknown"
+    return "<br>".join(line for line in (filled, hollow if False in kinds else "") if line)
+
+
 def _moments(rows: Sequence[Integration] | Sequence[Session]) -> Moments:
     seconds = [(row.at - row.on).seconds if row.is_time_known else NONE for row in rows]
     return Moments(

@@ -1,5 +1,6 @@
 """What the session and safety lane puts into words: each finding with its shape, its words and how much it presses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,9 +38,9 @@ def find_concerns(record: Record, options: ChartOptions, time: TimeAxis) -> list
 def say_named(options: ChartOptions) -> str:
     """What is looked for, in the order in which it presses."""
     limits = options.pressure
-    high = f"BP ≥{limits} or up {limits.rise_systolic}/{limits.rise_diastolic}"
-    mind = f"MOAA/S ≤{options.sedation_at}, dissociation ≥{options.dissociation_from}"
-    return f"{high}, {mind}, vomiting, AE beyond mild, no supervisor"
+    high = f"BP ≥{limits}, +{limits.rise_systolic}/{limits.rise_diastolic}"
+    mind = f"MOAA/S ≤{options.sedation_at}, dissoc. ≥{options.dissociation_from}"
+    return f"{high}, {mind}, vomiting, AE >mild, unsupervised"
 
 
 def _say_limits(options: ChartOptions) -> str:
@@ -70,6 +71,18 @@ def _of_session(session: Session, options: ChartOptions, time: TimeAxis) -> list
         hover = lines("<b>no supervisor</b> recorded as present", moment)
         found.append(Finding(session.at, "circle-open", "no supervisor", hover, 3))
     return found
+
+
+def count_recorded(sessions: Sequence[Session]) -> dict[str, int]:
+    """At how many of the sessions each thing was written down; a reading is one with both its numbers."""
+    return {
+        "BP before": sum(None not in row.pressures[0] for row in sessions),
+        "BP after": sum(any(None not in reading for reading in row.pressures[1:]) for row in sessions),
+        "MOAA/S": sum(row.sedation_moaas is not None for row in sessions),
+        "dissoc.": sum(row.dissociation_0_10 is not None for row in sessions),
+        "supervisor": sum(row.supervisor_present is not None for row in sessions),
+        "AE asked": sum(row.ae_asked is True for row in sessions),
+    }
 
 
 def say_high_pressure(session: Session, limits: PressureLimits) -> str:

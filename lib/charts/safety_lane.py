@@ -13,13 +13,15 @@ from lib.charts.canvas import (
     words_in_margin,
 )
 from lib.charts.dose_facts import describe_session
-from lib.charts.integration_facts import describe_integration, find_in_window
+from lib.charts.integration_facts import describe_integration, find_in_window, say_stars
 from lib.charts.records import Record, Session
-from lib.charts.safety_facts import say_named
+from lib.charts.safety_facts import count_recorded, say_named
 from lib.charts.session_numbers import draw_ticks
 from lib.charts.stagger import GLYPH_PX, Placed
 
 TICKS_FROM_TOP = 0.8
+# Between the numbers of the sessions and the words of the first row, touching neither.
+STARS_FROM_TOP = 0.88
 
 
 def draw_safety_lane(
@@ -27,7 +29,7 @@ def draw_safety_lane(
 ) -> Parts:
     """A tick and a number for each session that counts; under them the findings, staggered, and how much was recorded."""
     counting = record.counting
-    title = f"<b>Sessions and safety</b>: {say_named(canvas.options)}"
+    title = f"<b>Safety</b>: {say_named(canvas.options)}"
     parts = Parts(annotations=[header(lane, title, canvas.theme.ink), _say_coverage(counting, lane, canvas)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if counting:
@@ -39,18 +41,18 @@ def draw_safety_lane(
     if placed:
         parts.traces.append(_glyphs(placed, lane, canvas))
     else:
-        parts.annotations.append(_say_empty(lane, canvas, has_session=bool(counting)))
+        parts.annotations.append(_say_empty(counting, lane, canvas))
     return parts.add(_notes_in_margin(record, placed, lane, canvas))
 
 
 def _notes_in_margin(record: Record, placed: list[Placed], lane: Lane, canvas: Canvas) -> Parts:
     """What a star means, and how many findings found no room for words."""
     font = {"size": SMALL, "color": canvas.theme.ink}
-    first, last = canvas.options.plasticity_h
     n_silent = sum(not place.side for place in placed)
     notes = []
-    if any(canvas.time.shows(practice.at) for practice in record.integrations):
-        notes.append((f"★ integration, {first}–{last} h after", lane.high - TICKS_FROM_TOP))
+    stars = say_stars(record, canvas.options.plasticity_h, canvas.time)
+    if stars:
+        notes.append((stars, lane.high - STARS_FROM_TOP))
     if n_silent:
         notes.append((f"{n_silent} more: point at the shapes", lane.low + 0.5))
     return Parts(annotations=[words_in_margin(lane, text, font, y) for text, y in notes])
@@ -59,16 +61,9 @@ def _notes_in_margin(record: Record, placed: list[Placed], lane: Lane, canvas: C
 def _say_coverage(counting: list[Session], lane: Lane, canvas: Canvas) -> Part:
     """Of how many sessions each thing was recorded: what was not looked at is not known to be well."""
     shown = [session for session in counting if canvas.time.shows(session.at)]
-    recorded = {
-        "BP before": sum(row.sbp_pre_mmhg is not None and row.dbp_pre_mmhg is not None for row in shown),
-        "MOAA/S": sum(row.sedation_moaas is not None for row in shown),
-        "dissociation": sum(row.dissociation_0_10 is not None for row in shown),
-        "supervisor": sum(row.supervisor_present is not None for row in shown),
-        "AE asked": sum(row.ae_asked is True for row in shown),
-    }
-    counts = " · ".join(f"{name} {n}" for name, n in recorded.items())
+    counts = ", ".join(f"{name} {n}" for name, n in count_recorded(shown).items())
     where = " in this range" if canvas.time.is_window else ""
-    text = f"recorded, of {len(shown)} session{'s' * (len(shown) != 1)}{where}: {counts}" if shown else ""
+    text = f"recorded at, of {len(shown)} session{'s' * (len(shown) != 1)}{where}: {counts}" if shown else ""
     font = {"size": SMALL, "color": canvas.theme.muted}
     place = {
         "x": 0,
@@ -88,7 +83,7 @@ def _integrations(record: Record, lane: Lane, canvas: Canvas) -> Part:
     return scatter(
         lane,
         [practice.at for practice in record.integrations],
-        [lane.high - TICKS_FROM_TOP] * len(is_in),
+        [lane.high - STARS_FROM_TOP] * len(is_in),
         name="integration",
         mode="markers",
         marker={
@@ -121,11 +116,17 @@ def _glyphs(placed: list[Placed], lane: Lane, canvas: Canvas) -> Part:
     )
 
 
-def _say_empty(lane: Lane, canvas: Canvas, *, has_session: bool) -> Part:
-    """Nothing recorded is not the same as nothing happened."""
+def _say_empty(counting: list[Session], lane: Lane, canvas: Canvas) -> Part:
+    """Nothing recorded is not the same as nothing happened; "none" only where every session recorded everything."""
     size, color, text = NORMAL + 1, canvas.theme.ink, "no session yet"
-    if has_session:
-        where = "this range" if canvas.time.is_window else "the record"
-        size, color, text = SMALL, canvas.theme.muted, f"none of these in {where}"
+    if counting:
+        shown = [session for session in counting if canvas.time.shows(session.at)]
+        where = " in this range" if canvas.time.is_window else ""
+        size, color = SMALL, canvas.theme.muted
+        text = f"none of these recorded{where}; see below how often each was recorded"
+        if not shown:
+            text = f"no session{where}, none of these recorded"
+        elif all(n == len(shown) for n in count_recorded(shown).values()):
+            text = f"none of these at any session{where}"
     place = {"x": 0.5, "xref": "x domain", "y": lane.high - 1.5, "yref": lane.axis}
     return words(text, {"size": size, "color": color}, **place)

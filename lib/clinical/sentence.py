@@ -18,8 +18,9 @@ from lib.clinical.sentence_rows import (
     select_course,
     select_instrument,
 )
-from lib.clinical.sentence_safety import describe_item_9
-from lib.clinical.sentence_scores import describe_change, say_age, say_total
+from lib.clinical.sentence_safety import describe_absence, describe_item_9
+from lib.clinical.sentence_scores import describe_change
+from lib.clinical.sentence_totals import say_age, say_total
 from lib.clinical.sentence_unknown import describe_unknown
 from lib.clinical.wording import say_day
 
@@ -34,8 +35,9 @@ def describe_course(history: PatientHistory, policy: Policy) -> str:
             for name in ("PHQ-9", "GAD-7")
         ),
         describe_doses(course, history.as_of),
-        describe_item_9(select_instrument(forms, "PHQ-9")),
+        describe_item_9(select_instrument(forms, "PHQ-9"), history.as_of, policy),
         describe_pressure(course, PressureLimits.of(policy)),
+        describe_absence(course),
         describe_unknown(forms, course, status),
     ]
     sentence = "; ".join(part for part in parts if part)

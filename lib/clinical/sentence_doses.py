@@ -52,6 +52,13 @@ def has_pressure(row: Row) -> bool:
     return known(row, "sbp_pre_mmhg") is not None and known(row, "dbp_pre_mmhg") is not None
 
 
+def has_pressure_after(row: Row) -> bool:
+    """A whole reading at one of the moments after the dose."""
+    return any(
+        systolic is not None and diastolic is not None for _, systolic, diastolic in read_pressures(row)[1:]
+    )
+
+
 def read_pressures(row: Row) -> list[Reading]:
     return [
         (when, known(row, f"sbp_{moment}_mmhg"), known(row, f"dbp_{moment}_mmhg"))

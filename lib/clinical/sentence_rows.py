@@ -8,11 +8,14 @@ import pandas as pd
 from lib.clinical.history import PatientHistory
 
 Row = Mapping[Hashable, Any]
-FORM_COLUMNS = ("instrument", "on", "total", "is_prorated", "n_missing", "has_items", "item_9", "is_in_force")
+FORM_COLUMNS = (
+    *("instrument", "on", "total", "total_low", "total_high", "is_prorated"),
+    *("n_missing", "has_items", "item_9", "is_in_force"),
+)
 SESSION_COLUMNS = (
     *("on", "counts", "course", "status", "dose_mg", "prescribed_mg", "dose_mg_per_kg"),
     *("sbp_pre_mmhg", "dbp_pre_mmhg", "sbp_40_mmhg", "dbp_40_mmhg", "sbp_120_mmhg", "dbp_120_mmhg"),
-    *("sedation_moaas", "ae_asked", "supervisor_present"),
+    *("sedation_moaas", "dissociation_0_10", "ae_asked", "supervisor_present"),
 )
 
 

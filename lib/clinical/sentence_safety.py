@@ -1,15 +1,19 @@
-"""Item 9 in the sentence on a course: over every stored form, in force or not."""
+"""Item 9 in the sentence on a course, over every stored form, in force or not; and who is recorded as not there."""
 
 from collections.abc import Sequence
+from datetime import date
 
+from lib.clinical.policy import Policy
 from lib.clinical.sentence_rows import Row, known
+from lib.clinical.sentence_totals import say_age
 from lib.clinical.wording import say_day
 
-ITEM_9_ZERO = "denied on this form; not a risk assessment"
+NOT_AN_ASSESSMENT = "not a risk assessment"
+ITEM_9_ZERO = f"denied on this form; {NOT_AN_ASSESSMENT}"
 
 
-def describe_item_9(forms: Sequence[Row]) -> str:
-    """forms: of the PHQ-9. The highest answer before, and the latest."""
+def describe_item_9(forms: Sequence[Row], as_of: date, policy: Policy) -> str:
+    """forms: of the PHQ-9. The highest answer before, and the latest; its age where the policy calls it old."""
     if not forms:
         return "item 9 never asked"
     answered = [form for form in forms if known(form, "item_9") is not None]
@@ -22,13 +26,27 @@ def describe_item_9(forms: Sequence[Row]) -> str:
             return f"item 9 {what} on any form"
         last = answered[-1]
         return f"item 9 {what} on the latest form (last answer {last['item_9']} on {say_day(last['on'])})"
-    return _compare(latest, [int(form["item_9"]) for form in answered[:-1]])
+    days = (as_of - latest["on"].date()).days
+    age = say_age(days) if days > policy.categories.current_days else ""
+    answers = [int(form["item_9"]) for form in answered]
+    if len(answers) == len(forms) > 1 and not any(answers):
+        when = f", the latest {say_day(latest['on'])}{age}" if age else ""
+        return f"item 9: 0 on all {len(forms)} forms{when} (denied; {NOT_AN_ASSESSMENT})"
+    return _compare(latest, answers[:-1], age)
 
 
-def _compare(latest: Row, earlier: Sequence[int]) -> str:
-    answer, on = int(latest["item_9"]), say_day(latest["on"])
+def _compare(latest: Row, earlier: Sequence[int], age: str) -> str:
+    answer, on = int(latest["item_9"]), f"{say_day(latest['on'])}{age}"
     meaning = f"on {on}, positive" if answer else f"on {on} ({ITEM_9_ZERO})"
     if not earlier:
         return f"item 9: {answer} {meaning}"
     was = f"was {earlier[0]}" if len(set(earlier)) == 1 else f"was up to {max(earlier)}"
     return f"item 9 {was}, latest {answer} {meaning}"
+
+
+def describe_absence(course: Sequence[Row]) -> str:
+    """course: its dosing sessions. A supervisor recorded as absent is a finding; one not recorded is an unknown."""
+    taken = [row for row in course if row["counts"]]
+    n_absent = sum(known(row, "supervisor_present") is False for row in taken)
+    plural = "s" * (len(taken) != 1)
+    return f"no supervisor at {n_absent} of {len(taken)} session{plural}" if n_absent else ""

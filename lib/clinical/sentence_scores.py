@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lib.clinical.policy import Policy
 from lib.clinical.sentence_rows import Row, known
-from lib.clinical.wording import say_day, say_percent, say_signed
+from lib.clinical.sentence_totals import describe_path, find_form, say_age, say_prorated, say_size, say_total
 
 CATEGORY_WORDS = {
     "relapse": "relapse after an earlier response, on looks at least {confirm_days} days apart",
@@ -23,79 +23,63 @@ def describe_change(row: Row, valid: Sequence[Row], sessions: Sequence[Row], pol
     """row: of `status`, with a latest total; valid: the instrument's forms with a total. At length for the PHQ-9."""
     name, is_phq9 = str(row["instrument"]), row["instrument"] == "PHQ-9"
     doses = _say_sessions_before(row, sessions) if is_phq9 else ""
-    latest = say_total(row, "latest", say_age(int(row["days_since_latest"])) + _say_prorated(row, valid))
+    age = say_age(int(row["days_since_latest"]))
+    latest = say_total(row, "latest", age + say_prorated(row, "latest", valid))
     if known(row, "baseline_total") is None:
         return f"{name} latest {latest}, no baseline{doses}: not assessable"
     if not is_phq9:
-        return f"{name} {int(row['baseline_total'])} → {latest}{_judge(row, policy)}"
+        return f"{name} {int(row['baseline_total'])} → {latest}{_judge(row, valid, policy)}"
     too_old = f", more than {policy.baseline.stale_after_days} days before the first dose"
-    first = say_total(row, "baseline", too_old if known(row, "is_baseline_stale") else "")
-    change = int(row["latest_total"]) - int(row["baseline_total"])
-    verb = "fell" if change < 0 else "rose" if change > 0 else "went"
-    size = _say_size(change, int(row["baseline_total"]))
-    return f"PHQ-9 {verb} from {first} to {latest}, {size}{doses}{_judge(row, policy)}"
+    too_old = too_old if known(row, "is_baseline_stale") else ""
+    first = say_total(row, "baseline", too_old + say_prorated(row, "baseline", valid))
+    path, size = describe_path(row, valid, first, latest), say_size(row)
+    return f"PHQ-9 {path}, {size}{doses}{_judge(row, valid, policy)}"
 
 
-def say_total(row: Row, which: str, more: str = "") -> str:
-    """18 (3 Mar 2026, and what else there is to say of it)."""
-    return f"{int(row[f'{which}_total'])} ({say_day(row[f'{which}_on'])}{more})"
-
-
-def say_age(days: int) -> str:
-    return f", {days} day{'s' * (days != 1)} ago"
-
-
-def _say_prorated(row: Row, valid: Sequence[Row]) -> str:
-    of_day = [
-        form for form in valid if form["on"] == row["latest_on"] and known(form, "is_in_force") is not False
-    ]
-    return ", prorated" if of_day and known(of_day[-1], "is_prorated") else ""
-
-
-def _say_size(change: int, baseline: int) -> str:
-    if not change:
-        return "no change"
-    points = f"{say_signed(change)} point{'s' * (abs(change) > 1)}"
-    percent = say_percent(change, baseline)
-    return f"{points} ({percent})" if percent else points
-
-
-def _judge(row: Row, policy: Policy) -> str:
+def _judge(row: Row, valid: Sequence[Row], policy: Policy) -> str:
     """What the change amounts to; of a stale one only what it last was."""
-    name = _name_phq9(row, policy) if row["instrument"] == "PHQ-9" else _name_reliable(row, policy)
+    name = _name_category(row, valid, policy)
+    if row["instrument"] != "PHQ-9":
+        name = _add_reliable(name, row)
+    elif not known(row, "is_provisional"):
+        name += _say_confirmation(row)
     if known(row, "is_current"):
         return f": {name}"
     return f", no {row['instrument']} score since then: last known {name}"
 
 
-def _name_phq9(row: Row, policy: Policy) -> str:
-    name = _name_category(row, policy)
-    return name if known(row, "is_provisional") else name + _say_confirmation(row)
-
-
-def _name_reliable(row: Row, policy: Policy) -> str:
-    """The category only where it says more than the reliable change does."""
+def _add_reliable(name: str, row: Row) -> str:
+    """The category is the header's; worse is reliably so by its own rule."""
     reliable = RELIABLE_WORDS.get(str(known(row, "reliable_change")), "")
-    marked = row["category"] == "relapse" or bool(known(row, "is_provisional"))
-    return ", ".join(word for word in (reliable, _name_category(row, policy) if marked else "") if word)
+    return f"{name}, {reliable}" if reliable and row["category"] != "worse" else name
 
 
-def _name_category(row: Row, policy: Policy) -> str:
+def _name_category(row: Row, valid: Sequence[Row], policy: Policy) -> str:
     category = str(row["category"])
     name = CATEGORY_WORDS.get(category, category).format(confirm_days=policy.categories.confirm_days)
     if category == "not assessable":
         name = "too early to judge" if row["reason"] == "too early" else f"not assessable, {row['reason']}"
-    is_open = known(row, "is_provisional")
-    return f"provisional {name} (a blank item could change it; it confirms nothing)" if is_open else name
+    if not known(row, "is_provisional"):
+        return name
+    return f"provisional {name} ({say_open(find_form(row, 'latest', valid))}; it confirms nothing)"
+
+
+def say_open(form: Row) -> str:
+    """form: the latest in force. Why a category is provisional."""
+    are_many = int(known(form, "n_missing") or 1) > 1
+    return f"{'the blank items' if are_many else 'a blank item'} could change it"
 
 
 def _say_confirmation(row: Row) -> str:
+    """What the second score confirms is the response, also where the category is remission."""
     if row["category"] not in ("response", "remission"):
         return ""
-    confirmed = known(row, "is_response_confirmed")
-    if confirmed is None:
-        return ", not yet confirmed by a second score"
-    return ", confirmed by a second score" if confirmed else ", the first one not confirmed by the next score"
+    confirmed, is_remission = known(row, "is_response_confirmed"), row["category"] == "remission"
+    if confirmed is False:
+        which = "; the first response was" if is_remission else ", the first one"
+        return f"{which} not confirmed by the next score"
+    lead = "; the response is" if is_remission else ","
+    return f"{lead} {'' if confirmed else 'not yet '}confirmed by a second score"
 
 
 def _say_sessions_before(row: Row, sessions: Sequence[Row]) -> str:

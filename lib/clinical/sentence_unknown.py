@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from lib.clinical.sentence_doses import has_pressure
+from lib.clinical.sentence_doses import has_pressure, has_pressure_after
 from lib.clinical.sentence_rows import Row, known, select_instrument
 
 NOTHING = "nothing that this chart looks for is missing"
@@ -44,16 +44,29 @@ def _of_latest_form(forms: Sequence[Row]) -> list[str]:
 
 
 def _of_sessions(taken: Sequence[Row]) -> list[str]:
-    """What was not written down of the sessions that were taken, each with its count."""
+    """What was not written down of the sessions that were taken, with its count; what is as often missing stands together."""
     if not taken:
         return ["all that a dosing session would record (no dose taken)"]
-    missing = {
-        "blood pressure before": sum(not has_pressure(row) for row in taken),
-        "supervisor at": sum(known(row, "supervisor_present") is None for row in taken),
-        "sedation at": sum(known(row, "sedation_moaas") is None for row in taken),
-        # Where nobody is recorded to have asked, none recorded is not none.
-        "adverse events at": sum(known(row, "ae_asked") is not True for row in taken),
+    pressure = {
+        "before": sum(not has_pressure(row) for row in taken),
+        "after": sum(not has_pressure_after(row) for row in taken),
     }
-    plural = "s" * (len(taken) != 1)
-    found = [f"{what} {n} of {len(taken)} dose{plural}" for what, n in missing.items() if n]
+    looked_for = {
+        "supervisor": sum(known(row, "supervisor_present") is None for row in taken),
+        "sedation": sum(known(row, "sedation_moaas") is None for row in taken),
+        "dissociation": sum(known(row, "dissociation_0_10") is None for row in taken),
+        # Where nobody is recorded to have asked, none recorded is not none.
+        "adverse events": sum(known(row, "ae_asked") is not True for row in taken),
+    }
+    doses = f"of {len(taken)} dose{'s' * (len(taken) != 1)}"
+    found = [f"blood pressure {' and '.join(when)} {n} {doses}" for n, when in _by_count(pressure)]
+    found += [f"{'/'.join(what)} at {n} {doses}" for n, what in _by_count(looked_for)]
     return found + (["body weight"] if known(taken[-1], "dose_mg_per_kg") is None else [])
+
+
+def _by_count(missing: Mapping[str, int]) -> list[tuple[int, list[str]]]:
+    """What is missing, with how often, in the order in which the counts first occur; what never is, is left out."""
+    names: dict[int, list[str]] = {}
+    for name, n in missing.items():
+        names.setdefault(n, []).append(name)
+    return [(n, of_count) for n, of_count in names.items() if n]

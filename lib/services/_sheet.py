@@ -21,7 +21,7 @@ def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
     facts = [
         ("Dosing", f"{headline.sessions}; {headline.dose}"),
         ("Blood pressure", say_pressure(history)),
-        ("Item 9", say_item_9(history)),
+        ("Item 9", say_item_9(history, page.policy)),
     ]
     if n_unreadable:
         forms = f"{n_unreadable} form{' waits' if n_unreadable == 1 else 's wait'}"

@@ -6,14 +6,15 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.policy import Policy
 from lib.clinical.sentence_rows import read_forms, select_instrument
 from lib.clinical.sentence_safety import describe_item_9
+from lib.clinical.sentence_scores import say_open
 from lib.clinical.standing_words import ITEM_9_ZERO
 from lib.clinical.wording import say_day, say_percent, say_signed
 from lib.printing.sheet import Score
 from lib.services._lists import say_category
 
-_CONFIRMED = {True: "confirmed", False: "first one not confirmed"}
 _RELIABLE = {
     "improved": "reliable improvement",
     "deteriorated": "reliable deterioration",
@@ -30,7 +31,7 @@ def describe_scores(history: PatientHistory) -> tuple[Score, ...]:
             _say_baseline(row),
             _say_latest(row, history),
             _say_change(row),
-            _say_status(row),
+            _say_status(row, history),
             str(row["n_assessments"]),
         )
         for row in history.status.to_dict("records")
@@ -47,12 +48,16 @@ def _say_baseline(row: Mapping) -> str:
 def _say_latest(row: Mapping, history: PatientHistory) -> str:
     if pd.isna(row["latest_total"]):
         return "no follow-up"
-    forms = history.assessments
-    same_day = (forms["instrument"] == row["instrument"]) & (forms["on"] == row["latest_on"])
-    form = forms[same_day & forms["is_in_force"].astype(bool)].iloc[-1]
-    bounds = f", prorated {form['total_low']}–{form['total_high']}" if form["is_prorated"] else ""
+    form = _find_latest(row, history)
+    bounds = f", prorated, {form['total_low']}–{form['total_high']} possible" if form["is_prorated"] else ""
     days = int(row["days_since_latest"])
     return f"{row['latest_total']} on {say_day(row['latest_on'])}, {days} day{'' if days == 1 else 's'} ago{bounds}"
+
+
+def _find_latest(row: Mapping, history: PatientHistory) -> "pd.Series[Any]":
+    forms = history.assessments
+    same_day = (forms["instrument"] == row["instrument"]) & (forms["on"] == row["latest_on"])
+    return forms[same_day & forms["is_in_force"].astype(bool)].iloc[-1]
 
 
 def _say_change(row: Mapping) -> str:
@@ -63,24 +68,35 @@ def _say_change(row: Mapping) -> str:
     return f"{points}{f' ({percent})' if percent else ''}, {_RELIABLE[str(row['reliable_change'])]}"
 
 
-def _say_status(row: Mapping) -> str:
-    """response, confirmed; with a question mark and the reason where a blank item leaves it open."""
+def _say_status(row: Mapping, history: PatientHistory) -> str:
+    """response, confirmed; remission (response confirmed); "?" and why where a blank item leaves it open."""
     words = say_category(row)  # type: ignore[arg-type]
     if _is_true(row["is_provisional"]):
-        return f"{words}, provisional: a blank item could change it"
+        return f"{words}, provisional: {say_open(_find_latest(row, history).to_dict())}"
     if row["category"] not in ("response", "remission"):
         return words
-    confirmed = row["is_response_confirmed"]
-    return f"{words}, {_CONFIRMED[bool(confirmed)] if pd.notna(confirmed) else 'not yet confirmed'}"
+    return f"{words}{_say_confirmed(row)}"
+
+
+def _say_confirmed(row: Mapping) -> str:
+    """What the second score confirms is the response, also where the category is remission."""
+    confirmed, is_remission = row["is_response_confirmed"], row["category"] == "remission"
+    if _is_true(confirmed):
+        said = "confirmed"
+    elif pd.isna(confirmed):
+        said = "not yet confirmed"
+    else:
+        return " (first response not confirmed)" if is_remission else ", first one not confirmed"
+    return f" (response {said})" if is_remission else f", {said}"
 
 
 def _is_true(value: Any) -> bool:
     return bool(pd.notna(value) and value)
 
 
-def say_item_9(history: PatientHistory) -> str:
+def say_item_9(history: PatientHistory, policy: Policy) -> str:
     """The highest and the latest answer; of a zero on the latest form what the definitions ask to be said."""
-    said = describe_item_9(select_instrument(read_forms(history), "PHQ-9"))
+    said = describe_item_9(select_instrument(read_forms(history), "PHQ-9"), history.as_of, policy)
     forms = history.assessments[history.assessments["instrument"] == "PHQ-9"]
     is_zero = len(forms) > 0 and pd.notna(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0
     words = f"{said[0].upper()}{said[1:]}."

@@ -34,22 +34,24 @@ CATEGORIES = tuple(_SHAPES)
 
 @dataclass(frozen=True)
 class Status:
-    """A category read back from its words. is_stale: only the last known one."""
+    """A category read back from its words. is_stale: only the last known one; is_provisional: a blank could change it."""
 
     category: str
     is_stale: bool
+    is_provisional: bool = False
 
 
 def read_status(words: str) -> Status:
     """From "response?", "last known: partial, 180 days ago" or "not assessable: too early"."""
     is_stale = words.startswith(LAST_KNOWN)
     rest = words.removeprefix(LAST_KNOWN)
-    name = rest.partition(":")[0].partition(",")[0].rstrip("?").strip()
-    return Status(name if name in _SHAPES else NOT_ASSESSABLE, is_stale)
+    said = rest.partition(":")[0].partition(",")[0].strip()
+    name = said.rstrip("?")
+    return Status(name if name in _SHAPES else NOT_ASSESSABLE, is_stale, said.endswith("?"))
 
 
 def draw_mark(words: str, theme: Theme) -> str:
-    """The shape of a status as an SVG; hatched and without its colour when it is only the last known one."""
+    """The shape of a status as an SVG; hatched when only last known, dashed and unfilled when provisional."""
     status = read_status(words)
     colour = theme.categories[status.category]
     ink = theme.muted if status.is_stale or status.category in _HOLLOW else colour
@@ -58,6 +60,12 @@ def draw_mark(words: str, theme: Theme) -> str:
     paint = f'fill="{fill}" stroke="{ink}" stroke-width="1.2"'
     hatch = _HATCH.format(ink=ink) if status.is_stale else ""
     body = _SHAPES[status.category].format(paint=paint, ink=ink)
+    if status.is_provisional:
+        paint = f'fill="{fill if status.is_stale else "none"}" stroke="{ink}" stroke-width="1.6"'
+        body = _SHAPES[status.category].format(paint=paint, ink=ink)
+        # The dot keeps a provisional response apart from "not assessable", which is a dashed circle too.
+        dot = f'<circle cx="9" cy="9" r="1.8" fill="{ink}"/>' if status.category == "response" else ""
+        body = f'<g stroke-dasharray="2.6 1.6">{body}</g>{dot}'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {_VIEW}>{hatch}{body}</svg>'
 
 

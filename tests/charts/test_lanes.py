@@ -109,7 +109,32 @@ def test_the_safety_lane_names(line: str) -> None:
 def test_what_was_not_recorded_is_counted() -> None:
     said = texts(draw(CASES["everything"]()))
     assert (
-        "recorded, of 3 sessions: BP before 3 · MOAA/S 2 · dissociation 2 · supervisor 3 · AE asked 2" in said
+        "recorded at, of 3 sessions: BP before 3, BP after 0, MOAA/S 2, dissoc. 2, supervisor 3, AE asked 2"
+        in said
+    )
+
+
+EMPTY = """
+all was recorded | bp=110/70 bp40=112/70 moaas=5 dissociation=3 supervisor=yes asked=yes | none of these at any session
+nothing after    | bp=110/70 moaas=5 dissociation=3 supervisor=yes asked=yes | none of these recorded; see below how
+nobody asked     | bp=110/70 bp40=112/70 moaas=5 dissociation=3 supervisor=yes asked=no | none of these recorded; see
+"""
+
+
+@pytest.mark.parametrize("line", EMPTY.strip().splitlines())
+def test_none_is_said_without_a_but_only_where_everything_was_recorded(line: str) -> None:
+    _, row, words = (part.strip() for part in line.split("|"))
+    assert words in texts(draw_table(f"2026-03-02 09:00 dose 100 {row}", "2026-03-10"))
+
+
+def test_the_legend_explains_the_stars_that_are_drawn() -> None:
+    inside, outside = "2026-03-04 09:00 integration a", "2026-03-02 20:00 integration b"
+    dose = "2026-03-02 09:00 dose 100"
+    both = texts(draw_table(f"{dose}\n{inside}\n{outside}", "2026-03-10"))
+    assert "★ integration within 24–72 h<br>☆ outside it or time unknown" in both
+    assert "☆" not in texts(draw_table(f"{dose}\n{inside}", "2026-03-10"))
+    assert "☆ integration outside 24–72 h or time unknown" in texts(
+        draw_table(f"{dose}\n{outside}", "2026-03-10")
     )
 
 

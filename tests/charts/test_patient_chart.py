@@ -325,9 +325,11 @@ def test_mild_events_are_left_to_the_table_unless_serious() -> None:
 
 def test_a_window_does_not_speak_for_the_whole_record() -> None:
     figure = draw(CASES["two years"](), LIGHT, "6 weeks")
-    assert "none of these in this range" in texts(figure)
-    assert "recorded, of 1 session in this range: BP before 1 · MOAA/S 0" in texts(figure)
-    assert "none of these in the record" in texts(draw(CASES["responder confirmed"]()))
+    assert "none of these recorded in this range; see below" in texts(figure)
+    assert "recorded at, of 1 session in this range: BP before 1, BP after 0, MOAA/S 0" in texts(figure)
+    assert "none of these recorded; see below how often each was recorded" in texts(
+        draw(CASES["responder confirmed"]())
+    )
 
 
 def test_daily_sessions_are_all_ticked_and_some_numbered() -> None:

@@ -11,36 +11,37 @@ from lib.clinical.sentence import describe_course
 
 SAYS = """
 responder confirmed | PHQ-9 fell from 18 (3 Mar 2026) to 7 (7 Apr 2026, 5 days ago), −11 points (−61 %), after 5 sessions at 50–150 mg: response, confirmed by a second score;
-responder confirmed | GAD-7 12 → 6 (7 Apr 2026, 5 days ago): reliable improvement;
+responder confirmed | GAD-7 12 → 6 (7 Apr 2026, 5 days ago): response, reliable improvement;
 responder confirmed | 5 of 5 recorded dosing sessions taken, last dose 150 mg on 31 Mar 2026 (12 days ago);
 responder confirmed | item 9 was up to 2, latest 0 on 7 Apr 2026 (denied on this form; not a risk assessment)
 responder confirmed | last blood pressure before a dose 128/82 mmHg on 31 Mar 2026, no recorded reading over a limit (limit 160/100, rise 40/25; recorded before 5 of 5 doses)
-responder confirmed | unknown: supervisor at 5 of 5 doses, sedation at 5 of 5 doses, adverse events at 5 of 5 doses, body weight.
+responder confirmed | unknown: blood pressure after 5 of 5 doses, supervisor/sedation/dissociation/adverse events at 5 of 5 doses, body weight.
 steps and pressure  | −9 points (−50 %), after 6 sessions (1 missed) at 75–150 mg: response, not yet confirmed by a second score
 steps and pressure  | 6 of 7 recorded dosing sessions taken (1 missed), last dose 100 mg on 12 Apr 2026 (8 days ago)
 steps and pressure  | over a limit in 2 of 6 sessions, last in the session of 7 Apr 2026: 182/104 at 40 min (limit 160/100, rise 40/25)
 non-responder       | to 20 (12 Oct 2026, 39 days ago), −1 point (−5 %), after 7 sessions at 50–200 mg, no PHQ-9 score since then: last known no response
 non-responder       | unknown: PHQ-9 today (last 39 days ago), GAD-7 today (last 39 days ago),
-non-responder       | item 9 was 1, latest 2 on 12 Oct 2026, positive
-relapse             | : relapse after an earlier response, on looks at least 7 days apart;
+non-responder       | item 9 was 1, latest 2 on 12 Oct 2026, 39 days ago, positive
+relapse             | PHQ-9 22 (1 May 2026) → lowest 6 (15 Jun 2026) → 17 (10 Jul 2026,
+relapse             | −5 points (−23 %), after 4 sessions at 100–150 mg: relapse after an earlier response, on looks at least 7 days apart;
 relapse             | no recorded reading over a limit (limit 160/100, rise 40/25; recorded before 3 of 4 doses)
 relapse             | blood pressure before 1 of 4 doses
 only a baseline     | PHQ-9 last 18 (10 Nov 2026, 10 days ago); GAD-7 last 9 (10 Nov 2026, 10 days ago); no dose taken yet; item 9: 0 on 10 Nov 2026 (denied on this form; not a risk assessment);
 only a baseline     | unknown: all that a dosing session would record (no dose taken).
 baseline and first dose | PHQ-9 baseline 18 (1 Oct 2026, 50 days ago), no score since the first dose on 2 Oct 2026: not assessable;
 baseline and first dose | unknown: GAD-7 (never asked), PHQ-9 since the first dose,
-no form             | No PHQ-9 form yet; no GAD-7 form yet; 2 of 2 recorded dosing sessions taken, last dose 100 mg on 8 Nov 2026 (12 days ago); item 9 never asked; blood pressure not recorded; unknown: PHQ-9 (never asked), GAD-7 (never asked), blood pressure before 2 of 2 doses,
+no form             | No PHQ-9 form yet; no GAD-7 form yet; 2 of 2 recorded dosing sessions taken, last dose 100 mg on 8 Nov 2026 (12 days ago); item 9 never asked; blood pressure not recorded; unknown: PHQ-9 (never asked), GAD-7 (never asked), blood pressure before and after 2 of 2 doses,
 no total            | No PHQ-9 total: too many items blank
 no total            | item 9 was 2, latest 1 on 20 Mar 2026, positive
 no total            | 3 answers of the latest PHQ-9 (no total)
 no baseline         | PHQ-9 latest 10 (1 Apr 2026, 3 days ago), no baseline, after 1 session at 100 mg: not assessable
 no baseline         | item 9 not collected
 no baseline         | PHQ-9 baseline, item 9 on the latest form,
-item 9 blank        | (31 Mar 2026, 2 days ago, prorated)
+item 9 blank        | (31 Mar 2026, 2 days ago, prorated,
 item 9 blank        | provisional response (a blank item could change it; it confirms nothing)
 item 9 blank        | item 9 not answered on the latest form (last answer 2 on 10 Mar 2026)
 item 9 blank        | 1 answer of the latest PHQ-9, item 9 on the latest form,
-latest is zero      | to 0 (23 Mar 2026, 4 days ago), −16 points (−100 %), after 2 sessions at 100 mg: remission, confirmed by a second score
+latest is zero      | to 0 (23 Mar 2026, 4 days ago), −16 points (−100 %), after 2 sessions at 100 mg: remission; the response is confirmed by a second score
 severe and worse    | PHQ-9 rose from 20 (1 Mar 2026) to 27 (20 Mar 2026, 21 days ago), +7 points (+35 %)
 severe and worse    | worse than baseline, beyond measurement error
 restart             | after 3 sessions of course 2
@@ -72,7 +73,22 @@ a rise, not high  | 2026-03-02 dose 50 bp=110/70 bp40=152/80 | over a limit in 1
 rise at its limit | 2026-03-02 dose 50 bp=110/70 bp40=120/95 | 120/95 at 40 min
 rise just under   | 2026-03-02 dose 50 bp=110/70 bp40=149/94 | no recorded reading over a limit
 nobody asked      | 2026-03-02 dose 50 asked=no | adverse events at 1 of 1 dose
-all is recorded   | 2026-03-01 PHQ-9 12;2026-03-01 GAD-7 9;2026-03-02 dose 50 bp=110/70 supervisor=yes moaas=5 asked=yes per_kg=1;2026-03-20 PHQ-9 9;2026-03-20 GAD-7 5 | ; nothing that this chart looks for is missing.
+all is recorded   | 2026-03-01 PHQ-9 12;2026-03-01 GAD-7 9;2026-03-02 dose 50 bp=110/70 bp40=112/70 supervisor=yes moaas=5 dissociation=3 asked=yes per_kg=1;2026-03-20 PHQ-9 9;2026-03-20 GAD-7 5 | ; nothing that this chart looks for is missing.
+worse after better | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-10 PHQ-9 7;2026-03-20 PHQ-9 20 | PHQ-9 12 (1 Mar 2026) → lowest 7 (10 Mar 2026) → 20 (20 Mar 2026, 12 days ago), +8 points
+unconfirmed remission | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 3 | : remission; the response is not yet confirmed by a second score
+refuted, then remission | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-06 PHQ-9 6;2026-03-14 PHQ-9 9;2026-03-22 PHQ-9 3 | : remission; the first response was not confirmed by the next score
+GAD-7 remission   | 2026-03-01 GAD-7 12;2026-03-02 dose 50;2026-03-20 GAD-7 3 | GAD-7 12 → 3 (20 Mar 2026, 12 days ago): remission, reliable improvement;
+GAD-7 worse       | 2026-03-01 GAD-7 12;2026-03-02 dose 50;2026-03-20 GAD-7 19 | (20 Mar 2026, 12 days ago): worse than baseline, beyond measurement error;
+prorated          | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 4 p=3..9 | to 4 (20 Mar 2026, 12 days ago, prorated, 3–9 possible)
+prorated baseline | 2026-03-01 PHQ-9 12 p=11..14;2026-03-02 dose 50;2026-03-20 PHQ-9 4 | from 12 (1 Mar 2026, prorated, 11–14 possible)
+two blanks        | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 4 p=3..9;status PHQ-9 is_provisional=true | provisional remission (the blank items could change it; it confirms nothing)
+always 0          | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 9 | item 9: 0 on all 2 forms (denied; not a risk assessment)
+always 0, of old  | 2026-01-01 PHQ-9 12;2026-01-02 dose 50;2026-01-20 PHQ-9 9 | item 9: 0 on all 2 forms, the latest 20 Jan 2026, 71 days ago (denied; not a risk assessment)
+0 but once blank  | 2026-03-01 PHQ-9 12 i9=blank;2026-03-02 dose 50;2026-03-08 PHQ-9 9;2026-03-20 PHQ-9 9 | item 9 was 0, latest 0 on 20 Mar 2026 (denied on this form; not a risk assessment)
+nobody was there  | 2026-03-02 dose 50 supervisor=no;2026-03-09 dose 50 supervisor=yes | blood pressure not recorded; no supervisor at 1 of 2 sessions; unknown:
+was there         | 2026-03-02 dose 50 supervisor=yes | blood pressure not recorded; unknown:
+some are missing  | 2026-03-02 dose 50 bp=110/70 bp120=110/70;2026-03-09 dose 50 bp=110/70 moaas=5 | blood pressure after 1 of 2 doses, supervisor/dissociation/adverse events at 2 of 2 doses, sedation at 1 of 2 doses,
+nobody asked, else known | 2026-03-02 dose 50 asked=no supervisor=yes moaas=5 dissociation=0 | adverse events at 1 of 1 dose,
 planned is no dose | 2026-03-02 dose 50;2026-03-09 dose 50 status=planned | 1 of 2 recorded dosing sessions taken (1 planned)
 missed only       | 2026-03-02 dose - status=missed | no dose taken yet
 """  # noqa: E501

@@ -73,7 +73,7 @@ STATUS = {
     "stale-remission": ("last known: remission", "days ago"),
     "gap-then-prorated": ("prorated",),
     "provisional-response": ("response?", "provisional: a blank item could change it"),
-    "latest-is-zero": ("remission, confirmed",),
+    "latest-is-zero": ("remission (response confirmed)",),
     "stale-baseline": ("more than 14 days before the first dose",),
     "phq9-totals-only": ("not collected",),
     "item-9-blank": ("not answered",),

@@ -135,6 +135,15 @@ def test_a_status_is_read_from_its_words(words, category, is_stale):
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_provisional_status_differs_in_shape_from_a_firm_one_and_from_every_other(theme):
+    firm = {draw_mark(category, theme) for category in CATEGORIES}
+    provisional = {draw_mark(f"{category}?", theme) for category in CATEGORIES}
+    assert len(provisional) == len(CATEGORIES) and not provisional & firm
+    assert all("stroke-dasharray" in mark for mark in provisional)
+    assert f'fill="{theme.categories["response"]}" stroke=' not in draw_mark("response?", theme)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_every_status_has_a_shape_of_its_own_and_a_stale_one_no_colour(theme):
     bare = {category: draw_mark(category, theme) for category in CATEGORIES}
     assert len(set(bare.values())) == len(CATEGORIES)
