@@ -5,7 +5,6 @@ from typing import Any
 from lib.charts.canvas import (
     MARGIN,
     NAME_STRIP,
-    NORMAL,
     SMALL,
     Canvas,
     Part,
@@ -13,9 +12,9 @@ from lib.charts.canvas import (
     upright,
 )
 from lib.charts.options import PLASTICITY, RECALL
+from lib.charts.plain_layout import plain_layout
 from lib.charts.plasticity_windows import say_windows
 from lib.charts.recall_bars import say_recall
-from lib.charts.theme import FONT_FAMILY
 from lib.charts.time_axis import choose_ticks, say_axis_title
 
 # A further line under the axis of time.
@@ -43,22 +42,7 @@ def lay_out(parts: Parts, canvas: Canvas, height_px: float) -> dict[str, Any]:
         "anchor": "free",
         "position": 0,
     }
-    return {
-        "height": height_px + extra_px,
-        "autosize": True,
-        "margin": MARGIN | {"b": MARGIN["b"] + extra_px},
-        "showlegend": False,
-        "hovermode": "closest",
-        "dragmode": False,
-        "paper_bgcolor": theme.paper,
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT_FAMILY, "size": NORMAL, "color": theme.ink},
-        "hoverlabel": {
-            "bgcolor": theme.paper,
-            "bordercolor": theme.muted,
-            "align": "left",
-            "font": {"family": FONT_FAMILY, "size": 12, "color": theme.ink},
-        },
+    return plain_layout(theme, height_px + extra_px, MARGIN | {"b": MARGIN["b"] + extra_px}) | {
         "xaxis": _x_axis(canvas),
         **{name: plain_axis | axis for name, axis in parts.axes.items()},
         "shapes": parts.shapes,

@@ -5,7 +5,8 @@ from typing import Any
 from lib.charts.canvas import NORMAL, SMALL, Part, words
 from lib.charts.item_rows import BLOCKS, PHQ9_BLOCK, PLOT_PX, ROW_PX, is_item_9
 from lib.charts.labels import text_size
-from lib.charts.theme import FONT_FAMILY, Theme
+from lib.charts.plain_layout import plain_layout
+from lib.charts.theme import Theme
 from lib.clinical.instruments import ANSWERS, ITEM_9
 
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 186, 4, 46, 40
@@ -68,19 +69,10 @@ def _under(text: str, left: float, color: str) -> Part:
 def lay_out(theme: Theme, *, last: float) -> dict[str, Any]:
     """last: the right end of the axis, in columns."""
     axis: Part = {"fixedrange": True, "showgrid": False, "zeroline": False, "visible": False}
-    label = {"bgcolor": theme.paper, "bordercolor": theme.muted, "align": "left"}
-    return {
-        "height": HEIGHT,
-        "autosize": True,
-        "margin": {"l": LEFT_PX, "r": RIGHT_PX, "t": TOP_PX, "b": BOTTOM_PX, "pad": 0},
+    return plain_layout(
+        theme, HEIGHT, {"l": LEFT_PX, "r": RIGHT_PX, "t": TOP_PX, "b": BOTTOM_PX, "pad": 0}
+    ) | {
         "barmode": "overlay",
-        "showlegend": False,
-        "hovermode": "closest",
-        "dragmode": False,
-        "paper_bgcolor": theme.paper,
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT_FAMILY, "size": NORMAL, "color": theme.ink},
-        "hoverlabel": label | {"font": {"family": FONT_FAMILY, "size": 12, "color": theme.ink}},
         "xaxis": axis | {"range": [-0.56, last]},
         # From the top down, like a form.
         "yaxis": axis | {"range": [PLOT_PX, 0]},

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.charts.canvas import HEADER_SHIFT, NORMAL, SMALL, Part, words
-from lib.charts.theme import FONT_FAMILY, Theme
+from lib.charts.plain_layout import plain_layout
+from lib.charts.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -68,22 +69,7 @@ def lay_out_small(
         "tickangle": 0,
         "anchor": "y2",
     }
-    return {
-        "height": sheet.plot_px + margin["t"] + margin["b"],
-        "autosize": True,
-        "margin": margin,
-        "showlegend": False,
-        "hovermode": "closest",
-        "dragmode": False,
-        "paper_bgcolor": theme.paper,
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT_FAMILY, "size": NORMAL, "color": theme.ink},
-        "hoverlabel": {
-            "bgcolor": theme.paper,
-            "bordercolor": theme.muted,
-            "align": "left",
-            "font": {"family": FONT_FAMILY, "size": 12, "color": theme.ink},
-        },
+    return plain_layout(theme, sheet.plot_px + margin["t"] + margin["b"], margin) | {
         "xaxis": plain | x_axis,
         "yaxis": axes[0],
         "yaxis2": axes[1],

@@ -48,10 +48,6 @@ SEEN = """() => {
 # What is seen once a page stands that is the address's, in the same moment.
 STANDS = f"""() => {{
     const seen = ({SEEN})();
-    // A navigation that is broken off can cut Streamlit's connection for good: it says so, and the window takes nothing more.
-    const app = document.querySelector('[data-testid="stApp"]');
-    seen.isCut = app?.dataset.testConnectionState === 'DISCONNECTED_FOREVER';
-    if (seen.isCut) return seen;
     const stands = ({IDLE})() && seen.keys.length > 0 && seen.chart.length > 0 && (seen.form.length > 0 || seen.tables.length > 0)
         && (!seen.address || seen.keys.includes(seen.address));
     return stands && seen;
@@ -128,10 +124,6 @@ def go_on(page: Page, address: str, way: str) -> None:
 
 def assert_one_patient(page: Page, store: Store) -> None:
     seen = page.wait_for_function(STANDS, polling=50, timeout=90_000).json_value()
-    while seen["isCut"]:
-        assert len(seen["keys"]) <= 1
-        page.reload(wait_until="commit")
-        seen = page.wait_for_function(STANDS, polling=50, timeout=90_000).json_value()
     wanted = expected(store, int(seen["address"]))
     assert seen["keys"] == [seen["address"]]
     assert seen["header"] == [wanted["identity"]]
