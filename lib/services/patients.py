@@ -7,7 +7,7 @@ import pandas as pd
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.wording import say_clearing
+from lib.clinical.rules.further_wording import say_clearing
 from lib.clinical.status import derive_status
 from lib.clinical.wording import say_day, say_percent
 from lib.services._freshness import Freshness, measure_freshness
