@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes run at once.
 WORKERS ?= 2
 
-.PHONY: help run test prove check format lock demo
+.PHONY: help run test prove bench check format lock demo
 
 help:  ## What can be asked for
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -31,6 +31,9 @@ test: $(VENV)/installed-dev  ## Check everything: formatter, linter, types, test
 
 prove: export PROVE = 1
 prove: test  ## The same with every battery at full counts
+
+bench: $(VENV)/installed-dev  ## How long the patient page takes among 10,000 patients
+	PYTHONPATH=.:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
 
 check: $(VENV)/installed-dev  ## Formatter, linter and type checker only
 	$(BIN)/ruff format --check .

@@ -1,12 +1,16 @@
 """Paths and environment: the only reader of os.environ."""
 
 import os
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY_FILE = ROOT / "data" / "policy.toml"
+PROTOCOLS_FILE = ROOT / "data" / "protocols.toml"
+HOW_IT_WORKS_FILE = ROOT / "data" / "how_it_works.toml"
 DEMO_FOLDER = ROOT / "data" / "demo"
 DEMO_STORE = f"sqlite:///{ROOT / 'data' / 'demo.sqlite'}"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def database_url() -> str:
@@ -27,3 +31,9 @@ def user_name() -> str:
 def access_policy() -> str:
     """ACCESS_POLICY: "local" (whoever sits at this machine, with all rights) or "refuse"; any other word refuses too."""
     return os.environ.get("ACCESS_POLICY", "").strip() or "local"
+
+
+def browser_path() -> str | None:
+    """The browser that draws pictures: BROWSER_PATH, else a Chromium or Chrome on the PATH; None where there is none."""
+    asked = os.environ.get("BROWSER_PATH", "").strip()
+    return next(filter(None, map(shutil.which, [asked] if asked else BROWSERS)), None)

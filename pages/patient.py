@@ -11,6 +11,7 @@ from lib.ui import (
     patient_sections,
     patient_tables,
     queue_place,
+    since_review,
 )
 
 access.require("patient")
@@ -22,8 +23,9 @@ with st.container(horizontal=True, key="patient-body"):
     with st.container(key="flags"):
         flag_cards.show_flags(patient)
     with st.container(key="records"):
-        window = patient_chart.choose_window()
-        patient_chart.show_chart(patient, window)
+        since_review.show_since_review(patient)
+        options = patient_chart.choose_options(patient.policy)
+        patient_chart.show_chart(patient, options)
         patient_sections.show_section(patient)
         patient_tables.show_held(patient)
         patient_tables.show_closings(patient)

@@ -24,6 +24,8 @@ from source_files import (
 ONLY_IN = {
     "streamlit": ("dashboard.py", "pages/", "lib/ui/", "lib/serving/"),
     "plotly": ("lib/charts/",),
+    "kaleido": ("lib/charts/",),
+    "fpdf": ("lib/printing/",),
     "sqlalchemy": ("lib/store/",),
     "sqlcipher3": ("lib/store/",),
     "sqlite3": ("lib/store/",),
@@ -45,6 +47,7 @@ FLOORS = {
     "lib.intake": 2,
     "lib.research": 2,
     "lib.charts": 2,
+    "lib.printing": 2,
     "lib.demo": 2,
     "lib.services": 3,
     "lib.ui": 4,
@@ -55,7 +58,10 @@ FLOORS = {
     "pages": 5,
 }
 # Rooms that are told what day it is, and never ask.
-WITHOUT_A_CLOCK = ("lib/clinical/", "lib/charts/", "lib/research/", "lib/intake/", "lib/demo/")
+WITHOUT_A_CLOCK = (
+    *("lib/clinical/", "lib/charts/", "lib/printing/"),
+    *("lib/research/", "lib/intake/", "lib/demo/"),
+)
 TOP_LEVEL = {
     *("dashboard.py", "pages", "data", "lib", "tests", "docs", ".streamlit", ".ci"),
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lib.clinical.policy import TAGS, Policy, PolicyError, parse_policy
+from lib.clinical.policy_tables import Between
 from lib.clinical.rules.catalogue import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,6 +58,7 @@ def test_every_rule_has_its_table(policy):
 
 def test_no_table_is_there_for_nothing(policy):
     definitions = {"courses", "baseline", "categories", "scoring", "regimen", "display"}
+    definitions |= {"expected_course", "pharmacokinetics", "anaesthesia"}
     assert set(policy.notes) == definitions | {rule.policy_table for rule in RULES.values()}
 
 
@@ -116,6 +118,30 @@ REFUSED: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
         SHIPPED.replace("{value = 1,", "{value = true,", 1),
         ("[sedation]", "critical_at", "True"),
     ),
+    "decimal below the range": (
+        SHIPPED.replace("{value = 3.55,", "{value = 0.09,", 1),
+        ("[pharmacokinetics]", "sublingual_absorption_per_h", "0.09", "0.1 to 60"),
+    ),
+    "text for a decimal": (
+        SHIPPED.replace("{value = 0.29,", '{value = "0.29",', 1),
+        ("[pharmacokinetics]", "sublingual_f:", "'0.29'", "0.01 to 1"),
+    ),
+    "true for a decimal": (
+        SHIPPED.replace("{value = 0.29,", "{value = true,", 1),
+        ("[pharmacokinetics]", "sublingual_f:", "True"),
+    ),
+    "not a number for a decimal": (
+        SHIPPED.replace("{value = 0.29,", "{value = nan,", 1),
+        ("[pharmacokinetics]", "sublingual_f:", "nan"),
+    ),
+    "endless decimal": (
+        SHIPPED.replace("{value = 252,", "{value = inf,", 1),
+        ("[pharmacokinetics]", "volume_l:", "inf", "50 to 1000"),
+    ),
+    "a list for a decimal": (
+        SHIPPED.replace("{value = 252,", "{value = [252],", 1),
+        ("[pharmacokinetics]", "volume_l:", "[252]"),
+    ),
     "unknown word": (
         SHIPPED.replace('"last_before_dose"', '"last_before"', 1),
         ("[baseline]", "rule", "last_before", "first_assessment"),
@@ -157,28 +183,41 @@ def test_a_policy_that_cannot_be_meant_is_refused_by_name(case):
         assert word in sentence
 
 
-def limits() -> list[tuple[str, str, int, int]]:
-    """(table, key, lowest, highest) of every whole number."""
+def limits(kind: type) -> list[tuple[str, str, float, float]]:
+    """(table, key, lowest, highest) of every number with limits of this kind: range or Between."""
     shipped = parse(SHIPPED)
     return [
         (table, number.name, number.metadata["allowed"][0], number.metadata["allowed"][-1])
         for table in shipped.notes
         for number in fields(getattr(shipped, table))
-        if isinstance(number.metadata["allowed"], range)
+        if isinstance(number.metadata["allowed"], kind)
     ]
 
 
-def with_value(table: str, key: str, value: int) -> str:
+def with_value(table: str, key: str, value: float) -> str:
     head, _, tail = SHIPPED.partition(f"[{table}]\n")
     return f"{head}[{table}]\n" + re.sub(
-        rf"^({key} = {{value = )\d+", rf"\g<1>{value}", tail, count=1, flags=re.M
+        rf"^({key} = {{value = )[\d.]+", rf"\g<1>{value}", tail, count=1, flags=re.M
     )
 
 
-@pytest.mark.parametrize(("table", "key", "low", "high"), limits())
-def test_both_limits_are_allowed_and_what_lies_beyond_them_is_not(table, key, low, high):
-    for value in (low, high):
+def assert_limits_hold(table: str, key: str, inside: tuple, beyond: tuple) -> None:
+    for value in inside:
         assert getattr(getattr(parse(with_value(table, key, value)), table), key) == value
-    for value in (low - 1, high + 1):
+    for value in beyond:
         with pytest.raises(PolicyError, match=rf"\[{table}\], key {key}"):
             parse(with_value(table, key, value))
+
+
+@pytest.mark.parametrize(("table", "key", "low", "high"), limits(range))
+def test_both_limits_are_allowed_and_what_lies_beyond_them_is_not(table, key, low, high):
+    assert_limits_hold(table, key, (low, high), (low - 1, high + 1))
+
+
+@pytest.mark.parametrize(("table", "key", "low", "high"), limits(Between))
+def test_both_limits_of_a_decimal_are_allowed_and_what_lies_beyond_them_is_not(table, key, low, high):
+    assert_limits_hold(table, key, (low, (low + high) / 2, high), (low - 0.001, high + 0.001))
+
+
+def test_a_decimal_may_be_written_without_decimals():
+    assert type(parse(with_value("pharmacokinetics", "volume_l", 250)).pharmacokinetics.volume_l) is float

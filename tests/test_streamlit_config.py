@@ -49,6 +49,12 @@ def test_nothing_is_sent_and_nothing_is_told():
     assert "://" not in str(SETTINGS["theme"])
 
 
+def mix(front: str, ground: str, share: float) -> str:
+    """The colour of letters that let some of the ground through."""
+    pairs = [(int(front[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(one * share + other * (1 - share)):02X}" for one, other in pairs)
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_ten_chart_colours_that_stand_out(mode):
     theme = SETTINGS["theme"][mode]
@@ -72,13 +78,15 @@ def test_text_can_be_read(mode):
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
         assert contrast(theme["textColor"], theme[ground]) >= 7
         assert contrast(theme["linkColor"], theme[ground]) >= 4.5
+        # Captions are drawn in 60 % of the text's colour.
+        assert contrast(mix(theme["textColor"], theme[ground], 0.6), theme[ground]) >= 4.5
     assert contrast(theme["dataframeHeaderTextColor"], theme["dataframeHeaderBackgroundColor"]) >= 4.5
     for colour in ("red", "orange", "yellow", "green", "blue", "gray"):
         assert contrast(theme[f"{colour}TextColor"], theme[f"{colour}BackgroundColor"]) >= 4.5, colour
         assert contrast(theme[f"{colour}TextColor"], theme["backgroundColor"]) >= 4.5, colour
-    # A primary button has white letters on this colour; the same colour marks what is chosen on the page.
-    assert contrast("#FFFFFF", theme["primaryColor"]) >= 4.2
-    assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 4.2
+    # A primary button has white letters on this colour; the same colour frames what is chosen on the page.
+    assert contrast("#FFFFFF", theme["primaryColor"]) >= 4.5
+    assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= 3
 
 
 def test_the_mark_in_the_browser_tab_is_a_small_picture():

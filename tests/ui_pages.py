@@ -31,6 +31,7 @@ def words(test: AppTest) -> str:
     """Everything that is written on the page outside of tables, line by line."""
     kinds = (
         test.title,
+        test.header,
         test.subheader,
         test.markdown,
         test.caption,

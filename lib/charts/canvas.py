@@ -1,4 +1,4 @@
-"""The sheet that the five lanes are drawn on: where each stands, and the plain dicts that plotly takes.
+"""The sheet that the lanes are drawn on: where each stands, and the plain dicts that plotly takes.
 
 Plain dicts, handed to plotly once at the end: adding traces, shapes or bands one by one costs 2 ms each.
 """
@@ -9,17 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from lib.charts.labels import SIDES, Box, Label
+from lib.charts.options import ChartOptions
 from lib.charts.theme import Theme
 from lib.charts.time_axis import TimeAxis
 
 Part = dict[str, Any]
-HEIGHT = 760
 NARROWEST = 760
-MARGIN = {"l": 34, "r": 190, "t": 46, "b": 64, "pad": 0}
+MARGIN = {"l": 34, "r": 190, "t": 28, "b": 64, "pad": 0}
 # Left of the first date stands a strip of the plot's own, so that the names of bands never lie under a score.
 NAME_STRIP = 0.12
 DATA_PX = (NARROWEST - MARGIN["l"] - MARGIN["r"]) * (1 - NAME_STRIP)
-PLOT_PX = HEIGHT - MARGIN["t"] - MARGIN["b"]
 HEADER_PX = 27
 # Clear of a ring round a score at the very top of the lane below.
 HEADER_SHIFT = 7
@@ -28,13 +27,14 @@ SMALL, NORMAL, LARGE = 10, 11, 13
 
 @dataclass(frozen=True)
 class Lane:
-    """A horizontal part of the figure with its own y axis; `top_px` counts from the top of the plot."""
+    """A horizontal part of the figure with its own y axis; `top_px` counts from the top of the plot, which is `sheet_px` high."""
 
     axis: str
     top_px: float
     height_px: float
     low: float
     high: float
+    sheet_px: float
 
     def px(self, y: float) -> float:
         """Pixels above the lane's floor."""
@@ -49,7 +49,7 @@ class Lane:
 
     @property
     def domain(self) -> list[float]:
-        return [1 - self.bottom_px / PLOT_PX, 1 - self.top_px / PLOT_PX]
+        return [1 - self.bottom_px / self.sheet_px, 1 - self.top_px / self.sheet_px]
 
     @property
     def layout_name(self) -> str:
@@ -75,10 +75,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Canvas:
-    """Theme and time axis, shared by all lanes."""
+    """Theme, time axis and what was asked for, shared by all lanes."""
 
     theme: Theme
     time: TimeAxis
+    options: ChartOptions
 
     def room(self, lane: Lane) -> Box:
         """Where words of a lane may stand."""
@@ -137,10 +138,10 @@ def words_in_margin(lane: Lane, text: str, font: Part, y: float, shift: int = 14
     )
 
 
-def header(lane: Lane, text: str, color: str) -> Part:
+def header(lane: Lane, text: str, color: str, shift: int = HEADER_SHIFT) -> Part:
     """The lane's title: what, unit, which direction is better."""
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": lane.domain[1], "yref": "paper"}
-    return words(text, {"size": NORMAL, "color": color}, yanchor="bottom", yshift=HEADER_SHIFT, **place)
+    return words(text, {"size": NORMAL, "color": color}, yanchor="bottom", yshift=shift, **place)
 
 
 def level(lane: Lane, y: float, since: datetime, until: datetime, line: Part) -> Part:

@@ -32,15 +32,15 @@ FALL_SIDES = ("top right", "bottom left", "top left")
 ABOVE_AND_BELOW = ("top center", "bottom center", "top right", "top left")
 
 
-def fit_dose_lane(axis: str, top_px: float, height_px: float, doses: Doses) -> Lane:
-    """From 0 to the highest dose and ceiling, with room for words above."""
-    return Lane(axis, top_px, height_px, 0, LABEL_ROOM * max(doses.highest_mg, 10))
+def fit_dose_axis(doses: Doses) -> float:
+    """The top of the axis: the highest dose or ceiling, with room for words above."""
+    return LABEL_ROOM * max(doses.highest_mg, 10)
 
 
 def draw_dose_lane(doses: Doses, lane: Lane, canvas: Canvas) -> Parts:
     theme = canvas.theme
     line = "line: prescribed" if doses.steps else "prescribed not recorded"
-    title = f"<b>Dose, mg</b> · {line} · ● taken ◐ partly taken ○ not taken"
+    title = f"<b>Dose</b>, mg, up is more · {line} · ● taken ◐ partly taken ○ not taken"
     axis = {"range": [0, lane.high], "nticks": 4, "domain": lane.domain, "rangemode": "tozero"}
     parts = Parts(annotations=[header(lane, title, theme.dose)])
     parts.axes[lane.layout_name] = axis | {"tickfont": {"color": theme.muted, "size": SMALL}}

@@ -3,8 +3,6 @@
 from typing import Any
 
 from lib.charts.canvas import (
-    HEADER_SHIFT,
-    HEIGHT,
     MARGIN,
     NAME_STRIP,
     NORMAL,
@@ -13,46 +11,31 @@ from lib.charts.canvas import (
     Part,
     Parts,
     upright,
-    words,
 )
-from lib.charts.labels import text_size
+from lib.charts.options import PLASTICITY, RECALL
+from lib.charts.plasticity_windows import say_windows
+from lib.charts.recall_bars import say_recall
 from lib.charts.theme import FONT_FAMILY
-from lib.charts.time_axis import choose_ticks, say_axis_title, say_day_of
-from lib.clinical.wording import say_day
+from lib.charts.time_axis import choose_ticks, say_axis_title
+
+# A further line under the axis of time.
+TITLE_LINE_PX = 13
 
 
 def draw_frame(canvas: Canvas) -> Parts:
     """The lines through all lanes: as_of, and the first dose of each course."""
     time, theme = canvas.time, canvas.theme
-    shown = [(number, first) for number, first in enumerate(time.first_doses, 1) if time.shows(first)]
+    shown = [first for first in time.first_doses if time.shows(first)]
     dotted = {"color": theme.muted, "width": 1, "dash": "dot"}
     shapes = [upright(time.until, {"color": theme.ink, "width": 1.4})]
     # Only within the lanes that have no words of their own at a first dose.
-    shapes += [upright(first, dotted, f"{axis} domain") for _, first in shown for axis in ("y", "y2", "y3")]
-    as_of = f"as of {say_day(time.as_of)}"
-    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "xref": "x"}
-    font = {"size": NORMAL, "color": theme.ink}
-    annotations = [
-        words(as_of, font, x=time.until.isoformat(), xanchor="right", yshift=HEADER_SHIFT, **place)
-    ]
-    edge = time.width_px
-    for number, first in reversed(shown):
-        text = (
-            f"{f'course {number}, ' if len(time.first_doses) > 1 else ''}first dose {say_day_of(time, first)}"
-        )
-        left = min(time.px(first), edge - text_size(text, SMALL)[0])
-        if left < -60:
-            continue
-        edge = left - 8
-        shift = {"xshift": left - time.px(first), "yshift": HEADER_SHIFT + 16, "xanchor": "left"}
-        annotations.append(
-            words(text, {"size": SMALL, "color": theme.muted}, x=first.isoformat(), **shift, **place)
-        )
-    return Parts(shapes=shapes, annotations=annotations)
+    shapes += [upright(first, dotted, f"{axis} domain") for first in shown for axis in ("y", "y2", "y3")]
+    return Parts(shapes=shapes)
 
 
-def lay_out(parts: Parts, canvas: Canvas) -> dict[str, Any]:
+def lay_out(parts: Parts, canvas: Canvas, height_px: float) -> dict[str, Any]:
     theme = canvas.theme
+    extra_px = TITLE_LINE_PX * (len(_say_titles(canvas)) - 1)
     plain_axis: Part = {
         "fixedrange": True,
         "showgrid": False,
@@ -61,9 +44,9 @@ def lay_out(parts: Parts, canvas: Canvas) -> dict[str, Any]:
         "position": 0,
     }
     return {
-        "height": HEIGHT,
+        "height": height_px + extra_px,
         "autosize": True,
-        "margin": MARGIN,
+        "margin": MARGIN | {"b": MARGIN["b"] + extra_px},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,
@@ -83,6 +66,14 @@ def lay_out(parts: Parts, canvas: Canvas) -> dict[str, Any]:
     }
 
 
+def _say_titles(canvas: Canvas) -> list[str]:
+    """Dates and days; and a line for each layer that was asked for, since they are read along this axis."""
+    options = canvas.options
+    layers = [say_windows(canvas)] if options.shows(PLASTICITY) else []
+    layers += [say_recall()] if options.shows(RECALL) else []
+    return [say_axis_title(canvas.time), *layers]
+
+
 def _x_axis(canvas: Canvas) -> Part:
     time, theme = canvas.time, canvas.theme
     values, texts = choose_ticks(time)
@@ -100,6 +91,11 @@ def _x_axis(canvas: Canvas) -> Part:
         "showline": True,
         "showgrid": False,
         "zeroline": False,
-        "anchor": "y5",
-        "title": {"text": say_axis_title(time), "font": {"size": SMALL, "color": theme.muted}, "standoff": 4},
+        "anchor": "free",
+        "position": 0,
+        "title": {
+            "text": "<br>".join(_say_titles(canvas)),
+            "font": {"size": SMALL, "color": theme.muted},
+            "standoff": 4,
+        },
     }

@@ -9,14 +9,18 @@ from lib.charts.records import Form
 from lib.charts.text import lines, say_moment
 
 ROW = 0.66
-WORDS_PX = 9
-LARGEST, SMALLEST = 16.0, 9.0
+WORDS_PX = 10
+LARGEST, SMALLEST = 16.0, 12.0
+# How far apart two digits stand at least, in squares.
+CLEAR = 0.75
 
 
 def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
     """Every stored PHQ-9 form, in force or not: a safety answer is never superseded."""
     color = canvas.theme.instrument("PHQ-9")
-    title = "<b>PHQ-9 item 9</b>, thoughts of death or self-harm, 0–3 · 0 is not a risk assessment"
+    title = (
+        "<b>PHQ-9 item 9</b>, death or self-harm, answers 0–3, up is more often · 0 is not a risk assessment"
+    )
     parts = Parts(annotations=[header(lane, title, color)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if not forms:
@@ -63,7 +67,7 @@ def _squares(forms: list[Form], size: float, lane: Lane, canvas: Canvas) -> Part
         },
         text=_digits(forms, size, canvas),
         textposition="middle center",
-        textfont={"size": 11 if size > 12 else 8, "color": digits},
+        textfont={"size": 11 if size > 13 else 10, "color": digits},
         hovertext=[_describe_answer(form, canvas) for form in forms],
     )
 
@@ -74,7 +78,7 @@ def _digits(forms: list[Form], size: float, canvas: Canvas) -> list[str]:
     digits = []
     for form in reversed(forms):
         x = canvas.time.px(form.at)
-        is_covered = any(abs(x - other) < 0.45 * size for other in shown)
+        is_covered = any(abs(x - other) < CLEAR * size for other in shown)
         digits.append("" if form.item_9 is None or is_covered else f"<b>{form.item_9}</b>")
         shown.append(x)
     return digits[::-1]

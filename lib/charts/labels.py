@@ -39,7 +39,8 @@ class Label:
     y: float
     text: str
     size: float
-    gap: float = 7
+    # Clear of the ring round the latest score.
+    gap: float = 11
 
     def box(self, side: str) -> Box:
         width, height = text_size(self.text, self.size)

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.pressure import MOMENTS, Reading
 
 Row = TypeVar("Row")
+PRORATED, BY_STAFF = "p", "s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,16 @@ class Form:
     is_in_force: bool | None
     is_before_first_dose: bool | None
     entered_by: str | None
+    record: int | None
+
+    @property
+    def is_by_staff(self) -> bool:
+        return self.entered_by == "staff"
+
+    @property
+    def mark(self) -> str:
+        """What stands beside the point: p for a prorated total, s for one that staff entered."""
+        return " ".join([PRORATED] * bool(self.is_prorated) + [BY_STAFF] * self.is_by_staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +66,30 @@ class Session:
     dbp_120_mmhg: float | None
     sedation_moaas: float | None
     dissociation_0_10: float | None
+    ae_asked: bool | None
     supervisor_present: bool | None
     note: str | None
 
     @property
-    def pressures(self) -> tuple[tuple[str, float | None, float | None], ...]:
-        """When, systolic, diastolic."""
+    def pressures(self) -> tuple[Reading, ...]:
+        before, early, late = MOMENTS.values()
         return (
-            ("before the dose", self.sbp_pre_mmhg, self.dbp_pre_mmhg),
-            ("at 40 min", self.sbp_40_mmhg, self.dbp_40_mmhg),
-            ("at 120 min", self.sbp_120_mmhg, self.dbp_120_mmhg),
+            (before, self.sbp_pre_mmhg, self.dbp_pre_mmhg),
+            (early, self.sbp_40_mmhg, self.dbp_40_mmhg),
+            (late, self.sbp_120_mmhg, self.dbp_120_mmhg),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
+    """One dose order; the fields are columns of PatientHistory.dose_orders."""
+
     on: datetime
+    at: datetime
+    is_time_known: bool
     dose_mg: float | None
+    interval_days: float | None
+    clinician_id: str | None
     reason: str | None
 
 
@@ -78,6 +97,7 @@ class Order:
 class AdverseEvent:
     on: datetime
     at: datetime
+    is_time_known: bool
     term: str | None
     severity: str | None
     is_serious: bool | None
@@ -86,9 +106,31 @@ class AdverseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Integration:
+    """One integration practice; the fields are columns of PatientHistory.integration_events."""
+
+    on: datetime
+    at: datetime
+    is_time_known: bool
+    practice: str | None
+    minutes: float | None
+    tags: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LifeEvent:
     on: datetime
     text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Medication:
+    """`on` is None where the start was not recorded."""
+
+    on: datetime | None
+    name: str | None
+    class_: str | None
+    ended_on: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +141,17 @@ class Record:
     sessions: list[Session]
     orders: list[Order]
     adverse_events: list[AdverseEvent]
+    integrations: list[Integration]
     events: list[LifeEvent]
+    medications: list[Medication]
+
+    @property
+    def counting(self) -> list[Session]:
+        return [session for session in self.sessions if session.counts]
 
     @property
     def moments(self) -> list[datetime]:
-        """When anything of the treatment happened; a life event of years ago does not stretch the axis."""
+        """When anything of the treatment happened; neither an event nor a medication of years ago stretches the axis."""
         timed = [row.at for rows in (self.forms, self.sessions, self.adverse_events) for row in rows]
         return timed + [order.on for order in self.orders]
 
@@ -111,9 +159,8 @@ class Record:
     def first_doses(self) -> tuple[datetime, ...]:
         """The first counting session of each course."""
         first: dict[int, datetime] = {}
-        for session in self.sessions:
-            if session.counts:
-                first.setdefault(session.course or 1, session.at)
+        for session in self.counting:
+            first.setdefault(session.course or 1, session.at)
         return tuple(sorted(first.values()))
 
 
@@ -123,13 +170,17 @@ def read_record(history: PatientHistory) -> Record:
         read_rows(history.dosing_sessions, Session),
         read_rows(history.dose_orders, Order),
         read_rows(history.adverse_events, AdverseEvent),
+        read_rows(history.integration_events, Integration),
         read_rows(history.events, LifeEvent),
+        read_rows(history.medications, Medication),
     )
 
 
 def read_rows(frame: pd.DataFrame, row: type[Row]) -> list[Row]:
-    """The frame's rows as objects of a dataclass whose fields are named like its columns."""
-    columns = [_cells(frame, field.name) for field in fields(row)]  # type: ignore[arg-type]
+    """The frame's rows as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
+    if frame.empty:
+        return []
+    columns = [_cells(frame, field.name.rstrip("_")) for field in fields(row)]  # type: ignore[arg-type]
     return [row(*cells) for cells in zip(*columns, strict=True)]
 
 

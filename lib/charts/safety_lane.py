@@ -13,79 +13,96 @@ from lib.charts.canvas import (
     words_in_margin,
 )
 from lib.charts.dose_facts import describe_session
-from lib.charts.labels import text_size
-from lib.charts.records import Session
+from lib.charts.integration_facts import describe_integration, find_in_window
+from lib.charts.records import Record, Session
+from lib.charts.safety_facts import say_named
+from lib.charts.session_numbers import draw_ticks
 from lib.charts.stagger import GLYPH_PX, Placed
 
-LABEL_STEPS = (1, 2, 5, 10, 20, 50)
+TICKS_FROM_TOP = 0.8
 
 
 def draw_safety_lane(
-    sessions: list[Session], placed: list[Placed], lane: Lane, canvas: Canvas, limit: tuple[int, int]
+    record: Record, numbers: list[str], placed: list[Placed], lane: Lane, canvas: Canvas
 ) -> Parts:
-    """A tick and a number for each session that counts; under them the findings, staggered."""
-    counting = [session for session in sessions if session.counts]
-    parts = Parts(annotations=[header(lane, _say_header(counting, limit), canvas.theme.ink)])
+    """A tick and a number for each session that counts; under them the findings, staggered, and how much was recorded."""
+    counting = record.counting
+    title = f"<b>Sessions and safety</b>: {say_named(canvas.options)}"
+    parts = Parts(annotations=[header(lane, title, canvas.theme.ink), _say_coverage(counting, lane, canvas)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if counting:
-        parts.traces.append(_session_ticks(counting, lane, canvas))
+        hover = [describe_session(session, canvas.time) for session in counting]
+        shown = {"y": lane.high - TICKS_FROM_TOP, "name": "sessions", "hovertext": hover}
+        parts.traces.append(draw_ticks(counting, numbers, lane, canvas, **shown))
+    if record.integrations:
+        parts.traces.append(_integrations(record, lane, canvas))
     if placed:
         parts.traces.append(_glyphs(placed, lane, canvas))
-    n_silent = sum(not place.side for place in placed)
-    if n_silent:
-        font = {"size": SMALL, "color": canvas.theme.ink}
-        parts.annotations.append(
-            words_in_margin(lane, f"{n_silent} more: point at the shapes", font, lane.high - 0.5)
-        )
-    if not placed:
+    else:
         parts.annotations.append(_say_empty(lane, canvas, has_session=bool(counting)))
-    return parts
+    return parts.add(_notes_in_margin(record, placed, lane, canvas))
 
 
-def _say_header(counting: list[Session], limit: tuple[int, int]) -> str:
-    n = sum(row.sbp_pre_mmhg is not None and row.dbp_pre_mmhg is not None for row in counting)
-    before = f"before {n} of {len(counting)} dose{'s' * (len(counting) > 1)}" if n else "before no dose"
-    recorded = f", recorded {before}" if counting else ""
-    return f"<b>Sessions and safety</b> · BP limit {limit[0]}/{limit[1]}{recorded}"
+def _notes_in_margin(record: Record, placed: list[Placed], lane: Lane, canvas: Canvas) -> Parts:
+    """What a star means, and how many findings found no room for words."""
+    font = {"size": SMALL, "color": canvas.theme.ink}
+    first, last = canvas.options.plasticity_h
+    n_silent = sum(not place.side for place in placed)
+    notes = []
+    if any(canvas.time.shows(practice.at) for practice in record.integrations):
+        notes.append((f"★ integration, {first}–{last} h after", lane.high - TICKS_FROM_TOP))
+    if n_silent:
+        notes.append((f"{n_silent} more: point at the shapes", lane.low + 0.5))
+    return Parts(annotations=[words_in_margin(lane, text, font, y) for text, y in notes])
 
 
-def _session_ticks(counting: list[Session], lane: Lane, canvas: Canvas) -> Part:
+def _say_coverage(counting: list[Session], lane: Lane, canvas: Canvas) -> Part:
+    """Of how many sessions each thing was recorded: what was not looked at is not known to be well."""
+    shown = [session for session in counting if canvas.time.shows(session.at)]
+    recorded = {
+        "BP before": sum(row.sbp_pre_mmhg is not None and row.dbp_pre_mmhg is not None for row in shown),
+        "MOAA/S": sum(row.sedation_moaas is not None for row in shown),
+        "dissociation": sum(row.dissociation_0_10 is not None for row in shown),
+        "supervisor": sum(row.supervisor_present is not None for row in shown),
+        "AE asked": sum(row.ae_asked is True for row in shown),
+    }
+    counts = " · ".join(f"{name} {n}" for name, n in recorded.items())
+    where = " in this range" if canvas.time.is_window else ""
+    text = f"recorded, of {len(shown)} session{'s' * (len(shown) != 1)}{where}: {counts}" if shown else ""
+    font = {"size": SMALL, "color": canvas.theme.muted}
+    place = {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": lane.low,
+        "yref": lane.axis,
+        "yanchor": "bottom",
+    }
+    return words(text, font, **place)
+
+
+def _integrations(record: Record, lane: Lane, canvas: Canvas) -> Part:
+    """Filled where it surely fell into the hours after a dose."""
+    hours, ink = canvas.options.plasticity_h, canvas.theme.ink
+    is_in = find_in_window(record, hours)
     return scatter(
         lane,
-        [session.at for session in counting],
-        [lane.high - 0.8] * len(counting),
-        name="sessions",
-        mode="markers+text",
-        marker={"symbol": "line-ns", "size": 5, "line": {"color": canvas.theme.ink, "width": 1.2}},
-        text=_number_labels(counting, canvas),
-        textposition="top center",
-        textfont={"color": canvas.theme.ink, "size": SMALL},
-        hovertext=[describe_session(session, canvas.time) for session in counting],
+        [practice.at for practice in record.integrations],
+        [lane.high - TICKS_FROM_TOP] * len(is_in),
+        name="integration",
+        mode="markers",
+        marker={
+            "symbol": "star",
+            "size": GLYPH_PX,
+            "color": [ink if inside else canvas.theme.paper for inside in is_in],
+            "line": {"color": ink, "width": 1},
+            "opacity": 1,
+        },
+        hovertext=[
+            describe_integration(practice, hours, canvas.time, is_in=inside)
+            for practice, inside in zip(record.integrations, is_in, strict=True)
+        ],
     )
-
-
-def _number_labels(counting: list[Session], canvas: Canvas) -> list[str]:
-    """S1, S2 …; in a crowd every second, fifth or tenth, and always the first of a course and the last."""
-    shown = [session for session in counting if canvas.time.shows(session.at)]
-    chosen: list[Session] = []
-    for step in LABEL_STEPS:
-        numbered = [row for row in shown if (row.number or 0) % step == 0]
-        chosen = _without_crowding(
-            [*shown[-1:], *(row for row in shown if row.number == 1), *numbered], canvas
-        )
-        if len(chosen) >= len(numbered):
-            break
-    return [f"S{row.number}" if row in chosen else "" for row in counting]
-
-
-def _without_crowding(wanted: list[Session], canvas: Canvas) -> list[Session]:
-    """The earlier in the list, the surer its place."""
-    kept: list[Session] = []
-    for row in wanted:
-        x, width = canvas.time.px(row.at), text_size(f"S{row.number}", SMALL)[0] + 6
-        if row not in kept and all(abs(x - canvas.time.px(other.at)) >= width for other in kept):
-            kept.append(row)
-    return kept
 
 
 def _glyphs(placed: list[Placed], lane: Lane, canvas: Canvas) -> Part:
@@ -108,8 +125,7 @@ def _say_empty(lane: Lane, canvas: Canvas, *, has_session: bool) -> Part:
     """Nothing recorded is not the same as nothing happened."""
     size, color, text = NORMAL + 1, canvas.theme.ink, "no session yet"
     if has_session:
-        size, color = SMALL, canvas.theme.muted
-        where = "this window" if canvas.time.is_window else "the record"
-        text = f"not in {where}: BP over the limit, MOAA/S ≤3, adverse event beyond mild"
-    place = {"x": 0.5, "xref": "x domain", "y": lane.low + 0.5, "yref": lane.axis}
+        where = "this range" if canvas.time.is_window else "the record"
+        size, color, text = SMALL, canvas.theme.muted, f"none of these in {where}"
+    place = {"x": 0.5, "xref": "x domain", "y": lane.high - 1.5, "yref": lane.axis}
     return words(text, {"size": size, "color": color}, **place)

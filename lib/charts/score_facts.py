@@ -6,6 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from lib.charts.canvas import Lane
+from lib.charts.expected_facts import Ribbon
 from lib.charts.records import Form, Record, present
 from lib.charts.text import lines, say_moment
 from lib.charts.time_axis import TimeAxis
@@ -15,7 +16,10 @@ from lib.clinical.wording import say_percent, say_short_day, say_signed
 
 @dataclass(frozen=True)
 class Scores:
-    """One instrument of one patient. `points` have a total and are in force, `superseded` have one and are not."""
+    """One instrument of one patient. `points` have a total and are in force, `superseded` have one and are not.
+
+    ribbon: the expected course, where it is asked for and there is one.
+    """
 
     instrument: Instrument
     lane: Lane
@@ -27,6 +31,7 @@ class Scores:
     baseline_on: datetime | None
     is_baseline_stale: bool
     has_session: bool
+    ribbon: Ribbon | None = None
 
     @property
     def n_forms(self) -> int:
@@ -65,8 +70,8 @@ def gather_scores(
 ) -> Scores:
     """Sort the forms of an instrument by how they are drawn, and take its baseline from `status`."""
     own = [form for form in record.forms if form.instrument == instrument.name]
-    rows = status[status["instrument"] == instrument.name] if len(status) else status
-    row = rows.iloc[-1] if len(rows) else pd.Series(dtype=object)
+    rows = [row for row in status.to_dict("records") if row["instrument"] == instrument.name]
+    row = rows[-1] if rows else {}
     return Scores(
         instrument,
         lane,

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from lib.charts.canvas import NORMAL, SMALL, Canvas, Part, Parts, level, words, words_in_margin
+from lib.charts.expected_facts import say_ribbon
 from lib.charts.labels import spread, text_size
 from lib.charts.score_facts import Scores
-from lib.charts.time_axis import TimeAxis, say_day_of
+from lib.charts.time_axis import say_day_of
 
-REMISSION_BELOW = 5
 SHORT_BANDS = {"moderately severe": "mod. severe"}
 
 
@@ -54,21 +54,27 @@ def _band_names(scores: Scores, canvas: Canvas) -> list[Part]:
     ]
 
 
-def find_levels(scores: Scores, start: datetime) -> list[tuple[float, datetime, str]]:
-    """At which total a line lies, from when, and how it is dashed: remission, baseline and half of it."""
-    remission = (REMISSION_BELOW - 0.5, start, "dot")
+def find_levels(scores: Scores, canvas: Canvas) -> list[tuple[float, datetime, str]]:
+    """At which total a line lies, from when, and how it is dashed: remission, baseline and the response's part of it."""
+    start = canvas.time.start
+    remission = (canvas.options.remission_below - 0.5, start, "dot")
     if scores.baseline is None:
         return [remission]
     since = max(start, scores.baseline_on or start)
-    half = [(scores.baseline / 2, since, "dash")] if scores.baseline else []
-    return [remission, (scores.baseline, since, "solid"), *half]
+    response = [(_kept(scores.baseline, canvas) / 100, since, "dash")] if scores.baseline else []
+    return [remission, (scores.baseline, since, "solid"), *response]
+
+
+def _kept(baseline: int, canvas: Canvas) -> int:
+    """What a response leaves of the baseline, in hundredths of a point."""
+    return baseline * (100 - canvas.options.response_percent)
 
 
 def _reference_lines(scores: Scores, canvas: Canvas) -> list[Part]:
     color, end = canvas.theme.instrument(scores.instrument.name), canvas.time.end
     return [
         level(scores.lane, y, since, end, {"color": color, "width": 1, "dash": dash})
-        for y, since, dash in find_levels(scores, canvas.time.start)
+        for y, since, dash in find_levels(scores, canvas)
     ]
 
 
@@ -88,8 +94,10 @@ def _bracket(scores: Scores, canvas: Canvas) -> list[Part]:
 def _margin_labels(scores: Scores, canvas: Canvas) -> list[Part]:
     """One column of labels, each as near to its line as the others allow."""
     lane, theme = scores.lane, canvas.theme
-    labels = [(REMISSION_BELOW - 0.5, f"remission <{REMISSION_BELOW}".replace("<", "&lt;"), NORMAL)]
-    labels += _baseline_labels(scores, canvas.time)
+    below = canvas.options.remission_below
+    labels = [(below - 0.5, f"remission &lt;{below}", NORMAL), *_baseline_labels(scores, canvas)]
+    if scores.ribbon:
+        labels.append((scores.ribbon.last_median, say_ribbon(scores.ribbon), SMALL))
     wanted = [lane.px(y) for y, _, _ in labels]
     heights = [text_size(text, size)[1] for _, text, size in labels]
     middles = spread(wanted, heights, 0, lane.height_px)
@@ -102,21 +110,22 @@ def _margin_labels(scores: Scores, canvas: Canvas) -> list[Part]:
     ]
 
 
-def _baseline_labels(scores: Scores, time: TimeAxis) -> list[tuple[float, str, int]]:
+def _baseline_labels(scores: Scores, canvas: Canvas) -> list[tuple[float, str, int]]:
     """Where in points, what, and how large."""
     if scores.baseline is None or scores.baseline_on is None:
         text = "no baseline" if scores.has_session and scores.points else ""
         return [(scores.instrument.max_total / 2, text, NORMAL)] if text else []
     old = "<br>over 14 days before dose 1" if scores.is_baseline_stale else ""
-    half = [(scores.baseline / 2, f"50 % (≤{scores.baseline // 2})", NORMAL)] if scores.baseline else []
+    kept = _kept(scores.baseline, canvas)
+    response = f"{canvas.options.response_percent} % (≤{kept // 100})"
     up = 0.5 if scores.baseline + scores.reliable_change <= scores.instrument.max_total else -0.5
     error = f"less than {scores.reliable_change} points:<br>within measurement error"
     return [
         (
             scores.baseline,
-            f"baseline {scores.baseline} · {say_day_of(time, scores.baseline_on)}{old}",
+            f"baseline {scores.baseline} · {say_day_of(canvas.time, scores.baseline_on)}{old}",
             NORMAL,
         ),
-        *half,
+        *([(kept / 100, response, NORMAL)] if kept else []),
         (scores.baseline + up * scores.reliable_change, error, SMALL),
     ]

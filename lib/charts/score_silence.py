@@ -10,9 +10,9 @@ from lib.charts.time_axis import say_day_of
 SILENT_AFTER_DAYS = 14
 
 
-def draw_silence(scores: Scores, canvas: Canvas, gap_days: int, taken: list[Box]) -> Parts:
+def draw_silence(scores: Scores, canvas: Canvas, taken: list[Box]) -> Parts:
     """What is silent: the gaps between scores, and the time from the last one to as_of."""
-    parts = Parts(annotations=_name_gaps(scores, canvas, gap_days, taken))
+    parts = Parts(annotations=_name_gaps(scores, canvas, taken))
     text = _say_silence(scores, canvas)
     if text:
         parts.traces.append(_hatch(scores, canvas))
@@ -62,7 +62,7 @@ def _words_in_zone(scores: Scores, canvas: Canvas, text: str, taken: list[Box]) 
     return words(text, font, y=scores.lane.y(middle), yref=scores.lane.axis, yanchor="middle", **place)
 
 
-def _name_gaps(scores: Scores, canvas: Canvas, gap_days: int, taken: list[Box]) -> list[Part]:
+def _name_gaps(scores: Scores, canvas: Canvas, taken: list[Box]) -> list[Part]:
     """How long nobody asked, in the gaps that are wide enough to say it."""
     named = []
     for previous, form in pairwise(scores.points):
@@ -70,7 +70,7 @@ def _name_gaps(scores: Scores, canvas: Canvas, gap_days: int, taken: list[Box]) 
         text, middle = f"{days} days<br>without a score", previous.at + (form.at - previous.at) / 2
         width = text_size(text, SMALL)[0]
         room = canvas.time.px(form.at) - canvas.time.px(previous.at) - 24
-        if days > gap_days and width < room and canvas.time.shows(middle):
+        if days > canvas.options.gap_days and width < room and canvas.time.shows(middle):
             y = scores.lane.y(_free_height(text, SMALL, canvas.time.px(middle) - width / 2, scores, taken))
             font = {"size": SMALL, "color": canvas.theme.muted}
             place = {

@@ -6,6 +6,7 @@ from lib.charts.labels import text_size
 from lib.charts.safety_facts import Finding
 from lib.charts.time_axis import TimeAxis
 
+Extent = tuple[float, float]
 # The last row is for shapes whose words found no room.
 WORD_ROWS, MOST_ROWS = 5, 6
 ROW_PX = 17.2
@@ -31,29 +32,32 @@ def count_rows(placed: list[Placed]) -> int:
 
 def stagger(findings: list[Finding], time: TimeAxis) -> list[Placed]:
     """The most urgent choose first: a row where glyph and words cover nothing, else a glyph without words."""
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(MOST_ROWS)]
+    taken: list[list[Extent]] = [[] for _ in range(MOST_ROWS)]
     placed: list[Placed] = []
     shown = [finding for finding in findings if time.shows(finding.at)]
     for finding in sorted(shown, key=lambda finding: (-finding.urgency, -finding.at.timestamp())):
-        choices = [(side, row) for side in ("middle right", "middle left", "") for row in range(WORD_ROWS)]
-        extents = [_extent(finding, side, time) for side, _ in choices]
-        free = (
-            (row, side, extent)
-            for (side, row), extent in zip(choices, extents, strict=True)
-            if extent[0] > -LEFT_PX and extent[1] < time.width_px + RIGHT_PX and _is_free(*extent, taken[row])
-        )
-        row, side, extent = next(free, (MOST_ROWS - 1, "", extents[-1]))
+        row, side, extent = _find_place(finding, taken, time)
         taken[row].append(extent)
         placed.append(Placed(finding, row, side))
     return placed
 
 
-def _extent(finding: Finding, side: str, time: TimeAxis) -> tuple[float, float]:
-    """From where to where glyph and words reach; they may run on into the margins."""
-    x, width = time.px(finding.at), text_size(finding.words, WORDS_PX)[0] + 8
-    half = GLYPH_PX / 2 + 1
-    return x - half - width * (side == "middle left"), x + half + width * (side == "middle right")
+def _find_place(finding: Finding, taken: list[list[Extent]], time: TimeAxis) -> tuple[int, str, Extent]:
+    """Row, side and what is covered, from where to where; words may run on into the margins."""
+    x, width, half = time.px(finding.at), text_size(finding.words, WORDS_PX)[0] + 8, GLYPH_PX / 2 + 1
+    glyph = (x - half, x + half)
+    choices = {
+        "middle right": (glyph[0], glyph[1] + width),
+        "middle left": (glyph[0] - width, glyph[1]),
+        "": glyph,
+    }
+    for side, extent in choices.items():
+        if extent[0] > -LEFT_PX and extent[1] < time.width_px + RIGHT_PX:
+            for row in range(WORD_ROWS):
+                if _is_free(*extent, taken[row]):
+                    return row, side, extent
+    return MOST_ROWS - 1, "", glyph
 
 
-def _is_free(left: float, right: float, taken: list[tuple[float, float]]) -> bool:
+def _is_free(left: float, right: float, taken: list[Extent]) -> bool:
     return all(right <= other_left or left >= other_right for other_left, other_right in taken)

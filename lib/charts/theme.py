@@ -10,7 +10,8 @@ FONT_FAMILY = '"Source Sans", "Source Sans 3", "DejaVu Sans", sans-serif'
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours by role. `bands` run from minimal to severe; `answers` are the fills of an item answered 0 to 3."""
+    """Colours by role. `bands` run from minimal to severe; `answers` are the fills of an item answered 0 to 3; `shade` is
+    see-through and lies over the bands."""
 
     name: str
     paper: str
@@ -20,6 +21,7 @@ class Theme:
     stems: str
     half_tone: str
     hatch: str
+    shade: str
     bands: tuple[str, ...]
     answers: tuple[str, ...]
     answer_digits: tuple[str, ...]
@@ -49,6 +51,7 @@ LIGHT = Theme(
     stems="#8A8F94",
     half_tone="#B8B8B8",
     hatch="#C4C4C4",
+    shade="rgba(196,160,40,0.16)",
     bands=("#FFFFFF", "#F8F8F9", "#F1F1F3", "#E9E9EC", "#E0E0E4"),
     answers=("#FFFFFF", "#BBD9EA", "#5E9DC4", "#005A8C"),
     answer_digits=("#005A8C", "#00344F", "#FFFFFF", "#FFFFFF"),
@@ -77,6 +80,7 @@ DARK = Theme(
     stems="#77828E",
     half_tone="#6B7682",
     hatch="#4A5664",
+    shade="rgba(214,180,70,0.17)",
     bands=("#0F1720", "#141D28", "#1A2430", "#212C39", "#293543"),
     answers=("#0F1720", "#1F4F6E", "#3C8DBD", "#8CCBF0"),
     answer_digits=("#6DBBE8", "#E6F3FB", "#08131C", "#08131C"),

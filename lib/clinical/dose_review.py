@@ -31,11 +31,12 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
 
     flags: patient_key, rule, severity. Same columns and order.
     """
-    rules_of = flags.groupby("patient_key")["rule"].agg(frozenset)
-    present = flags["patient_key"].map(rules_of)
+    rules_of: dict[int, set[str]] = {}
+    for patient, rule in zip(flags["patient_key"], flags["rule"], strict=True):
+        rules_of.setdefault(patient, set()).add(rule)
     hidden = [
-        bool(rules & set(RULES[rule].hidden_by)) and not RULES[rule].is_safety
-        for rule, rules in zip(flags["rule"], present, strict=True)
+        bool(rules_of[patient] & set(RULES[rule].hidden_by)) and not RULES[rule].is_safety
+        for patient, rule in zip(flags["patient_key"], flags["rule"], strict=True)
     ]
     is_on_no_card = (flags["severity"] == INFO) & ~flags["rule"].isin(_NOT_SEEN_RULES)
     return flags[~pd.Series(hidden, index=flags.index, dtype=bool) & ~is_on_no_card]

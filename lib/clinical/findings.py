@@ -32,7 +32,8 @@ VITAL_SIGNS = (
     "heart_rate_pre_bpm",
     "spo2_min_pct",
 )
-# Of each counting session, as recorded; has_contact is 1 where any telehealth contact is recorded, and never 0.
+# Of each counting session, as recorded; has_contact is 1 where any telehealth contact is recorded, and never 0;
+# expected_end_min is the latest end that the protocol which the session names expects (NaN: it names none, or none is stated).
 SESSION_NUMBERS = (
     *VITAL_SIGNS,
     *(
@@ -43,5 +44,7 @@ SESSION_NUMBERS = (
         "supervisor_present",
         "has_contact",
         "ae_asked",
+        "effect_end_min",
+        "expected_end_min",
     ),
 )

@@ -9,10 +9,9 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules import care_gaps, dose_limits, misuse, organ_signals, protocol_gaps, session_safety
 from lib.clinical.rules.discordance import flag_discordant
 from lib.clinical.rules.follow_up import is_in_treatment
-from lib.clinical.rules.further_wording import say_thresholds
+from lib.clinical.rules.further_wording import say_oxygen, say_recovery, say_thresholds
 from lib.clinical.rules.medicines import flag_benzodiazepine
 from lib.clinical.rules.tolerability import flag_tolerability
-from lib.clinical.rules.wording import say_day_number
 from lib.clinical.segments import NONE, Bools, Ints
 
 # Of a course that is over there is nothing to mend.
@@ -34,6 +33,7 @@ def find_further_flags(
     points = findings.points.take(np.flatnonzero(collected))
     found = {
         "low_oxygen": _low_oxygen(findings.sessions, policy),
+        "slow_recovery": _slow_recovery(findings.sessions, policy),
         "tolerability": flag_tolerability(care.adverse_events, as_of, policy),
         "urinary_symptoms": organ_signals.flag_urinary(care, _first_doses(findings)),
         "liver_enzymes": organ_signals.flag_liver(care.observations, as_of, policy),
@@ -84,11 +84,13 @@ def _first_doses(findings: Findings) -> Ints:
 def _low_oxygen(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     found = session_safety.flag_latest_session(sessions, session_safety.rate_oxygen(sessions, policy))
     rows = sessions.loc[found["session"]].to_dict("records")
-    said = [
-        f"lowest SpO2 {row['spo2_min_pct']:g} % in the session of {say_day_number(row['day'])}"
-        for row in rows
-    ]
-    return found.assign(evidence=said)
+    return found.assign(evidence=[say_oxygen(row) for row in rows])
+
+
+def _slow_recovery(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    found = session_safety.flag_latest_session(sessions, session_safety.rate_recovery(sessions, policy))
+    rows = sessions.loc[found["session"]].to_dict("records")
+    return found.assign(evidence=[say_recovery(row) for row in rows])
 
 
 def _dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -15,7 +15,8 @@ class PatientHistory:
         item_1 … item_9 (Int8) · has_items · is_in_force (the one of its day that counts) · is_before_first_dose ·
         entered_by · difficulty
     dosing_sessions: on · at · is_time_known · counts (bool) · number (Int16: 1, 2 … among the counting ones of its course) ·
-        course (Int16) · status ("" where not recorded) · dose_mg, prescribed_mg, dose_mg_per_kg (Float64) · and every other
+        course (Int16) · status ("" where not recorded) · dose_mg, prescribed_mg, dose_mg_per_kg (Float64) ·
+        weight_kg (Float64), weight_on (datetime64): the last one weighed on or before the day · and every other
         column of dosing_sessions.csv (numbers Float64, yes_no boolean, text string)
     dose_orders: on · at · dose_mg · interval_days · clinician_id · reason
     adverse_events: on · at · term · severity · is_serious (boolean) · onset_min · duration_min · action_taken · outcome

@@ -6,11 +6,15 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Instrument:
-    """One questionnaire. `bands` are (lowest total, name), ascending; `item_names` in the order of the form."""
+    """One questionnaire. `bands` are (lowest total, name), ascending; `item_names` in the order of the form.
+
+    `item_groups`: beside each item whether it speaks of mood or of the body; empty where that is not settled.
+    """
 
     code: int
     name: str
     item_names: tuple[str, ...]
+    item_groups: tuple[str, ...]
     bands: tuple[tuple[int, str], ...]
     loinc_panel: str
     loinc_total: str
@@ -33,6 +37,7 @@ class Instrument:
 # Every item of both is answered 0 not at all, 1 several days, 2 more than half the days, 3 nearly every day
 # (Kroenke 2001; Spitzer 2006), over the last two weeks.
 MAX_ANSWER = 3
+ANSWERS = ("not at all", "several days", "more than half the days", "nearly every day")
 RECALL_DAYS = 14
 # Position of PHQ-9 item 9, "thoughts that you would be better off dead, or of hurting yourself" (Kroenke 2001).
 ITEM_9 = 8
@@ -51,6 +56,9 @@ PHQ9 = Instrument(
         "Psychomotor",
         "Death or self-harm",
     ),
+    # Ours, for reading only: no rule and no total knows of groups. Factor studies agree on sleep, energy and appetite as
+    # somatic; they differ on concentration and psychomotor, which therefore have no group, and item 9 stands for itself.
+    item_groups=("mood", "mood", "somatic", "somatic", "somatic", "mood", "", "", ""),
     # Kroenke, Spitzer, Williams 2001, J Gen Intern Med 16:606–613.
     bands=((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately severe"), (20, "severe")),
     # LOINC 44249-1 and its members.
@@ -82,6 +90,8 @@ GAD7 = Instrument(
         "Irritable",
         "Afraid",
     ),
+    # Ours, for reading only, as above: irritability has no group.
+    item_groups=("mood", "mood", "mood", "somatic", "somatic", "", "mood"),
     # Spitzer, Kroenke, Williams, Löwe 2006, Arch Intern Med 166:1092–1097.
     bands=((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe")),
     # LOINC 69737-5 and its members.

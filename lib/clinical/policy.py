@@ -11,6 +11,7 @@ from lib.clinical import policy_further_tables as further
 from lib.clinical import policy_tables as tables
 
 TAGS = ("published", "default")
+Allowed = range | tables.Between | tuple[str, ...]
 
 
 class PolicyError(ValueError):
@@ -21,7 +22,7 @@ class PolicyError(ValueError):
 class NumberNote:
     """Where one number comes from: `tag` is published, or default (ours, awaiting a clinician's sign-off)."""
 
-    value: int | str
+    value: float | str
     tag: str
     source: str
 
@@ -49,6 +50,7 @@ class Policy:
     scoring: tables.Scoring
     regimen: tables.Regimen
     display: tables.Display
+    expected_course: tables.ExpectedCourse
     suicidality_item_9: tables.SuicidalityItem9
     item_9_not_answered: tables.Item9NotAnswered
     reliable_deterioration: tables.ReliableDeterioration
@@ -67,6 +69,7 @@ class Policy:
     dose_limits: further.DoseLimits
     protocol_gaps: further.ProtocolGaps
     low_oxygen: further.LowOxygen
+    slow_recovery: further.SlowRecovery
     tolerability: further.Tolerability
     urinary_symptoms: further.UrinarySymptoms
     liver_enzymes: further.LiverEnzymes
@@ -74,6 +77,8 @@ class Policy:
     misuse_signals: further.MisuseSignals
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
+    pharmacokinetics: tables.Pharmacokinetics
+    anaesthesia: tables.Anaesthesia
 
 
 _TABLES: dict[str, Any] = {
@@ -114,18 +119,25 @@ def _parse_table(file_name: str, name: str, table: Mapping[str, Any]) -> tuple[A
     )
 
 
-def _parse_number(place: str, entry: Any, allowed: range | tuple[str, ...]) -> NumberNote:
+def _parse_number(place: str, entry: Any, allowed: Allowed) -> NumberNote:
     if not isinstance(entry, Mapping) or set(entry) != {"value", "tag", "source"}:
         raise PolicyError(f"{place}: write {{value = …, tag = …, source = …}}; found {entry!r}.")
-    value = entry["value"]
-    if type(value) not in (int, str) or value not in allowed:
-        choice = f"{allowed[0]} to {allowed[-1]}" if isinstance(allowed, range) else ", ".join(allowed)
-        raise PolicyError(f"{place}: {value!r} is not allowed; allowed: {choice}.")
+    value = _parse_value(place, entry["value"], allowed)
     if entry["tag"] not in TAGS:
         raise PolicyError(f"{place}: tag {entry['tag']!r} is not one of {', '.join(TAGS)}.")
     if not isinstance(entry["source"], str) or not entry["source"].strip():
         raise PolicyError(f"{place}: the source is missing; say where the number comes from.")
     return NumberNote(value, entry["tag"], entry["source"])
+
+
+def _parse_value(place: str, value: Any, allowed: Allowed) -> float | str:
+    """The value as its field has it: a whole number or a word as it stands, a decimal as a float."""
+    # Not isinstance: True is an int. NaN lies in no range.
+    types = {range: (int,), tables.Between: (int, float), tuple: (str,)}[type(allowed)]
+    if type(value) not in types or value not in allowed:
+        choice = ", ".join(allowed) if isinstance(allowed, tuple) else f"{allowed[0]} to {allowed[-1]}"
+        raise PolicyError(f"{place}: {value!r} is not allowed; allowed: {choice}.")
+    return float(value) if isinstance(allowed, tables.Between) else value
 
 
 def _refuse_other_names(found: Mapping[str, Any], known: Any, place: str, what: str) -> None:

@@ -56,6 +56,13 @@ class LowOxygen:
 
 
 @dataclass(frozen=True)
+class SlowRecovery:
+    """The expected end is the protocol's that a session names."""
+
+    after_end_min: int = within(0, 1440)
+
+
+@dataclass(frozen=True)
 class Tolerability:
     recent_days: int = within(1, 365)
 

@@ -6,9 +6,28 @@ from typing import Any
 BASELINE_RULES = ("last_before_dose", "first_assessment", "worst_in_30_days")
 
 
+@dataclass(frozen=True)
+class Between:
+    """The numbers from one to another, both allowed; tests and sentences ask for its ends as of a range."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def __getitem__(self, end: int) -> float:
+        return (self.low, self.high)[end]
+
+
 def within(low: int, high: int) -> Any:
     """A whole number of the policy and the range outside which it cannot be meant."""
     return field(metadata={"allowed": range(low, high + 1)})
+
+
+def within_decimal(low: float, high: float) -> Any:
+    """A number with or without decimals, kept as a float, and the range outside which it cannot be meant."""
+    return field(metadata={"allowed": Between(low, high)})
 
 
 def one_of(*words: str) -> Any:
@@ -62,6 +81,19 @@ class Regimen:
 class Display:
     chart_gap_days: int = within(1, 365)
     silent_after_days: int = within(1, 365)
+    plasticity_from_h: int = within(0, 336)
+    plasticity_to_h: int = within(1, 336)
+    dissociation_shown_from: int = within(1, 10)
+
+
+@dataclass(frozen=True)
+class ExpectedCourse:
+    min_patients: int = within(10, 1_000)
+    folds: int = within(2, 20)
+    max_session: int = within(1, 60)
+    min_days_after: int = within(0, 28)
+    max_days_after: int = within(1, 84)
+    pooled_offset_points: int = within(1, 27)
 
 
 @dataclass(frozen=True)
@@ -137,3 +169,28 @@ class NoRecentScore:
 @dataclass(frozen=True)
 class NotAssessable:
     after_days: int = within(0, 365)
+
+
+@dataclass(frozen=True)
+class Pharmacokinetics:
+    """One compartment, first-order absorption, for 70 kg; `_f`: the fraction of the dose that is absorbed."""
+
+    volume_l: float = within_decimal(50, 1000)
+    clearance_l_h: float = within_decimal(10, 300)
+    clearance_exponent: float = within_decimal(0, 2)
+    sublingual_f: float = within_decimal(0.01, 1)
+    sublingual_f_low: float = within_decimal(0.01, 1)
+    sublingual_f_high: float = within_decimal(0.01, 1)
+    sublingual_f_cv_percent: float = within_decimal(1, 200)
+    sublingual_absorption_per_h: float = within_decimal(0.1, 60)
+
+
+@dataclass(frozen=True)
+class Anaesthesia:
+    """What a session's exposure is compared with, as published; no target and no limit."""
+
+    iv_low_mg_per_kg: float = within_decimal(0.1, 20)
+    iv_usual_mg_per_kg: float = within_decimal(0.1, 20)
+    iv_high_mg_per_kg: float = within_decimal(0.1, 20)
+    level_low_ng_ml: float = within_decimal(10, 20_000)
+    level_high_ng_ml: float = within_decimal(10, 20_000)

@@ -1,12 +1,16 @@
 """The columns of `status`: rows of the kernel in the words and types that people and files read (data.md)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.response import CATEGORIES, REASONS, reliable_change_points
-from lib.clinical.segments import NONE
+from lib.clinical.segments import NONE, Bools, Ints
 
 STATUS_COLUMNS = (
     "patient_id",
@@ -32,6 +36,12 @@ STATUS_COLUMNS = (
     "n_dosing_sessions",
     "first_dose_on",
 )
+# What is read of the kernel's rows as whole numbers.
+_NUMBERS = (
+    *("as_of", "course", "instrument", "category", "reason", "day_0", "n_assessments", "n_dosing_sessions"),
+    *("baseline_total", "baseline_on", "latest_total", "latest_on", "nadir_total", "first_response_on"),
+    "is_response_confirmed",
+)
 
 
 def derive_status(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -39,54 +49,79 @@ def derive_status(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
     Whole numbers Int64, dates datetime64, percent_change Float64 (unrounded), is_… boolean, words string; NA is unknown.
     """
-    has_both = (rows["baseline_total"] != NONE) & (rows["latest_total"] != NONE)
-    has_percent = has_both & (rows["baseline_total"] > 0)
-    change = _whole(rows["latest_total"] - rows["baseline_total"]).where(has_both)
-    age = rows["as_of"] - rows["latest_on"]
-    stale = rows["day_0"] - rows["baseline_on"] > policy.baseline.stale_after_days
+    number = {name: rows[name].to_numpy(dtype=np.int64) for name in _NUMBERS}
+    has_session = rows["has_session"].to_numpy(dtype=bool)
     columns = {
-        "course": _whole(rows["course"]),
-        "instrument": pd.array([BY_CODE[code].name for code in rows["instrument"]], dtype="string"),
-        "category": pd.array([CATEGORIES[code] for code in rows["category"]], dtype="string"),
-        "reason": pd.array([REASONS[code] or None for code in rows["reason"]], dtype="string"),
-        "is_provisional": rows["is_provisional"].astype("boolean"),
-        "baseline_total": _whole(rows["baseline_total"]),
-        "baseline_on": dates(rows["baseline_on"]),
-        "is_baseline_stale": stale.astype("boolean").where(rows["baseline_total"] != NONE),
-        "latest_total": _whole(rows["latest_total"]),
-        "latest_on": dates(rows["latest_on"]),
-        "days_since_latest": _whole(age).where(rows["latest_on"] != NONE),
-        "is_current": (age <= policy.categories.current_days)
-        .astype("boolean")
-        .where(rows["latest_on"] != NONE),
-        "change": change,
-        "percent_change": (100 * change / _whole(rows["baseline_total"]).where(has_percent)).astype(
-            "Float64"
-        ),
-        "reliable_change": _reliable_change(rows, change, policy),
-        "nadir_total": _whole(rows["nadir_total"]),
-        "first_response_on": dates(rows["first_response_on"].where(has_percent, NONE)),
-        "is_response_confirmed": _whole(rows["is_response_confirmed"]).where(has_percent).astype("boolean"),
-        "n_assessments": _whole(rows["n_assessments"]),
-        "n_dosing_sessions": _whole(rows["n_dosing_sessions"]),
-        "first_dose_on": dates(rows["day_0"].where(rows["has_session"], NONE)),
+        "course": _whole(number["course"]),
+        "instrument": pd.array([BY_CODE[code].name for code in number["instrument"]], dtype="string"),
+        "category": pd.array([CATEGORIES[code] for code in number["category"]], dtype="string"),
+        "reason": pd.array([REASONS[code] or None for code in number["reason"]], dtype="string"),
+        "is_provisional": _yes_no(rows["is_provisional"].to_numpy(dtype=bool)),
+        "n_assessments": _whole(number["n_assessments"]),
+        "n_dosing_sessions": _whole(number["n_dosing_sessions"]),
+        "first_dose_on": _dates(np.where(has_session, number["day_0"], NONE)),
+        **_totals(number, policy),
+        **_changes(number, policy),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame({name: columns[name] for name in STATUS_COLUMNS if name in columns}, index=rows.index)
 
 
-def _whole(values: "pd.Series[int]") -> "pd.Series[int]":
-    return values.astype("Int64").mask(values == NONE)
+def _totals(number: Mapping[str, Ints], policy: Policy) -> dict[str, Any]:
+    has_baseline, has_latest = number["baseline_total"] != NONE, number["latest_on"] != NONE
+    stale = number["day_0"] - number["baseline_on"] > policy.baseline.stale_after_days
+    age = number["as_of"] - number["latest_on"]
+    return {
+        "baseline_total": _whole(number["baseline_total"]),
+        "baseline_on": _dates(number["baseline_on"]),
+        "is_baseline_stale": _yes_no(stale, has_baseline),
+        "latest_total": _whole(number["latest_total"]),
+        "latest_on": _dates(number["latest_on"]),
+        "days_since_latest": _whole(age, has_latest),
+        "is_current": _yes_no(age <= policy.categories.current_days, has_latest),
+        "nadir_total": _whole(number["nadir_total"]),
+    }
+
+
+def _changes(number: Mapping[str, Ints], policy: Policy) -> dict[str, Any]:
+    baseline, latest = number["baseline_total"], number["latest_total"]
+    has_both = (baseline != NONE) & (latest != NONE)
+    has_percent = has_both & (baseline > 0)
+    change, confirmed = latest - baseline, number["is_response_confirmed"]
+    percent = 100 * change / np.where(has_percent, baseline, 1)
+    return {
+        "change": _whole(change, has_both),
+        "percent_change": pd.arrays.FloatingArray(percent, ~has_percent),
+        "reliable_change": _reliable_change(number["instrument"], change, has_both, policy),
+        "first_response_on": _dates(np.where(has_percent, number["first_response_on"], NONE)),
+        "is_response_confirmed": _yes_no(confirmed == 1, has_percent & (confirmed != NONE)),
+    }
+
+
+# Built from arrays, not from Series: for one patient's two rows, aligning Series took nine tenths of the time.
+def _whole(values: Ints, is_known: Bools | None = None) -> pd.arrays.IntegerArray:
+    """is_known: where it says no, unknown; without it, where the value is NONE."""
+    return pd.arrays.IntegerArray(values, values == NONE if is_known is None else ~is_known)
+
+
+def _yes_no(values: Bools, is_known: Bools | None = None) -> pd.arrays.BooleanArray:
+    return pd.arrays.BooleanArray(
+        values, np.zeros(len(values), dtype=bool) if is_known is None else ~is_known
+    )
+
+
+def _dates(days: Ints) -> NDArray[np.datetime64]:
+    on = days.astype("datetime64[D]").astype("datetime64[s]")
+    return np.where(days == NONE, np.datetime64("NaT", "s"), on)
 
 
 def dates(days: "pd.Series[int]") -> "pd.Series[pd.Timestamp]":
     """Dates from days since 1970-01-01; NONE gives NaT."""
-    known = days.to_numpy() != NONE
-    values = np.where(known, days.to_numpy(), 0).astype("datetime64[D]").astype("datetime64[s]")
-    return pd.Series(values, index=days.index).where(known)
+    return pd.Series(_dates(days.to_numpy(dtype=np.int64)), index=days.index)
 
 
-def _reliable_change(rows: pd.DataFrame, change: "pd.Series[int]", policy: Policy) -> "pd.Series[str]":
-    limit = reliable_change_points(rows["instrument"].to_numpy(), policy)
-    points = change.fillna(0).to_numpy(dtype=np.int64)
-    word = np.where(points <= -limit, "improved", np.where(points >= limit, "deteriorated", "none"))
-    return pd.Series(word, index=rows.index, dtype="string").where(change.notna())
+def _reliable_change(instrument: Ints, change: Ints, has_both: Bools, policy: Policy) -> Any:
+    limit = reliable_change_points(instrument, policy)
+    word = np.where(change <= -limit, "improved", np.where(change >= limit, "deteriorated", "none"))
+    return pd.array(
+        [said if known else None for said, known in zip(word, has_both, strict=True)], dtype="string"
+    )

@@ -40,11 +40,12 @@ def read_records(lines: Sequence[str], damaged: frozenset[int], header: Header) 
     rows = _Rows(lines, damaged, header, records)
     while block := list(itertools.islice(rows, _BLOCK)):
         for column, cells in zip(records.columns, zip(*block, strict=True), strict=True):
-            column.extend(map(str.strip if "".join(cells).isascii() else _strip_further, cells))
+            column.extend(map(str.strip if "".join(cells).isascii() else strip_cell, cells))
     return records
 
 
-def _strip_further(cell: str) -> str:
+def strip_cell(cell: str) -> str:
+    """The text of a cell without the spaces around it."""
     # Spaces of no width, which spreadsheets and web pages leave behind, would make another patient of "007".
     return cell.strip().strip("\u200b\u2060\ufeff").strip()
 

@@ -16,6 +16,7 @@ from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.trajectory import Forms
 from lib.services import _clock
+from lib.services._protocols import shipped_protocols
 from lib.store import bulk
 from lib.store.engine import Transaction
 from lib.store.imports import read_held_item_9
@@ -41,38 +42,63 @@ class Loaded:
 def load_histories(connection: Transaction, policy: Policy, patients: Iterable[int] | None) -> Loaded:
     """Histories of these patients, or of everyone."""
     chosen = None if patients is None else sorted({int(key) for key in patients})
-    people = read_patients(connection, chosen)
-    size = int(people["patient_key"].max()) + 1 if len(people) else 0
-    clinic_of = np.full(size, NONE)
-    clinic_of[people["patient_key"]] = people["clinic_key"]
+    clinic_of = _read_clinic_of(connection, chosen)
     versions = bulk.read_form_versions(connection, chosen)
-    sessions = bulk.read_counting_sessions(connection, chosen)
-    given = bulk.read_given_courses(connection, chosen)
-    ended_on = bulk.read_ends(connection, chosen, size)
-    forms = versions[versions["is_current"] == 1]
-    histories = Histories(
-        forms=_score(forms, policy),
-        sessions=CountingSessions(*(sessions[name].to_numpy() for name in ("patient", "day", "second"))),
-        given_courses=GivenCourses(
-            *(given[name].to_numpy() for name in ("patient", "started_on", "ended_on"))
-        ),
-        ended_on=ended_on,
-        collects=_collects(read_clinics(connection), clinic_of),
-    )
+    sessions = _read_sessions(connection, chosen)
+    histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
     return Loaded(
         histories,
         _phq9_forms(connection, versions, chosen),
         sessions,
         clinic_of,
-        _record_days(histories, size),
+        _record_days(histories, len(clinic_of)),
     )
+
+
+def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]) -> Histories:
+    """The same without what only the rules read."""
+    chosen = sorted({int(key) for key in patients})
+    clinic_of = _read_clinic_of(connection, chosen)
+    forms = _score(bulk.read_form_versions(connection, chosen), policy)
+    return _gather(connection, chosen, clinic_of, _read_sessions(connection, chosen), forms)
+
+
+def _read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
+    people = read_patients(connection, chosen)
+    size = int(people["patient_key"].max()) + 1 if len(people) else 0
+    clinic_of = np.full(size, NONE)
+    clinic_of[people["patient_key"]] = people["clinic_key"]
+    return clinic_of
+
+
+def _gather(
+    connection: Transaction, chosen: list[int] | None, clinic_of: Ints, sessions: pd.DataFrame, forms: Forms
+) -> Histories:
+    given = bulk.read_given_courses(connection, chosen)
+    return Histories(
+        forms=forms,
+        sessions=CountingSessions(*(sessions[name].to_numpy() for name in ("patient", "day", "second"))),
+        given_courses=GivenCourses(
+            *(given[name].to_numpy() for name in ("patient", "started_on", "ended_on"))
+        ),
+        ended_on=bulk.read_ends(connection, chosen, len(clinic_of)),
+        collects=_collects(read_clinics(connection), clinic_of),
+    )
+
+
+def _read_sessions(connection: Transaction, chosen: list[int] | None) -> pd.DataFrame:
+    ends = {name: protocol.end_min for name, protocol in shipped_protocols().items()}
+    known = {name: end.high for name, end in ends.items() if end is not None}
+    return bulk.read_counting_sessions(connection, chosen, known)
 
 
 def _items(forms: pd.DataFrame) -> NDArray[np.int64]:
     return forms[list(ITEM_COLUMNS)].to_numpy(dtype=np.int64)
 
 
-def _score(forms: pd.DataFrame, policy: Policy) -> Forms:
+def _score(versions: pd.DataFrame, policy: Policy) -> Forms:
+    """Of the versions those in force."""
+    forms = versions[versions["is_current"] == 1]
     instrument = forms["instrument"].to_numpy()
     scores = score_forms(instrument, _items(forms), forms["total"].to_numpy(), policy)
     return Forms(

@@ -1,5 +1,6 @@
 """The columns that the review queue and the caseload share: one row a patient, both instruments side by side."""
 
+from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
@@ -14,6 +15,7 @@ from lib.services._people import read_doses, read_people
 from lib.services._standing import standing_on
 from lib.services.access import Actor
 from lib.store.engine import Transaction
+from lib.store.records import MAX_LISTED_PATIENTS
 
 _PREFIX = {PHQ9.name: "phq9", GAD7.name: "gad7"}
 _SCORES = {
@@ -24,18 +26,31 @@ _SCORES = {
     "n_assessments": "n",
     "words": "category",
 }
+# What a category is said with.
+_SAID = ["category", "reason", "is_provisional", "is_current", "days_since_latest"]
 
 
-def list_patients(connection: Transaction, actor: Actor, policy: Policy, as_of: date) -> pd.DataFrame:
-    """Everyone in scope, index patient_key: patient_id, initials, clinic_id, clinician_id, phase, n_dosing_sessions, dose_mg,
-    dose_mg_per_kg, days_since_score, and for phq9_ and gad7_: baseline, latest, change, percent, n, category (words)."""
-    rows = standing_on(connection, actor, policy, as_of, all_courses=False)
+def list_patients(
+    connection: Transaction,
+    actor: Actor,
+    policy: Policy,
+    as_of: date,
+    patients: Collection[int] | None = None,
+) -> pd.DataFrame:
+    """Everyone in scope (of these keys), index patient_key: patient_id, initials, clinic_id, clinician_id, phase,
+    n_dosing_sessions, dose_mg, dose_mg_per_kg, days_since_score, and for phq9_ and gad7_: baseline, latest, change, percent, n,
+    category (words)."""
+    chosen = None if patients is None else sorted(int(key) for key in patients)
+    rows = standing_on(connection, actor, policy, as_of, all_courses=False, patients=chosen)
+    people = read_people(connection, actor, chosen)
+    # Of many patients everyone's rows are read.
+    if chosen is not None and len(chosen) > MAX_LISTED_PATIENTS:
+        rows, people = rows[rows["patient"].isin(chosen)], people[people.index.isin(chosen)]
     status = derive_status(rows, policy)
     status = status.assign(
-        patient_key=rows["patient"], words=[say_category(row) for row in status.to_dict("records")]
+        patient_key=rows["patient"], words=[say_category(row) for row in status[_SAID].to_dict("records")]
     )
-    people = read_people(connection, actor)
-    listed = people.join(read_doses(connection, _clock.day_number(as_of)))
+    listed = people.join(read_doses(connection, _clock.day_number(as_of), chosen))
     for instrument, prefix in _PREFIX.items():
         own = status[status["instrument"] == instrument].set_index("patient_key")
         listed = listed.join(

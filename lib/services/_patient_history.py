@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from lib.clinical.scoring import Scores, score_forms
 from lib.clinical.segments import NONE
 from lib.clinical.trajectory import INSTRUMENT, Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
-from lib.services._histories import Loaded
+from lib.services._histories import load_scores
 from lib.services._people import read_weights
 from lib.services._record_frames import EPOCH, read_records
 from lib.store.engine import Transaction
@@ -33,18 +34,19 @@ class Subject:
 
 
 def build_history(
-    connection: Transaction, subject: Subject, loaded: Loaded, status: pd.DataFrame, policy: Policy
+    connection: Transaction, subject: Subject, status: pd.DataFrame, policy: Policy
 ) -> PatientHistory:
-    """The patient's records up to the day. loaded: of this patient; status: rows of the current course."""
+    """The patient's records up to the day. status: rows of the current course."""
     day = _clock.day_number(subject.as_of)
-    histories = loaded.histories.to_day(day)
+    histories = load_scores(connection, policy, [subject.key]).to_day(day)
     courses = derive_courses(histories.sessions, histories.given_courses, policy)
     timeline = build_timeline(histories.forms, courses)
 
     def read(kind: str) -> pd.DataFrame:
         rows = read_records(connection, kind, subject.key)
         # A medication without a start has been taken since before anybody asked.
-        return rows[~(rows["on"] > pd.Timestamp(subject.as_of))].reset_index(drop=True)
+        is_later = rows["on"] > pd.Timestamp(subject.as_of)
+        return rows[~is_later].reset_index(drop=True) if is_later.any() else rows
 
     patient = read_records(connection, "patients", subject.key)
     weights = read_weights(connection, day, [subject.key])
@@ -77,17 +79,18 @@ def _describe_assessments(
     rows: pd.DataFrame, timeline: Timeline, courses: Courses, policy: Policy
 ) -> pd.DataFrame:
     """The assessments of PatientHistory; of instruments without rules the file's total as it is."""
-    code = rows["instrument"].map({name: one.code for name, one in INSTRUMENTS.items()})
-    has_rules = code.notna().to_numpy()
-    items = rows[list(ITEM_COLUMNS)].astype("float").fillna(NONE).to_numpy(dtype=np.int64)
-    file_total = rows["total"].astype("float").fillna(NONE).to_numpy(dtype=np.int64)
-    scores = score_forms(code.fillna(0).to_numpy(dtype=np.int64), items, file_total, policy)
+    codes = {name: one.code for name, one in INSTRUMENTS.items()}
+    code = np.array([codes.get(name, NONE) for name in rows["instrument"]], dtype=np.int64)
+    has_rules = code != NONE
+    items = np.column_stack([_whole(rows[name]) for name in ITEM_COLUMNS])
+    file_total = _whole(rows["total"])
+    scores = score_forms(np.where(has_rules, code, 0), items, file_total, policy)
     found = {(int(one), int(day), int(second)) for one, day, second in _kept_moments(timeline)}
     second = known_second(_seconds(rows))
-    moments = zip(code.fillna(NONE).astype("int64"), _days(rows["on"]), second, strict=True)
+    moments = zip(code, _days(rows["on"]), second, strict=True)
     in_force = np.array([(int(a), int(b), int(c)) in found for a, b, c in moments], dtype=bool)
     return rows.assign(
-        **_score_columns(scores, has_rules, rows["total"]),
+        **_score_columns(scores, has_rules, file_total),
         is_prorated=scores.is_prorated & has_rules,
         has_items=(items >= 0).any(axis=1),
         is_in_force=in_force | ~has_rules,
@@ -100,19 +103,20 @@ def _kept_moments(timeline: Timeline) -> np.ndarray:
     return np.column_stack([code, timeline.day, timeline.second])
 
 
-def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: pd.Series) -> dict[str, pd.Series]:
+def _whole(values: "pd.Series[int]") -> np.ndarray:
+    return values.array.to_numpy(dtype=np.int64, na_value=NONE)
+
+
+def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray) -> dict[str, pd.array]:
+    """Of instruments with rules as they were scored; of others the file's total, and nothing about blank items."""
     columns = {}
-    for name, values in zip(
+    for name, scored in zip(
         _SCORE_COLUMNS, (scores.total, scores.low, scores.high, scores.n_missing), strict=True
     ):
-        known = pd.Series(values, index=file_total.index).astype("Int64").mask(values == NONE)
-        other = (
-            file_total.astype("Int64")
-            if name != "n_missing"
-            else pd.Series(pd.NA, index=file_total.index, dtype="Int64")
-        )
-        columns[name] = known.where(has_rules, other)
-    columns["n_missing"] = columns["n_missing"].where(scores.has_items)
+        is_counted = name == "n_missing"
+        values = np.where(has_rules, scored, NONE if is_counted else file_total)
+        is_unknown = (values == NONE) | (~scores.has_items if is_counted else False)
+        columns[name] = pd.arrays.IntegerArray(values, is_unknown)
     return columns
 
 
@@ -135,15 +139,24 @@ def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFra
     course = pd.Series(courses.number[begun][place] if len(begun) else 0, index=rows.index).astype("Int64")
     course = course.where((place >= 0) & (len(begun) > 0))
     number = counts.astype("Int64").groupby(course).cumsum().where(counts)
-    position = np.searchsorted(weights["day"].to_numpy(dtype=np.int64), day, side="right") - 1
-    kilograms = weights["weight_kg"].reset_index(drop=True).reindex(position)
-    per_kg = rows["dose_mg"].to_numpy(dtype=float, na_value=np.nan) / kilograms.to_numpy(
-        dtype=float, na_value=np.nan
-    )
+    weight = _weight_on(day, weights)
     return rows.assign(
         status=rows["status"].fillna(""),
         counts=counts,
         course=course,
         number=number,
-        dose_mg_per_kg=pd.array(per_kg, dtype="Float64"),
+        dose_mg_per_kg=rows["dose_mg"] / weight["weight_kg"],
+        **weight,
     )
+
+
+def _weight_on(day: np.ndarray, weights: pd.DataFrame) -> dict[str, Any]:
+    """The last weight on or before each day, and when it was taken."""
+    weighed_on = weights["day"].to_numpy(dtype=np.int64)
+    position = np.searchsorted(weighed_on, day, side="right") - 1
+    weight_on = np.append(weighed_on, 0)[position].astype("datetime64[D]").astype("datetime64[us]")
+    return {
+        # Before the first weight the position is -1: unknown.
+        "weight_kg": weights["weight_kg"].array.take(position, allow_fill=True),
+        "weight_on": np.where(position < 0, np.datetime64("NaT", "us"), weight_on),
+    }

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from lib.clinical.courses import does_count
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
+from lib.store import bulk
 from lib.store.engine import Transaction
 from lib.store.records import read_patients, read_record_table
 
@@ -26,18 +26,9 @@ def read_people(connection: Transaction, actor: Actor, patients: list[int] | Non
 
 def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
     """The last dose taken, index patient_key: dose_mg, dose_on (day), dose_mg_per_kg (NA without a weight before it)."""
-    sessions = read_record_table(
-        connection, "dosing_sessions", patients, ("started_at_day", "started_at_second", "dose_mg", "status")
-    )
-    counts = does_count(sessions["dose_mg"], sessions["status"])
-    sessions = sessions[counts & (sessions["started_at_day"] <= as_of)]
-    last = sessions.sort_values(["started_at_day", "started_at_second"], na_position="first")
-    last = last.drop_duplicates("patient_key", keep="last").set_index("patient_key")
-    doses = (
-        last[["dose_mg", "started_at_day"]]
-        .rename(columns={"started_at_day": "dose_on"})
-        .astype({"dose_mg": "Float64"})
-    )
+    sessions = bulk.read_doses(connection, as_of, patients)
+    last = sessions.drop_duplicates("patient", keep="last").set_index("patient").rename_axis("patient_key")
+    doses = last[["dose_mg", "day"]].rename(columns={"day": "dose_on"}).astype({"dose_mg": "Float64"})
     weight = read_weights(connection, as_of, patients).drop_duplicates("patient_key", keep="last")
     kilograms = weight.set_index("patient_key")["weight_kg"].reindex(doses.index)
     return doses.assign(dose_mg_per_kg=doses["dose_mg"] / kilograms)
@@ -45,10 +36,6 @@ def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | No
 
 def read_weights(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
     """Weights, the oldest first: patient_key, day, weight_kg (Float64); only values that are a number above 0."""
-    seen = read_record_table(connection, "observations", patients, ("observed_at_day", "kind", "value"))
-    seen = seen[(seen["kind"] == _WEIGHT) & (seen["observed_at_day"] <= as_of)]
+    seen = bulk.read_observed(connection, _WEIGHT, as_of, patients)
     weight = pd.to_numeric(seen["value"], errors="coerce").astype("Float64")
-    found = pd.DataFrame(
-        {"patient_key": seen["patient_key"], "day": seen["observed_at_day"], "weight_kg": weight}
-    )
-    return found[weight > 0].sort_values("day", kind="stable")
+    return seen.assign(weight_kg=weight).drop(columns="value")[weight > 0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,13 @@ def current_policy(connection: Transaction) -> Policy:
     stored = derived.read_policy_version(connection)
     if stored is None:
         return parse_policy(settings.POLICY_FILE.read_bytes(), settings.POLICY_FILE.name, 1)
-    return parse_policy(stored["toml"].encode(), f"policy version {stored['version']}", stored["version"])
+    return _parse(stored["toml"], stored["version"])
+
+
+@lru_cache(maxsize=8)
+def _parse(toml: str, version: int) -> Policy:
+    """Every screen asks for it."""
+    return parse_policy(toml.encode(), f"policy version {version}", version)
 
 
 def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:

@@ -78,7 +78,7 @@ def take_file(
             "kind": raw.kind.name,
             "sha256": offer.digest,
             "actor": offer.actor,
-            "outcome": "accepted",
+            "outcome": store_imports.ACCEPTED,
             "imported_at": seconds(now),
             "is_back_loaded": int(is_back_loaded),
         },
@@ -86,12 +86,18 @@ def take_file(
     report("checking and saving", 0.05)
     way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients)
     taken = take_rows(connection, raw, way, now)
+    counts = note_counts(connection, import_key, raw, taken)
+    return Taken(import_key, counts, taken.checked.problems, taken.patients)
+
+
+def note_counts(connection: Transaction, import_key: int, raw: RawTable, taken: TakenRows) -> FileCounts:
+    """Write down with an import what became of its rows."""
     counts = _count(raw, taken)
     values = {name: value for name, value in vars(counts).items() if name in store_imports.COUNTS}
     by_clinic = taken.checked.accepted["clinic_key"].value_counts()
     shares = {int(key): int(n) for key, n in by_clinic.items()}
     store_imports.finish_import(connection, import_key, values, shares)
-    return Taken(import_key, counts, taken.checked.problems, taken.patients)
+    return counts
 
 
 def refuse_file(connection: Transaction, refused: Refused, now: datetime) -> None:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_PATIENTS = "see patients"
     CLOSE_FLAGS = "close flags"
     IMPORT_RECORDS = "import records"
+    ENTER_RECORDS = "enter records"
     VOID_RECORDS = "void records"
     SEE_POLICY = "see the policy"
     CHANGE_POLICY = "change the policy"

@@ -19,6 +19,7 @@ from lib.store.engine import Store, StoreError, Transaction
 from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
 __all__ = [
+    "TAKEN_OUTCOMES",
     "Receipt",
     "export_held_rows",
     "import_files",
@@ -27,6 +28,9 @@ __all__ = [
     "read_imports",
     "undo_import",
 ]
+
+# Imports that brought records, and can be undone.
+TAKEN_OUTCOMES = (store_imports.ACCEPTED, store_imports.ENTERED)
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -89,9 +93,8 @@ def undo_import(actor: Actor, store: Store, import_key: int, why: str) -> None:
     with store.write() as connection:
         scope = clinic_keys(connection, actor)
         imports = store_imports.read_imports(connection, scope)
-        found = imports[
-            (imports["id"] == import_key) & imports["undone_at"].isna() & (imports["outcome"] == "accepted")
-        ]
+        is_taken = imports["outcome"].isin(TAKEN_OUTCOMES)
+        found = imports[(imports["id"] == import_key) & imports["undone_at"].isna() & is_taken]
         if found.empty or _is_shared(connection, found.iloc[0], scope):
             raise StoreError(f"There is no import {import_key} that could be undone.")
         _refuse_undoing_what_others_confirmed(imports, found.iloc[0])

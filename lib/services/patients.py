@@ -1,27 +1,30 @@
 """The patient page: one patient's history, how they stand, and which flags are open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
+from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.further_wording import say_clearing
 from lib.clinical.status import derive_status
 from lib.clinical.wording import say_day, say_percent
 from lib.services._freshness import Freshness, measure_freshness
-from lib.services._histories import load_histories
 from lib.services._lists import say_category, say_phases
 from lib.services._patient_history import Subject, build_history
-from lib.services._people import read_people
+from lib.services._protocols import shipped_protocols
+from lib.services._reading import next_reading
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
+from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
 from lib.store import derived
-from lib.store.engine import Store
+from lib.store.engine import Store, Transaction
+from lib.store.records import read_patients
 
 CONTRAINDICATIONS = "contraindications: not recorded in this system"
 
@@ -41,43 +44,63 @@ class Headline:
 @dataclass(frozen=True)
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
-    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule."""
+    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name.
+    since_review: what the reader has not seen yet, read at the same moment as the rest.
+    reading: a number that no other reading has."""
 
     patient_key: int
+    clinic_id: str
     headline: Headline
     history: PatientHistory
     flags: pd.DataFrame
     closings: pd.DataFrame
     policy: Policy
     freshness: Freshness
+    protocols: Protocols
+    since_review: SinceReview
+    reading: int = field(default_factory=next_reading)
 
 
 @permitted(Permission.SEE_PATIENTS)
-def read_patient(actor: Actor, store: Store, patient_key: int) -> PatientPage:
-    """One patient of the actor's clinics. Raises NotFoundError, with the same words for another clinic's and for nobody."""
+def read_patient(
+    actor: Actor, store: Store, patient_key: int, freshness: Freshness | None = None
+) -> PatientPage:
+    """One patient of the actor's clinics. Raises NotFoundError, with the same words for another clinic's and for nobody.
+
+    freshness: of the actor's clinics, where it is known already; otherwise it is measured, over all their records.
+    """
     with store.read() as connection:
         policy = current_policy(connection)
         as_of = today(connection)
-        people = read_people(connection, actor, [patient_key])
-        if patient_key not in people.index:
-            raise NotFoundError("No patient was found at this address.")
+        person = _find_patient(connection, actor, patient_key)
         rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
         status = derive_status(rows, policy).reset_index(drop=True)
-        loaded = load_histories(connection, policy, [patient_key])
-        subject = Subject(patient_key, str(people.loc[patient_key, "patient_id"]), as_of)
-        history = build_history(connection, subject, loaded, status, policy)
+        history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         events = derived.read_flag_events(connection, [patient_key])
-        freshness = measure_freshness(connection, actor, policy, as_of)
+        freshness = freshness or measure_freshness(connection, actor, policy, as_of)
+        since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
     return PatientPage(
         patient_key,
+        person["clinic_id"],
         _say_headline(history, rows, policy),
         history,
         _describe(flags, policy),
         events,
         policy,
         freshness,
+        shipped_protocols(),
+        since_review,
     )
+
+
+def _find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
+    """The patient's own identifier, and the clinic's."""
+    people = read_patients(connection, [patient_key])
+    scope = clinic_keys(connection, actor)
+    if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
+        raise NotFoundError("No patient was found at this address.")
+    return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

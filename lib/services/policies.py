@@ -1,7 +1,9 @@
 """The clinic's thresholds: read, export, publish a new version."""
 
 from lib.clinical.policy import Policy, parse_policy
+from lib.clinical.policy_completion import parse_earlier_policy
 from lib.services import _clock
+from lib.services._policy_upgrade import shipped_policy
 from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
@@ -10,8 +12,10 @@ from lib.store.engine import Store, StoreError
 
 
 @permitted(Permission.SEE_POLICY)
-def read_policy(actor: Actor, store: Store) -> Policy:
-    """The version in force."""
+def read_policy(actor: Actor, store: Store, version: int | None = None) -> Policy:
+    """The version in force, or an earlier one as it was: what it did not know yet is absent from its notes."""
+    if version is not None:
+        return parse_earlier_policy(export_policy(actor, store, version), shipped_policy(), version)
     with store.read() as connection:
         return current_policy(connection)
 

@@ -1,6 +1,6 @@
 """The review queue: who has to be looked at today, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -10,6 +10,7 @@ from lib.clinical.rules.catalogue import SEVERITIES
 from lib.services import _clock
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
+from lib.services._reading import next_reading
 from lib.services._reasons import UNREADABLE, read_unreadable, say_reason
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
@@ -18,6 +19,9 @@ from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.engine import Store
+
+# What a reason is said with.
+_SAID = ["rule", "instrument", "evidence"]
 
 
 @dataclass(frozen=True)
@@ -38,23 +42,27 @@ class Card:
 @dataclass(frozen=True)
 class Queue:
     """rows: one a patient or unreadable form, the most urgent first: row_id, patient_key, held_row_key, cards, reasons, severity,
-    days_waiting, and the columns of _lists.list_patients."""
+    days_waiting, and the columns of _lists.list_patients. reading: a number that no other reading has."""
 
     as_of: date
     cards: tuple[Card, ...]
     rows: pd.DataFrame
     freshness: Freshness
+    reading: int = field(default_factory=next_reading)
 
 
 @permitted(Permission.SEE_PATIENTS)
-def read_queue(actor: Actor, store: Store) -> Queue:
-    """Open flags, one row a patient: safety, deterioration, non-response, others; then days waiting."""
+def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -> Queue:
+    """Open flags, one row a patient: safety, deterioration, non-response, others; then days waiting.
+
+    freshness: of the actor's clinics, where it is known already; otherwise it is measured, over all their records.
+    """
     with store.read() as connection:
         policy = current_policy(connection)
         as_of = today(connection)
-        freshness = measure_freshness(connection, actor, policy, as_of)
+        freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
-        patients = list_patients(connection, actor, policy, as_of)
+        patients = list_patients(connection, actor, policy, as_of, set(flags["patient_key"]))
         unreadable = read_unreadable(connection, actor)
     flagged = _one_row_a_patient(flags, as_of).join(patients, on="patient_key")
     rows = pd.concat([flagged, _unreadable_rows(unreadable, as_of)], ignore_index=True)
@@ -71,18 +79,22 @@ def _one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
     flags = select_queue_flags(flags)
     flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
     flags = flags.assign(
-        urgency=rank_urgency(flags), reason=[say_reason(row) for row in flags.to_dict("records")]
+        urgency=rank_urgency(flags), reason=[say_reason(row) for row in flags[_SAID].to_dict("records")]
     )
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
     )
+    # Lists are gathered by hand: pandas' groupby calls a function a patient, each time with a frame of its own.
+    cards: dict[int, set[str]] = {}
+    reasons: dict[int, list[str]] = {}
+    for patient, card, reason in zip(flags["patient_key"], flags["card"], flags["reason"], strict=True):
+        cards.setdefault(patient, set()).add(card)
+        reasons.setdefault(patient, []).append(reason)
     rows = flags.groupby("patient_key", sort=False).agg(
-        cards=("card", lambda cards: [name for name in CARDS if name in set(cards)]),
-        reasons=("reason", list),
-        severity_code=("severity", "max"),
-        urgency=("urgency", "min"),
-        days_waiting=("waiting", "max"),
+        severity_code=("severity", "max"), urgency=("urgency", "min"), days_waiting=("waiting", "max")
     )
+    rows.insert(0, "cards", [[name for name in CARDS if name in cards[key]] for key in rows.index])
+    rows.insert(1, "reasons", [reasons[key] for key in rows.index])
     rows = rows.reset_index().assign(held_row_key=pd.NA)
     return rows.assign(
         row_id=[f"patient-{key}" for key in rows["patient_key"]],

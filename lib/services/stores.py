@@ -15,6 +15,7 @@ from lib.demo import DEMO_LAST_DAY
 from lib.intake.table import RawTable, order_files, read_table
 from lib.services import _clock
 from lib.services._demo_closings import close_assessed_flags
+from lib.services._policy_upgrade import upgrade_policy
 from lib.services._refresh import refresh
 from lib.services._rows import release
 from lib.services._standing import today
@@ -30,8 +31,14 @@ from lib.store.records import add_clinic, read_clinics
 def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
     """A store that exists, brought to this version. Raises StoreError where there is none."""
     store = Store(url, key)
-    schema.require(store)
+    _bring_up(store)
     return store
+
+
+def _bring_up(store: Store) -> None:
+    """Tables and policy as this release knows them."""
+    schema.require(store)
+    upgrade_policy(store)
 
 
 @permitted(Permission.MANAGE_STORE)
@@ -61,7 +68,7 @@ def _is_demo_address(store: Store) -> bool:
 def _create(actor: Actor, store: Store, **about: str) -> None:
     """Tables, the first policy and what the store says of itself, all at once; nothing where there is a store already."""
     if schema.is_created(store):
-        schema.require(store)
+        _bring_up(store)
         return
     if store.path:
         store.path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,6 +130,7 @@ def load_demo(actor: Actor, url: str) -> Store:
         if about.get("is_synthetic") != "yes":
             raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
         if all(about.get(name) == value for name, value in wanted.items()):
+            _bring_up(store)
             return store
         _remove(store)
     store = Store(url)

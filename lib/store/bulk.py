@@ -1,11 +1,11 @@
 """Whole histories at once, whole numbers first: unsorted, unknown as NONE."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, select
 
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
@@ -13,7 +13,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE, Ints
 from lib.store.derived_tables import flag_event
-from lib.store.records import of_patients
+from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
 
 
@@ -63,27 +63,64 @@ def read_form_versions(connection: Connection, patients: Iterable[int] | None) -
 
 def chosen(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
     """Only the rows of these patients (of_patients leaves long lists to memory)."""
-    return rows if patients is None else rows[rows["patient"].isin(list(patients))].reset_index(drop=True)
+    listed = None if patients is None else list(patients)
+    if listed is None or len(listed) <= MAX_LISTED_PATIENTS:
+        return rows
+    return rows[rows["patient"].isin(listed)].reset_index(drop=True)
 
 
-def read_counting_sessions(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Dosing sessions that count: id, patient, day, second, and findings.SESSION_NUMBERS (NaN: not recorded)."""
+def read_counting_sessions(
+    connection: Connection, patients: Iterable[int] | None, expected_ends: Mapping[str, float]
+) -> pd.DataFrame:
+    """Dosing sessions that count: id, patient, day, second, and findings.SESSION_NUMBERS (NaN: not recorded).
+
+    expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
     table = RECORDS["dosing_sessions"]
-    has_contact = case((table.c.telehealth_contact.is_not(None), 1)).label("has_contact")
+    derived = {
+        "has_contact": case((table.c.telehealth_contact.is_not(None), 1)).label("has_contact"),
+        "expected_end_min": case(
+            dict(expected_ends), value=func.lower(func.trim(table.c.protocol)), else_=None
+        ).label("expected_end_min"),
+    }
     query = select(
         table.c.id,
         table.c.patient_key.label("patient"),
         table.c.started_at_day.label("day"),
         known(table.c.started_at_second, "second"),
-        *(has_contact if name == "has_contact" else table.c[name] for name in SESSION_NUMBERS),
-    ).where(
-        table.c.is_current == 1,
-        table.c.dose_mg > 0,
-        or_(table.c.status.is_(None), table.c.status.in_(COUNTING_STATUSES)),
-    )
+        *(derived[name] if name in derived else table.c[name] for name in SESSION_NUMBERS),
+    ).where(*_counts(table))
     rows = read_numbers(connection, of_patients(query, table, patients), float)
     whole = dict.fromkeys(("id", "patient", "day", "second"), "int64")
     return chosen(rows.astype(whole), patients)
+
+
+def _counts(table: Table) -> tuple[ColumnElement[bool], ...]:
+    is_taken = or_(table.c.status.is_(None), table.c.status.in_(COUNTING_STATUSES))
+    return table.c.is_current == 1, table.c.dose_mg > 0, is_taken
+
+
+def read_doses(connection: Connection, until: int, patients: Iterable[int] | None) -> pd.DataFrame:
+    """Doses that count, up to a day, the oldest first, an unknown time of day before the others: patient, day, dose_mg."""
+    table = RECORDS["dosing_sessions"]
+    query = select(
+        table.c.patient_key.label("patient"),
+        table.c.started_at_day.label("day"),
+        known(table.c.started_at_second, "second"),
+        table.c.dose_mg,
+    ).where(*_counts(table), table.c.started_at_day <= until)
+    rows = chosen(read_numbers(connection, of_patients(query, table, patients), float), patients)
+    oldest_first = rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
+    return oldest_first.astype({"patient": "int64", "day": "int64"}).drop(columns="second")
+
+
+def read_observed(
+    connection: Connection, kind: str, until: int, patients: Iterable[int] | None
+) -> pd.DataFrame:
+    """Observations of a kind up to a day, the oldest first: patient_key, day, value (text)."""
+    table = RECORDS["observations"]
+    query = select(table.c.patient_key, table.c.observed_at_day.label("day"), table.c.value)
+    query = query.where(table.c.is_current == 1, table.c.kind == kind, table.c.observed_at_day <= until)
+    return read_frame(connection, of_patients(query, table, patients)).sort_values("day", kind="stable")
 
 
 def read_given_courses(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The tables of what follows from the records, of what happened to flags, and of the policy."""
+"""The tables of what follows from the records, of what happened to flags, of who reviewed whom, and of the policy."""
 
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
@@ -34,6 +34,17 @@ open_flag = Table(
     clinic_column(),
     *whole_columns("severity", "since", "policy_version"),
     *word_columns("trigger_record", "evidence", "threshold"),
+)
+
+# Who has looked at a patient's page, and what was on it: only ever added to.
+review_mark = Table(
+    "review_mark",
+    metadata,
+    key_column(),
+    clinic_column(),
+    patient_column(),
+    *word_columns("actor"),
+    *whole_columns("reviewed_at", "on_day", "covers_import_key", "covers_withdrawn"),
 )
 
 # Rows of the kernel (lib/clinical/standing.py), as they stand with every record; valid from record_day on.

@@ -12,6 +12,8 @@ from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, 
 from lib.store.withdrawals import Withdrawal
 
 OPEN, RELEASED = "open", "released"
+# What became of what was offered: a file that was taken, and a record that somebody typed.
+ACCEPTED, ENTERED = "accepted", "entered"
 # Rows that can be taken as they are once somebody else has arrived: their patient, or their clinic.
 WAITING_CODES = ("unknown-patient", "unknown-clinic")
 # What an import counts.
@@ -32,7 +34,7 @@ COUNTS = (
 def find_import(connection: Connection, sha256: str) -> Mapping[str, Any] | None:
     """The import of the same bytes that is in force, or None."""
     query = select(import_).where(
-        import_.c.sha256 == sha256, import_.c.undone_at.is_(None), import_.c.outcome == "accepted"
+        import_.c.sha256 == sha256, import_.c.undone_at.is_(None), import_.c.outcome == ACCEPTED
     )
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
@@ -60,8 +62,10 @@ def finish_import(
 
 
 def is_first_of_kind(connection: Connection, kind: str) -> bool:
-    """Whether the store holds no record of a kind yet: its first load is back-loaded."""
-    return connection.execute(select(RECORDS[kind].c.id).limit(1)).first() is None
+    """Whether no file has brought a record of a kind yet: its first load is back-loaded. What was typed is no load."""
+    table = RECORDS[kind]
+    loaded = select(table.c.id).join(import_, table.c.import_key == import_.c.id)
+    return connection.execute(loaded.where(import_.c.outcome != ENTERED).limit(1)).first() is None
 
 
 def mark_undone(connection: Connection, import_key: int, withdrawal: Withdrawal) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, insert, select, update
@@ -27,12 +28,19 @@ class Saved:
     patients: frozenset[int]
 
 
-def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
-    """The rows of a query, columns by name, as the driver gives them."""
+def read_columns(connection: Connection, query: Select) -> dict[str, list]:
+    """The rows of a query, columns by name, as the driver gives them: SQLAlchemy's row objects cost more than the reading."""
     result = connection.execute(query)
     names = list(result.keys())
-    columns = list(zip(*result.fetchall(), strict=True)) or [()] * len(names)
-    return pd.DataFrame({name: list(column) for name, column in zip(names, columns, strict=True)})
+    rows = result.cursor.fetchall() if result.cursor else []
+    result.close()
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return {name: list(column) for name, column in zip(names, columns, strict=True)}
+
+
+def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
+    """The rows of a query, columns by name, as the driver gives them."""
+    return pd.DataFrame(read_columns(connection, query))
 
 
 def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> Select:
@@ -167,6 +175,17 @@ def read_record_table(
     connection: Connection, kind: str, patients: Iterable[int] | None, columns: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Records in force of a kind: id, patient_key, clinic_key, recorded_at, line, then its columns (or these)."""
+    return read_frame(connection, of_patients(_in_force(kind, tuple(columns)), RECORDS[kind], patients))
+
+
+def read_record_columns(connection: Connection, kind: str, patient_key: int) -> dict[str, list]:
+    """The same of one patient, as lists by column: a frame of a few rows costs many times what reading them does."""
+    return read_columns(connection, of_patients(_in_force(kind), RECORDS[kind], [patient_key]))
+
+
+@cache
+def _in_force(kind: str, columns: tuple[str, ...] = ()) -> Select:
+    """The query; putting one together costs as much as running it."""
     table = RECORDS[kind]
     common = ("id", "patient_key", "clinic_key", "recorded_at", "line")
     own = columns or [
@@ -175,5 +194,4 @@ def read_record_table(
         if column.name not in (*common, "import_key", "key_hash", "value_hash", "is_current", "said_again_at")
         and not column.name.startswith("withdrawn_")
     ]
-    query = select(*(table.c[name] for name in (*common, *own))).where(table.c.is_current == 1)
-    return read_frame(connection, of_patients(query, table, patients))
+    return select(*(table.c[name] for name in (*common, *own))).where(table.c.is_current == 1)

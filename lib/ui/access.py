@@ -15,6 +15,7 @@ PAGE_PERMISSIONS = {
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
+    "how_it_works": Permission.SEE_PATIENTS,
 }
 
 
@@ -42,6 +43,16 @@ def may_see(page: str) -> bool:
 def may_close() -> bool:
     """Whether a form that closes a flag is drawn."""
     return can(actor(), Permission.CLOSE_FLAGS)
+
+
+def may_enter() -> bool:
+    """Whether a form that records something is drawn."""
+    return can(actor(), Permission.ENTER_RECORDS)
+
+
+def may_void() -> bool:
+    """Whether a form that takes a record back is drawn."""
+    return can(actor(), Permission.VOID_RECORDS)
 
 
 def actor() -> Actor:

@@ -9,6 +9,10 @@ import streamlit as st
 
 # Chosen anew with every change of what is listed.
 _PAGE = "page"
+# Between several words of one parameter; an address carries it as it is.
+_BETWEEN = "."
+# What is chosen of one patient is let go of with that patient.
+_OF_A_PATIENT = ("session", "items")
 
 
 def read(name: str) -> str:
@@ -23,11 +27,20 @@ def read_number(name: str) -> int | None:
 
 def write(name: str, value: str) -> None:
     """Where something else is listed, from its first page on."""
-    st.query_params.pop(_PAGE, None)
+    for gone in (_PAGE, *(_OF_A_PATIENT if name == "patient" else ())):
+        st.query_params.pop(gone, None)
     if value:
         st.query_params[name] = value
     else:
         st.query_params.pop(name, None)
+
+
+def restate(name: str) -> None:
+    """Tell the browser again what the page was drawn for. A press on something that is just going away runs with the address of
+    before, while the one that came in between is still on its way: without this, page and address would name two patients. The
+    browser keeps no entry of it where its address says the same."""
+    if name in st.query_params:
+        st.query_params[name] = read(name)
 
 
 def clear(*names: str) -> None:
@@ -49,6 +62,17 @@ def show_choice(name: str, options: Sequence[str], otherwise: str | None = None)
 def follow(name: str) -> None:
     """When the widget with this key was changed."""
     write(name, str(st.session_state[name] or ""))
+
+
+def show_choices(name: str, options: Sequence[str]) -> None:
+    """Before a choice of several with this key: the words of the address that are among its options."""
+    chosen = read(name).split(_BETWEEN)
+    st.session_state[name] = [option for option in options if option in chosen]
+
+
+def follow_choices(name: str) -> None:
+    """When a choice of several with this key was changed."""
+    write(name, _BETWEEN.join(st.session_state[name] or ()))
 
 
 def follow_page(key: str) -> None:

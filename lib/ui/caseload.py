@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
-from lib.services import imports, patients, review
+from lib.clinical.expected_course import Reference
+from lib.services import entries, expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -34,7 +35,7 @@ class Freshness(Protocol):
 def read_queue() -> review.Queue:
     """The review queue of the reader's clinics, its flags of today."""
     _ask(refresh_if_a_day_has_passed)
-    return _ask(review.read_queue)
+    return _ask(review.read_queue, read_freshness())
 
 
 def read_caseload() -> pd.DataFrame:
@@ -50,13 +51,30 @@ def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
 
 
 def read_freshness() -> Freshness:
+    """Asked of all records, and so once for each state of them."""
     return _ask(review.read_freshness)
 
 
 def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
-    return _ask(patients.read_patient, patient_key)
+    return _ask(patients.read_patient, patient_key, read_freshness())
+
+
+def read_reference(clinic_id: str) -> Reference:
+    """The session scores of everybody in a clinic, the same for each of its patients. Raises NotFoundError."""
+    return _ask(expected.read_reference, clinic_id)
+
+
+def read_context(patient_key: int) -> patient_context.PatientContext:
+    """What else is on record about one patient. Raises NotFoundError."""
+    context: patient_context.PatientContext = _ask(patient_context.read_context, patient_key)
+    return context
+
+
+def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:
+    """What a form of this patient is drawn from. Raises NotFoundError."""
+    return _ask(entries.read_entry_form, patient_key, kind)
 
 
 def read_imports() -> pd.DataFrame:

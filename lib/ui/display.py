@@ -63,7 +63,7 @@ def heading_row(heading: str) -> DeltaGenerator:
     row = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     )
-    row.subheader(heading, anchor=False, width="content")
+    row.header(heading, anchor=False, width="content")
     return row
 
 

@@ -7,10 +7,12 @@ import streamlit as st
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
+from lib.clinical.standing_words import say_item_9_positive
 from lib.services.patients import PatientPage
 from lib.ui import wording
 from lib.ui.closing_forms import offer_closing, show_done
 from lib.ui.display import escape
+from lib.ui.technique_card import show_technique
 
 ITEM_9 = "suicidality_item_9"
 # A word, a shape and a colour each.
@@ -26,18 +28,25 @@ _SEVERITIES = MappingProxyType(
 
 
 def show_flags(page: PatientPage) -> None:
-    """The open flags, the most severe first, with what definitions ask to be said of item 9."""
+    """The open flags, the most severe first: those on safety, then technique where the response is poor, then the others."""
     show_done(page.patient_key)
     count = wording.count(len(page.flags), "open flag")
-    st.subheader(count if len(page.flags) else "No open flag", anchor=False)
+    st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
         st.caption(
             f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."
         )
-    for number, flag in enumerate(page.flags.to_dict("records")):
+    flags = list(enumerate(page.flags.to_dict("records")))
+    _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
+    show_technique(page)
+    _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
+    _show_item_9_zero(page)
+
+
+def _show_each(flags: list[tuple[int, dict[Any, Any]]], page: PatientPage) -> None:
+    for number, flag in flags:
         with st.container(border=True, gap="xsmall", key=f"flag-{number}-{page.patient_key}"):
             _show_flag(flag, page)
-    _show_item_9_zero(page)
 
 
 def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
@@ -62,12 +71,6 @@ def _say_evidence(flag: dict[Any, Any]) -> str:
     evidence = str(flag["evidence"])
     said = evidence.partition(": ")[2] if flag["rule"] == ITEM_9 else evidence
     return f"{said[:1].upper()}{said[1:]}"
-
-
-def say_item_9_positive(evidence: str) -> str:
-    """The words of the definitions with the highest answer, which the evidence begins with."""
-    head = evidence.partition(":")[0]
-    return wording.ITEM_9_POSITIVE.format(answer=head[head.find("(") + 1 : head.find(")")])
 
 
 def say_tags(rule: str, policy: Policy) -> str:

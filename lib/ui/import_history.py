@@ -18,7 +18,7 @@ _WIDTHS = {"When": 92, "By": 72, "File": 110, "Kind": 84, "Rows": 130, "Dates": 
 def show_history() -> None:
     """The newest first."""
     past = caseload.read_imports()
-    st.subheader(f"Past imports ({len(past):,})", anchor=False)
+    st.header(f"Past imports ({len(past):,})", anchor=False)
     if past.empty:
         st.caption("Nothing has been imported into this store.")
         return
@@ -54,7 +54,7 @@ def _say_state(row: dict[Any, Any]) -> str:
 
 def _offer_undo(past: pd.DataFrame) -> None:
     """Taking an import back; asks why."""
-    standing = past[past["undone_at"].isna() & (past["outcome"] == "accepted")]
+    standing = past[past["undone_at"].isna() & past["outcome"].isin(imports.TAKEN_OUTCOMES)]
     if standing.empty or not can(access.actor(), Permission.IMPORT_RECORDS):
         return
     names = {

@@ -45,7 +45,7 @@ def show_dry_run(files: Files) -> None:
         "Make patients whom no patients.csv has named", key="create-patients", help="Else their rows are held"
     )
     receipts = _preview(files, create)
-    st.subheader("Dry run", anchor=False)
+    st.header("Dry run", anchor=False)
     show_receipts(receipts, key="dry-run")
     show_messages(receipts)
     show_problems(receipts, key="problems")
@@ -90,7 +90,7 @@ def show_last_import() -> None:
     receipts = st.session_state.get(_RECEIPTS)
     if not receipts:
         return
-    st.subheader("Receipt", anchor=False)
+    st.header("Receipt", anchor=False)
     show_receipts(receipts, key="receipts")
     show_messages(receipts)
     show_problems(receipts, key="receipt-problems")

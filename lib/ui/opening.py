@@ -25,6 +25,19 @@ def open_column(row_ids: Sequence[str]) -> Any:
     )
 
 
+def choice_column(parameter: str, values: Sequence[str]) -> Any:
+    """A column of buttons that write their row's value into the address. Its key is made from its rows, as above."""
+    chosen = tuple(values)
+    key = f"{parameter}-{crc32(repr(chosen).encode())}"
+    return st.column_config.ButtonColumn(
+        "", width=54, type="tertiary", key=key, on_click=_write_choice, args=(key, parameter, chosen)
+    )
+
+
+def _write_choice(key: str, parameter: str, values: tuple[str, ...]) -> None:
+    address.write(parameter, values[st.session_state[key]["row"]])
+
+
 def _note_click(key: str, row_ids: tuple[str, ...]) -> None:
     """Runs before the page does."""
     st.session_state[_OPENED] = row_ids[st.session_state[key]["row"]]
@@ -40,5 +53,6 @@ def follow_click() -> int | None:
 
 def patient_address(patient_key: int) -> dict[str, str]:
     """The parameters of a patient's address, with the filters of the list that it was opened from."""
-    kept = {name: address.read(name) for name in ("range", "section") if address.read(name)}
+    names = ("range", "show", "section", "enter")
+    kept = {name: address.read(name) for name in names if address.read(name)}
     return {"patient": str(patient_key), **read_address().as_address(), **kept}

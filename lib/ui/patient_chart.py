@@ -1,20 +1,35 @@
 """The chart of a patient over time, and the sentence under it, which a screen reader says instead of it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import streamlit as st
 
+from lib.charts.options import EXPECTED, LAYERS, PLASTICITY, RECALL, ChartOptions
 from lib.charts.patient import plot_patient
+from lib.clinical.instruments import RECALL_DAYS
+from lib.clinical.policy import Policy
 from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
 from lib.ui import address
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
+from lib.ui.expected_course import show_expected, take_expected
 from lib.ui.style import current_theme
 
 _EVERYTHING = "all"
 WINDOWS = {"6-weeks": "6 weeks", "3-months": "3 months", _EVERYTHING: "all"}
 
 
-def choose_window() -> str:
-    """How much of the past is drawn; the axis always ends today."""
+def choose_options(policy: Policy) -> ChartOptions:
+    """How much of the past is drawn, and which layers over it; the axis always ends today."""
+    with st.container(horizontal=True, vertical_alignment="center", key="chart-options"):
+        window = _choose_window()
+        layers = _choose_layers(_name_layers(policy))
+    return ChartOptions.of(policy, window=window, layers=layers)
+
+
+def _choose_window() -> str:
     slugs = list(WINDOWS)
     address.show_choice("range", slugs, _EVERYTHING)
     slug = st.segmented_control(
@@ -30,20 +45,41 @@ def choose_window() -> str:
     return WINDOWS[slug or _EVERYTHING]
 
 
-def show_chart(page: PatientPage, window: str) -> None:
-    policy = page.policy
-    figure = plot_patient(
-        page.history,
-        current_theme(),
-        chart_gap_days=policy.display.chart_gap_days,
-        reliable_change={
-            "PHQ-9": policy.categories.phq9_reliable_change,
-            "GAD-7": policy.categories.gad7_reliable_change,
-        },
-        blood_pressure_limit=(policy.blood_pressure.high_systolic, policy.blood_pressure.high_diastolic),
-        window=window,
+def _name_layers(policy: Policy) -> Mapping[str, str]:
+    """What each layer is called, by its word in the address."""
+    display = policy.display
+    return {
+        PLASTICITY: f"{display.plasticity_from_h}–{display.plasticity_to_h} h windows",
+        RECALL: f"{RECALL_DAYS}-day recall",
+        EXPECTED: "Expected course",
+    }
+
+
+def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
+    address.show_choices("show", LAYERS)
+    chosen = st.pills(
+        "Show",
+        LAYERS,
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        key="show",
+        label_visibility="collapsed",
+        on_change=address.follow_choices,
+        args=("show",),
     )
-    sentence = describe_course(page.history)
+    return frozenset(chosen)
+
+
+def show_chart(page: PatientPage, options: ChartOptions) -> None:
+    """The other options are the policy's, and what the reader has not reviewed: one reading has one of each."""
+    draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
+
+
+def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
+    options = replace(options, new_forms=page.since_review.new_versions("assessments"))
+    expected = take_expected(page, options)
+    figure = plot_patient(page.history, current_theme(), options, expected)
+    sentence = describe_course(page.history, page.policy)
     st.plotly_chart(
         figure,
         theme=None,
@@ -52,3 +88,4 @@ def show_chart(page: PatientPage, window: str) -> None:
         alt=sentence,
     )
     st.markdown(escape(sentence))
+    show_expected(expected)

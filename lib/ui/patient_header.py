@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.services.patients import PatientPage
 from lib.ui.display import escape
+from lib.ui.one_page import offer_one_page
 from lib.ui.queue_place import QueuePlace, show_place
 from lib.ui.status_marks import LAST_KNOWN, as_markdown, draw_mark
 from lib.ui.style import current_theme
@@ -19,7 +20,9 @@ def show_header(page: PatientPage, place: QueuePlace) -> None:
     with st.container(key="patient-header", gap="xxsmall"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title(escape(headline.identity), anchor=False, width="content")
-            show_place(place)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                show_place(place)
+                offer_one_page(page.patient_key)
         course = (headline.phase, headline.sessions, headline.dose, headline.contraindications)
         st.markdown(escape(_SEPARATOR.join(course)))
         _show_status(page)

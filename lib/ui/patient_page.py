@@ -15,6 +15,7 @@ def take_patient() -> PatientPage:
     if page is None:
         _choose_patient()
         st.stop()
+    address.restate("patient")
     return page
 
 

@@ -6,14 +6,26 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.services.patients import PatientPage
-from lib.ui import address, patient_tables
+from lib.ui import (
+    address,
+    entry_section,
+    patient_context,
+    patient_exposure,
+    patient_items,
+    patient_sessions,
+    patient_tables,
+)
 
 Show = Callable[[PatientPage], None]
 # By its word in the address: what it is called, and what draws it. The first one is the default.
 SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
     {
-        "sessions": ("Dosing sessions", patient_tables.show_sessions),
+        "sessions": ("Dosing sessions", patient_sessions.show_sessions),
+        "items": ("Items", patient_items.show_items),
         "forms": ("Assessments", patient_tables.show_assessments),
+        "exposure": ("Exposure", patient_exposure.show_exposure),
+        "context": ("Context", patient_context.show_context),
+        "record": ("Record by hand", entry_section.show_record),
     }
 )
 _FIRST = next(iter(SECTIONS))

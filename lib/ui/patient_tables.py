@@ -11,9 +11,10 @@ import streamlit as st
 
 from lib.services.closing import CLOSING_REASONS
 from lib.services.patients import PatientPage
-from lib.ui import access, caseload, display, wording
+from lib.ui import access, caseload, display, opening, wording
 from lib.ui import record_cells as cells
 from lib.ui.columns import text_column
+from lib.ui.drawn_once import draw_once, make_once
 from lib.ui.record_files import write_records
 
 Say = Callable[[cells.Row], str]
@@ -38,7 +39,7 @@ ASSESSMENTS = Table(
             "Instrument": (72, None, lambda row: row["instrument"]),
             "Total": (
                 150,
-                "Prorated: two items or fewer are blank; the range that their answers allow",
+                "Prorated: two items or fewer are blank; the range that their answers allow. s: entered by staff",
                 cells.say_total,
             ),
             "Severity band": (110, "Published bands of the instrument", cells.say_band),
@@ -51,71 +52,23 @@ ASSESSMENTS = Table(
         }
     ),
 )
-SESSIONS = Table(
-    "Dosing sessions",
-    "session",
-    MappingProxyType(
-        {
-            "Date": (86, "In the clinic's time", cells.say_moment),
-            "Session": (62, "Its number among the sessions that count in its course", cells.say_session),
-            "Dose": (88, "Taken; prescribed where it differs", cells.say_dose),
-            "Held, effect": (
-                150,
-                "Minutes in the mouth; minutes from the dose to each effect",
-                cells.say_effect,
-            ),
-            "BP, mmHg": (112, "Blood pressure before the dose and after it", cells.say_pressure),
-            "Pulse, SpO₂": (76, "Before the dose; the lowest seen", cells.say_pulse),
-            "Supervision": (98, "Supervising adult; contact of the clinic, and when", cells.say_supervision),
-            "Sedation": (96, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
-        }
-    ),
-    display.WRAPPED,
-)
-EVENTS = Table(
-    "Adverse events",
-    "event",
-    MappingProxyType(
-        {
-            "Date": (160, "In the clinic's time", cells.say_moment),
-            "Event": (150, None, lambda row: cells.say_text(row["term"])),
-            "Severity": (90, None, lambda row: cells.say_text(row["severity"])),
-            "Serious": (90, None, lambda row: cells.say_yes_no(row["is_serious"])),
-            "Duration": (90, None, lambda row: cells.say_minutes(row["duration_min"])),
-            "Outcome": (110, None, lambda row: cells.say_text(row["outcome"])),
-        }
-    ),
-)
-NOTES = Table(
-    "Session notes",
-    "note",
-    MappingProxyType(
-        {
-            "Date": (160, "In the clinic's time", cells.say_moment),
-            "Note": (600, None, lambda row: cells.say_text(row["note"])),
-        }
-    ),
-)
 _MOST_ROWS = 8
 
 
-def show_sessions(page: PatientPage) -> None:
-    """Dosing sessions, with notes and adverse events where there are any."""
-    history = page.history
-    sessions = history.dosing_sessions
-    _show(page, SESSIONS, "dosing_sessions", sessions)
-    noted = sessions[sessions["note"].notna()]
-    if len(noted):
-        _show(page, NOTES, "", noted)
-    if len(history.adverse_events):
-        _show(page, EVENTS, "adverse_events", history.adverse_events)
-
-
 def show_assessments(page: PatientPage) -> None:
-    _show(page, ASSESSMENTS, "assessments", page.history.assessments)
+    show_records(page, ASSESSMENTS, page.history.assessments, kind="assessments")
 
 
-def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> None:
+def show_records(
+    page: PatientPage,
+    table: Table,
+    records: pd.DataFrame,
+    *,
+    kind: str = "",
+    opens: str = "",
+) -> None:
+    """A table of records, the newest first. kind: of the file that is offered with it; opens: the word of the address that a
+    row's button writes the record's id to."""
     name = f"{table.title.lower().replace(' ', '-')}-{page.patient_key}"
     with display.heading_row(f"{table.title} ({len(records):,})"):
         if kind and len(records):
@@ -124,13 +77,28 @@ def _show(page: PatientPage, table: Table, kind: str, records: pd.DataFrame) -> 
     if records.empty:
         st.caption(f"No {table.noun} is recorded.")
         return
+    if opens:
+        # Its buttons answer to the reader, so it is drawn anew with every run.
+        _draw(table, records, make_once(page, name, lambda: _say(table, records)), name, opens)
+    else:
+        draw_once(page, name, draw=lambda: _draw(table, records, _say(table, records), name))
+
+
+def _say(table: Table, records: pd.DataFrame) -> pd.DataFrame:
     newest_first = records.iloc[::-1].to_dict("records")
-    said = pd.DataFrame(
+    return pd.DataFrame(
         {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
     )
-    columns = {
+
+
+def _draw(table: Table, records: pd.DataFrame, said: pd.DataFrame, name: str, opens: str = "") -> None:
+    columns: dict[str, Any] = {
         heading: text_column(heading, width, why) for heading, (width, why, _) in table.columns.items()
     }
+    if opens:
+        said = said.assign(Open=opening.READ)
+        ids = [str(record) for record in records["record"].iloc[::-1]]
+        columns = {"Open": opening.choice_column(opens, ids), **columns}
     alt = f"{table.title} of the patient, the newest first: {len(records)}"
     display.show_table(said, columns, key=name, alt=alt, row_height=table.row_height, most_rows=_MOST_ROWS)
 

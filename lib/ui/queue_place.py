@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from lib.ui import address, caseload
@@ -21,15 +22,20 @@ class QueuePlace:
 
 
 def find_place(patient_key: int) -> QueuePlace:
-    filters = read_address()
-    rows = filters.select(caseload.read_queue().rows)
-    keys = list(dict.fromkeys(int(key) for key in rows["patient_key"].dropna()))
+    filters, queue = read_address(), caseload.read_queue()
+    keys = _order(queue.reading, filters, queue.rows)
     if patient_key not in keys:
         return QueuePlace(patient_key, filters, None, len(keys), None, None)
     at = keys.index(patient_key)
     previous = keys[at - 1] if at else None
     following = keys[at + 1] if at + 1 < len(keys) else None
     return QueuePlace(patient_key, filters, at + 1, len(keys), previous, following)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _order(reading: int, filters: Filters, _rows: pd.DataFrame) -> tuple[int, ...]:
+    """The patients that pass, in the queue's order; worked out once for a reading of the queue."""
+    return tuple(dict.fromkeys(int(key) for key in filters.select(_rows)["patient_key"].dropna()))
 
 
 def show_place(place: QueuePlace) -> None:
@@ -43,18 +49,20 @@ def show_place(place: QueuePlace) -> None:
             icon=":material/arrow_back:",
             query_params=place.filters.as_address(),
         )
-        _offer(place, "Previous", ":material/chevron_left:", place.previous)
-        _offer(place, "Next", ":material/chevron_right:", place.following)
+        _offer(place, "Previous", ":material/chevron_left:", "Alt+P", place.previous)
+        _offer(place, "Next", ":material/chevron_right:", "Alt+N", place.following)
         st.caption(_say_place(place))
 
 
-def _offer(place: QueuePlace, label: str, icon: str, patient_key: int | None) -> None:
+def _offer(place: QueuePlace, label: str, icon: str, shortcut: str, patient_key: int | None) -> None:
     """A button and not a link: a link to the page that one is on leaves the old patient in the browser's address."""
     st.button(
         label,
         icon=icon,
         key=f"{label.lower()}-{place.patient_key}",
         disabled=patient_key is None,
+        shortcut=shortcut,
+        help=f"{label} patient in the queue’s order: {shortcut}",
         on_click=address.write,
         args=("patient", str(patient_key)),
     )

@@ -18,7 +18,12 @@ def say_moment(row: Row) -> str:
 
 
 def say_total(row: Row) -> str:
-    """9 of 27; with items missing how it was reached, or why there is none."""
+    """9 of 27; with items missing how it was reached, or why there is none; s: entered by staff."""
+    staff = ", s" if is_known(row["entered_by"]) and row["entered_by"] == "staff" else ""
+    return f"{_total(row)}{staff}"
+
+
+def _total(row: Row) -> str:
     instrument = INSTRUMENTS.get(row["instrument"])
     if not is_known(row["total"]):
         return f"no total, {row['n_missing']} items blank" if is_known(row["n_missing"]) else "no total"
@@ -113,10 +118,36 @@ def say_supervision(row: Row) -> str:
     """Whether the adult was there, whether the clinic was in contact."""
     present = row["supervisor_present"]
     there = ("adult present" if present else "no adult present") if is_known(present) else ""
-    contact = {"pre": "contact before", "during": "contact during", "post": "contact after"}.get(
-        row["telehealth_contact"] if is_known(row["telehealth_contact"]) else "", ""
-    )
+    contact = say_contact(row["telehealth_contact"]) if is_known(row["telehealth_contact"]) else ""
     return ", ".join(part for part in (there, contact) if part) or UNKNOWN
+
+
+def say_number(value: Any) -> str:
+    return f"{value:g}" if is_known(value) else UNKNOWN
+
+
+def say_mg(value: Any) -> str:
+    return f"{value:g}{NB}mg" if is_known(value) else UNKNOWN
+
+
+_OBSERVED = {"weight_kg": "Weight, kg", "alt_u_l": "ALT, U/L", "ggt_u_l": "GGT, U/L"}
+
+
+def say_kind(value: Any) -> str:
+    """What was observed; a name of the file's own is read as it is."""
+    words = str(value).replace("_", " ")
+    return _OBSERVED.get(str(value), f"{words[:1].upper()}{words[1:]}")
+
+
+def say_contact(value: Any) -> str:
+    words = {"pre": "contact before", "during": "contact during", "post": "contact after"}
+    return words.get(value, UNKNOWN) if is_known(value) else UNKNOWN
+
+
+def say_tags(value: Any) -> str:
+    """relief, new perspective: what a list of the file holds."""
+    parts = str(value).split(";") if is_known(value) else []
+    return ", ".join(part.strip().replace("_", " ") for part in parts if part.strip()) or "no tag recorded"
 
 
 def say_yes_no(value: Any) -> str:
@@ -127,6 +158,11 @@ def say_yes_no(value: Any) -> str:
 
 def say_text(value: Any) -> str:
     return str(value) if is_known(value) and value else UNKNOWN
+
+
+def say_severity(value: Any) -> str:
+    """An event whose severity nobody wrote down is not a mild one."""
+    return str(value) if is_known(value) else "severity not recorded"
 
 
 def say_minutes(value: Any) -> str:

@@ -68,22 +68,44 @@ _EVENTS = {
     "duration_min": "Duration (min)",
     "action_taken": "Action taken",
     "outcome": "Outcome",
+    "resolved": "Resolved",
+    "of_session": "Session",
+}
+_WHEN = {"on": "Date", "time": "Time"}
+_CONTEXT = {
+    "integration_events": _WHEN
+    | {"practice": "Practice", "minutes": "Length (min)", "tags": "Tags", "window": "Window"},
+    "dose_orders": _WHEN
+    | {
+        "dose_mg": "Dose prescribed (mg)",
+        "interval_days": "Interval (days)",
+        "clinician_id": "Clinician",
+        "reason": "Reason",
+    },
+    "observations": _WHEN | {"kind": "Observation", "value": "Value"},
+    "medications": {"name": "Medication", "class": "Class", "on": "Started", "ended_on": "Ended"},
+    "diagnoses": {"code": "ICD-10-CM", "on": "Onset", "resolved_on": "Resolved"},
+    "dispensing": {"on": "Date", "tablets": "Tablets (n)", "strength_mg": "Strength (mg)", "lot": "Lot"},
+    "risk_assessments": _WHEN | {"tool": "Tool", "result": "Result", "clinician_id": "Clinician"},
+    "contacts": _WHEN | {"kind": "Contact", "outcome": "Outcome", "clinician_id": "Clinician"},
+    "events": {"on": "Date", "text": "Event"},
 }
 HEADINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"assessments": _ASSESSMENTS, "dosing_sessions": _SESSIONS, "adverse_events": _EVENTS}
+    {"assessments": _ASSESSMENTS, "dosing_sessions": _SESSIONS, "adverse_events": _EVENTS, **_CONTEXT}
 )
 
 
 def write_records(kind: str, patient_id: str, records: pd.DataFrame) -> pd.DataFrame:
     """The records for a file, the oldest first; unknown values are empty, yes and no are words."""
-    rows = records.assign(
-        on=records["on"].dt.strftime("%Y-%m-%d"),
-        time=records["at"].dt.strftime("%H:%M").where(records["is_time_known"], ""),
-    )
     headings = HEADINGS[kind]
-    rows = rows[list(headings)]
+    rows = records
+    if "time" in headings:
+        rows = rows.assign(time=rows["at"].dt.strftime("%H:%M").where(rows["is_time_known"], ""))
+    rows = rows[list(headings)].copy()
     for name in rows:
         if pd.api.types.is_bool_dtype(rows[name].dtype):
             rows[name] = rows[name].map({True: "yes", False: "no"})
+        elif pd.api.types.is_datetime64_any_dtype(rows[name].dtype):
+            rows[name] = rows[name].dt.strftime("%Y-%m-%d")
     rows.insert(0, "Patient", patient_id)
     return rows.rename(columns=headings)

@@ -12,6 +12,10 @@ _CALM = """
 _STALE = """
 [data-testid="stElementContainer"][data-stale="true"]:has([data-testid="stDataFrame"]) {pointer-events: none;}
 """
+# The chosen one of a row of choices is marked by its frame and its ground; its word stays legible in both themes.
+_CHOSEN = """
+[data-testid="stMain"] [data-selected="true"] p {color: INK;}
+"""
 _CARDS = """
 .st-key-cards button {justify-content: flex-start; text-align: left; padding: .55rem .9rem; height: 100%;}
 .st-key-cards button > div {justify-content: flex-start; text-align: left; width: 100%;}
@@ -37,6 +41,18 @@ _MARK = """
  letter-spacing: .06em; opacity: .04; pointer-events: none; white-space: nowrap;}
 """
 
+# On paper a chart and a table keep the pixels that they have on the screen, so the page is made as wide as a screen instead:
+# nothing is cut off at the right, where the latest score stands. The one page as PDF is the better way.
+_PRINT = """
+@media print {
+ @page {size: A4 landscape; margin: 9mm;}
+ html {zoom: .7; print-color-adjust: exact; -webkit-print-color-adjust: exact;}
+ [data-testid="stHeader"], .st-key-queue-place, [data-testid="stDownloadButton"] {display: none !important;}
+ [data-testid="stLayoutWrapper"]:has(> .st-key-patient-header) {position: static;}
+ [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [class*="st-key-flag-"] {break-inside: avoid;}
+}
+"""
+
 
 def current_theme() -> Theme:
     """The figures' colours for the page as the reader has it."""
@@ -46,5 +62,7 @@ def current_theme() -> Theme:
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
-    patient = _PATIENT.replace("PAPER", theme.paper).replace("LINE", theme.faint)
-    st.html(f"<style>{_CALM}{_STALE}{_CARDS}{patient}{_MARK if is_synthetic else ''}</style>")
+    style = f"{_CALM}{_STALE}{_CHOSEN}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
+    for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
+        style = style.replace(word, colour)
+    st.html(f"<style>{style}</style>")

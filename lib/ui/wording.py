@@ -6,22 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical import standing_words
 from lib.clinical.wording import say_day, say_signed
 
-# To the letter of the definitions (section 7); a test compares them.
-STANDING_LINE = (
-    "Decision support for licensed clinicians. Not live monitoring. Flags ask for review; review does not mean raise. "
-    "Compounded ketamine is not FDA-approved for these uses."
-)
-ITEM_9_POSITIVE = (
-    "Item 9 positive ({answer}). Same-day clinician contact and a structured assessment before the next dose. "
-    "If in immediate danger: emergency services / 988 (US)."
-)
-ITEM_9_ZERO = (
-    "Item 9: denied on this form. Not a risk assessment: in one large cohort 71.6 % of those who died by suicide had answered "
-    "'not at all' on their last form."
-)
-SYNTHETIC = "Synthetic data: made-up patients"
+STANDING_LINE = standing_words.STANDING_LINE
+ITEM_9_POSITIVE = standing_words.ITEM_9_POSITIVE
+ITEM_9_ZERO = standing_words.ITEM_9_ZERO
+SYNTHETIC = standing_words.SYNTHETIC
 # Keeps a number and its unit on one line of a narrow cell.
 NB = "\u00a0"
 

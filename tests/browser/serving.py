@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -24,6 +24,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+RUN = (sys.executable, "-m", "streamlit", "run", "dashboard.py")
 # The script has run, and nothing on the page waits for it any more.
 IDLE = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
@@ -33,12 +34,12 @@ IDLE = """() => {
 
 
 @contextlib.contextmanager
-def serve(database: str, folder: Path, **environment: str) -> Iterator[str]:
-    """A server of the dashboard on a free port; its address. It ends with the block."""
+def serve(database: str, folder: Path, run: Sequence[str] = RUN, **environment: str) -> Iterator[str]:
+    """A server of the dashboard on a free port; its address. It ends with the block. run: what starts Streamlit."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+    command = [*run, "--server.port", str(port)]
     values = {**os.environ, "DATABASE_URL": database, "USER": "dr-test", **environment}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=settings.ROOT, env=values, stdout=log, stderr=log)

@@ -217,7 +217,7 @@ def test_files_come_in_after_a_dry_run(page, tmp_path):
 
 @pytest.mark.parametrize(
     ("path", "button", "expected"),
-    [("caseload?search=P-0108", 0, "PHQ-9 baseline total"), ("patient?patient=8", 0, "Dose taken (mg)")],
+    [("caseload?search=P-0108", 0, "PHQ-9 baseline total"), ("patient?patient=8", 1, "Dose taken (mg)")],
 )
 def test_tables_are_given_as_files(path, button, expected, address, page):
     visit(page, f"{address}/{path}")

@@ -144,6 +144,40 @@ STEPS_AND_PRESSURE = """
 2026-04-14 PHQ-9 9 i9=0
 2026-04-14 GAD-7 8
 """
+EVERYTHING = """
+2024-05-01       medication venlafaxine class=snri
+undated          medication clonazepam class=benzodiazepine until=2026-03-20
+2026-03-24       medication bupropion class=ndri
+2019-01-01       life moved_house
+2026-02-26       order 100 every=7 by=dr-moreno reason=starting_dose
+2026-03-01 20:00 PHQ-9 19 i9=1 staff
+2026-03-01 20:00 GAD-7 13
+2026-03-01 20:00 PCL-5 52
+2026-03-03 09:00 dose 100 prescribed=100 bp=128/82 per_kg=1.4 dissociation=8 moaas=4 supervisor=yes asked=yes
+2026-03-04 20:00 integration journaling minutes=20 tags=relief;new_perspective
+2026-03-10       order 150 every=7 by=dr-moreno reason=step_up,_tolerated
+2026-03-10 09:00 dose 150 prescribed=150 bp=130/84 dissociation=6 moaas=5 supervisor=yes asked=yes
+2026-03-10 09:50 event Vomiting severity=mild
+2026-03-11       life bereavement
+2026-03-12       integration therapy
+2026-03-15 20:00 PHQ-9 16 p=14..20 i9=0 staff
+2026-03-15 20:00 GAD-7 12
+2026-03-15 20:00 PCL-5 41
+2026-03-17       order 150 every=14
+2026-03-17 09:00 dose 150 status=missed prescribed=150
+2026-03-23       life antidepressant_changed
+2026-03-24       order 100 every=14
+2026-03-31 09:00 dose 100 prescribed=100 bp=162/98 supervisor=no
+2026-04-01 20:00 PHQ-9 12 i9=0 staff
+2026-04-01 20:00 GAD-7 9
+2026-04-02 20:00 PCL-5 -
+2026-04-05       order 100 every=14
+2026-04-12       life admission
+2026-04-14       order 0
+2026-04-14 20:00 PHQ-9 9 p=8..11 i9=blank staff
+2026-04-14 20:00 GAD-7 8
+2026-04-14 20:00 PCL-5 30
+"""
 
 
 def _daily() -> str:
@@ -208,6 +242,7 @@ CASES: dict[str, Callable[[], PatientHistory]] = {
     "daily low dose": lambda: make_history(_daily(), "2026-07-12"),
     "restart": lambda: make_history(RESTART, "2026-06-12"),
     "steps and pressure": lambda: make_history(STEPS_AND_PRESSURE, "2026-04-20", dose_ceiling_mg=200),
+    "everything": lambda: make_history(EVERYTHING, "2026-04-20"),
     "two years": lambda: make_history(_two_years(), "2026-11-20", dose_ceiling_mg=250),
     "no baseline": lambda: make_history(
         "2026-03-02 10:00 dose 100\n2026-03-20 PHQ-9 12 items=no\n2026-04-01 PHQ-9 10 items=no", "2026-04-04"

@@ -4,8 +4,12 @@ A line is `DATE [TIME] WHAT ARGUMENT [key=value …]`:
 
     2026-03-03 07:30 PHQ-9 18 i9=1          a form; i9=blank, items=no, p=10..13 (prorated), superseded, blank=4 with total -
     2026-03-03 09:00 dose 50 bp=128/82      a session; prescribed= status= bp40= moaas= supervisor=no course= note=
-    2026-03-10       order 100              2026-03-11 14:00 event nausea severity=moderate serious
+    2026-03-10       order 100 every=7      by= reason=
+    2026-03-11 14:00 event nausea severity=moderate serious
     2026-03-12       life antidepressant_changed
+    2026-03-12 20:00 integration journaling minutes=20 tags=
+    2026-03-12       medication bupropion class=ndri until=2026-04-01
+    undated          medication sertraline
     status PHQ-9 category=relapse           overrides what the builder derives, a simple reading of definitions.md
 """
 
@@ -24,10 +28,10 @@ NUMBERS += "dbp_120_mmhg sedation_moaas dissociation_0_10"
 COLUMNS = {
     "assessments": "instrument on at is_time_known total total_low total_high is_prorated n_missing has_items is_in_force "
     "is_before_first_dose entered_by difficulty " + " ".join(f"item_{n}" for n in range(1, 10)),
-    "dosing_sessions": f"on at is_time_known counts number course status {NUMBERS} supervisor_present note",
-    "dose_orders": "on at dose_mg interval_days clinician_id reason",
-    "adverse_events": "on at term severity is_serious onset_min duration_min action_taken outcome",
-    "integration_events": "on at practice minutes tags",
+    "dosing_sessions": f"on at is_time_known counts number course status {NUMBERS} ae_asked supervisor_present note",
+    "dose_orders": "on at is_time_known dose_mg interval_days clinician_id reason",
+    "adverse_events": "on at is_time_known term severity is_serious onset_min duration_min action_taken outcome",
+    "integration_events": "on at is_time_known practice minutes tags",
     "events": "on text",
     "medications": "on name class ended_on",
     "observations": "on at kind value",
@@ -37,11 +41,11 @@ COLUMNS = {
 }
 WHOLE = "total total_low total_high n_missing number course baseline_total latest_total days_since_latest change nadir_total"
 WHOLE += " n_assessments n_dosing_sessions " + " ".join(f"item_{n}" for n in range(1, 10))
-YES_NO = "supervisor_present is_serious is_response_confirmed is_provisional is_current"
+YES_NO = "ae_asked supervisor_present is_serious is_response_confirmed is_provisional is_current"
 MOMENTS = "on at ended_on baseline_on latest_on first_response_on first_dose_on"
 TYPES = {
     **dict.fromkeys(WHOLE.split(), "Int16"),
-    **dict.fromkeys([*NUMBERS.split(), "percent_change"], "Float64"),
+    **dict.fromkeys([*NUMBERS.split(), "percent_change", "interval_days", "minutes"], "Float64"),
     **dict.fromkeys(YES_NO.split(), "boolean"),
     **dict.fromkeys(MOMENTS.split(), "datetime64[s]"),
 }
@@ -60,7 +64,7 @@ def make_history(table: str, as_of: str, **patient: Any) -> PatientHistory:
             kind, row = _read_line(head, rest)
             rows[kind].append(row)
     for of_kind in rows.values():
-        of_kind.sort(key=lambda row: row.get("at", row.get("on")))
+        of_kind.sort(key=lambda row: row.get("at") or row.get("on") or pd.Timestamp.min)
     today = date.fromisoformat(as_of)
     _number_sessions(rows["dosing_sessions"])
     _mark_before_first_dose(rows)
@@ -74,30 +78,54 @@ def make_history(table: str, as_of: str, **patient: Any) -> PatientHistory:
 
 def _read_line(head: str, rest: list[str]) -> tuple[str, Row]:
     is_time_known = ":" in rest[0]
-    at = pd.Timestamp(f"{head} {rest[0] if is_time_known else '12:00'}")
     what, argument, *words = rest[1:] if is_time_known else rest
     options: Row = dict(word.split("=", 1) if "=" in word else (word, True) for word in words)
+    if what == "medication":
+        return "medications", _medication(head, argument, options)
+    at = pd.Timestamp(f"{head} {rest[0] if is_time_known else '12:00'}")
     base = {"on": at.normalize(), "at": at, "is_time_known": is_time_known}
-    name = argument.replace("_", " ")
-    if what in INSTRUMENTS:
-        return "assessments", base | _form(what, argument, options)
     if what == "dose":
         return "dosing_sessions", base | _session(argument, options)
-    if what == "order":
-        return "dose_orders", base | {"dose_mg": float(argument)}
-    if what == "event":
-        serious = True if "serious" in options else None
-        return "adverse_events", base | {
-            "term": name,
-            "severity": options.get("severity"),
-            "is_serious": serious,
-        }
-    return "events", base | {"text": name}
+    if what in KINDS:
+        kind, read = KINDS[what]
+        return kind, base | read(argument.replace("_", " "), options)
+    return "assessments", base | _form(what, argument, options)
+
+
+def _medication(head: str, name: str, options: Row) -> Row:
+    start, end = (
+        None if day in (None, "undated") else pd.Timestamp(day) for day in (head, options.get("until"))
+    )
+    return {"on": start, "name": name.replace("_", " "), "class": options.get("class"), "ended_on": end}
+
+
+def _order(argument: str, options: Row) -> Row:
+    every = float(options["every"]) if "every" in options else None
+    row = {"dose_mg": float(argument), "interval_days": every, "clinician_id": options.get("by")}
+    return row | {"reason": options.get("reason", "").replace("_", " ") or None}
+
+
+def _adverse_event(name: str, options: Row) -> Row:
+    serious = True if "serious" in options else None
+    return {"term": name, "severity": options.get("severity"), "is_serious": serious}
+
+
+def _integration(practice: str, options: Row) -> Row:
+    minutes = float(options["minutes"]) if "minutes" in options else None
+    return {"practice": practice, "minutes": minutes, "tags": options.get("tags")}
+
+
+KINDS = {
+    "order": ("dose_orders", _order),
+    "event": ("adverse_events", _adverse_event),
+    "integration": ("integration_events", _integration),
+    "life": ("events", lambda text, _: {"text": text}),
+}
 
 
 def _form(instrument: str, argument: str, options: Row) -> Row:
     total = None if argument == "-" else int(argument)
-    has_items = options.get("items") != "no"
+    has_items = options.get("items") != "no" and instrument in INSTRUMENTS
     low, high = map(int, options["p"].split("..")) if "p" in options else (total, total)
     n_missing = (
         (int(options.get("blank", (high - low) // 3 if total is not None else 3))) if has_items else None
@@ -107,7 +135,7 @@ def _form(instrument: str, argument: str, options: Row) -> Row:
         "total": total,
         "total_low": low,
         "total_high": high,
-        "entered_by": "patient",
+        "entered_by": "staff" if "staff" in options else "patient",
     }
     row |= {"is_prorated": "p" in options, "n_missing": n_missing, "has_items": has_items}
     row["is_in_force"] = total is not None and "superseded" not in options
@@ -130,6 +158,9 @@ def _session(argument: str, options: Row) -> Row:
         if key in options:
             row[f"sbp_{when}_mmhg"], row[f"dbp_{when}_mmhg"] = map(float, options[key].split("/"))
     row["sedation_moaas"] = float(options["moaas"]) if "moaas" in options else None
+    row["dissociation_0_10"] = float(options["dissociation"]) if "dissociation" in options else None
+    row["dose_mg_per_kg"] = float(options["per_kg"]) if "per_kg" in options else None
+    row["ae_asked"] = {"no": False, "yes": True}.get(options.get("asked", ""))
     row["supervisor_present"] = {"no": False, "yes": True}.get(options.get("supervisor", ""))
     return row
 
@@ -150,7 +181,7 @@ def _mark_before_first_dose(rows: dict[str, list[Row]]) -> None:
 def derive_status(rows: dict[str, list[Row]], today: date) -> list[Row]:
     """A plain reading of definitions.md sections 4 and 5 without relapse and provisional; tables override the rest."""
     counting = [row for row in rows["dosing_sessions"] if row["counts"]]
-    names = sorted({form["instrument"] for form in rows["assessments"]}, reverse=True)
+    names = sorted({form["instrument"] for form in rows["assessments"]} & set(INSTRUMENTS), reverse=True)
     return [_status_row(name, rows["assessments"], counting, today) for name in names]
 
 

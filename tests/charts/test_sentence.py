@@ -4,46 +4,61 @@ import re
 
 import pytest
 from charts.cases import CASES
+from charts.drawing import POLICY
 from charts.made_up import make_history
 
 from lib.clinical.sentence import describe_course
 
 SAYS = """
-responder confirmed | PHQ-9 fell from 18 (3 Mar 2026) to 7 (7 Apr 2026), −11 points (−61 %), after 5 sessions at 50–150 mg: response, confirmed by a second score
-responder confirmed | GAD-7 12 → 6, reliable improvement
-responder confirmed | item 9 was up to 2, latest 0 (denied on this form; not a risk assessment)
-responder confirmed | last blood pressure before a dose 128/82 mmHg on 31 Mar 2026.
+responder confirmed | PHQ-9 fell from 18 (3 Mar 2026) to 7 (7 Apr 2026, 5 days ago), −11 points (−61 %), after 5 sessions at 50–150 mg: response, confirmed by a second score;
+responder confirmed | GAD-7 12 → 6 (7 Apr 2026, 5 days ago): reliable improvement;
+responder confirmed | 5 of 5 recorded dosing sessions taken, last dose 150 mg on 31 Mar 2026 (12 days ago);
+responder confirmed | item 9 was up to 2, latest 0 on 7 Apr 2026 (denied on this form; not a risk assessment)
+responder confirmed | last blood pressure before a dose 128/82 mmHg on 31 Mar 2026, no recorded reading over a limit (limit 160/100, rise 40/25; recorded before 5 of 5 doses)
+responder confirmed | unknown: supervisor at 5 of 5 doses, sedation at 5 of 5 doses, adverse events at 5 of 5 doses, body weight.
 steps and pressure  | −9 points (−50 %), after 6 sessions (1 missed) at 75–150 mg: response, not yet confirmed by a second score
-non-responder       | no PHQ-9 score for 39 days: last known no response
-non-responder       | −1 point (−5 %)
+steps and pressure  | 6 of 7 recorded dosing sessions taken (1 missed), last dose 100 mg on 12 Apr 2026 (8 days ago)
+steps and pressure  | over a limit in 2 of 6 sessions, last in the session of 7 Apr 2026: 182/104 at 40 min (limit 160/100, rise 40/25)
+non-responder       | to 20 (12 Oct 2026, 39 days ago), −1 point (−5 %), after 7 sessions at 50–200 mg, no PHQ-9 score since then: last known no response
+non-responder       | unknown: PHQ-9 today (last 39 days ago), GAD-7 today (last 39 days ago),
 non-responder       | item 9 was 1, latest 2 on 12 Oct 2026, positive
-relapse             | : relapse after an earlier response
-only a baseline     | PHQ-9 last 18 (10 Nov 2026); GAD-7 last 9 (10 Nov 2026); item 9: 0 (denied on this form; not a risk assessment); no dose taken yet.
-baseline and first dose | PHQ-9 baseline 18 (1 Oct 2026), no score since the first dose (49 days ago)
-no form             | No PHQ-9 form yet; no GAD-7 form yet; item 9 never asked; blood pressure not recorded.
+relapse             | : relapse after an earlier response, on looks at least 7 days apart;
+relapse             | no recorded reading over a limit (limit 160/100, rise 40/25; recorded before 3 of 4 doses)
+relapse             | blood pressure before 1 of 4 doses
+only a baseline     | PHQ-9 last 18 (10 Nov 2026, 10 days ago); GAD-7 last 9 (10 Nov 2026, 10 days ago); no dose taken yet; item 9: 0 on 10 Nov 2026 (denied on this form; not a risk assessment);
+only a baseline     | unknown: all that a dosing session would record (no dose taken).
+baseline and first dose | PHQ-9 baseline 18 (1 Oct 2026, 50 days ago), no score since the first dose on 2 Oct 2026: not assessable;
+baseline and first dose | unknown: GAD-7 (never asked), PHQ-9 since the first dose,
+no form             | No PHQ-9 form yet; no GAD-7 form yet; 2 of 2 recorded dosing sessions taken, last dose 100 mg on 8 Nov 2026 (12 days ago); item 9 never asked; blood pressure not recorded; unknown: PHQ-9 (never asked), GAD-7 (never asked), blood pressure before 2 of 2 doses,
 no total            | No PHQ-9 total: too many items blank
 no total            | item 9 was 2, latest 1 on 20 Mar 2026, positive
-no baseline         | PHQ-9 latest 10 (1 Apr 2026), no baseline
+no total            | 3 answers of the latest PHQ-9 (no total)
+no baseline         | PHQ-9 latest 10 (1 Apr 2026, 3 days ago), no baseline, after 1 session at 100 mg: not assessable
 no baseline         | item 9 not collected
-item 9 blank        | (31 Mar 2026, prorated)
-item 9 blank        | provisional response
+no baseline         | PHQ-9 baseline, item 9 on the latest form,
+item 9 blank        | (31 Mar 2026, 2 days ago, prorated)
+item 9 blank        | provisional response (a blank item could change it; it confirms nothing)
 item 9 blank        | item 9 not answered on the latest form (last answer 2 on 10 Mar 2026)
-latest is zero      | to 0 (23 Mar 2026), −16 points (−100 %), after 2 sessions at 100 mg: remission
-severe and worse    | PHQ-9 rose from 20 (1 Mar 2026) to 27 (20 Mar 2026), +7 points (+35 %)
+item 9 blank        | 1 answer of the latest PHQ-9, item 9 on the latest form,
+latest is zero      | to 0 (23 Mar 2026, 4 days ago), −16 points (−100 %), after 2 sessions at 100 mg: remission, confirmed by a second score
+severe and worse    | PHQ-9 rose from 20 (1 Mar 2026) to 27 (20 Mar 2026, 21 days ago), +7 points (+35 %)
 severe and worse    | worse than baseline, beyond measurement error
 restart             | after 3 sessions of course 2
+restart             | 3 of 3 recorded dosing sessions of course 2 taken
+everything          | last dose 100 mg on 31 Mar 2026 (20 days ago)
+everything          | last in the latest session: 162/98 before the dose
 """  # noqa: E501
 
 
 @pytest.mark.parametrize("line", SAYS.strip().splitlines())
 def test_the_sentence_says(line: str) -> None:
     name, words = (part.strip() for part in line.split("|"))
-    assert words in describe_course(CASES[name]())
+    assert words in describe_course(CASES[name](), POLICY)
 
 
 TABLES = """
-baseline 0        | 2026-03-01 PHQ-9 0;2026-03-02 dose 50;2026-03-20 PHQ-9 3 | rose from 0 (1 Mar 2026) to 3 (20 Mar 2026), +3 points, after
-unchanged         | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 12 | went from 12 (1 Mar 2026) to 12 (20 Mar 2026), no change
+baseline 0        | 2026-03-01 PHQ-9 0;2026-03-02 dose 50;2026-03-20 PHQ-9 3 | rose from 0 (1 Mar 2026) to 3 (20 Mar 2026, 12 days ago), +3 points, after
+unchanged         | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 12 | went from 12 (1 Mar 2026) to 12 (20 Mar 2026, 12 days ago), no change
 old baseline      | 2026-02-05 PHQ-9 12;2026-03-02 dose 50;2026-03-20 PHQ-9 12 | (5 Feb 2026, more than 14 days before the first dose)
 too early         | 2026-03-01 PHQ-9 12;2026-03-02 dose 50;2026-03-08 PHQ-9 9 | : too early to judge
 on the first day  | 2026-03-01 PHQ-9 12;2026-03-02 08:00 dose 50;2026-03-02 20:00 PHQ-9 9 | on the day of the first dose
@@ -51,7 +66,14 @@ below caseness    | 2026-03-01 PHQ-9 8;2026-03-02 dose 50;2026-03-20 PHQ-9 7 | :
 pressure unknown  | 2026-03-02 dose 50 bp=120/80;2026-03-09 dose 50 | not recorded before the latest dose (last known 120/80 mmHg on 2 Mar 2026)
 half a pressure   | 2026-03-02 dose 50 | blood pressure not recorded
 item 9 never said | 2026-03-01 PHQ-9 12 i9=blank | item 9 not answered on any form
-only forms of old | 2025-09-01 PHQ-9 12;2026-03-02 dose 50 | PHQ-9 last 12 (1 Sep 2025), no baseline
+only forms of old | 2025-09-01 PHQ-9 12;2026-03-02 dose 50 | PHQ-9 last 12 (1 Sep 2025, 212 days ago), no baseline
+partly taken      | 2026-03-02 dose 50 status=partial prescribed=100 per_kg=0.6 | last dose 50 mg (0.6 mg/kg) of 100 mg prescribed, partly taken, on 2 Mar 2026
+a rise, not high  | 2026-03-02 dose 50 bp=110/70 bp40=152/80 | over a limit in 1 of 1 sessions, last in the latest session: 152/80 at 40 min
+rise at its limit | 2026-03-02 dose 50 bp=110/70 bp40=120/95 | 120/95 at 40 min
+rise just under   | 2026-03-02 dose 50 bp=110/70 bp40=149/94 | no recorded reading over a limit
+nobody asked      | 2026-03-02 dose 50 asked=no | adverse events at 1 of 1 dose
+all is recorded   | 2026-03-01 PHQ-9 12;2026-03-01 GAD-7 9;2026-03-02 dose 50 bp=110/70 supervisor=yes moaas=5 asked=yes per_kg=1;2026-03-20 PHQ-9 9;2026-03-20 GAD-7 5 | ; nothing that this chart looks for is missing.
+planned is no dose | 2026-03-02 dose 50;2026-03-09 dose 50 status=planned | 1 of 2 recorded dosing sessions taken (1 planned)
 missed only       | 2026-03-02 dose - status=missed | no dose taken yet
 """  # noqa: E501
 
@@ -59,12 +81,12 @@ missed only       | 2026-03-02 dose - status=missed | no dose taken yet
 @pytest.mark.parametrize("line", TABLES.strip().splitlines())
 def test_the_sentence_of_a_small_record(line: str) -> None:
     _, table, words = (part.strip() for part in line.split("|"))
-    assert words in describe_course(make_history(table.replace(";", "\n"), "2026-04-01"))
+    assert words in describe_course(make_history(table.replace(";", "\n"), "2026-04-01"), POLICY)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_it_is_one_sentence_and_proposes_nothing(name: str) -> None:
-    sentence = describe_course(CASES[name]())
+    sentence = describe_course(CASES[name](), POLICY)
     assert sentence.endswith(".")
     assert sentence.count(". ") == 0
     assert not re.search(r"nan|None|NaT|<NA>|raise|increase|reduce|recommend|should|consider", sentence, re.I)

@@ -27,6 +27,8 @@ READINGS = {
     "heart_rate_pre_bpm": (70,),
     "supervisor_present": (0, 1, 1, 1, 1, 1),
     "has_contact": (1,),
+    "effect_end_min": (90, 230, 231, 300, 301),
+    "expected_end_min": (110, 180),
     "prescribed_mg": (100, 150),
 }
 

@@ -12,11 +12,12 @@ from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.findings import SESSION_NUMBERS, Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Histories, Prepared, prepare, select_points
-from lib.clinical.instruments import BY_CODE, INSTRUMENTS
+from lib.clinical.instruments import BY_CODE, INSTRUMENTS, Instrument
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
+from lib.clinical.session_scores import SessionScores, derive_session_scores
 from lib.clinical.standing import assess
 from lib.clinical.status import derive_status
 from lib.clinical.trajectory import Forms
@@ -216,3 +217,17 @@ def care_frames(care: Care, key: dict[str, int]) -> CareRecords:
         ceiling,
         seen_on,
     )
+
+
+def scores_of(
+    clinic: Clinic, as_of: date, instrument: Instrument, policy: Policy
+) -> tuple[list[str], SessionScores]:
+    """Patients in the order of their keys, and their session scores on a day."""
+    run = KernelRun(clinic, as_of, policy)
+    names = dict(enumerate(run.names))
+    return run.names, derive_session_scores(run.prepared, instrument, run.as_of, policy, names)
+
+
+def totals_by_session(scores: SessionScores, row: int) -> dict[int, int]:
+    """The totals of one row, by session, without those that are not measured."""
+    return {k + 1: int(total) for k, total in enumerate(scores.after[row]) if total != NONE}

@@ -10,7 +10,14 @@ from itertools import takewhile
 from typing import Any
 
 from slow_care import Care, Medicine, care_of_patient, care_until
-from slow_further_sessions import dose_limits, integration_missed, low_oxygen, misuse_signals, protocol_gaps
+from slow_further_sessions import (
+    dose_limits,
+    integration_missed,
+    low_oxygen,
+    misuse_signals,
+    protocol_gaps,
+    slow_recovery,
+)
 from slow_further_totals import rules_on_totals, stale_baseline
 from slow_records import PHQ9, Clinic, by_patient, counting_sessions, days_between
 from slow_rules import View, days_back, holding, is_in_treatment, record_dates, view_on
@@ -154,6 +161,7 @@ def by_session(scene: Scene, has_poor_response: bool) -> dict[str, str | None]:
     sessions = counting_sessions(scene.view.record)
     return {
         "low_oxygen": low_oxygen(sessions, scene.care),
+        "slow_recovery": slow_recovery(sessions, scene.care),
         "dose_limits": dose_limits(sessions, scene.care),
         "protocol_gaps": protocol_gaps(sessions, has_poor_response),
     }
@@ -188,7 +196,7 @@ def further_flags_of(
         found.append(("urinary_symptoms", severity, urinary_run(now.care)[-1], ""))
     dosed = sorted({one.on for one in counting_sessions(now.view.record)}, reverse=True)
     for name, severity in by_session(now, has_poor_response).items():
-        if severity is not None and (is_treated or name == "low_oxygen"):
+        if severity is not None and (is_treated or name in ("low_oxygen", "slow_recovery")):
             since = last_of(dosed, lambda day, name=name: by_session(scene(day), False)[name] is not None)
             found.append((name, severity, since, ""))
     for name, holds in BY_CALENDAR.items():

@@ -56,6 +56,14 @@ def low_oxygen(sessions: Sequence[Session], _care: Care) -> str | None:
     return "high" if sessions and sessions[-1].readings.get("spo2_min_pct", 100) < 92 else None
 
 
+def slow_recovery(sessions: Sequence[Session], _care: Care) -> str | None:
+    """“More than 120 min after the latest end that the protocol named by the session expects”."""
+    readings = sessions[-1].readings if sessions else {}
+    if not {"effect_end_min", "expected_end_min"} <= set(readings):
+        return None
+    return "high" if readings["effect_end_min"] > readings["expected_end_min"] + 120 else None
+
+
 def is_missed(sessions: Sequence[Session], *names: str) -> bool:
     """“Where an earlier counting session has one, 3 or more sessions and more than 14 days ago”."""
     for n_without, session in enumerate(reversed(sessions)):

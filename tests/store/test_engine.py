@@ -19,6 +19,7 @@ from lib.services.errors import StoreError
 from lib.store import derived, engine, schema
 from lib.store.columns import metadata
 from lib.store.engine import Store
+from lib.store.records import read_patients
 
 KEY = "ab" * 32
 
@@ -33,6 +34,7 @@ COUNT_UP = """
 import sys
 from lib.store import derived
 from lib.store.engine import Store
+from lib.store.records import read_patients
 store = Store(sys.argv[1])
 for _ in range(50):
     with store.write() as connection:
@@ -107,6 +109,20 @@ def test_migrations_go_down_and_up_again(store):
         schema.upgrade(connection)
     with store.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_store_of_the_first_version_is_brought_to_this_one_with_its_records(store):
+    imports.import_files(ACTOR, store, [("patients.csv", to_csv([{"patient_id": "007"}]))])
+    config = Config()
+    config.set_main_option("script_location", "lib/store/migrations")
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        alembic.downgrade(config, "0001")
+        assert "review_mark" not in inspect(connection).get_table_names()
+    again = stores.open_store(ACTOR, store.url)
+    with again.read() as connection:
+        assert "review_mark" in inspect(connection).get_table_names()
+        assert list(read_patients(connection)["patient_id"]) == ["007"]
 
 
 def test_asking_makes_no_file(tmp_path):

@@ -47,6 +47,7 @@ FORM = {
     "total_high": 9,
     "n_missing": 0,
     "is_prorated": False,
+    "entered_by": "patient",
 }
 
 
@@ -59,6 +60,8 @@ FORM = {
         ({"total": NOTHING, "n_missing": 4}, "no total, 4 items blank"),
         ({"total": NOTHING, "n_missing": NOTHING}, "no total"),
         ({"instrument": "WHO-5", "total": 13}, "13"),
+        ({"entered_by": "staff"}, "9 of 27, s"),
+        ({"entered_by": NOTHING}, "9 of 27"),
     ],
 )
 def test_totals(form, said):

@@ -6,6 +6,7 @@ import pytest
 from ui_pages import column, run, words
 from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
 
+from lib.services import expected as expected_service
 from lib.services import imports, review, stores
 from lib.services import patients as patients_service
 from lib.services.access import Actor
@@ -227,3 +228,60 @@ def test_rows_of_a_patient_that_were_not_taken_are_listed(open_page, tmp_path):
     assert "Rows that were not taken (1)" in words(test)
     held = next(table.value for table in test.dataframe if "Why it waits" in table.value)
     assert held["Item 9"].iloc[0] == "2 of 3" and "total is not the sum" in held["Why it waits"].iloc[0]
+
+
+def test_what_is_drawn_over_the_chart_is_in_the_address(open_page):
+    test = open_page("patient", patient="8", show="recall.nonsense")
+    assert test.get("button_group")[1].value == ["recall"]
+    names = [trace.get("name") for trace in json.loads(test.get("plotly_chart")[0].proto.spec)["data"]]
+    assert names.count("recall") == 2
+
+
+def expected_traces(test):
+    data = json.loads(test.get("plotly_chart")[0].proto.spec)["data"]
+    return [trace["name"] for trace in data if str(trace.get("name")).startswith("expected")]
+
+
+def test_the_expected_course_is_drawn_on_demand_with_what_it_is_worth(open_page, demo_url):
+    patient = key_of(demo_url, "latest-is-zero")
+    plain = open_page("patient", patient=patient)
+    assert expected_traces(plain) == [] and "expected course" not in words(plain)
+    test = open_page("patient", patient=patient, show="expected")
+    bands = ["expected 95 %", "expected 80 %", "expected 50 %", "expected median"]
+    assert expected_traces(test) == [*bands, *bands]
+    said = unescaped(test)
+    for instrument, band in (("PHQ-9", "15–19"), ("GAD-7", "10–14")):
+        assert f"{instrument} expected course: this clinic's other patients with a baseline of {band}" in said
+    assert said.count("not a target") == 2
+    assert said.count("80 % band held ") == 2 and said.count("Measured after session 1–5: ") == 2
+
+
+@pytest.mark.parametrize(
+    ("patient_id", "reason"),
+    [
+        ("denies now", "PHQ-9: no expected course. No comparable patient at session 1; 30 are needed."),
+        ("denies now", "GAD-7: no expected course, because of no baseline."),
+        ("not asked", "PHQ-9: no expected course, because of no dosing session yet."),
+    ],
+)
+def test_where_there_is_no_expected_course_the_reason_stands_under_the_chart(
+    open_patient, patient_id, reason
+):
+    test = open_patient(patient_id, show="expected")
+    assert expected_traces(test) == []
+    assert reason in unescaped(test)
+
+
+def test_a_clinic_is_read_once_for_all_its_patients_and_only_on_demand(open_patient, clinic, monkeypatch):
+    read = []
+    make = expected_service.make_reference
+    monkeypatch.setattr(expected_service, "make_reference", lambda *given: read.append(1) or make(*given))
+    open_patient("denies now")
+    assert read == []
+    for patient_id in ("denies now", "positive", "denies now"):
+        open_patient(patient_id, show="expected")
+    assert read == [1]
+    more = phq9(("positive", 1, "111111111"))
+    imports.import_files(ACTOR, stores.open_store(ACTOR, clinic), [("more.csv", more.encode())])
+    open_patient("positive", show="expected")
+    assert read == [1, 1]

@@ -25,6 +25,7 @@ _SAFETY = (
     Rule("blood_pressure", "Blood pressure", "blood_pressure", is_safety=True),
     Rule("sedation", "Deep sedation", "sedation", is_safety=True),
     Rule("low_oxygen", "Low oxygen saturation", "low_oxygen", is_safety=True),
+    Rule("slow_recovery", "Slow recovery", "slow_recovery", is_safety=True),
     Rule("tolerability", "Adverse event", "tolerability", is_safety=True),
     Rule("urinary_symptoms", "Urinary symptoms", "urinary_symptoms", is_safety=True),
     Rule("liver_enzymes", "Liver enzymes", "liver_enzymes", is_safety=True),
@@ -57,6 +58,7 @@ _PRACTICE = (
     Rule("integration_missed", "Integration not logged", "integration_missed"),
     Rule("in_person_due", "In-person evaluation due", "in_person_due"),
 )
+EFFICACY_RULES = tuple(rule.name for rule in _EFFICACY)
 RULES = MappingProxyType({rule.name: rule for rule in (*_SAFETY, *_EFFICACY, *_PRACTICE, *_FOLLOW_UP)})
 # The rules of definitions.md 6; the others are those of docs/further_rules.md.
 FIRST_RULES = frozenset(

@@ -17,6 +17,19 @@ def say_without_baseline(row: Row) -> str:
     )
 
 
+def say_oxygen(session: Row) -> str:
+    """The lowest saturation of a session."""
+    return f"lowest SpO2 {session['spo2_min_pct']:g} % in the session of {say_day_number(session['day'])}"
+
+
+def say_recovery(session: Row) -> str:
+    """The recorded end of a session's effects, and the latest one that its protocol expects."""
+    return (
+        f"effects ended {session['effect_end_min']:g} min after the dose in the session of {say_day_number(session['day'])}; "
+        f"its protocol expects an end by {session['expected_end_min']:g} min"
+    )
+
+
 def say_total_threshold(rule: str, instrument: int, policy: Policy) -> str:
     """The limit of a further rule on totals."""
     improver, early, flat = policy.non_improver, policy.early_watch, policy.partial_and_flat
@@ -57,6 +70,7 @@ def say_thresholds(policy: Policy) -> dict[str, str]:
             f"contact not missing for {gaps.silent_sessions} sessions and more than {gaps.silent_days} days"
         ),
         "low_oxygen": f"SpO2 below {policy.low_oxygen.high_below_pct} %",
+        "slow_recovery": f"more than {policy.slow_recovery.after_end_min} min after the end that the protocol expects",
         "tolerability": (
             "named events at any severity (critical, without end); severe or serious (high), severity not recorded (medium), "
             f"moderate (watch), for {policy.tolerability.recent_days} days"
@@ -96,6 +110,7 @@ def say_clearings(policy: Policy) -> dict[str, str]:
             f"{gaps.longest_hold_min} min and what was missing"
         ),
         "low_oxygen": f"the next dosing session is recorded at {policy.low_oxygen.high_below_pct} % or more",
+        "slow_recovery": "the next dosing session is recorded with an end in time",
         "tolerability": (
             f"{policy.tolerability.recent_days} days after the last such event; a critical event stays until a named clinician "
             "closes it"

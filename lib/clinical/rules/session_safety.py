@@ -48,6 +48,13 @@ def rate_oxygen(sessions: pd.DataFrame, policy: Policy) -> Ints:
     return np.where(is_low, HIGH, NOTHING)
 
 
+def rate_recovery(sessions: pd.DataFrame, policy: Policy) -> Ints:
+    """The severity of each session's recorded end of the effects against the latest end that its named protocol expects, or −1.
+    Without a named protocol there is no end to compare it with."""
+    late = sessions["effect_end_min"] - sessions["expected_end_min"]
+    return np.where(late > policy.slow_recovery.after_end_min, HIGH, NOTHING)
+
+
 def flag_latest_session(sessions: pd.DataFrame, severity: Ints) -> pd.DataFrame:
     """Patients whose latest counting session has a severity: patient, severity, since, session (its row's index).
 

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0001"
+HEAD = "0002"

@@ -1,0 +1,1 @@
+"""A patient on one sheet of paper: what stands on it, and where."""

@@ -1,0 +1,80 @@
+"""What a form was drawn with: whose it is, and which version it shows. A save that no longer fits it is refused."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lib.services._people import read_people
+from lib.services._stored_records import StoredRecord, say_change
+from lib.services.access import Actor
+from lib.services.errors import NotFoundError
+from lib.store.engine import StoreError, Transaction
+from lib.store.records import read_record_table
+
+
+@dataclass(frozen=True)
+class Person:
+    """identity: P-0142 · JM · born 1984, as every form of this patient says it."""
+
+    patient_key: int
+    patient_id: str
+    clinic_id: str
+    identity: str
+
+
+@dataclass(frozen=True)
+class DrawnForm:
+    """identity: whose form it was on the screen. record: the version in force that it showed; None where it showed none."""
+
+    patient_key: int
+    identity: str
+    record: int | None = None
+
+
+class ChangedSinceError(StoreError):
+    """The record is no longer what the form showed."""
+
+
+class AlreadyStoredError(ChangedSinceError):
+    """There is a record of the same moment that the form did not show. stored: what it says."""
+
+    def __init__(self, message: str, stored: StoredRecord) -> None:
+        super().__init__(message)
+        self.stored = stored
+
+
+def find_person(connection: Transaction, actor: Actor, patient_key: int) -> Person:
+    """A patient of the actor's clinics. Raises NotFoundError, with the same words for another clinic's and for nobody."""
+    people = read_people(connection, actor, [patient_key])
+    if patient_key not in people.index:
+        raise NotFoundError("No patient was found at this address.")
+    row = people.loc[patient_key]
+    born = read_record_table(connection, "patients", [patient_key], ("birth_year",))["birth_year"]
+    parts = [str(row["patient_id"])]
+    parts += [str(row["initials"])] if pd.notna(row["initials"]) else []
+    years = born.dropna().astype(int).tolist()
+    parts.append(f"born {years[0]}" if years else "year of birth not recorded")
+    return Person(patient_key, str(row["patient_id"]), str(row["clinic_id"]), " · ".join(parts))
+
+
+def check_person(connection: Transaction, actor: Actor, patient_key: int, drawn: DrawnForm) -> Person:
+    """Raises StoreError where the form was drawn for somebody else than the patient that it is saved for."""
+    person = find_person(connection, actor, patient_key)
+    if (drawn.patient_key, drawn.identity) != (patient_key, person.identity):
+        raise StoreError(
+            f"This form was drawn for {drawn.identity}, and the patient here is {person.identity}. Nothing was saved: "
+            "open the patient's page again, and compare."
+        )
+    return person
+
+
+def check_version(
+    connection: Transaction, kind: str, drawn: DrawnForm, in_force: StoredRecord | None
+) -> None:
+    """Raises ChangedSinceError unless what is in force, read before the save, is what the form showed."""
+    if drawn.record == (in_force.record if in_force else None):
+        return
+    if drawn.record is None and in_force:
+        message = "This is recorded already, with other values. Nothing was saved: compare, then replace it or correct yours."
+        raise AlreadyStoredError(message, in_force)
+    raise ChangedSinceError(say_change(connection, kind, drawn.patient_key, drawn.record))

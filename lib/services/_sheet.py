@@ -1,0 +1,82 @@
+"""A patient's page as the words of a sheet of paper: the same facts as on the screen, the newest decisions among them."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from lib.clinical.sentence import describe_course
+from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive
+from lib.clinical.wording import say_day
+from lib.printing.sheet import Decisions, Flag, Sheet
+from lib.services._sheet_scores import describe_scores, say_item_9, say_pressure
+from lib.services.closing import CLOSING_REASONS
+from lib.services.patients import PatientPage
+
+_MOST_ORDERS, _MOST_CLOSINGS = 3, 2
+
+
+def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
+    """n_unreadable: forms of this patient that wait because nobody could read them."""
+    headline, history, freshness = page.headline, page.history, page.freshness
+    facts = [
+        ("Dosing", f"{headline.sessions}; {headline.dose}"),
+        ("Blood pressure", say_pressure(history)),
+        ("Item 9", say_item_9(history)),
+    ]
+    if n_unreadable:
+        forms = f"{n_unreadable} form{' waits' if n_unreadable == 1 else 's wait'}"
+        facts.insert(0, ("Unreadable", f"{forms} in the review queue: an item 9 on it may be unread"))
+    if not len(history.status):
+        facts.insert(0, ("Scores", headline.status))
+    return Sheet(
+        identity=headline.identity,
+        course=f"{headline.phase} · {headline.contraindications}",
+        about=f"As of {say_day(history.as_of)} · {freshness.text} · policy version {page.policy.version}",
+        mark=SYNTHETIC if freshness.is_synthetic else "",
+        scores=describe_scores(history),
+        facts=tuple(facts),
+        flags=tuple(_describe_flag(flag, page) for flag in page.flags.to_dict("records")),
+        sentence=describe_course(history, page.policy),
+        decisions=(_describe_orders(history.dose_orders), _describe_closings(page.closings)),
+        standing_line=STANDING_LINE,
+    )
+
+
+def _describe_flag(flag: dict, page: PatientPage) -> Flag:
+    days = (page.history.as_of - flag["since"].date()).days
+    since = f"Since {say_day(flag['since'])} ({days} day{'' if days == 1 else 's'})"
+    label = " · ".join(filter(None, (flag["label"], flag["instrument"])))
+    is_item_9 = flag["rule"] == "suicidality_item_9"
+    heading = say_item_9_positive(flag["evidence"]) if is_item_9 else label
+    source = f"Source: {flag['source']}; policy version {flag['policy_version']}"
+    basis = f"{since}. Limit: {flag['threshold']}. {source}."
+    return Flag(flag["severity"], label, heading, flag["evidence"], basis)
+
+
+def _describe_orders(orders: pd.DataFrame) -> Decisions:
+    entries = [_say_order(row) for row in orders.iloc[::-1].head(_MOST_ORDERS).to_dict("records")]
+    n = len(orders)
+    return Decisions(
+        f"Dose orders ({n})", tuple(entries), max(n - _MOST_ORDERS, 0), "No dose order is recorded."
+    )
+
+
+def _say_order(row: dict) -> str:
+    interval = f" every {row['interval_days']:g} days" if pd.notna(row["interval_days"]) else ""
+    who = row["clinician_id"] if pd.notna(row["clinician_id"]) else "clinician not recorded"
+    reason = row["reason"] if pd.notna(row["reason"]) else "reason not recorded"
+    dose = f"{row['dose_mg']:g} mg" if pd.notna(row["dose_mg"]) else "dose not recorded"
+    return f"{say_day(row['on'])}: {dose}{interval}, {who}, {reason}"
+
+
+def _describe_closings(closings: pd.DataFrame) -> Decisions:
+    entries = [_say_closing(row) for row in closings.iloc[::-1].head(_MOST_CLOSINGS).to_dict("records")]
+    n = len(closings)
+    nothing = "No flag of this patient has been closed."
+    return Decisions(f"Closings of item 9 ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), nothing)
+
+
+def _say_closing(row: dict) -> str:
+    moment = datetime.fromtimestamp(int(row["happened_at"]), UTC)
+    reason = CLOSING_REASONS.get(row["reason_code"], row["reason_code"])
+    return f"{say_day(moment)}, {moment:%H:%M} UTC, {row['actor']}: {reason}. {row['note']}"

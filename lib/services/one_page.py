@@ -1,0 +1,37 @@
+"""One patient on one page of paper, to take along."""
+
+from lib.charts.options import ChartOptions
+from lib.charts.patient import plot_patient
+from lib.charts.picture import draw_picture
+from lib.charts.theme import LIGHT
+from lib.printing.one_page import write_one_page
+from lib.printing.sheet import Sheet
+from lib.services._reasons import read_unreadable
+from lib.services._sheet import describe_sheet
+from lib.services.access import Actor, Permission, permitted
+from lib.services.patients import PatientPage, read_patient
+from lib.store.engine import Store
+
+
+@permitted(Permission.SEE_PATIENTS)
+def print_one_page(actor: Actor, store: Store, patient_key: int, browser: str) -> bytes:
+    """The PDF, read and drawn now. browser: draws the figure. Raises NotFoundError."""
+    page = read_patient(actor, store, patient_key)
+    figure = plot_patient(page.history, LIGHT, ChartOptions.of(page.policy))
+
+    def draw(width: float, height: float) -> bytes:
+        return draw_picture(figure, browser, width / height)
+
+    return write_one_page(_describe(actor, store, page), page.history.as_of, draw)
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_sheet(actor: Actor, store: Store, patient_key: int) -> Sheet:
+    """What stands on the page, in words. Raises NotFoundError."""
+    return _describe(actor, store, read_patient(actor, store, patient_key))
+
+
+def _describe(actor: Actor, store: Store, page: PatientPage) -> Sheet:
+    with store.read() as connection:
+        waiting = read_unreadable(connection, actor)
+    return describe_sheet(page, int((waiting["patient_key"] == page.patient_key).sum()))

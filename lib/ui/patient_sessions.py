@@ -1,0 +1,59 @@
+"""The section Dosing sessions: every session, one of them opened, its adverse events, and the practices around it."""
+
+from types import MappingProxyType
+
+from lib.services.patients import PatientPage
+from lib.ui import display
+from lib.ui import record_cells as cells
+from lib.ui.adverse_events import EVENTS, describe_events
+from lib.ui.drawn_once import make_once
+from lib.ui.patient_tables import Table, show_records
+from lib.ui.practices import PRACTICES, describe_practices
+from lib.ui.session_detail import show_chosen_session
+
+SESSIONS = Table(
+    "Dosing sessions",
+    "session",
+    MappingProxyType(
+        {
+            "Date": (86, "In the clinic's time", cells.say_moment),
+            "Session": (58, "Its number among the sessions that count in its course", cells.say_session),
+            "Dose": (84, "Taken; prescribed where it differs", cells.say_dose),
+            "Held, effect": (
+                132,
+                "Minutes in the mouth; minutes from the dose to each effect",
+                cells.say_effect,
+            ),
+            "BP, mmHg": (106, "Blood pressure before the dose and after it", cells.say_pressure),
+            "Pulse, SpO₂": (70, "Before the dose; the lowest seen", cells.say_pulse),
+            "Supervision": (92, "Supervising adult; contact of the clinic, and when", cells.say_supervision),
+            "Sedation": (90, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
+        }
+    ),
+    display.WRAPPED,
+)
+NOTES = Table(
+    "Session notes",
+    "note",
+    MappingProxyType(
+        {
+            "Date": (160, "In the clinic's time", cells.say_moment),
+            "Note": (600, None, lambda row: cells.say_text(row["note"])),
+        }
+    ),
+)
+
+
+def show_sessions(page: PatientPage) -> None:
+    """Dosing sessions, the opened one under them; notes, adverse events and practices where there are any."""
+    history = page.history
+    sessions = history.dosing_sessions
+    practices = make_once(page, "practices", lambda: describe_practices(page))
+    events = make_once(page, "events", lambda: describe_events(page))
+    show_records(page, SESSIONS, sessions, kind="dosing_sessions", opens="session")
+    show_chosen_session(page, events, practices)
+    noted = sessions[sessions["note"].notna()]
+    if len(noted):
+        show_records(page, NOTES, noted)
+    show_records(page, EVENTS, events, kind="adverse_events")
+    show_records(page, PRACTICES, practices, kind="integration_events")

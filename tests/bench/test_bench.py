@@ -1,0 +1,44 @@
+"""The bench runs: a small clinic is made, served and visited, and every line of the report has its figures."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from big_clinic import LONG, N_LONG, make_big_clinic
+from clinic_files import ACTOR
+
+from lib.services import patients, stores
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = (ROOT, *(ROOT / "tests" / name for name in ("bench", "browser", "clinical")))
+
+
+def test_a_long_history_has_as_many_records_as_the_report_says(tmp_path):
+    store = stores.open_store(ACTOR, make_big_clinic(tmp_path, N_LONG + 5))
+    for patient_key in (1, N_LONG):
+        history = patients.read_patient(ACTOR, store, patient_key).history
+        assert history.patient_id.startswith("long-")
+        assert len(history.dosing_sessions) == LONG["dosing_sessions"]
+        assert history.assessments["instrument"].value_counts().to_dict() == {"PHQ-9": 50, "GAD-7": 50}
+    assert not patients.read_patient(ACTOR, store, N_LONG + 1).history.patient_id.startswith("long-")
+
+
+def test_the_report_measures_the_page_and_its_parts(tmp_path):
+    few = ("--patients", str(N_LONG + 5), "--runs", "2")
+    bench = subprocess.run(
+        [sys.executable, "tests/bench/patient_page.py", *few, "--folder", str(tmp_path)],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert bench.returncode == 0, bench.stderr
+    lines = {line[:34].strip(): line[34:].split() for line in bench.stdout.splitlines()}
+    for name in ("the first page after a start", "long history, first open", "long history, again"):
+        assert all(float(took) > 0 for took in lines[name])
+    first, changed = (float(took) for took in lines["records, read and derived"][1:])
+    assert first > 0 and changed > 0
+    assert float(lines["chart"][1]) > 0
