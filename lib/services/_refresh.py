@@ -75,22 +75,23 @@ def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFram
 
 def flags_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> pd.DataFrame:
     """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`."""
+    return find_flags(findings_on(loaded, care, as_of, policy), policy)
+
+
+def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> Findings:
+    """What the rules read on a day, nothing dated later in it."""
     prepared = prepare(loaded.histories.to_day(as_of), policy)
     points = select_points(prepared, as_of, with_earlier_courses=False)
     forms = loaded.phq9_forms[loaded.phq9_forms["day"] <= as_of]
     is_closed = (forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of)
-    sessions = loaded.sessions[loaded.sessions["day"] <= as_of]
-    return find_flags(
-        Findings(
-            as_of,
-            prepared,
-            points,
-            assess(prepared, points, policy),
-            forms.assign(is_closed=is_closed),
-            sessions,
-            care.to_day(as_of),
-        ),
-        policy,
+    return Findings(
+        as_of,
+        prepared,
+        points,
+        assess(prepared, points, policy),
+        forms.assign(is_closed=is_closed),
+        loaded.sessions[loaded.sessions["day"] <= as_of],
+        care.to_day(as_of),
     )
 
 

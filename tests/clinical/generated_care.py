@@ -1,12 +1,13 @@
 """Generated records of care for a generated clinic, on and around every boundary of the further rules."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 from generated import START
 from slow_care import Care, Event, Fill, Medicine, Observation, Order, Person, Practice, care_of
-from slow_records import Clinic, Session, by_id
+from slow_records import Clinic, Form, Session, by_id
 
 TERMS = (
     *(
@@ -38,7 +39,29 @@ def generate_care(clinic: Clinic, seed: int) -> tuple[Clinic, Care]:
     rng = np.random.default_rng([seed, 7])
     sessions = tuple(_enrich(rng, session) for session in clinic.sessions)
     care = [record for who, own in sorted(by_id(sessions).items()) for record in _care(rng, who, list(own))]
-    return replace(clinic, sessions=sessions), care_of(care)
+    forms = _flatten(rng, clinic.forms, by_id(sessions))
+    return replace(clinic, sessions=sessions, forms=forms), care_of(care)
+
+
+def _flatten(
+    rng: np.random.Generator, forms: tuple[Form, ...], sessions: Mapping[str, tuple[Session, ...]]
+) -> tuple[Form, ...]:
+    """Some patients answer PHQ-9 once a week with totals that hardly move: partial, flat, or neither by a point or two."""
+    chosen = [who for who in sorted(sessions) if len(sessions[who]) > 3 and rng.random() < 0.25]
+    kept = [form for form in forms if form.patient_id not in chosen or form.instrument != "PHQ-9"]
+    for who in chosen:
+        first, baseline = min(one.on for one in sessions[who]), int(rng.choice([10, 16, 20]))
+        level = baseline * int(rng.choice([55, 62, 70, 76, 90])) // 100
+        days = [-1, *sorted(rng.choice([7, 13, 14, 16, 20, 21, 23, 28, 30, 35], size=5, replace=False))]
+        totals = [baseline, *(level + int(rng.choice([-3, -2, -1, 0, 0, 1, 2, 3])) for _ in days[1:])]
+        kept += [
+            _total(who, first + timedelta(days=int(n)), total) for n, total in zip(days, totals, strict=True)
+        ]
+    return tuple(kept)
+
+
+def _total(who: str, on: date, total: int) -> Form:
+    return Form(who, "PHQ-9", on, None, None, min(max(total, 0), 27), datetime.combine(on, time(12)), 0)
 
 
 def _enrich(rng: np.random.Generator, session: Session) -> Session:

@@ -100,14 +100,14 @@ class KernelRun:
         status.insert(0, "patient_id", [self.names[key] for key in rows["patient"]])
         return status
 
-    def flags(self) -> list[tuple]:
+    def findings(self) -> Findings:
         points = select_points(self.prepared, self.as_of, with_earlier_courses=False)
         rows = assess(self.prepared, points, self.policy)
         care = care_frames(self.care, self.key).to_day(self.as_of)
-        found = find_flags(
-            Findings(self.as_of, self.prepared, points, rows, self._phq9(), self._sessions(), care),
-            self.policy,
-        )
+        return Findings(self.as_of, self.prepared, points, rows, self._phq9(), self._sessions(), care)
+
+    def flags(self) -> list[tuple]:
+        found = find_flags(self.findings(), self.policy)
         return sorted(
             (
                 self.names[row.patient],
