@@ -17,15 +17,17 @@ from lib.ui import (
 access.require("patient")
 
 patient = patient_page.take_patient()
-patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
 
-with st.container(horizontal=True, key="patient-body"):
-    with st.container(key="flags"):
-        flag_cards.show_flags(patient)
-    with st.container(key="records"):
-        since_review.show_since_review(patient)
-        options = patient_chart.choose_options(patient.policy)
-        patient_chart.show_chart(patient, options)
-        patient_sections.show_section(patient)
-        patient_tables.show_held(patient)
-        patient_tables.show_closings(patient)
+with patient_page.begin_page(patient):
+    patient_header.show_header(patient, queue_place.find_place(patient.patient_key))
+
+    with st.container(horizontal=True, key="patient-body"):
+        with st.container(key="flags"):
+            flag_cards.show_flags(patient)
+        with st.container(key="records"):
+            since_review.show_since_review(patient)
+            options = patient_chart.choose_options(patient.policy)
+            patient_chart.show_chart(patient, options)
+            patient_sections.show_section(patient)
+            patient_tables.show_held(patient)
+            patient_tables.show_closings(patient)

@@ -57,8 +57,9 @@ def put_scores(pen: Pen, scores: Sequence[Score]) -> None:
                 pen.write(text, left, pen.y, width - 2, NORMAL, bold=is_strong, grey=grey, most_lines=3)
             )
             left += width
-        pen.y += max(heights) + 0.4
-    pen.y += GAP_MM - 0.4
+        # Rows of two lines must not run into one another.
+        pen.y += max(heights) + 1.2
+    pen.y += GAP_MM - 1.2
 
 
 def put_facts(pen: Pen, facts: Sequence[tuple[str, str]]) -> None:

@@ -1,11 +1,17 @@
 """Which patient the address names, and choosing one where it names nobody."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.errors import NotFoundError
 from lib.services.patients import PatientPage
 from lib.ui import address, caseload, display, opening, people_table
 from lib.ui.filters import choose_filters
+
+# Whose page this session drew last, and how many patients it has drawn.
+_DRAWN = "drawn-patient"
+# With two places, a page that was stopped before the browser saw any of it would bring the one before it back.
+_PLACES = 8
 
 
 def take_patient() -> PatientPage:
@@ -15,8 +21,23 @@ def take_patient() -> PatientPage:
     if page is None:
         _choose_patient()
         st.stop()
-    address.restate("patient")
     return page
+
+
+def begin_page(page: PatientPage) -> DeltaGenerator:
+    """Where the page is drawn. Streamlit replaces a page piece by piece, and a press in between can stop it half-way, so that
+    the header of one patient stands over the chart of another. Each patient is therefore drawn in the next of a few places, and
+    the others are emptied first: nothing of another patient is left on the screen from the first moment on."""
+    address.restate("patient")
+    whose, turn = st.session_state.get(_DRAWN, (None, 0))
+    turn += whose != page.patient_key
+    st.session_state[_DRAWN] = (page.patient_key, turn)
+    with st.container(gap=None, key="patient-place"):
+        places = [
+            st.container(key="patient-page") if number == turn % _PLACES else st.empty()
+            for number in range(_PLACES)
+        ]
+    return places[turn % _PLACES]
 
 
 def _read_address() -> PatientPage | None:

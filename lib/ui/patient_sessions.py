@@ -16,18 +16,18 @@ SESSIONS = Table(
     "session",
     MappingProxyType(
         {
-            "Date": (86, "In the clinic's time", cells.say_moment),
-            "Session": (58, "Its number among the sessions that count in its course", cells.say_session),
-            "Dose": (84, "Taken; prescribed where it differs", cells.say_dose),
+            "Date": (80, "In the clinic's time", cells.say_moment),
+            "Session": (54, "Its number among the sessions that count in its course", cells.say_session),
+            "Dose": (80, "Taken; prescribed where it differs", cells.say_dose),
             "Held, effect": (
-                132,
+                126,
                 "Minutes in the mouth; minutes from the dose to each effect",
                 cells.say_effect,
             ),
-            "BP, mmHg": (106, "Blood pressure before the dose and after it", cells.say_pressure),
-            "Pulse, SpO₂": (70, "Before the dose; the lowest seen", cells.say_pulse),
+            "BP, mmHg": (120, "Blood pressure before the dose and after it", cells.say_pressure),
+            "Pulse, SpO₂": (66, "Before the dose; the lowest seen", cells.say_pulse),
             "Supervision": (92, "Supervising adult; contact of the clinic, and when", cells.say_supervision),
-            "Sedation": (90, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
+            "Sedation": (88, "MOAA/S: 5 is alert. Dissociation as rated by the patient", cells.say_mind),
         }
     ),
     display.WRAPPED,

@@ -73,7 +73,10 @@ def say_unseen(row: Row) -> str:
         else f"last valid PHQ-9 on {say_day_number(row['last_valid_on'])}"
     )
     reason = REASONS[row["reason"]]
-    return f"{last}; day {row['as_of'] - row['day_0']} of the course" + (f"; {reason}" if reason else "")
+    # "today": a date before the semicolon is easily taken for that day.
+    return f"{last}; today is day {row['as_of'] - row['day_0']} of the course" + (
+        f"; {reason}" if reason else ""
+    )
 
 
 def say_unseen_thresholds(policy: Policy) -> dict[str, str]:
