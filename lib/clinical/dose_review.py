@@ -8,16 +8,14 @@ from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, MEDIUM, RULES
 
 SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
 _ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
-_SESSION_RULES = ("blood_pressure", "sedation")
+_NOT_SEEN_RULES = ("no_recent_score", "not_assessable")
 # Safety, then deterioration, then non-response, then the others (definitions.md and the issue's order of the queue).
 _URGENCY = MappingProxyType(
     {
-        "suicidality_item_9": 0,
-        "blood_pressure": 0,
-        "sedation": 0,
-        "item_9_not_answered": 0,
+        **{rule.name: 0 for rule in RULES.values() if rule.is_safety},
         "reliable_deterioration": 1,
         "relapse": 1,
+        "worsening_without_baseline": 1,
         "non_responder": 2,
         "non_improver": 2,
     }
@@ -28,7 +26,8 @@ _SAFETY_WATCH = 3
 
 
 def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
-    """Flags without those hidden behind a stronger rule of the same patient; nothing hides a safety flag.
+    """Flags without those hidden behind a stronger rule of the same patient, and without what stands on no card: info other
+    than of who is not seen. Nothing hides a safety flag.
 
     flags: patient_key, rule, severity. Same columns and order.
     """
@@ -39,17 +38,20 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
         bool(rules_of[patient] & set(RULES[rule].hidden_by)) and not RULES[rule].is_safety
         for patient, rule in zip(flags["patient_key"], flags["rule"], strict=True)
     ]
-    return flags[~pd.Series(hidden, index=flags.index, dtype=bool)]
+    is_on_no_card = (flags["severity"] == INFO) & ~flags["rule"].isin(_NOT_SEEN_RULES)
+    return flags[~pd.Series(hidden, index=flags.index, dtype=bool) & ~is_on_no_card]
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":
-    """The card that each flag counts on. flags: rule, severity (0 info … 4 critical)."""
+    """The card that each flag of `select_queue_flags` counts on: "Safety now" has what is critical, item 9, and what is high
+    by a safety rule. flags: rule, severity (0 info … 4 critical)."""
     severity, rule = flags["severity"], flags["rule"]
     card = pd.Series(WATCH, index=flags.index, dtype=object)
     card[severity == INFO] = NOT_SEEN
     card[severity.isin([MEDIUM, HIGH])] = DOSE_REVIEW
-    is_safety = (severity == CRITICAL) | rule.isin(_ITEM_9_RULES)
-    card[is_safety | (rule.isin(_SESSION_RULES) & (severity == HIGH))] = SAFETY_NOW
+    is_of_safety_rule = rule.map(lambda name: RULES[name].is_safety).astype(bool)
+    is_urgent = (severity == CRITICAL) | rule.isin(_ITEM_9_RULES) | (is_of_safety_rule & (severity == HIGH))
+    card[is_urgent] = SAFETY_NOW
     return card
 
 

@@ -1,48 +1,37 @@
 """All rules over a clinic: which flags hold on a day, each with severity, since when, evidence and limit."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from lib.clinical.histories import Prepared
+from lib.clinical.findings import Findings
+from lib.clinical.further_flags import find_further_flags
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules import follow_up, session_safety, suicidality, wording
-from lib.clinical.rules.efficacy import EFFICACY_RULES, rate_efficacy
+from lib.clinical.rules.efficacy import rate_efficacy
+from lib.clinical.rules.follow_up import is_in_treatment
+from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
+from lib.clinical.rules.further_wording import say_total_threshold, say_without_baseline
+from lib.clinical.rules.protocol_gaps import POOR_RESPONSE
 from lib.clinical.rules.replay import efficacy_since, judge_points
 from lib.clinical.segments import NONE, Bools
-from lib.clinical.spans import Points
 
 FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence", "threshold")
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What the rules read, on one day (as_of), nothing in it dated later.
-
-    rows: `standing.assess` of current courses; points: the same.
-    phq9_forms: every stored PHQ-9 form and version: patient, day, second, recorded_at, item_9, has_items, is_current_version,
-        is_closed. sessions: counting ones: patient, day, second, the six readings and sedation_moaas (float, NaN unknown).
-    """
-
-    prepared: Prepared
-    points: Points
-    rows: pd.DataFrame
-    phq9_forms: pd.DataFrame
-    sessions: pd.DataFrame
 
 
 def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
     """Columns FLAG_COLUMNS: patient key, rule name, severity (0 info … 4 critical), since (day), instrument (code, NONE for rules
     on sessions), evidence and threshold in words."""
+    collected = _is_collected(findings)
+    efficacy = _efficacy(findings, collected, policy)
     found = [
         _suicidality(findings, policy),
         _item_9_not_answered(findings),
         _blood_pressure(findings, policy),
         _sedation(findings, policy),
-        _efficacy(findings, policy),
-        _follow_up(findings, policy),
+        efficacy,
+        _follow_up(findings, collected, policy),
+        *find_further_flags(findings, collected, _has_poor_response(findings, efficacy), policy),
     ]
     flags = pd.concat(
         [frame.reindex(columns=list(FLAG_COLUMNS)) for frame in found if len(frame)] or [_no_flags()]
@@ -110,18 +99,27 @@ def _of_sessions(rule: str, found: pd.DataFrame, said: list[tuple[str, str]]) ->
     )
 
 
-def _efficacy(findings: Findings, policy: Policy) -> pd.DataFrame:
-    collected = np.flatnonzero(_is_collected(findings))
-    points, rows = findings.points.take(collected), findings.rows.iloc[collected]
+def _efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
+    chosen = np.flatnonzero(collected)
+    points, rows = findings.points.take(chosen), findings.rows.iloc[chosen]
     judged = judge_points(findings.prepared, points, rows, policy)
     since = efficacy_since(findings.prepared, points, judged, policy)
-    found = {rule: judged.found(rule) for rule in EFFICACY_RULES}
+    found = {rule: judged.found(rule) for rule in judged.holds}
+    treated = np.flatnonzero(is_in_treatment(rows, policy))
+    found |= {rule: found[rule][found[rule]["owner"].isin(treated)] for rule in RULES_OF_TREATMENT}
     return pd.concat(
         [
             _describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
             for rule, rows in found.items()
         ]
     )
+
+
+def _has_poor_response(findings: Findings, efficacy: pd.DataFrame) -> Bools:
+    """By patient key, whether a rule of a poor response holds."""
+    is_poor = np.zeros(len(findings.care.in_person_on), dtype=bool)
+    is_poor[efficacy.loc[efficacy["rule"].isin(POOR_RESPONSE), "patient"]] = True
+    return is_poor
 
 
 def _is_collected(findings: Findings) -> Bools:
@@ -131,16 +129,21 @@ def _is_collected(findings: Findings) -> Bools:
 
 
 def _describe_efficacy(rule: str, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    is_further = rule in FURTHER_EFFICACY_RULES
+    rate, say_limit = (
+        (rate_further, say_total_threshold) if is_further else (rate_efficacy, wording.say_efficacy_threshold)
+    )
+    say = say_without_baseline if rule == "worsening_without_baseline" else wording.say_course
     return rows.assign(
         rule=rule,
-        severity=rate_efficacy(rule, rows, policy),
-        evidence=[wording.say_course(row) for row in rows.to_dict("records")],
-        threshold=[wording.say_efficacy_threshold(rule, code, policy) for code in rows["instrument"]],
+        severity=rate(rule, rows, policy),
+        evidence=[say(row) for row in rows.to_dict("records")],
+        threshold=[say_limit(rule, code, policy) for code in rows["instrument"]],
     )
 
 
-def _follow_up(findings: Findings, policy: Policy) -> pd.DataFrame:
-    rows = findings.rows[_is_collected(findings)]
+def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
+    rows = findings.rows[collected]
     unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
     unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
     found = pd.concat([unseen, unknown])

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from lib.clinical import policy_further_tables as further
 from lib.clinical import policy_tables as tables
 
 TAGS = ("published", "default")
@@ -61,6 +62,21 @@ class Policy:
     sedation: tables.Sedation
     no_recent_score: tables.NoRecentScore
     not_assessable: tables.NotAssessable
+    early_watch: further.EarlyWatch
+    partial_and_flat: further.PartialAndFlat
+    worsening_without_baseline: further.WorseningWithoutBaseline
+    discordant_instruments: further.DiscordantInstruments
+    dose_limits: further.DoseLimits
+    protocol_gaps: further.ProtocolGaps
+    low_oxygen: further.LowOxygen
+    slow_recovery: further.SlowRecovery
+    tolerability: further.Tolerability
+    urinary_symptoms: further.UrinarySymptoms
+    liver_enzymes: further.LiverEnzymes
+    benzodiazepine: further.Benzodiazepine
+    misuse_signals: further.MisuseSignals
+    integration_missed: further.IntegrationMissed
+    in_person_due: further.InPersonDue
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -5,9 +5,10 @@ The rows of `assess` hold whole numbers, NONE for unknown, days since 1970-01-01
 Columns: patient, instrument, as_of, course (number), has_session, day_0, ended_on, last_session_on, n_dosing_sessions,
 n_assessments, category, reason (codes of response.py), is_provisional, baseline_total, baseline_on,
 is_same_day_order_unknown, latest_total, latest_on, nadir_total, first_response_on, is_response_confirmed,
-was_ever_confirmed, previous_total (the follow-up before the latest), look_total and look_on (the last follow-up at least
-a week before the latest), n_sessions_before_latest, is_daily, is_possible_relapse, firm_on (where the latest is a
-provisional improvement, the last follow-up before it that is not), last_valid_on.
+was_ever_confirmed, previous_total and third_total, third_on (the two follow-ups before the latest), look_total and look_on
+(the last follow-up at least a week before the latest), n_sessions_before_latest, is_daily, is_possible_relapse, firm_on
+(where the latest is a provisional improvement, the last follow-up before it that is not), last_valid_on,
+recent_lowest_total and recent_lowest_on (without a baseline: the lowest form of the weeks before the latest).
 """
 
 import numpy as np
@@ -17,6 +18,7 @@ from lib.clinical.courses import last_session_day
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.response import (
+    Course,
     classify_course,
     derive_course,
     find_responses,
@@ -35,7 +37,6 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
     course = derive_course(timeline, points, spans, policy)
     category, reason = classify_course(course, course.latest, policy)
     responses = find_responses(timeline, points, course, prepared.provisional, policy)
-    previous = np.where(spans.stop - spans.start > 1, spans.stop - 2, NONE)
     last_valid = timeline.position(points.patient, points.instrument, points.as_of + 1) - 1
     n_assessments = timeline.count_valid(points.patient, points.instrument, points.as_of)
     columns = {
@@ -57,16 +58,46 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         "first_response_on": responses.first_day,
         "is_response_confirmed": responses.is_confirmed,
         "was_ever_confirmed": responses.was_ever_confirmed,
-        "previous_total": timeline.at(timeline.total, previous),
-        "look_total": timeline.at(timeline.total, course.earlier_look),
-        "look_on": timeline.at(timeline.day, course.earlier_look),
+        **_describe_looks(timeline, course),
         "is_possible_relapse": course.is_assessable & is_possible_relapse(course, policy),
         "firm_on": _last_firm_day(prepared, spans),
         "last_valid_on": np.where(
             n_assessments > 0, timeline.at(timeline.day, np.maximum(last_valid, 0)), NONE
         ),
+        **_describe_recent_lowest(timeline, points, course, policy),
     }
     return pd.DataFrame(columns)
+
+
+def _describe_looks(timeline: Timeline, course: Course) -> dict[str, Ints]:
+    """The follow-ups before the latest that rules hold beside it."""
+    spans = course.spans
+    previous, third = (np.where(spans.stop - spans.start > n, spans.stop - 1 - n, NONE) for n in (1, 2))
+    return {
+        "previous_total": timeline.at(timeline.total, previous),
+        "third_total": timeline.at(timeline.total, third),
+        "third_on": timeline.at(timeline.day, third),
+        "look_total": timeline.at(timeline.total, course.earlier_look),
+        "look_on": timeline.at(timeline.day, course.earlier_look),
+    }
+
+
+def _describe_recent_lowest(
+    timeline: Timeline, points: Points, course: Course, policy: Policy
+) -> dict[str, Ints]:
+    """Where a baseline is missing: the lowest form of the weeks before the latest, the last of equals."""
+    lowest = np.full(len(points.patient), NONE)
+    asked = np.flatnonzero(~course.spans.has_baseline & course.spans.has_follow_up)
+    patient, instrument, day = points.patient[asked], points.instrument[asked], course.latest_day[asked]
+    start = timeline.position(patient, instrument, day - policy.worsening_without_baseline.window_days)
+    n = len(timeline.keys) + 1
+    ranked = timeline.total * n + (n - 1 - np.arange(n - 1))
+    best = reduce_over(np.minimum, ranked, start, timeline.position(patient, instrument, day), NONE)
+    lowest[asked] = np.where(best == NONE, NONE, n - 1 - best % n)
+    return {
+        "recent_lowest_total": timeline.at(timeline.total, lowest),
+        "recent_lowest_on": timeline.at(timeline.day, lowest),
+    }
 
 
 def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:

@@ -16,6 +16,7 @@ from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.trajectory import Forms
 from lib.services import _clock
+from lib.services._protocols import shipped_protocols
 from lib.store import bulk
 from lib.store.engine import Transaction
 from lib.store.imports import read_held_item_9
@@ -43,7 +44,7 @@ def load_histories(connection: Transaction, policy: Policy, patients: Iterable[i
     chosen = None if patients is None else sorted({int(key) for key in patients})
     clinic_of = _read_clinic_of(connection, chosen)
     versions = bulk.read_form_versions(connection, chosen)
-    sessions = bulk.read_counting_sessions(connection, chosen)
+    sessions = _read_sessions(connection, chosen)
     histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
     return Loaded(
         histories,
@@ -59,7 +60,7 @@ def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]
     chosen = sorted({int(key) for key in patients})
     clinic_of = _read_clinic_of(connection, chosen)
     forms = _score(bulk.read_form_versions(connection, chosen), policy)
-    return _gather(connection, chosen, clinic_of, bulk.read_counting_sessions(connection, chosen), forms)
+    return _gather(connection, chosen, clinic_of, _read_sessions(connection, chosen), forms)
 
 
 def _read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
@@ -83,6 +84,12 @@ def _gather(
         ended_on=bulk.read_ends(connection, chosen, len(clinic_of)),
         collects=_collects(read_clinics(connection), clinic_of),
     )
+
+
+def _read_sessions(connection: Transaction, chosen: list[int] | None) -> pd.DataFrame:
+    ends = {name: protocol.end_min for name, protocol in shipped_protocols().items()}
+    known = {name: end.high for name, end in ends.items() if end is not None}
+    return bulk.read_counting_sessions(connection, chosen, known)
 
 
 def _items(forms: pd.DataFrame) -> NDArray[np.int64]:

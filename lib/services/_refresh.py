@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from lib import settings
-from lib.clinical.flags import Findings, find_flags
+from lib.clinical.care_records import CareRecords
+from lib.clinical.findings import Findings
+from lib.clinical.flags import find_flags
 from lib.clinical.histories import Prepared, prepare, select_points
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy, parse_policy
@@ -17,6 +19,7 @@ from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
 from lib.store import derived
+from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import open_flag, standing
 from lib.store.engine import Transaction
 
@@ -45,7 +48,8 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     loaded = load_histories(connection, policy, chosen)
     prepared = prepare(loaded.histories, policy)
     derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
-    flags = flags_on(loaded, day_number(as_of), policy)
+    care = read_care_records(connection, chosen, len(loaded.clinic_of))
+    flags = flags_on(loaded, care, day_number(as_of), policy)
     derived.replace_rows(connection, open_flag, chosen, _keep_flags(flags, loaded.clinic_of, policy))
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
@@ -69,15 +73,26 @@ def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFram
     return rows.astype({column.name: "int64" for column in standing.columns})
 
 
-def flags_on(loaded: Loaded, as_of: int, policy: Policy) -> pd.DataFrame:
+def flags_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> pd.DataFrame:
     """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`."""
+    return find_flags(findings_on(loaded, care, as_of, policy), policy)
+
+
+def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> Findings:
+    """What the rules read on a day, nothing dated later in it."""
     prepared = prepare(loaded.histories.to_day(as_of), policy)
     points = select_points(prepared, as_of, with_earlier_courses=False)
     forms = loaded.phq9_forms[loaded.phq9_forms["day"] <= as_of]
     is_closed = (forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of)
-    sessions = loaded.sessions[loaded.sessions["day"] <= as_of]
-    rows = assess(prepared, points, policy)
-    return find_flags(Findings(prepared, points, rows, forms.assign(is_closed=is_closed), sessions), policy)
+    return Findings(
+        as_of,
+        prepared,
+        points,
+        assess(prepared, points, policy),
+        forms.assign(is_closed=is_closed),
+        loaded.sessions[loaded.sessions["day"] <= as_of],
+        care.to_day(as_of),
+    )
 
 
 def _keep_flags(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lib.services._scope import clinic_keys
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
+from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store
 from lib.store.records import read_patients
 
@@ -51,7 +52,8 @@ def read_flags(actor: Actor, store: Store, as_of: date | None = None) -> pd.Data
         if scope is not None:
             people = people[people["clinic_key"].isin(scope)]
         loaded = load_histories(connection, policy, None)
-        flags = flags_on(loaded, _clock.day_number(as_of or today(connection)), policy)
+        care = read_care_records(connection, None, len(loaded.clinic_of))
+        flags = flags_on(loaded, care, _clock.day_number(as_of or today(connection)), policy)
     flags = flags.merge(people, left_on="patient", right_on="patient_key")
     return describe_flags(flags.assign(policy_version=policy.version), policy)[
         list(FLAG_FILE_COLUMNS)

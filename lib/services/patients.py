@@ -8,7 +8,7 @@ from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.wording import say_clearing
+from lib.clinical.rules.further_wording import say_clearing
 from lib.clinical.status import derive_status
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._headline import Headline, say_headline

@@ -1,6 +1,6 @@
 """Whole histories at once, whole numbers first: unsorted, unknown as NONE."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, select
 
 from lib.clinical.courses import COUNTING_STATUSES
+from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE, Ints
@@ -15,17 +16,23 @@ from lib.store.derived_tables import flag_event
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
 
-SESSION_READINGS = (
-    *(f"{pressure}_{when}_mmhg" for pressure in ("sbp", "dbp") for when in ("pre", "40", "120")),
-    "sedation_moaas",
-)
 
-
-def _known(column: ColumnElement[int], name: str) -> ColumnElement[int]:
+def known(column: ColumnElement[int], name: str) -> ColumnElement[int]:
+    """A whole number that is NONE where it is not recorded."""
     return func.coalesce(column, NONE).label(name)
 
 
-def _read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
+def read_rows(connection: Connection, query: Select) -> pd.DataFrame:
+    """Rows with words among them, columns by name; through the driver's cursor too."""
+    result = connection.execute(query)
+    names = list(result.keys())
+    rows = result.cursor.fetchall() if result.cursor else []
+    result.close()
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pd.DataFrame({name: list(column) for name, column in zip(names, columns, strict=True)})
+
+
+def read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
     """Rows of numbers only. The driver's own rows go to one array: SQLAlchemy's row objects cost seven times the reading."""
     result = connection.execute(query)
     names = list(result.keys())
@@ -45,13 +52,13 @@ def read_form_versions(connection: Connection, patients: Iterable[int] | None) -
         table.c.patient_key.label("patient"),
         code,
         table.c.assessed_at_day.label("day"),
-        _known(table.c.assessed_at_second, "second"),
+        known(table.c.assessed_at_second, "second"),
         table.c.recorded_at,
-        *(_known(table.c[name], name) for name in ITEM_COLUMNS),
-        _known(table.c.total, "total"),
+        *(known(table.c[name], name) for name in ITEM_COLUMNS),
+        known(table.c.total, "total"),
         table.c.is_current,
     ).where(table.c.instrument.in_([one.name for one in BY_CODE]))
-    return chosen(_read_numbers(connection, of_patients(query, table, patients), np.int64), patients)
+    return chosen(read_numbers(connection, of_patients(query, table, patients), np.int64), patients)
 
 
 def chosen(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
@@ -62,19 +69,27 @@ def chosen(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
     return rows[rows["patient"].isin(listed)].reset_index(drop=True)
 
 
-def read_counting_sessions(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Dosing sessions that count: id, patient, day, second, the six blood pressure readings and sedation_moaas (NaN: not
-    recorded), dose_mg."""
+def read_counting_sessions(
+    connection: Connection, patients: Iterable[int] | None, expected_ends: Mapping[str, float]
+) -> pd.DataFrame:
+    """Dosing sessions that count: id, patient, day, second, and findings.SESSION_NUMBERS (NaN: not recorded).
+
+    expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
     table = RECORDS["dosing_sessions"]
+    derived = {
+        "has_contact": case((table.c.telehealth_contact.is_not(None), 1)).label("has_contact"),
+        "expected_end_min": case(
+            dict(expected_ends), value=func.lower(func.trim(table.c.protocol)), else_=None
+        ).label("expected_end_min"),
+    }
     query = select(
         table.c.id,
         table.c.patient_key.label("patient"),
         table.c.started_at_day.label("day"),
-        _known(table.c.started_at_second, "second"),
-        *(table.c[name] for name in SESSION_READINGS),
-        table.c.dose_mg,
+        known(table.c.started_at_second, "second"),
+        *(derived[name] if name in derived else table.c[name] for name in SESSION_NUMBERS),
     ).where(*_counts(table))
-    rows = _read_numbers(connection, of_patients(query, table, patients), float)
+    rows = read_numbers(connection, of_patients(query, table, patients), float)
     whole = dict.fromkeys(("id", "patient", "day", "second"), "int64")
     return chosen(rows.astype(whole), patients)
 
@@ -90,10 +105,10 @@ def read_doses(connection: Connection, until: int, patients: Iterable[int] | Non
     query = select(
         table.c.patient_key.label("patient"),
         table.c.started_at_day.label("day"),
-        _known(table.c.started_at_second, "second"),
+        known(table.c.started_at_second, "second"),
         table.c.dose_mg,
     ).where(*_counts(table), table.c.started_at_day <= until)
-    rows = chosen(_read_numbers(connection, of_patients(query, table, patients), float), patients)
+    rows = chosen(read_numbers(connection, of_patients(query, table, patients), float), patients)
     oldest_first = rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
     return oldest_first.astype({"patient": "int64", "day": "int64"}).drop(columns="second")
 
@@ -112,9 +127,9 @@ def read_given_courses(connection: Connection, patients: Iterable[int] | None) -
     """Rows of courses.csv in force: patient, started_on, ended_on."""
     table = RECORDS["courses"]
     query = select(
-        table.c.patient_key.label("patient"), table.c.started_on, _known(table.c.ended_on, "ended_on")
+        table.c.patient_key.label("patient"), table.c.started_on, known(table.c.ended_on, "ended_on")
     ).where(table.c.is_current == 1)
-    return chosen(_read_numbers(connection, of_patients(query, table, patients), np.int64), patients)
+    return chosen(read_numbers(connection, of_patients(query, table, patients), np.int64), patients)
 
 
 def read_ends(connection: Connection, patients: Iterable[int] | None, size: int) -> Ints:
@@ -122,10 +137,10 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
     table = RECORDS["patients"]
     query = select(
         table.c.patient_key.label("patient"),
-        _known(table.c.ended_on, "ended_on"),
-        _known(table.c.died_on, "died_on"),
+        known(table.c.ended_on, "ended_on"),
+        known(table.c.died_on, "died_on"),
     ).where(table.c.is_current == 1)
-    rows = _read_numbers(connection, of_patients(query, table, patients), np.int64)
+    rows = read_numbers(connection, of_patients(query, table, patients), np.int64)
     both = rows[["ended_on", "died_on"]].to_numpy()
     first = np.where(
         (both == NONE).any(axis=1), both.max(axis=1, initial=NONE), both.min(axis=1, initial=2**31)
@@ -141,4 +156,4 @@ def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.
     query = select(flag_event.c.patient_key.label("patient"), *(flag_event.c[name] for name in names))
     query = query.where(flag_event.c.rule == "suicidality_item_9", flag_event.c.event == "closed")
     query = of_patients(query.order_by(flag_event.c.id), flag_event, patients)
-    return chosen(_read_numbers(connection, query, np.int64), patients)
+    return chosen(read_numbers(connection, query, np.int64), patients)

@@ -11,8 +11,8 @@ from lib.ui.filters import SLUGS, chosen_card, toggle_card
 
 _HOLDS = MappingProxyType(
     {
-        SAFETY_NOW: "item 9, unreadable forms, readings of the last session",
-        DOSE_REVIEW: "no response, not improving, worse, relapse",
+        SAFETY_NOW: "item 9, unreadable forms, adverse events, readings",
+        DOSE_REVIEW: "no response, worse, relapse, dose and protocol",
         WATCH: "one look so far, or a reading near its limit",
         NOT_SEEN: "no recent score, or nothing to compare it with",
     }

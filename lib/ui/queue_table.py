@@ -15,9 +15,25 @@ from lib.ui.style import current_theme
 
 # The kind of concern; what the chip says, says the same. Whatever is not a rule's label is a form that nobody could read.
 _COLOURS = {
-    "orange": ("blood_pressure", "sedation"),
-    "yellow": ("reliable_deterioration", "relapse", "possible_relapse"),
-    "blue": ("non_responder", "non_improver", "non_improver_unconfirmed", "gad7_non_response"),
+    "orange": (
+        *("blood_pressure", "sedation", "low_oxygen", "slow_recovery", "tolerability", "urinary_symptoms"),
+        "liver_enzymes",
+    ),
+    "yellow": (
+        *("reliable_deterioration", "relapse", "possible_relapse", "worsening_without_baseline"),
+        "discordant_instruments",
+    ),
+    "blue": (
+        *(
+            "non_responder",
+            "non_improver",
+            "non_improver_unconfirmed",
+            "gad7_non_response",
+            "partial_and_flat",
+        ),
+        "early_watch",
+    ),
+    "violet": ("dose_limits", "misuse_signals", "protocol_gaps", "benzodiazepine"),
     "gray": ("no_recent_score", "not_assessable"),
 }
 

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from slow_care import Care
 from slow_records import Clinic, Form
 
+from lib.clinical.care_records import CareRecords
 from lib.clinical.courses import CountingSessions, GivenCourses
-from lib.clinical.flags import Findings, find_flags
+from lib.clinical.findings import SESSION_NUMBERS, Findings
+from lib.clinical.flags import find_flags
 from lib.clinical.histories import Histories, Prepared, prepare, select_points
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS, Instrument
 from lib.clinical.policy import Policy
@@ -19,8 +22,8 @@ from lib.clinical.standing import assess
 from lib.clinical.status import derive_status
 from lib.clinical.trajectory import Forms
 
+NO_CARE = Care()
 EPOCH = date(1970, 1, 1)
-READINGS = [f"{p}_{w}_mmhg" for p in ("sbp", "dbp") for w in ("pre", "40", "120")] + ["sedation_moaas"]
 
 
 def day_number(day: date | None) -> int:
@@ -38,10 +41,11 @@ def _ints(values) -> np.ndarray:
 class KernelRun:
     """Kernel and rules over a twin's clinic as it stood on one day."""
 
-    def __init__(self, clinic: Clinic, as_of: date, policy: Policy):
+    def __init__(self, clinic: Clinic, as_of: date, policy: Policy, care: Care = NO_CARE):
         self.policy, self.as_of = policy, day_number(as_of)
         people = (*clinic.forms, *clinic.sessions, *clinic.courses)
-        self.names = sorted({record.patient_id for record in people})
+        self.names = sorted({record.patient_id for record in people} | care.patient_ids)
+        self.care = care
         self.key = {name: index for index, name in enumerate(self.names)}
         self.clinic = clinic
         self.prepared: Prepared = prepare(self._histories().to_day(self.as_of), policy)
@@ -96,10 +100,14 @@ class KernelRun:
         status.insert(0, "patient_id", [self.names[key] for key in rows["patient"]])
         return status
 
-    def flags(self) -> list[tuple]:
+    def findings(self) -> Findings:
         points = select_points(self.prepared, self.as_of, with_earlier_courses=False)
         rows = assess(self.prepared, points, self.policy)
-        found = find_flags(Findings(self.prepared, points, rows, self._phq9(), self._sessions()), self.policy)
+        care = care_frames(self.care, self.key).to_day(self.as_of)
+        return Findings(self.as_of, self.prepared, points, rows, self._phq9(), self._sessions(), care)
+
+    def flags(self) -> list[tuple]:
+        found = find_flags(self.findings(), self.policy)
         return sorted(
             (
                 self.names[row.patient],
@@ -147,8 +155,9 @@ class KernelRun:
                 "second": _ints(_second(one.at) for one in counting),
             }
         )
-        for name in READINGS:
+        for name in SESSION_NUMBERS:
             frame[name] = np.array([one.readings.get(name, np.nan) for one in counting], dtype=float)
+        frame["dose_mg"] = np.array([one.dose_mg for one in counting], dtype=float)
         return frame
 
 
@@ -158,6 +167,56 @@ def _items(forms: list[Form]) -> np.ndarray:
         for column, answer in enumerate(form.items or ()):
             items[row, column] = NONE if answer is None else answer
     return items
+
+
+def care_frames(care: Care, key: dict[str, int]) -> CareRecords:
+    """Records of care as the rules read them."""
+
+    def frame(records, **columns) -> pd.DataFrame:
+        rows = {"patient": _ints(key[one.patient_id] for one in records)}
+        return pd.DataFrame(rows | {name: of(records) for name, of in columns.items()})
+
+    def days(name: str):
+        return lambda records: _ints(day_number(getattr(one, name)) for one in records)
+
+    def texts(name: str):
+        return lambda records: pd.array([getattr(one, name) for one in records], dtype="str")
+
+    def numbers(name: str):
+        return lambda records: np.array([getattr(one, name) for one in records], dtype=float)
+
+    on = days("on")
+    ceiling, seen_on = np.full(len(key), np.nan), np.full(len(key), NONE)
+    for person in care.people:
+        seen_on[key[person.patient_id]] = day_number(person.in_person_on)
+        if person.dose_ceiling_mg is not None:
+            ceiling[key[person.patient_id]] = person.dose_ceiling_mg
+    return CareRecords(
+        frame(
+            care.events,
+            day=on,
+            term=texts("term"),
+            severity=texts("severity"),
+            is_serious=lambda records: _ints(NONE if e.is_serious is None else e.is_serious for e in records),
+        ),
+        frame(care.observations, day=on, kind=texts("kind"), value=texts("value")),
+        frame(
+            care.medicines,
+            **{"name": texts("name"), "class": texts("of_class")},
+            started_on=days("started_on"),
+            ended_on=days("ended_on"),
+        ),
+        frame(care.fills, day=on, tablets=numbers("tablets"), strength_mg=numbers("strength_mg")),
+        frame(
+            care.orders,
+            day=on,
+            second=lambda records: _ints(_second(order.at) for order in records),
+            interval_days=numbers("interval_days"),
+        ),
+        frame(care.practices, day=on),
+        ceiling,
+        seen_on,
+    )
 
 
 def scores_of(

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from generated import START, generate_clinic
-from kernel_run import KernelRun
+from generated_care import generate_care
+from kernel_run import NO_CARE, KernelRun
+from slow_further_rules import further_flag_rows
 from slow_rules import flag_rows
 from slow_twin import status_rows
 
@@ -16,6 +18,7 @@ from lib.clinical.policy import parse_policy
 
 POLICY = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
 # Quick counts by default; `make prove` asks for every battery at full counts.
+
 N_CLINICS = 500 if os.environ.get("PROVE") else 40
 
 
@@ -40,9 +43,10 @@ def expected_status(rows: list[dict]) -> list[dict]:
     ]
 
 
-def expected_flags(clinic, as_of, **rule) -> list[tuple]:
+def expected_flags(clinic, as_of, care=NO_CARE, **rule) -> list[tuple]:
     rows = flag_rows(clinic, as_of, **rule)
-    return sorted((r["patient_id"], r["rule"], r["severity"], r["since"], r["instrument"]) for r in rows)
+    first = [(r["patient_id"], r["rule"], r["severity"], r["since"], r["instrument"]) for r in rows]
+    return sorted([*first, *further_flag_rows(clinic, care, as_of, **rule)])
 
 
 @pytest.mark.parametrize("seed", range(N_CLINICS))
@@ -53,6 +57,13 @@ def test_kernel_says_what_the_twin_says(seed):
         for all_courses in (False, True):
             assert status_of(run, all_courses) == expected_status(status_rows(clinic, as_of, all_courses))
         assert run.flags() == expected_flags(clinic, as_of)
+
+
+@pytest.mark.parametrize("seed", range(N_CLINICS))
+def test_the_rules_find_what_the_twin_finds_in_all_records(seed):
+    clinic, care = generate_care(generate_clinic(3_000 + seed), seed)
+    for as_of in (START + timedelta(days=60), START + timedelta(days=130)):
+        assert KernelRun(clinic, as_of, POLICY, care).flags() == expected_flags(clinic, as_of, care)
 
 
 @pytest.mark.parametrize("rule", ["first_assessment", "worst_in_30_days"])

@@ -4,7 +4,9 @@ import pytest
 from ui_pages import column, run, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9
 
+from lib.clinical.rules.catalogue import RULES
 from lib.services import review, stores
+from lib.ui import queue_table
 from lib.ui.filters import SLUGS
 
 UNREADABLE = "patient_id,instrument,assessed_at,item_9\nnobody,PHQ-9,{},2\n"
@@ -128,3 +130,11 @@ def test_an_unreadable_form_stands_in_the_queue_and_can_be_read(open_page, tmp_p
     run(test)
     facts = dict(zip(test.dataframe[1].value["What"], test.dataframe[1].value["As it came"], strict=True))
     assert facts["File"] == "assessments.csv" and facts["Line"] == "2" and "patient" in facts["Reason"]
+
+
+def test_every_reason_of_the_queue_has_the_colour_of_its_kind():
+    kinds = [rule for rules in queue_table._COLOURS.values() for rule in rules]
+    item_9 = {"suicidality_item_9", "item_9_not_answered"}
+    on_no_card = {"stale_baseline", "integration_missed", "in_person_due"}
+    assert len(set(kinds)) == len(kinds)
+    assert set(kinds) == set(RULES) - item_9 - on_no_card

@@ -11,16 +11,6 @@ from lib.clinical.response import RELAPSE, by_instrument, reliable_change_points
 from lib.clinical.rules.catalogue import HIGH, MEDIUM, WATCH
 from lib.clinical.segments import NONE, Bools, Ints
 
-EFFICACY_RULES = (
-    "reliable_deterioration",
-    "relapse",
-    "non_responder",
-    "non_improver",
-    "gad7_non_response",
-    "non_improver_unconfirmed",
-    "possible_relapse",
-)
-
 
 def judge_efficacy(rows: pd.DataFrame, policy: Policy) -> Mapping[str, Bools]:
     """For each efficacy rule, whether it holds for each row."""
@@ -65,37 +55,38 @@ def _is_deteriorated(rows: pd.DataFrame, total: "pd.Series[int]", policy: Policy
     return (_has_both(rows) & (total != NONE)).to_numpy() & (rise >= limit)
 
 
-def _days_after_day_0(rows: pd.DataFrame, column: str) -> "pd.Series[int]":
+def days_after_day_0(rows: pd.DataFrame, column: str) -> "pd.Series[int]":
     """Days from day 0 to a date; far below zero where there is no date."""
     return rows[column] - rows["day_0"].where(rows[column] != NONE, 0)
 
 
-def _has_enough_sessions(rows: pd.DataFrame, n: int) -> "pd.Series[bool]":
+def has_enough_sessions(rows: pd.DataFrame, n: int) -> "pd.Series[bool]":
     """A daily low-dose course is judged by days alone [P]."""
     return rows["is_daily"] | (rows["n_sessions_before_latest"] >= n)
+
+
+def is_poor_look(rows: pd.DataFrame, total: str, on: str, policy: Policy) -> "pd.Series[bool]":
+    """Whether a follow-up is late enough and not improved: too small a fall in points or in per cent."""
+    numbers, baseline = policy.non_improver, rows["baseline_total"]
+    fall = baseline - rows[total]
+    is_small = (fall < numbers.min_fall_points) | (100 * fall < numbers.min_fall_percent * baseline)
+    return (rows[total] != NONE) & is_small & (days_after_day_0(rows, on) >= numbers.min_days)
 
 
 def _judge_improvement(rows: pd.DataFrame, policy: Policy) -> tuple[Bools, Bools]:
     """(non_improver, non_improver_unconfirmed): two looks a week apart without improvement, or the latest alone."""
     numbers = policy.non_improver
-    baseline = rows["baseline_total"]
-
-    def is_poor_look(total: str, on: str) -> "pd.Series[bool]":
-        fall = baseline - rows[total]
-        is_small = (fall < numbers.min_fall_points) | (100 * fall < numbers.min_fall_percent * baseline)
-        return (rows[total] != NONE) & is_small & (_days_after_day_0(rows, on) >= numbers.min_days)
-
-    is_asked = _is_phq9(rows) & _has_both(rows) & (baseline >= policy.categories.phq9_caseness)
-    latest_is_poor = is_asked & _has_enough_sessions(rows, numbers.min_sessions)
-    latest_is_poor &= is_poor_look("latest_total", "latest_on")
-    holds = latest_is_poor & is_poor_look("look_total", "look_on")
+    is_asked = _is_phq9(rows) & _has_both(rows) & (rows["baseline_total"] >= policy.categories.phq9_caseness)
+    latest_is_poor = is_asked & has_enough_sessions(rows, numbers.min_sessions)
+    latest_is_poor &= is_poor_look(rows, "latest_total", "latest_on", policy)
+    holds = latest_is_poor & is_poor_look(rows, "look_total", "look_on", policy)
     holds &= rows["latest_total"] >= numbers.min_latest
     return holds.to_numpy(), (latest_is_poor & ~holds).to_numpy()
 
 
 def _is_non_responder(rows: pd.DataFrame, policy: Policy) -> Bools:
     numbers = policy.non_responder
-    days = _days_after_day_0(rows, "latest_on")
+    days = days_after_day_0(rows, "latest_on")
     by_sessions = (days >= numbers.min_days_with_sessions) & ~rows["is_daily"]
     by_sessions &= rows["n_sessions_before_latest"] >= numbers.min_sessions
     baseline, latest = rows["baseline_total"], rows["latest_total"]
@@ -109,8 +100,8 @@ def _is_gad7_non_response(rows: pd.DataFrame, policy: Policy) -> Bools:
     numbers = policy.gad7_non_response
     baseline = rows["baseline_total"]
     holds = (rows["instrument"] == GAD7.code) & _has_both(rows) & (rows["look_total"] != NONE)
-    holds &= (baseline >= policy.categories.gad7_caseness) & _has_enough_sessions(rows, numbers.min_sessions)
+    holds &= (baseline >= policy.categories.gad7_caseness) & has_enough_sessions(rows, numbers.min_sessions)
     for total, on in (("latest_total", "latest_on"), ("look_total", "look_on")):
         holds &= baseline - rows[total] < numbers.min_fall_points
-        holds &= _days_after_day_0(rows, on) >= numbers.min_days
+        holds &= days_after_day_0(rows, on) >= numbers.min_days
     return holds.to_numpy()

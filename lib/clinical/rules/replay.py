@@ -9,6 +9,7 @@ import pandas as pd
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.rules.efficacy import judge_efficacy
+from lib.clinical.rules.further_efficacy import judge_further
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.segments import NONE, Bools, Ints, expand
 from lib.clinical.spans import Points, select_spans
@@ -36,13 +37,13 @@ def judge_points(prepared: Prepared, points: Points, rows: pd.DataFrame, policy:
     firm_points = replace(points.take(unsure), as_of=rows["firm_on"].to_numpy()[unsure])
     every = pd.concat([rows, assess(prepared, firm_points, policy)], ignore_index=True)
     every["owner"] = np.append(np.arange(len(rows)), unsure)
-    return Judged(every, judge_efficacy(every, policy))
+    return Judged(every, {**judge_efficacy(every, policy), **judge_further(every, policy)})
 
 
 def efficacy_since(prepared: Prepared, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
     """For each rule the day from which it has held without a break, one entry a point; only where it holds now."""
     asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
-    days, owner = _record_days(prepared, points.take(asked), policy)
+    days, owner = record_days(prepared, points.take(asked), policy)
     replayed = judge_points(prepared, days, assess(prepared, days, policy), policy)
     since = {}
     for rule in judged.holds:
@@ -53,7 +54,7 @@ def efficacy_since(prepared: Prepared, points: Points, judged: Judged, policy: P
     return since
 
 
-def _record_days(prepared: Prepared, points: Points, policy: Policy) -> tuple[Points, Ints]:
+def record_days(prepared: Prepared, points: Points, policy: Policy) -> tuple[Points, Ints]:
     """The points on every day of a follow-up or a dosing session of their course, sorted, and whose they are."""
     timeline, courses = prepared.timeline, prepared.courses
     spans = select_spans(timeline, courses, points, policy)

@@ -1,0 +1,68 @@
+"""What the rules on dosing sessions could read, in the latest session and over the current course."""
+
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.findings import Findings
+from lib.clinical.rules.dose_limits import derive_dose_steps
+from lib.clinical.segments import Ints
+
+# By rule, the parts that it reads; a part is known where all of its columns are.
+SESSION_FIELDS = MappingProxyType(
+    {
+        "blood_pressure": (("sbp_pre_mmhg", "dbp_pre_mmhg"), ("sbp_after_mmhg", "dbp_after_mmhg")),
+        "sedation": (("sedation_moaas",),),
+        "low_oxygen": (("spo2_min_pct",),),
+        "slow_recovery": (("effect_end_min", "expected_end_min"),),
+        "tolerability": (("ae_known",),),
+        "protocol_gaps": (
+            ("supervisor_present",),
+            ("hold_min",),
+            ("has_contact",),
+            ("sbp_pre_mmhg", "dbp_pre_mmhg"),
+        ),
+        "dose_limits": (("ceiling_mg",), ("previous_mg",), ("previous_day", "ordered_days")),
+    }
+)
+
+
+def select_course_sessions(sessions: pd.DataFrame, day_0: Ints) -> pd.DataFrame:
+    """Counting sessions of the current courses, sorted by patient and time. day_0: by patient key."""
+    sessions = sessions.sort_values(["patient", "day", "second"], kind="stable")
+    return sessions[sessions["day"] >= day_0[sessions["patient"]]]
+
+
+def count_fields(
+    sessions: pd.DataFrame, findings: Findings, rule: str, size: int
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """By patient key, for one rule: the parts known in the latest session, all parts, the sessions of the course in which all
+    are known, and all sessions."""
+    known = _known_parts(_describe(sessions, findings), rule)
+    patient = sessions["patient"].to_numpy()
+    is_latest = ~sessions["patient"].duplicated(keep="last").to_numpy()
+    of_latest = np.zeros(size, dtype=np.int64)
+    of_latest[patient[is_latest]] = known.sum(axis=1)[is_latest]
+    n_complete = np.bincount(patient, weights=known.all(axis=1), minlength=size).astype(np.int64)
+    n_sessions = np.bincount(patient, minlength=size).astype(np.int64)
+    return of_latest, np.full(size, known.shape[1]), n_complete, n_sessions
+
+
+def _known_parts(described: pd.DataFrame, rule: str) -> np.ndarray:
+    parts = [described[list(columns)].notna().all(axis=1).to_numpy() for columns in SESSION_FIELDS[rule]]
+    return np.column_stack(parts)
+
+
+def _describe(sessions: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """The sessions with what stands beside them: a reading after the dose, limits, whether adverse events are known."""
+    steps = derive_dose_steps(findings.sessions, findings.care.orders, findings.care.dose_ceiling_mg)
+    limits = steps.loc[sessions.index, ["ceiling_mg", "previous_mg", "previous_day", "ordered_days"]]
+    events = findings.care.adverse_events[["patient", "day"]].drop_duplicates()
+    has_event = sessions[["patient", "day"]].merge(events, how="left", indicator=True)["_merge"] == "both"
+    is_asked = (sessions["ae_asked"] == 1).to_numpy() | has_event.to_numpy()
+    return sessions.join(limits).assign(
+        sbp_after_mmhg=sessions["sbp_40_mmhg"].fillna(sessions["sbp_120_mmhg"]),
+        dbp_after_mmhg=sessions["dbp_40_mmhg"].fillna(sessions["dbp_120_mmhg"]),
+        ae_known=np.where(is_asked, 1.0, np.nan),
+    )

@@ -1,0 +1,74 @@
+"""Doses against recorded limits: the patient's own ceiling, the step from the dose before, the ordered interval."""
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import HIGH
+from lib.clinical.rules.session_safety import NOTHING
+from lib.clinical.rules.wording import Row, say_day_number
+from lib.clinical.segments import Ints
+
+
+def derive_dose_steps(
+    sessions: pd.DataFrame, orders: pd.DataFrame, dose_ceiling_mg: np.ndarray
+) -> pd.DataFrame:
+    """Counting sessions sorted by patient and time, each with ceiling_mg, previous_mg (the larger of dose and prescribed dose,
+    so that a whole tablet after half of one is no step), previous_day and ordered_days (NaN:
+    not recorded, or none before). The ordered interval is that of the last order with one, dated on or before
+    the session's date."""
+    steps = sessions.sort_values(["patient", "day", "second"], kind="stable")
+    by_patient = steps.groupby("patient", sort=False)
+    return steps.assign(
+        ceiling_mg=dose_ceiling_mg[steps["patient"]],
+        previous_mg=steps[["dose_mg", "prescribed_mg"]].max(axis=1).groupby(steps["patient"]).shift(1),
+        previous_day=by_patient["day"].shift(1).astype(float),
+        ordered_days=_interval_in_force(steps, orders),
+    )
+
+
+def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
+    orders = orders[orders["interval_days"].notna()].sort_values(
+        ["day", "second", "interval_days"], kind="stable"
+    )
+    asked = steps[["patient", "day"]].assign(place=np.arange(len(steps))).sort_values("day", kind="stable")
+    found = pd.merge_asof(asked, orders[["patient", "day", "interval_days"]], on="day", by="patient")
+    return found.sort_values("place")["interval_days"].to_numpy(dtype=float)
+
+
+def rate_dose_limits(steps: pd.DataFrame, policy: Policy) -> Ints:
+    """The severity of each session of `derive_dose_steps`, or −1. An unknown limit is passed by nothing."""
+    return np.where(judge_dose_limits(steps, policy).any(axis=1), HIGH, NOTHING)
+
+
+def judge_dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Which limits each session passed: is_over_ceiling, is_large_step, is_early."""
+    limits = policy.dose_limits
+    step = steps["dose_mg"] - steps["previous_mg"]
+    percent_of_ordered = 100 * (steps["day"] - steps["previous_day"])
+    return pd.DataFrame(
+        {
+            "is_over_ceiling": steps["dose_mg"] > steps["ceiling_mg"],
+            "is_large_step": (step > limits.step_mg)
+            & (100 * step > limits.step_percent * steps["previous_mg"]),
+            "is_early": percent_of_ordered < limits.min_interval_percent * steps["ordered_days"],
+        }
+    )
+
+
+def say_dose_limits(step: Row, passed: Row) -> str:
+    """Which recorded limits a session passed, with both numbers."""
+    said = []
+    if passed["is_over_ceiling"]:
+        said.append(
+            f"taken {step['dose_mg']:g} mg, this patient's recorded ceiling {step['ceiling_mg']:g} mg"
+        )
+    if passed["is_large_step"]:
+        said.append(f"taken {step['dose_mg']:g} mg after {step['previous_mg']:g} mg")
+    if passed["is_early"]:
+        days = step["day"] - step["previous_day"]
+        plural = "" if days == 1 else "s"
+        said.append(
+            f"{days:.0f} day{plural} after the dose before, ordered every {step['ordered_days']:g} days"
+        )
+    return f"session of {say_day_number(step['day'])}: {'; '.join(said)}"

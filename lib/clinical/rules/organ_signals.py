@@ -1,0 +1,97 @@
+"""Signals of bladder and liver: urinary symptoms from any source, liver enzymes against a recorded upper limit of normal."""
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.adverse_terms import URINARY_TERM, match_terms
+from lib.clinical.care_records import UPPER_LIMIT_OF, URINARY, CareRecords
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import HIGH, WATCH
+from lib.clinical.rules.holding import select_holding, start_of_hold, until_next
+from lib.clinical.rules.suicidality import start_of_last_run
+from lib.clinical.rules.wording import Row, say_day_number
+from lib.clinical.segments import NONE, Ints
+
+# What denies a symptom, and what answers nothing; anything else is read as a symptom.
+_DENIED = ("no", "none", "0", "n", "false", "absent", "denied", "negative")
+_UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
+
+
+def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
+    """patient, severity, since, evidence. first_dose: by patient key the day of the first counting session, or NONE."""
+    days = derive_urinary_days(care)
+    found = start_of_last_run(
+        days["patient"].to_numpy(), days["is_positive"].to_numpy(), days["day"].to_numpy()
+    )
+    first = first_dose[found["patient"]]
+    is_new = (first != NONE) & (found["since"].to_numpy() >= first)
+    last_said = days.drop_duplicates("patient", keep="last").set_index("patient")
+    rows = last_said.loc[found["patient"]].to_dict("records")
+    before = np.where(is_new, "", "; recorded before the first dose")
+    return found.assign(
+        severity=np.where(is_new, HIGH, WATCH),
+        evidence=[
+            f"{row['said']} on {say_day_number(row['day'])}{more}"
+            for row, more in zip(rows, before, strict=True)
+        ],
+    )
+
+
+def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
+    """Days on which urinary symptoms were said to be there or not, sorted: patient, day, is_positive, said (in words)."""
+    events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM)]
+    answers = care.observations[care.observations["kind"] == URINARY]
+    value = answers["value"].str.strip().str.lower()
+    answers, value = answers[~value.isin(_UNANSWERED)], value[~value.isin(_UNANSWERED)]
+    said = pd.concat(
+        [
+            events[["patient", "day"]].assign(is_positive=True, said=events["term"]),
+            answers[["patient", "day"]].assign(
+                is_positive=~value.isin(_DENIED), said="urinary symptoms: " + answers["value"].astype(str)
+            ),
+        ]
+    ).astype({"is_positive": bool})
+    # The last of a day is one that says yes, where there is one.
+    said = said.sort_values(["patient", "day", "is_positive", "said"], kind="stable")
+    return said.drop_duplicates(["patient", "day"], keep="last").reset_index(drop=True)
+
+
+def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
+    """patient, severity, since, evidence: the latest ALT or GGT above the multiple of its recorded upper limit."""
+    values = derive_liver_values(observations)
+    is_over = values["value"] > policy.liver_enzymes.times_upper_limit * values["upper_limit"]
+    # A later value of the same date does not take back one that was over.
+    days = values.assign(is_over=is_over).sort_values(
+        ["patient", "kind", "day", "is_over", "value"], kind="stable"
+    )
+    days = days.drop_duplicates(["patient", "kind", "day"], keep="last")
+    kinds = list(UPPER_LIMIT_OF)
+    owner = days["patient"].to_numpy() * len(kinds) + days["kind"].map(kinds.index).to_numpy(dtype=np.int64)
+    intervals = days.assign(start=days["day"], stop=until_next(owner, days["day"].to_numpy()))
+    intervals = intervals[intervals["is_over"]]
+    found = start_of_hold(intervals, as_of)
+    holding = select_holding(intervals, as_of).groupby("patient")
+    said = {patient: "; ".join(map(_say_value, rows.to_dict("records"))) for patient, rows in holding}
+    return found.assign(severity=HIGH, evidence=found["patient"].map(said).astype(object))
+
+
+def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
+    """ALT and GGT with the upper limit last recorded on or before their date (NaN: none): patient, kind, day, value,
+    upper_limit. A value that is not a number is left out: nobody knows it."""
+    number = pd.to_numeric(observations["value"], errors="coerce")
+    read = observations.assign(value=number.astype(float), day=observations["day"].astype("int64"))
+    read = read[number.notna()].sort_values("day", kind="stable")
+    found = []
+    for kind, limit_kind in UPPER_LIMIT_OF.items():
+        limits = read.loc[read["kind"] == limit_kind, ["patient", "day", "value"]]
+        limits = limits.rename(columns={"value": "upper_limit"}).sort_values(
+            ["day", "upper_limit"], kind="stable"
+        )
+        values = read.loc[read["kind"] == kind, ["patient", "kind", "day", "value"]]
+        found.append(pd.merge_asof(values, limits, on="day", by="patient"))
+    return pd.concat(found).sort_values(["patient", "kind", "day"], kind="stable", ignore_index=True)
+
+
+def _say_value(row: Row) -> str:
+    name = row["kind"].removesuffix("_u_l").upper()
+    return f"{name} {row['value']:g} U/L on {say_day_number(row['day'])}, upper limit of normal {row['upper_limit']:g} U/L"

@@ -1,0 +1,76 @@
+"""The session protocol as it was recorded: supervisor, hold time, vital signs, telehealth contact."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.findings import VITAL_SIGNS
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import INFO, MEDIUM, WATCH
+from lib.clinical.rules.session_safety import NOTHING
+from lib.clinical.rules.wording import Row, say_day_number
+from lib.clinical.segments import Bools, Ints
+
+# Rules of a poor response: while one holds, technique comes before dose.
+POOR_RESPONSE = (
+    "non_improver",
+    "non_improver_unconfirmed",
+    "non_responder",
+    "partial_and_flat",
+    "gad7_non_response",
+)
+
+
+def derive_protocol_gaps(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Counting sessions sorted by patient and time, each with is_alone, is_hold_off, and since when vital signs and contact
+    have been missing: vitals_day, contact_day (the last session with one; NaN where they are not missed)."""
+    sessions = sessions.sort_values(["patient", "day", "second"], kind="stable")
+    limits, hold = policy.protocol_gaps, sessions["hold_min"]
+    is_off = ((hold < limits.shortest_hold_min) | (hold > limits.longest_hold_min)).where(hold.notna())
+    # Two looks: a minute too little once is no habit.
+    was_off = is_off.groupby(sessions["patient"]).ffill().groupby(sessions["patient"]).shift(1)
+    return sessions.assign(
+        is_alone=sessions["supervisor_present"] == 0,
+        is_hold_off=is_off.eq(1) & was_off.eq(1),
+        vitals_day=_last_day_with(sessions, sessions[list(VITAL_SIGNS)].notna().any(axis=1), policy),
+        contact_day=_last_day_with(sessions, sessions["has_contact"].notna(), policy),
+    )
+
+
+def _last_day_with(
+    sessions: pd.DataFrame, is_recorded: "pd.Series[bool]", policy: Policy
+) -> "pd.Series[float]":
+    """The day of the last session with a record, where so many sessions and days have followed it without one; else NaN."""
+    patient = sessions["patient"]
+    last = sessions["day"].where(is_recorded).groupby(patient).ffill()
+    n_since = (~is_recorded).groupby([patient, is_recorded.groupby(patient).cumsum()]).cumsum()
+    limits = policy.protocol_gaps
+    is_missed = (n_since >= limits.silent_sessions) & (sessions["day"] - last > limits.silent_days)
+    return last.where(is_missed)
+
+
+def rate_protocol_gaps(gaps: pd.DataFrame, has_poor_response: Bools) -> Ints:
+    """The severity of each session of `derive_protocol_gaps`, or −1. has_poor_response: by patient key, on this day."""
+    is_silent = gaps["vitals_day"].notna() | gaps["contact_day"].notna()
+    severity = np.where(gaps["is_hold_off"], INFO, NOTHING)
+    severity[is_silent] = WATCH
+    is_technique_first = gaps["is_hold_off"].to_numpy() & has_poor_response[gaps["patient"]]
+    severity[gaps["is_alone"].to_numpy() | is_technique_first] = MEDIUM
+    return severity
+
+
+def say_protocol_gaps(gap: Row, has_poor_response: bool) -> str:
+    """What was missing or off in a session, and since when."""
+    first = "; technique comes before dose" if has_poor_response else ""
+    said: Sequence[tuple[bool, str]] = (
+        (gap["is_alone"], "no supervisor present"),
+        (gap["is_hold_off"], f"held {gap['hold_min']:g} min, off at the session before too{first}"),
+        (pd.notna(gap["vitals_day"]), _say_silence("vital sign", gap["vitals_day"])),
+        (pd.notna(gap["contact_day"]), _say_silence("telehealth contact", gap["contact_day"])),
+    )
+    return f"session of {say_day_number(gap['day'])}: {'; '.join(words for is_so, words in said if is_so)}"
+
+
+def _say_silence(what: str, day: float) -> str:
+    return f"no {what} recorded since the session of {say_day_number(int(day))}" if pd.notna(day) else ""

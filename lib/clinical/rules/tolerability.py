@@ -1,0 +1,52 @@
+"""Adverse events that ask for a review: some at any severity, the others by severity; a missing severity is never "mild"."""
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.adverse_terms import CRITICAL_TERM, match_terms
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
+from lib.clinical.rules.holding import NEVER, select_holding, start_of_hold
+from lib.clinical.rules.wording import Row, say_day_number
+from lib.clinical.segments import Ints
+
+_NOTHING = -1
+_MAX_NAMED = 3
+
+
+def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
+    """patient, severity, since, evidence. events: of CareRecords; a critical one is found without end, others for some days."""
+    rated = events.assign(severity_code=rate_events(events))
+    rated = rated[rated["severity_code"] > _NOTHING]
+    stop = rated["day"] + policy.tolerability.recent_days + 1
+    intervals = rated.assign(start=rated["day"], stop=stop.mask(rated["severity_code"] == CRITICAL, NEVER))
+    holding = select_holding(intervals, as_of).sort_values(
+        ["patient", "severity_code", "day", "term"], ascending=[True, False, False, True], kind="stable"
+    )
+    found = start_of_hold(intervals, as_of)
+    by_patient = holding.groupby("patient")
+    said = {patient: _say(rows.to_dict("records")) for patient, rows in by_patient}
+    return found.assign(
+        severity=found["patient"].map(by_patient["severity_code"].max()).astype("int64"),
+        evidence=found["patient"].map(said).astype(object),
+    )
+
+
+def rate_events(events: pd.DataFrame) -> Ints:
+    """The severity of each event, or −1 for a mild one that is not serious."""
+    severity = events["severity"].to_numpy()
+    rated = np.select([severity == "moderate", severity == "mild"], [WATCH, _NOTHING], MEDIUM)
+    rated[(severity == "severe") | (events["is_serious"] == 1).to_numpy()] = HIGH
+    rated[match_terms(events["term"], CRITICAL_TERM).to_numpy()] = CRITICAL
+    return rated
+
+
+def _say(events: list[Row]) -> str:
+    more = f"; {len(events) - _MAX_NAMED} more" if len(events) > _MAX_NAMED else ""
+    return "; ".join(say_event(event) for event in events[:_MAX_NAMED]) + more
+
+
+def say_event(event: Row) -> str:
+    """Fall, severe, serious, on 3 Apr 2026."""
+    serious = ", serious" if event["is_serious"] == 1 else ""
+    return f"{event['term']}, {event['severity'] or 'severity not recorded'}{serious}, on {say_day_number(event['day'])}"

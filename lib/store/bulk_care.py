@@ -1,0 +1,100 @@
+"""The records of care beside forms and sessions, in bulk, as lib.clinical.care_records describes them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from lib.clinical.care_records import KINDS_READ, CareRecords
+from lib.clinical.segments import NONE
+from lib.store.bulk import chosen, known, read_numbers, read_rows
+from lib.store.records import of_patients
+from lib.store.tables import RECORDS
+
+
+def read_care_records(connection: Connection, patients: Iterable[int] | None, size: int) -> CareRecords:
+    """Records in force of these patients (None: of everyone); size: one more than the largest patient key."""
+    keys = None if patients is None else list(patients)
+    ceiling, in_person_on = _read_people(connection, keys, size)
+    return CareRecords(
+        _read_adverse_events(connection, keys),
+        _read_observations(connection, keys),
+        _read_medications(connection, keys),
+        _read_dispensing(connection, keys),
+        _read_orders(connection, keys),
+        _read_practices(connection, keys),
+        ceiling,
+        in_person_on,
+    )
+
+
+def _said(column: ColumnElement[str]) -> ColumnElement[str]:
+    return func.coalesce(column, "").label(column.name)
+
+
+def _read(
+    connection: Connection,
+    kind: str,
+    keys: list[int] | None,
+    columns: Iterable[ColumnElement[Any]],
+    *conditions: ColumnElement[bool],
+    of_numbers: bool = False,
+) -> pd.DataFrame:
+    table = RECORDS[kind]
+    query = select(table.c.patient_key.label("patient"), *columns).where(table.c.is_current == 1, *conditions)
+    query = of_patients(query, table, keys)
+    rows = read_numbers(connection, query, float) if of_numbers else read_rows(connection, query)
+    whole = [
+        name for name in ("patient", "day", "second", "is_serious", "started_on", "ended_on") if name in rows
+    ]
+    # Of no rows at all pandas would not know that a column holds words.
+    words = [name for name in ("term", "severity", "kind", "value", "name", "class") if name in rows]
+    return chosen(rows.astype({**dict.fromkeys(whole, "int64"), **dict.fromkeys(words, "str")}), keys)
+
+
+def _read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    of = RECORDS["adverse_events"].c
+    is_serious = known(of.is_serious, "is_serious")
+    columns = (of.started_at_day.label("day"), of.term, _said(of.severity), is_serious)
+    return _read(connection, "adverse_events", keys, columns)
+
+
+def _read_observations(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    of = RECORDS["observations"].c
+    columns = (of.observed_at_day.label("day"), of.kind, of.value)
+    return _read(connection, "observations", keys, columns, of.kind.in_(KINDS_READ))
+
+
+def _read_medications(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    of = RECORDS["medications"].c
+    days = (known(of.started_on, "started_on"), known(of.ended_on, "ended_on"))
+    return _read(connection, "medications", keys, (of.name, _said(of["class"]), *days))
+
+
+def _read_dispensing(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    of = RECORDS["dispensing"].c
+    columns = (of.dispensed_on.label("day"), of.tablets, of.strength_mg)
+    return _read(connection, "dispensing", keys, columns, of_numbers=True)
+
+
+def _read_orders(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    of = RECORDS["dose_orders"].c
+    columns = (of.ordered_at_day.label("day"), known(of.ordered_at_second, "second"), of.interval_days)
+    return _read(connection, "dose_orders", keys, columns, of_numbers=True)
+
+
+def _read_practices(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    of = RECORDS["integration_events"].c
+    return _read(connection, "integration_events", keys, (of.at_day.label("day"),), of_numbers=True)
+
+
+def _read_people(connection: Connection, keys: list[int] | None, size: int) -> tuple[np.ndarray, np.ndarray]:
+    of = RECORDS["patients"].c
+    columns = (of.dose_ceiling_mg, known(of.in_person_eval_on, "in_person_on"))
+    rows = _read(connection, "patients", keys, columns, of_numbers=True)
+    ceiling, in_person_on = np.full(size, np.nan), np.full(size, NONE)
+    ceiling[rows["patient"]] = rows["dose_ceiling_mg"]
+    in_person_on[rows["patient"]] = rows["in_person_on"].astype("int64")
+    return ceiling, in_person_on
