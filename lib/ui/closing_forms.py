@@ -51,18 +51,24 @@ def ask(about: str) -> None:
 
 def close(about: str, save: Callable[[Closing], None]) -> bool:
     """Save what was answered; whether it was taken. What is missing is said by show_error."""
-    said = {name: st.session_state.get(f"{name}-{about}") or "" for name in _FIELDS}
+    said = _answers(about)
+    st.session_state.pop(f"error-{about}", None)
     try:
         save(Closing(reason_code=said["reason"], note=said["note"], tool=said["tool"], result=said["result"]))
     except StoreError as error:
-        st.session_state[f"error-{about}"] = str(error)
+        st.session_state[f"error-{about}"] = (said, str(error))
         return False
     return True
 
 
+def _answers(about: str) -> dict[str, str]:
+    return {name: st.session_state.get(f"{name}-{about}") or "" for name in _FIELDS}
+
+
 def show_error(about: str) -> None:
-    message = st.session_state.pop(f"error-{about}", None)
-    if message:
+    """What was missing, as long as nothing was answered since: a run that is broken off does not take it away."""
+    said, message = st.session_state.get(f"error-{about}", (None, ""))
+    if said == _answers(about):
         st.error(escape(message), icon=":material/error:")
 
 
