@@ -25,11 +25,13 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 RUN = (sys.executable, "-m", "streamlit", "run", "dashboard.py")
-# The script has run, and nothing on the page waits for it any more.
+# The script has run, nothing on the page waits for it any more, and nothing moves: a button that slides away between the press
+# and the release of the mouse is not clicked.
 IDLE = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     return app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-        && !document.querySelector('[data-stale="true"]') && !document.querySelector('[data-testid="stSkeleton"]');
+        && !document.querySelector('[data-stale="true"]') && !document.querySelector('[data-testid="stSkeleton"]')
+        && document.getAnimations().every(one => one.playState !== 'running');
 }"""
 
 

@@ -109,7 +109,21 @@ def test_a_gad_7_alone_does_not_but_its_flag_does():
     assert is_response_poor(status(PHQ_9="response", GAD_7="no response"), ["gad7_non_response"])
 
 
+ABOUT_SOMETHING_ELSE = {
+    *(
+        "suicidality_item_9",
+        "item_9_not_answered",
+        "blood_pressure",
+        "sedation",
+        "low_oxygen",
+        "slow_recovery",
+    ),
+    *("tolerability", "urinary_symptoms", "liver_enzymes", "dose_limits", "misuse_signals", "protocol_gaps"),
+    *("benzodiazepine", "stale_baseline", "integration_missed", "in_person_due"),
+    *("no_recent_score", "not_assessable"),
+}
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_flags_on_the_response_ask_for_it_and_safety_flags_do_not(rule):
-    about_response = not RULES[rule].is_safety and rule not in ("no_recent_score", "not_assessable")
-    assert is_response_poor(status(), [rule]) is about_response
+    assert is_response_poor(status(), [rule]) is (rule not in ABOUT_SOMETHING_ELSE)

@@ -45,8 +45,10 @@ def numbers_of(page: PatientPage) -> list[str]:
         if pd.notna(row["percent_change"]):
             said.append(say_percent(row["change"], row["baseline_total"]))
     for flag in page.flags.to_dict("records"):
-        said += [flag["severity"], flag["label"], say_day(flag["since"])]
-        said += [flag["evidence"], flag["threshold"], flag["source"]]
+        said += [flag["severity"], flag["label"]]
+        # What is only for information may be named without its numbers where the paper has no room.
+        if flag["severity"] != "info":
+            said += [say_day(flag["since"]), flag["evidence"], flag["threshold"], flag["source"]]
     for order in page.history.dose_orders.tail(3).to_dict("records"):
         said += [f"{say_day(order['on'])}: {order['dose_mg']:g} mg", order["clinician_id"], order["reason"]]
     for closing in page.closings.tail(2).to_dict("records"):

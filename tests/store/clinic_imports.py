@@ -13,6 +13,8 @@ from tempfile import mkdtemp
 
 from clinic_files import ACTOR, new_store, printed_rows, to_csv
 from generated import generate_clinic
+from kernel_run import NO_CARE
+from slow_further_rules import further_flag_rows
 from slow_records import Clinic, Course, Form, Session
 from slow_rules import flag_rows
 from slow_twin import COLUMNS, status_rows
@@ -155,8 +157,10 @@ def twin_status(clinic: Clinic, as_of: date, *, all_courses: bool = False) -> li
 
 
 def twin_flags(clinic: Clinic, as_of: date) -> list[Row]:
-    rows = flag_rows(clinic, as_of)
-    return in_order({name: _write(row[name]) for name in FLAG_COLUMNS} for row in rows)
+    """Of every rule: generated clinics bring no records of care, and the further rules then speak of totals and sessions."""
+    rows = [tuple(row[name] for name in FLAG_COLUMNS) for row in flag_rows(clinic, as_of)]
+    rows += further_flag_rows(clinic, NO_CARE, as_of)
+    return in_order(dict(zip(FLAG_COLUMNS, map(_write, row), strict=True)) for row in rows)
 
 
 def _write(value: object) -> str:
