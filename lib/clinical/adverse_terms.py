@@ -11,7 +11,7 @@ import pandas as pd
 # respiratory depression); FDA notice of 10 Oct 2023 (psychiatric events, respiratory depression, abuse); Hull 2022 (exclusions).
 CRITICAL_TERM = re.compile(
     r"suicid|\bself[- ]?(harm|injur)|mani[ac]\b|psychotic|psychosis|loss of consciousness|unconscious|unresponsive"
-    r"|respiratory (depression|arrest|failure)|chest pain|overdose",
+    r"|(?<!pre)syncope|respiratory (depression|arrest|failure)|chest pain|overdose",
     re.IGNORECASE,
 )
 # Lower urinary tract symptoms of ketamine: FDA notice of 10 Oct 2023; Ketalar label (genitourinary pain).

@@ -50,7 +50,8 @@ def tolerability(care: Care, day: date) -> str | None:
     """“The severity is the highest among the events found”."""
 
     def rate(event: Any) -> str | None:
-        if any(word in event.term.lower() for word in CRITICAL_WORDS):
+        said = event.term.lower().replace("presyncope", "")
+        if any(word in said for word in (*CRITICAL_WORDS, "syncope")):
             return "critical"
         if days_between(event.on, day) > 28:
             return None

@@ -189,6 +189,8 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "mild and serious": ([dose(0), event(0, severity="mild", is_serious=True)], 1, ("high", 0)),
         "chest pain, mild": ([dose(0), event(0, "Chest pain", "mild")], 1, ("critical", 0)),
         "overdose without a severity": ([dose(0), event(0, "OVERDOSE")], 1, ("critical", 0)),
+        "syncope is a loss of consciousness": ([dose(0), event(0, "Syncope", "mild")], 1, ("critical", 0)),
+        "presyncope is not": ([dose(0), event(0, "Presyncope", "mild")], 1, None),
         "28 days later": ([dose(0), event(0, severity="severe")], 28, ("high", 0)),
         "29 days later": ([dose(0), event(0, severity="severe")], 29, None),
         "a critical one never ends": ([dose(0), event(0, "Suicidal ideation", "mild")], 400, ("critical", 0)),
