@@ -1,6 +1,7 @@
 """What stands around every page: its place in the navigation, how old the data are, what the product is and is not."""
 
 import gc
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -19,8 +20,15 @@ Pages = Mapping[str, Sequence[tuple[str, str]]]
 def set_up() -> None:
     """The browser's tab and the whole width. Without a picture of our own, the browser would ask another host for one."""
     _freeze()
-    icon = settings.ROOT / ".streamlit" / "favicon.png"
-    st.set_page_config(page_title=NAME, page_icon=str(icon), layout="wide", menu_items={})
+    st.set_page_config(page_title=NAME, page_icon=_read_icon(), layout="wide", menu_items={})
+
+
+@st.cache_resource(show_spinner=False)
+def _read_icon() -> str:
+    """The picture itself, not its address: Streamlit serves a file for as long as a run lasts, and one that is broken off would
+    leave the browser asking for a picture that is gone."""
+    picture = (settings.ROOT / ".streamlit" / "favicon.png").read_bytes()
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
 @st.cache_resource(show_spinner=False)
