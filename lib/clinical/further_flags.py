@@ -94,8 +94,9 @@ def _slow_recovery(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 
 def _dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    found = session_safety.flag_latest_session(steps, dose_limits.rate_dose_limits(steps, policy))
-    passed = dose_limits.judge_dose_limits(steps, policy).loc[found["session"]].to_dict("records")
+    judged = dose_limits.judge_dose_limits(steps, policy)
+    found = session_safety.flag_latest_session(steps, dose_limits.rate_dose_limits(judged))
+    passed = judged.loc[found["session"]].to_dict("records")
     rows = steps.loc[found["session"]].to_dict("records")
     said = [dose_limits.say_dose_limits(*pair) for pair in zip(rows, passed, strict=True)]
     return found.assign(evidence=said)

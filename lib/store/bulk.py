@@ -22,16 +22,6 @@ def known(column: ColumnElement[int], name: str) -> ColumnElement[int]:
     return func.coalesce(column, NONE).label(name)
 
 
-def read_rows(connection: Connection, query: Select) -> pd.DataFrame:
-    """Rows with words among them, columns by name; through the driver's cursor too."""
-    result = connection.execute(query)
-    names = list(result.keys())
-    rows = result.cursor.fetchall() if result.cursor else []
-    result.close()
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pd.DataFrame({name: list(column) for name, column in zip(names, columns, strict=True)})
-
-
 def read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
     """Rows of numbers only. The driver's own rows go to one array: SQLAlchemy's row objects cost seven times the reading."""
     result = connection.execute(query)

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.segments import NONE
-from lib.store.bulk import chosen, known, read_numbers, read_rows
-from lib.store.records import of_patients
+from lib.store.bulk import chosen, known, read_numbers
+from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS
 
 
@@ -45,7 +45,7 @@ def _read(
     table = RECORDS[kind]
     query = select(table.c.patient_key.label("patient"), *columns).where(table.c.is_current == 1, *conditions)
     query = of_patients(query, table, keys)
-    rows = read_numbers(connection, query, float) if of_numbers else read_rows(connection, query)
+    rows = read_numbers(connection, query, float) if of_numbers else read_frame(connection, query)
     whole = [
         name for name in ("patient", "day", "second", "is_serious", "started_on", "ended_on") if name in rows
     ]

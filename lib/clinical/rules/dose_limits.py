@@ -36,9 +36,9 @@ def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
     return found.sort_values("place")["interval_days"].to_numpy(dtype=float)
 
 
-def rate_dose_limits(steps: pd.DataFrame, policy: Policy) -> Ints:
-    """The severity of each session of `derive_dose_steps`, or −1. An unknown limit is passed by nothing."""
-    return np.where(judge_dose_limits(steps, policy).any(axis=1), HIGH, NOTHING)
+def rate_dose_limits(judged: pd.DataFrame) -> Ints:
+    """The severity of each session of `judge_dose_limits`, or −1. An unknown limit is passed by nothing."""
+    return np.where(judged.any(axis=1), HIGH, NOTHING)
 
 
 def judge_dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:

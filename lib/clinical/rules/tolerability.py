@@ -7,17 +7,17 @@ from lib.clinical.adverse_terms import CRITICAL_TERM, match_terms
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
 from lib.clinical.rules.holding import NEVER, select_holding, start_of_hold
+from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import Ints
 
-_NOTHING = -1
 _MAX_NAMED = 3
 
 
 def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
     """patient, severity, since, evidence. events: of CareRecords; a critical one is found without end, others for some days."""
     rated = events.assign(severity_code=rate_events(events))
-    rated = rated[rated["severity_code"] > _NOTHING]
+    rated = rated[rated["severity_code"] > NOTHING]
     stop = rated["day"] + policy.tolerability.recent_days + 1
     intervals = rated.assign(start=rated["day"], stop=stop.mask(rated["severity_code"] == CRITICAL, NEVER))
     holding = select_holding(intervals, as_of).sort_values(
@@ -35,7 +35,7 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
 def rate_events(events: pd.DataFrame) -> Ints:
     """The severity of each event, or −1 for a mild one that is not serious."""
     severity = events["severity"].to_numpy()
-    rated = np.select([severity == "moderate", severity == "mild"], [WATCH, _NOTHING], MEDIUM)
+    rated = np.select([severity == "moderate", severity == "mild"], [WATCH, NOTHING], MEDIUM)
     rated[(severity == "severe") | (events["is_serious"] == 1).to_numpy()] = HIGH
     rated[match_terms(events["term"], CRITICAL_TERM).to_numpy()] = CRITICAL
     return rated
