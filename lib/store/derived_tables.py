@@ -23,6 +23,30 @@ flag_event = Table(
     *word_columns("rule", "event", "reason_code", "note", "actor"),
     *whole_columns("happened_at", "on_day", "policy_version"),
     *whole_columns("covers_assessment_id", "covers_held_row_id"),
+    *whole_columns("instrument", "until_day", "covers_adverse_event_id", is_optional=True),
+    *word_columns("to_actor", "evidence", is_optional=True),
+)
+
+# What each refresh changed in the open flags: only ever added to.
+flag_log = Table(
+    "flag_log",
+    metadata,
+    key_column(),
+    clinic_column(),
+    patient_column(),
+    *word_columns("rule", "change", "evidence"),
+    *whole_columns(
+        "instrument", "severity", "since", "on_day", "happened_at", "policy_version", "import_key"
+    ),
+)
+
+# Who looks after somebody's flags while they are away; both days belong to it.
+absence = Table(
+    "absence",
+    metadata,
+    key_column(),
+    *word_columns("absent", "cover", "actor"),
+    *whole_columns("from_day", "to_day", "happened_at"),
 )
 
 open_flag = Table(

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0002"
+HEAD = "0005"
