@@ -8,7 +8,7 @@ before it. What is left is drawn towards the mean of all steps by how much steps
 It describes; it never shows that a dose did something.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,9 @@ class Looks:
     n_before: Ints
     n_between: Ints
     n_steps: Ints
+
+    def take(self, index: Ints | Bools) -> "Looks":
+        return Looks(*(getattr(self, entry.name)[index] for entry in fields(self)))
 
     def predictors(self) -> Floats:
         return np.column_stack(

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, patient_context, patients, review
+from lib.services import dose_lens, entries, expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -64,6 +64,12 @@ def read_patient(patient_key: int) -> patients.PatientPage:
 def read_reference(clinic_id: str) -> Reference:
     """The session scores of everybody in a clinic, the same for each of its patients. Raises NotFoundError."""
     return _ask(expected.read_reference, clinic_id)
+
+
+def read_clinic_lens(clinic_id: str) -> dose_lens.ClinicLens:
+    """What totals of a clinic do around dose steps, the same for each of its patients. Raises NotFoundError."""
+    lens: dose_lens.ClinicLens = _ask(dose_lens.read_clinic_lens, clinic_id)
+    return lens
 
 
 def read_context(patient_key: int) -> patient_context.PatientContext:
