@@ -1,0 +1,16 @@
+"""The policy's tables of what is looked up beside a decision."""
+
+from dataclasses import dataclass
+
+from lib.clinical.policy_tables import within, within_decimal
+
+
+@dataclass(frozen=True)
+class DecisionMemory:
+    """Which past decisions are neighbours, and when there are too few of them."""
+
+    min_neighbours: int = within(8, 100)
+    caliper_sd: float = within_decimal(0.1, 3)
+    after_sessions: int = within(1, 12)
+    within_days: int = within(7, 365)
+    fall_points: int = within(1, 27)
