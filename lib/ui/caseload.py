@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import dose_lens, entries, expected, imports, patient_context, patients, review
+from lib.services import conference, dose_lens, entries, expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -81,6 +81,12 @@ def read_context(patient_key: int) -> patient_context.PatientContext:
 def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:
     """What a form of this patient is drawn from. Raises NotFoundError."""
     return _ask(entries.read_entry_form, patient_key, kind)
+
+
+def read_minutes() -> conference.Minutes:
+    """What was said today of the patients of the reader's clinics."""
+    minutes: conference.Minutes = _ask(conference.read_minutes)
+    return minutes
 
 
 def read_imports() -> pd.DataFrame:

@@ -24,16 +24,15 @@ CAPTION = (
 )
 COLUMNS = MappingProxyType(
     {
-        "Step": (170, "Dose taken before, and from this session on"),
-        "Before it": (150, "The two last totals before the step"),
-        "After it": (
-            150,
-            "The last total before, and the first one 3 to 28 days after a session at the new dose",
+        "Step": (150, "Dose taken before, and from this session on"),
+        "Totals": (
+            130,
+            "The two last before the step, and the first one 3 to 28 days after a session at the new dose",
         ),
-        "Expected": (90, "The change expected after such totals without a step"),
-        "Difference": (150, "Observed less expected change, shrunken; 95 % interval. Negative is better"),
-        "Adverse events": (120, "Recorded in the weeks before and after; none recorded is not none"),
-        "Read with care": (240, None),
+        "Expected": (66, "The change expected after such totals without a step"),
+        "Difference": (118, "Observed less expected change, shrunken; 95 % interval. Negative is better"),
+        "Adverse events": (86, "Recorded in the weeks before and after; none recorded is not none"),
+        "Read with care": (180, None),
     }
 )
 
@@ -79,8 +78,7 @@ def _say(step: DoseStep, days: int) -> Mapping[str, str]:
     later = f" ({count(step.n_sessions, 'session')})"
     return {
         "Step": f"{say_day(step.on)}: {step.from_mg:g} → {step.to_mg:g}{NB}mg taken{later}",
-        "Before it": _say_pair(step.before, step.last),
-        "After it": _say_pair(step.last, step.after, step.last_on, step.after_on),
+        "Totals": _say_totals(step),
         "Expected": _say_points(step.expected),
         "Difference": _say_effect(step),
         "Adverse events": f"{step.n_events_before} → {step.n_events_after} in {days}{NB}d",
@@ -88,17 +86,18 @@ def _say(step: DoseStep, days: int) -> Mapping[str, str]:
     }
 
 
-def _say_pair(
-    first: int | None, second: int | None, on: pd.Timestamp = pd.NaT, later: pd.Timestamp = pd.NaT
-) -> str:
-    if first is None or second is None:
+def _say_totals(step: DoseStep) -> str:
+    """15 → 17, then 13 in 7 d."""
+    if step.last is None:
         return "not recorded"
-    days = f" in {(later - on).days}{NB}d" if is_known(on) else ""
-    return f"{first}{NB}→{NB}{second}{days}"
+    days = (step.after_on - step.last_on).days
+    return f"{step.before}{NB}→{NB}{step.last}, then {step.after} in {days}{NB}d"
 
 
 def _say_points(points: float) -> str:
-    return f"{points:+.1f}".replace("-", "−") if is_known(points) else "unknown"
+    if not is_known(points):
+        return "unknown"
+    return f"{points:+.1f}".replace("-", "−") if round(points, 1) else "0.0"
 
 
 def _say_effect(step: DoseStep) -> str:

@@ -32,6 +32,12 @@ def find_place(patient_key: int) -> QueuePlace:
     return QueuePlace(patient_key, filters, at + 1, len(keys), previous, following)
 
 
+def first_in_queue() -> int | None:
+    """The first patient that the address's filters let pass."""
+    queue = caseload.read_queue()
+    return next(iter(_order(queue.reading, read_address(), queue.rows)), None)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _order(reading: int, filters: Filters, _rows: pd.DataFrame) -> tuple[int, ...]:
     """The patients that pass, in the queue's order; worked out once for a reading of the queue."""

@@ -75,7 +75,7 @@ def test_a_step_stands_beside_the_totals_around_it_and_what_was_expected(open_st
     phq9, gad7 = rows(test)
     row = {name: str(value).replace("\u00a0", " ") for name, value in phq9.iloc[0].items()}
     assert row["Step"].endswith("100 → 150 mg taken (2 sessions)")
-    assert (row["Before it"], row["After it"]) == ("15 → 17", "17 → 13 in 7 d")
+    assert row["Totals"] == "15 → 17, then 13 in 7 d"
     assert row["Adverse events"] == "1 → 1 in 28 d"
     assert row["Read with care"].startswith("followed a total that was not better")
     expected, difference = (
@@ -91,7 +91,7 @@ def test_a_step_stands_beside_the_totals_around_it_and_what_was_expected(open_st
 def test_what_was_not_measured_is_unknown(open_steps):
     phq9, _ = rows(open_steps("late"))
     assert phq9["Expected"].tolist() == phq9["Difference"].tolist() == ["unknown"]
-    assert phq9["Before it"].tolist() == ["not recorded"]
+    assert phq9["Totals"].tolist() == ["not recorded"]
     assert "no two totals before it" in phq9["Read with care"].iloc[0]
 
 
