@@ -79,6 +79,7 @@ class Policy:
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
     decision_memory: review.DecisionMemory
+    flag_yield: review.FlagYield
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

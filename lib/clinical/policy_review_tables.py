@@ -14,3 +14,12 @@ class DecisionMemory:
     after_sessions: int = within(1, 12)
     within_days: int = within(7, 365)
     fall_points: int = within(1, 27)
+
+
+@dataclass(frozen=True)
+class FlagYield:
+    """When a flag counts as acted upon, and as followed by an improvement."""
+
+    acted_within_days: int = within(1, 365)
+    improved_within_days: int = within(7, 365)
+    weeks: int = within(4, 260)
