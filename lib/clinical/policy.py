@@ -80,6 +80,7 @@ class Policy:
     in_person_due: further.InPersonDue
     decision_memory: review.DecisionMemory
     flag_yield: review.FlagYield
+    decisions: review.Decisions
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -1,8 +1,16 @@
-"""The policy's tables of what is looked up beside a decision."""
+"""The policy's tables of decisions: what comes after one, what is looked up beside it, and what became of flags."""
 
 from dataclasses import dataclass
 
 from lib.clinical.policy_tables import within, within_decimal
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """follow_up_days: after review-by, while an outcome is still taken. longest_days: from signing to review-by."""
+
+    follow_up_days: int = within(0, 180)
+    longest_days: int = within(7, 730)
 
 
 @dataclass(frozen=True)

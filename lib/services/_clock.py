@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from lib.clinical.wording import say_day
+
 EPOCH = date(1970, 1, 1)
 
 
@@ -29,3 +31,9 @@ def day_number(day: date) -> int:
 def local_day(moment: int, time_zone: str) -> int:
     """The date at a clinic, in days since 1970-01-01, of a moment in UTC epoch seconds."""
     return day_number(datetime.fromtimestamp(moment, ZoneInfo(time_zone)).date())
+
+
+def say_second(moment: int) -> str:
+    """28 Nov 2026, 08:12:31 UTC, of UTC epoch seconds."""
+    at = datetime.fromtimestamp(moment, UTC)
+    return f"{say_day(at)}, {at:%H:%M:%S} UTC"
