@@ -9,7 +9,7 @@ PAGES = {
         ("caseload", "Caseload"),
         ("case_conference", "Case conference"),
     ],
-    "Outcomes": [],
+    "Outcomes": [("operations", "Operations")],
     "Research": [],
     "Administration": [("import_records", "Import"), ("how_it_works", "How it works")],
 }

@@ -80,13 +80,11 @@ def _lowest_after(timeline: Timeline, episodes: pd.DataFrame, policy: Policy) ->
     return reduce_over(np.minimum, timeline.total, start, np.maximum(start, stop), _NO_TOTAL)
 
 
-def summarise_yield(
+def select_answered(
     episodes: pd.DataFrame, decisions: pd.DataFrame, between: tuple[int, int], policy: Policy
 ) -> pd.DataFrame:
-    """YIELD_COLUMNS, one row a rule that fired between two days (both belong to it). decisions: patient, on_day.
-
-    n_acted: a decision was signed from the start on, within the days of the policy; n_measured, n_improved: of those acted upon.
-    """
+    """The episodes that began between two days (both belong to it), with is_acted: a decision was signed from the start on,
+    within the days of the policy. decisions: patient, on_day."""
     first, last = between
     own = episodes[(episodes["started_on"] >= first) & (episodes["started_on"] <= last)].reset_index(
         drop=True
@@ -94,13 +92,20 @@ def summarise_yield(
     pairs = own.reset_index(names="episode").merge(decisions[["patient", "on_day"]], on="patient")
     waited = pairs["on_day"] - pairs["started_on"]
     acted = pairs.loc[(waited >= 0) & (waited <= policy.flag_yield.acted_within_days), "episode"].unique()
-    is_acted = own.index.isin(acted)
-    counted = own.assign(
+    return own.assign(is_acted=own.index.isin(acted))
+
+
+def summarise_yield(answered: pd.DataFrame) -> pd.DataFrame:
+    """YIELD_COLUMNS, one row a rule, the one that fired most first; n_measured, n_improved: of those acted upon.
+
+    answered: of select_answered."""
+    is_acted = answered["is_acted"]
+    counted = answered.assign(
         n_fired=1,
-        n_confirmed=1 * own["is_confirmed"],
+        n_confirmed=1 * answered["is_confirmed"],
         n_acted=1 * is_acted,
-        n_measured=1 * (own["is_measured"] & is_acted),
-        n_improved=1 * (own["is_improved"] & is_acted),
+        n_measured=1 * (answered["is_measured"] & is_acted),
+        n_improved=1 * (answered["is_improved"] & is_acted),
     )
     counts = counted.groupby("rule", sort=False)[list(YIELD_COLUMNS[1:])].sum()
     return counts.sort_values("n_fired", ascending=False, kind="stable").reset_index()

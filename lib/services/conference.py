@@ -10,11 +10,11 @@ from lib.services._drawn import DrawnForm, check_person
 from lib.services._people import read_people
 from lib.services._reading import next_reading
 from lib.services._reasons import say_reason
+from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
-from lib.store import derived
+from lib.store import decisions, derived
 from lib.store.engine import Store, StoreError
-from lib.store.review_events import add_review_event, read_review_events
 
 DISCUSSED = "discussed"
 
@@ -38,7 +38,7 @@ def note_discussed(actor: Actor, store: Store, patient_key: int, note: str, draw
     with store.write() as connection:
         person = check_person(connection, actor, patient_key, drawn)
         people = read_people(connection, actor, [person.patient_key])
-        add_review_event(
+        decisions.add_review_event(
             connection,
             {
                 "patient_key": person.patient_key,
@@ -57,9 +57,9 @@ def read_minutes(actor: Actor, store: Store, on: date | None = None) -> Minutes:
     """What was said of the actor's patients on a day, by default today."""
     with store.read() as connection:
         day = on or today(connection)
-        notes = read_review_events(connection, None, event=DISCUSSED, on_day=_clock.day_number(day))
+        notes = decisions.read_review_events(connection, clinic_keys(connection, actor))
+        notes = notes[(notes["event"] == DISCUSSED) & (notes["on_day"] == _clock.day_number(day))]
         people = read_people(connection, actor)
-        notes = notes[notes["patient_key"].isin(people.index)]
         flags = derived.read_open_flags(connection, None, notes["patient_key"].unique().tolist() or [-1])
     reasons: dict[int, list[str]] = {}
     for flag in flags.sort_values("severity", ascending=False, kind="stable").to_dict("records"):

@@ -15,6 +15,7 @@ PAGE_PERMISSIONS = {
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
     "case_conference": Permission.SEE_PATIENTS,
+    "operations": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "how_it_works": Permission.SEE_PATIENTS,
 }

@@ -12,7 +12,18 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import conference, dose_lens, entries, expected, imports, patient_context, patients, review
+from lib.services import (
+    conference,
+    decision_memory,
+    dose_lens,
+    entries,
+    expected,
+    imports,
+    operations,
+    patient_context,
+    patients,
+    review,
+)
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -87,6 +98,18 @@ def read_minutes() -> conference.Minutes:
     """What was said today of the patients of the reader's clinics."""
     minutes: conference.Minutes = _ask(conference.read_minutes)
     return minutes
+
+
+def read_operations() -> operations.Operations:
+    """What became of flags and decisions of the reader's clinics."""
+    found: operations.Operations = _ask(operations.read_operations)
+    return found
+
+
+def read_memory(patient_key: int) -> decision_memory.Memory:
+    """Past decisions in courses like this patient's. Raises NotFoundError."""
+    memory: decision_memory.Memory = _ask(decision_memory.read_memory, patient_key)
+    return memory
 
 
 def read_imports() -> pd.DataFrame:

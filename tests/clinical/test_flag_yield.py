@@ -8,7 +8,7 @@ import pytest
 from generated import START, generate_clinic
 from kernel_run import KernelRun, day_number
 
-from lib.clinical.flag_yield import find_episodes, summarise_yield
+from lib.clinical.flag_yield import find_episodes, select_answered, summarise_yield
 from lib.clinical.histories import select_points
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import EFFICACY_RULES
@@ -81,11 +81,17 @@ CASES = {
 @pytest.mark.parametrize(("decisions", "wanted"), CASES.values(), ids=CASES)
 def test_what_counts_as_acted_upon(decisions, wanted, policy):
     signed = pd.DataFrame(decisions, columns=["patient", "on_day"])
-    counts = summarise_yield(EPISODES, signed, (100, 120), policy).set_index("rule").loc["non_improver"]
+    counts = (
+        summarise_yield(select_answered(EPISODES, signed, (100, 120), policy))
+        .set_index("rule")
+        .loc["non_improver"]
+    )
     assert counts[["n_fired", "n_confirmed"]].tolist() == [4, 2]
     assert {name: int(counts[name]) for name in wanted} == wanted
 
 
 def test_both_days_belong_to_the_span(policy):
-    counts = summarise_yield(EPISODES, EPISODES[["patient"]].assign(on_day=0), (100, 120), policy)
+    counts = summarise_yield(
+        select_answered(EPISODES, EPISODES[["patient"]].assign(on_day=0), (100, 120), policy)
+    )
     assert counts.set_index("rule")["n_fired"].to_dict() == {"non_improver": 4, "relapse": 1}
