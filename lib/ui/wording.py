@@ -7,14 +7,15 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical import standing_words
+from lib.clinical import wording as clinical
 from lib.clinical.wording import say_day, say_signed
 
 STANDING_LINE = standing_words.STANDING_LINE
 ITEM_9_POSITIVE = standing_words.ITEM_9_POSITIVE
 ITEM_9_ZERO = standing_words.ITEM_9_ZERO
 SYNTHETIC = standing_words.SYNTHETIC
-# Keeps a number and its unit on one line of a narrow cell.
-NB = "\u00a0"
+NB = clinical.NB
+count = clinical.count
 
 Row = Mapping[Any, Any]
 
@@ -85,8 +86,3 @@ def say_instant(second: Any) -> str:
 def say_short_date(day: date) -> str:
     """20 Nov."""
     return say_day(day).rpartition(" ")[0]
-
-
-def count(number: int, one: str, more: str = "") -> str:
-    """1 patient, 2 patients."""
-    return f"{number:,} {one if number == 1 else more or f'{one}s'}"

@@ -20,9 +20,7 @@ def _ints(values) -> np.ndarray:
     return np.array([NONE if value is None else value for value in values], dtype=np.int64)
 
 
-def run(
-    decisions: Sequence[Decision], lives: Mapping[str, Life], as_of: int, policy: Policy
-) -> pd.DataFrame:
+def run(decisions: Sequence[Decision], lives: Mapping[str, Life], as_of: int, policy: Policy) -> pd.DataFrame:
     """The kernel's rows; records dated after as_of are not handed to it."""
     keys = {name: number for number, name in enumerate(sorted(lives), start=3)}
     followed = _follow(keys, lives, as_of, policy)
