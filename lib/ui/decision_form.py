@@ -1,4 +1,4 @@
-"""The form of a decision. Nothing is chosen or filled in beforehand, and no dose is proposed: the physician types every number."""
+"""The form of a decision. Nothing is chosen or filled in beforehand, no dose is proposed: the physician types each number."""
 
 from datetime import timedelta
 
@@ -38,14 +38,18 @@ def show_form(page: PatientPage, decisions: PatientDecisions) -> None:
             icon=":material/draw:",
             key=keys.of("sign"),
             on_click=sign,
-            args=(keys, decisions.draw(page.patient_key, keys.token)),
+            args=(keys, decisions.draw(page, keys.token)),
         )
         show_refusal(keys)
 
 
 def _ask_what(page: PatientPage, keys: FormKey) -> None:
     st.pills(
-        "Decision", list(OPTIONS), selection_mode="multi", format_func=OPTIONS.get, key=keys.of("options")
+        "Decision",
+        list(OPTIONS),
+        selection_mode="multi",
+        format_func=OPTIONS.__getitem__,
+        key=keys.of("options"),
     )
     st.caption(f"On record: {escape(say_recorded_doses(page))}")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -57,7 +61,11 @@ def _ask_what(page: PatientPage, keys: FormKey) -> None:
         ):
             st.text_input(label, key=keys.of(name), max_chars=12, width=_NUMBER_PX)
     st.pills(
-        "Reasons", list(REASONS), selection_mode="multi", format_func=REASONS.get, key=keys.of("reasons")
+        "Reasons",
+        list(REASONS),
+        selection_mode="multi",
+        format_func=REASONS.__getitem__,
+        key=keys.of("reasons"),
     )
 
 
@@ -98,7 +106,7 @@ def _ask_effect(page: PatientPage, decisions: PatientDecisions, keys: FormKey) -
     st.markdown("**Expected effect**")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.segmented_control("Instrument", list(INSTRUMENTS), key=keys.of("instrument"))
-        st.segmented_control("Total", list(_EFFECTS), format_func=_EFFECTS.get, key=keys.of("kind"))
+        st.segmented_control("Total", list(_EFFECTS), format_func=_EFFECTS.__getitem__, key=keys.of("kind"))
         st.text_input("Points", key=keys.of("points"), max_chars=4, width=90)
         st.date_input(
             "Review by",

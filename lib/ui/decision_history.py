@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from lib.clinical.contraindications import CONTRAINDICATIONS
@@ -40,7 +39,6 @@ def show_history(decisions: PatientDecisions, patient_key: int) -> None:
     if signed.empty:
         st.caption("No decision of this patient is recorded.")
     for row in signed.to_dict("records"):
-        row = {name: None if value is None or value is pd.NA else value for name, value in row.items()}
         with st.container(border=True, gap="xsmall", key=f"decision-{row['id']}-{patient_key}"):
             _show_decision(row)
             _show_addenda(decisions, row, patient_key)

@@ -1,4 +1,4 @@
-"""The names of a decision's widgets: each holds the patient and which form of that patient it is, and so does the form's token."""
+"""The names of a decision's widgets: each holds the patient and which form of that patient it is; and the form's token."""
 
 from dataclasses import dataclass
 from secrets import token_hex
@@ -36,6 +36,10 @@ def current_key(patient_key: int) -> FormKey:
 def begin_anew(patient_key: int) -> None:
     """The next form of this patient is empty."""
     st.session_state[_generation(patient_key)] = st.session_state.get(_generation(patient_key), 0) + 1
+
+
+def is_current(keys: FormKey) -> bool:
+    return keys == current_key(keys.patient_key)
 
 
 def _generation(patient_key: int) -> str:

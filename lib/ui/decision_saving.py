@@ -10,7 +10,7 @@ from lib.services.decisions import DrawnDecision, DrawnForm, Signed
 from lib.services.errors import StoreError
 from lib.ui import access, wording
 from lib.ui.decision_answers import read_answers, read_draft, read_signature
-from lib.ui.decision_keys import FormKey, begin_anew
+from lib.ui.decision_keys import FormKey, begin_anew, is_current
 from lib.ui.display import escape
 from lib.ui.entry_saving import stay_with
 
@@ -35,7 +35,7 @@ def sign(keys: FormKey, drawn: DrawnDecision) -> None:
         st.session_state[keys.of("refusal")] = (read_draft(keys), str(error))
         return
     st.session_state[_RECEIPT] = (keys.patient_key, _say_signed(signed))
-    if keys.generation == st.session_state.get(f"decision-generation-{keys.patient_key}", 0):
+    if is_current(keys):
         begin_anew(keys.patient_key)
 
 
