@@ -13,6 +13,7 @@ else:
         conference.choose_list()
         conference.show_reasons(patient)
         patient_chart.show_chart(patient, patient_chart.choose_options(patient.policy))
+        conference.show_review(patient)
         conference.ask_note(patient)
 
 conference.show_minutes()

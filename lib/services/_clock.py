@@ -1,7 +1,7 @@
 """The time at the edge of the product; nothing below the services asks for it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lib.clinical.wording import say_day
@@ -26,6 +26,11 @@ def today(time_zones: Iterable[str]) -> date:
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The date, from days since 1970-01-01."""
+    return EPOCH + timedelta(days=int(number))
 
 
 def local_day(moment: int, time_zone: str) -> int:

@@ -31,7 +31,8 @@ from lib.services._signing import (
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
-from lib.store import decisions, derived, review_marks
+from lib.services.patients import PatientPage
+from lib.store import decisions
 from lib.store.engine import Transaction
 
 __all__ = ["NEEDS_SIGN_IN", "Answers", "DrawnDecision", "DrawnForm", "Identity", "ReviewState", "Signature"]
@@ -40,8 +41,7 @@ __all__ = ["NEEDS_SIGN_IN", "Answers", "DrawnDecision", "DrawnForm", "Identity",
 @dataclass(frozen=True)
 class PatientDecisions:
     """signed: newest first: columns of the table `decision`, effect, and those of lib.clinical.decisions.derive_outcomes.
-    addenda: the oldest first. drawn: what a form is drawn with, but for its token. may_sign: whether this store takes
-    signatures."""
+    addenda: the oldest first. may_sign: whether this store takes signatures. last_decision: the newest one's key, 0: none."""
 
     identity: str
     state: ReviewState
@@ -51,12 +51,12 @@ class PatientDecisions:
     may_sign: bool
     longest_days: int
     last_decision: int
-    import_key: int
-    flags: frozenset[tuple[str, str]]
 
-    def draw(self, patient_key: int, token: str) -> DrawnDecision:
-        form = DrawnForm(patient_key, self.identity)
-        return DrawnDecision(form, token, self.last_decision, self.import_key, self.flags)
+    def draw(self, page: PatientPage, token: str) -> DrawnDecision:
+        """A form over this page, with the flags and records that the page shows."""
+        form = DrawnForm(page.patient_key, self.identity)
+        import_key = page.since_review.drawn.import_key
+        return DrawnDecision(form, token, self.last_decision, import_key, say_seen(page.flags))
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,6 @@ def read_decisions(actor: Actor, store: Store, patient_key: int) -> PatientDecis
             may_sign=is_synthetic(connection),
             longest_days=policy.decisions.longest_days,
             last_decision=int(rows["id"].iloc[-1]) if len(rows) else 0,
-            import_key=review_marks.last_import_key(connection),
-            flags=say_seen(derived.read_open_flags(connection, None, [patient_key])),
         )
 
 

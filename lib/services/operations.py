@@ -28,8 +28,8 @@ from lib.store.records import read_patients
 
 @dataclass(frozen=True)
 class Operations:
-    """as_of; since: the first day of the span. fired: its flags: columns of flag_yield.select_answered with patient_key, patient_id
-    and clinic_id. yields: columns of flag_yield.YIELD_COLUMNS and label, one row a rule on scores.
+    """as_of; since: the first day of the span. fired: its flags: columns of flag_yield.select_answered with patient_key,
+    patient_id, clinic_id. yields: columns of flag_yield.YIELD_COLUMNS and label, one row a rule on scores.
     waits: days from the first flag that a decision answers to its signing, sorted. outcomes: how many decisions of the span stand
     at each outcome, or wait. n_decisions. reading: a number that no other reading has."""
 

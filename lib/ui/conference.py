@@ -11,7 +11,7 @@ from lib.services.conference import Minutes
 from lib.services.entries import DrawnForm
 from lib.services.errors import StoreError
 from lib.services.patients import PatientPage
-from lib.ui import access, address, caseload, display, wording
+from lib.ui import access, address, caseload, display, dose_review, wording
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.filters import SLUGS
@@ -69,6 +69,13 @@ def show_reasons(page: PatientPage) -> None:
 
 def _flags(page: PatientPage) -> list[Mapping[Any, Any]]:
     return [flag for flag in page.flags.to_dict("records") if flag["severity"] != "info"]
+
+
+def show_review(page: PatientPage) -> None:
+    """Where the dose review stands; the whole of it, with its form, when it is asked for."""
+    dose_review.show_line(page)
+    if address.read("section") == dose_review.SLUG:
+        dose_review.show_review(page)
 
 
 def ask_note(page: PatientPage) -> None:

@@ -32,8 +32,8 @@ def say_memory(memory: Memory, policy: Policy) -> str:
         return f"Nothing is said: {memory.reason} (of {count(memory.n_decisions, 'decision')} compared)."
     limits, n = policy.decision_memory, len(memory.neighbours)
     decided = ", ".join(f"{name} {k} of {n}" for name, k in memory.count_options())
-    said = f"{count(n, 'decision')} in similar courses, of {memory.n_decisions} compared. Decided: {decided} (several may stand together)."
-    return f"{said} {_say_after(memory, limits, n)}"
+    said = f"{count(n, 'decision')} in similar courses, of {memory.n_decisions} compared."
+    return f"{said} Decided, several may stand together: {decided}. {_say_after(memory, limits, n)}"
 
 
 def _say_after(memory: Memory, limits: DecisionMemory, n: int) -> str:

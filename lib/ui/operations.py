@@ -16,8 +16,8 @@ from lib.ui.display import escape
 
 _FLAGS = (
     "Replayed from the records with the policy in force: what would have fired, on scores alone. Confirmed: a form a week later "
-    "or more met the rule too. Acted upon: a decision was signed within {acted} days. Improved: of those acted upon and measured, "
-    "a total in the next {improved} days lower by the reliable change; it does not show that the decision did it."
+    "or more met the rule too. Acted upon: a decision was signed within {acted} days. Improved: of those acted upon and measured "
+    "afterwards, a total in the next {improved} days lower by the reliable change; it does not show that the decision did it."
 )
 _OUTCOMES = "Meeting the target does not show that the change caused it."
 COLUMNS = MappingProxyType(
@@ -123,6 +123,6 @@ def _say_waits(operations: Operations) -> str:
     low, median, high = quartiles
     of = wording.count(operations.n_decisions, "decision")
     return (
-        f"From the first flag to the decision: median **{median:.0f} days**, middle half {low:.0f}–{high:.0f}. {n} of {of} answered "
-        "an open flag of medium severity or more."
+        f"From the first flag to the decision: median **{median:.0f} days**, middle half {low:.0f}–{high:.0f}. {n} of {of} "
+        "answered an open flag of medium severity or more."
     )

@@ -63,10 +63,8 @@ def follow(decision: Decision, life: Life, later: list[Decision], as_of: int) ->
         first = min(later, key=lambda one: one.number)
         if settled_on is None or settled_on > first.on_day:
             outcome, settled_on = "superseded", first.on_day
-    if outcome:
-        state = "closed"
-    else:
-        state = "follow-up due" if as_of >= decision.review_by else "decided"
+    waiting = "follow-up due" if as_of >= decision.review_by else "decided"
+    state = "closed" if outcome else waiting
     return {"state": state, "outcome": outcome, "settled_on": settled_on}
 
 
