@@ -12,6 +12,7 @@ from lib.clinical.rules.efficacy import rate_efficacy
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
 from lib.clinical.rules.further_wording import say_total_threshold, say_without_baseline
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.protocol_gaps import POOR_RESPONSE
 from lib.clinical.rules.replay import efficacy_since, judge_points
 from lib.clinical.segments import NONE, Bools
@@ -42,11 +43,14 @@ def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
 
 
 def _no_flags() -> pd.DataFrame:
-    return pd.DataFrame({column: [] for column in FLAG_COLUMNS})
+    nothing = dict.fromkeys(("rule", "evidence", "threshold"), np.zeros(0, dtype=object))
+    return FOUND_NOTHING.assign(**nothing, instrument=np.zeros(0, dtype=np.int64))[list(FLAG_COLUMNS)]
 
 
 def _suicidality(findings: Findings, policy: Policy) -> pd.DataFrame:
     found = suicidality.flag_suicidality(findings.phq9_forms, policy)
+    if found.empty:
+        return _no_flags()
     critical = policy.suicidality_item_9.critical_at
     return found.assign(
         rule="suicidality_item_9",
@@ -73,6 +77,8 @@ def _item_9_not_answered(findings: Findings) -> pd.DataFrame:
 def _blood_pressure(findings: Findings, policy: Policy) -> pd.DataFrame:
     rated = session_safety.rate_blood_pressure(findings.sessions, policy)
     found = session_safety.flag_latest_session(findings.sessions, rated)
+    if found.empty:
+        return _no_flags()
     said = [
         wording.say_blood_pressure(row, policy)
         for row in findings.sessions.loc[found["session"]].to_dict("records")
@@ -83,6 +89,8 @@ def _blood_pressure(findings: Findings, policy: Policy) -> pd.DataFrame:
 def _sedation(findings: Findings, policy: Policy) -> pd.DataFrame:
     rated = session_safety.rate_sedation(findings.sessions, policy)
     found = session_safety.flag_latest_session(findings.sessions, rated)
+    if found.empty:
+        return _no_flags()
     said = [
         wording.say_sedation(row, policy)
         for row in findings.sessions.loc[found["session"]].to_dict("records")
@@ -104,15 +112,15 @@ def _efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFr
     points, rows = findings.points.take(chosen), findings.rows.iloc[chosen]
     judged = judge_points(findings.prepared, points, rows, policy)
     since = efficacy_since(findings.prepared, points, judged, policy)
-    found = {rule: judged.found(rule) for rule in judged.holds}
+    found = {rule: judged.found(rule) for rule, holds in judged.holds.items() if holds.any()}
     treated = np.flatnonzero(is_in_treatment(rows, policy))
-    found |= {rule: found[rule][found[rule]["owner"].isin(treated)] for rule in RULES_OF_TREATMENT}
-    return pd.concat(
-        [
-            _describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
-            for rule, rows in found.items()
-        ]
-    )
+    for rule in found.keys() & set(RULES_OF_TREATMENT):
+        found[rule] = found[rule][found[rule]["owner"].isin(treated)]
+    described = [
+        _describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
+        for rule, rows in found.items()
+    ]
+    return pd.concat(described or [_no_flags()])
 
 
 def _has_poor_response(findings: Findings, efficacy: pd.DataFrame) -> Bools:
@@ -147,6 +155,8 @@ def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataF
     unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
     unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
     found = pd.concat([unseen, unknown])
+    if found.empty:
+        return _no_flags()
     described = rows.loc[found["row"]].reset_index(drop=True)
     found = found.reset_index(drop=True)
     return found.assign(

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+import clinic_files
 import pytest
 from clinic_files import ACTOR, to_csv
 from generated import START
@@ -17,7 +18,6 @@ from slow_records import Clinic
 from store.clinic_imports import (
     Row,
     assert_same_as_twin,
-    copy_of_empty_store,
     files_of,
     generated,
     import_clinic,
@@ -52,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def new_store(folder: Path) -> Store:
-    return copy_of_empty_store(folder, f"store-{next(NUMBERS)}")
+    return clinic_files.new_store(folder, f"store-{next(NUMBERS)}")
 
 
 @cache

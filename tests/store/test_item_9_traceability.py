@@ -11,10 +11,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from clinic_files import ACTOR, close_item_9
+from clinic_files import ACTOR, close_item_9, new_store
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from store.clinic_imports import at, copy_of_empty_store
+from store.clinic_imports import at
 
 from lib.services import closing, imports, records, review
 from lib.services.errors import StoreError
@@ -178,7 +178,7 @@ class Clinic:
     n_files: int = 0
 
     def __post_init__(self) -> None:
-        self.store = copy_of_empty_store(self.folder, f"item-9-{next(NUMBERS)}")
+        self.store = new_store(self.folder, f"item-9-{next(NUMBERS)}")
 
     def new_row(self, damage: Damage, item_9: int) -> Offered:
         """A line of a patient who has no other, so that nobody's flag stands for another's."""

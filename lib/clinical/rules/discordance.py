@@ -9,6 +9,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.response import reliable_change_points
 from lib.clinical.rules.catalogue import HIGH, MEDIUM, WATCH
 from lib.clinical.rules.efficacy import rate_efficacy
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.replay import record_days
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import say_course
@@ -26,6 +27,8 @@ def flag_discordant(prepared: Prepared, points: Points, rows: pd.DataFrame, poli
     points, rows = points.take(pair), rows.iloc[pair].reset_index(drop=True)
     worse, better = _pair(rows)
     holds = is_discordant(worse, better, policy)
+    if not holds.any():
+        return FOUND_NOTHING
     worse, better = worse[holds], better[holds]
     chosen = np.isin(points.patient, worse["patient"])
     since = _since(prepared, points.take(chosen), policy)

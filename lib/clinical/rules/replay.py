@@ -35,7 +35,8 @@ def judge_points(prepared: Prepared, points: Points, rows: pd.DataFrame, policy:
     """The efficacy rules at these points. rows: `standing.assess` of them."""
     unsure = np.flatnonzero(rows["firm_on"] != NONE)
     firm_points = replace(points.take(unsure), as_of=rows["firm_on"].to_numpy()[unsure])
-    every = pd.concat([rows, assess(prepared, firm_points, policy)], ignore_index=True)
+    earlier = [assess(prepared, firm_points, policy)] if len(unsure) else []
+    every = pd.concat([rows, *earlier], ignore_index=True)
     every["owner"] = np.append(np.arange(len(rows)), unsure)
     return Judged(every, {**judge_efficacy(every, policy), **judge_further(every, policy)})
 
@@ -43,6 +44,8 @@ def judge_points(prepared: Prepared, points: Points, rows: pd.DataFrame, policy:
 def efficacy_since(prepared: Prepared, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
     """For each rule the day from which it has held without a break, one entry a point; only where it holds now."""
     asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
+    if not len(asked):
+        return {rule: np.zeros(len(points.patient), dtype=np.int64) for rule in judged.holds}
     days, owner = record_days(prepared, points.take(asked), policy)
     replayed = judge_points(prepared, days, assess(prepared, days, policy), policy)
     since = {}

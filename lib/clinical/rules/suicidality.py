@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH
-from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.segments import NONE, Bools, Ints, reduce_over
 
 _ORDER = ["patient", "day", "second", "recorded_at", "item_9"]
 
@@ -23,15 +23,25 @@ def flag_suicidality(forms: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     is_critical = (forms["item_9"] >= policy.suicidality_item_9.critical_at) | (forms["item_9"] > previous)
     severity = pd.Series(np.where(is_critical, CRITICAL, HIGH), index=forms.index)
     is_open = (forms["item_9"] >= 1) & ~forms["is_closed"]
-    grouped = forms.assign(severity=severity)[is_open].groupby("patient", sort=True)
-    return grouped.agg(
-        severity=("severity", "max"),
-        since=("day", "min"),
-        n_forms=("item_9", "size"),
-        highest=("item_9", "max"),
-        latest_item_9=("item_9", "last"),
-        latest_on=("day", "last"),
-    ).reset_index()
+    return _one_row_a_patient(forms.assign(severity=severity)[is_open])
+
+
+def _one_row_a_patient(forms: pd.DataFrame) -> pd.DataFrame:
+    """Of open forms, sorted by patient and time: patient, severity, since, n_forms, highest, latest_item_9, latest_on."""
+    patient, day, item_9 = (forms[name].to_numpy() for name in ("patient", "day", "item_9"))
+    first = np.flatnonzero(np.diff(patient, prepend=patient[:1] - 1))
+    stop = np.append(first[1:], len(forms))[: len(first)]
+    return pd.DataFrame(
+        {
+            "patient": patient[first],
+            "severity": reduce_over(np.maximum, forms["severity"].to_numpy(), first, stop, NONE),
+            "since": day[first],
+            "n_forms": stop - first,
+            "highest": reduce_over(np.maximum, item_9, first, stop, NONE),
+            "latest_item_9": item_9[stop - 1],
+            "latest_on": day[stop - 1],
+        }
+    )
 
 
 def flag_item_9_not_answered(forms: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 from lib.clinical.adverse_terms import CRITICAL_TERM, match_terms
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
-from lib.clinical.rules.holding import NEVER, select_holding, start_of_hold
+from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, select_holding, start_of_hold
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import Ints
@@ -18,6 +18,8 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
     """patient, severity, since, evidence. events: of CareRecords; a critical one is found without end, others for some days."""
     rated = events.assign(severity_code=rate_events(events))
     rated = rated[rated["severity_code"] > NOTHING]
+    if rated.empty:
+        return FOUND_NOTHING
     stop = rated["day"] + policy.tolerability.recent_days + 1
     intervals = rated.assign(start=rated["day"], stop=stop.mask(rated["severity_code"] == CRITICAL, NEVER))
     holding = select_holding(intervals, as_of).sort_values(
