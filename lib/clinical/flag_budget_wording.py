@@ -12,7 +12,9 @@ LIMITS = (
 
 def say_cohort(budget: FlagBudget) -> str:
     """Whom it counts."""
-    later = f"; {budget.n_later_courses} later courses are not counted" if budget.n_later_courses else ""
+    n_later = budget.n_later_courses
+    noun = "later course is" if n_later == 1 else "later courses are"
+    later = f"; {n_later} {noun} not counted" if n_later else ""
     return (
         f"{budget.reviewed.total} patients who began a course from {say_day_number(budget.from_day)} to "
         f"{say_day_number(budget.as_of)}, each with the first of them{later}"

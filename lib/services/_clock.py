@@ -1,7 +1,7 @@
 """The time at the edge of the product; nothing below the services asks for it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = date(1970, 1, 1)
@@ -24,6 +24,12 @@ def today(time_zones: Iterable[str]) -> date:
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
+
+
+def end_of_day(day: date, time_zones: Iterable[str]) -> int:
+    """UTC epoch seconds at which a date is over, in the time zone in which it ends last; UTC where there is none."""
+    midnight = datetime.combine(day + timedelta(days=1), time())
+    return max(seconds(midnight.replace(tzinfo=ZoneInfo(zone))) for zone in [*time_zones] or ["UTC"])
 
 
 def local_day(moment: int, time_zone: str) -> int:
