@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below, reduce_over
+from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below
 
 # Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
 TIME_LIMITS = (-1, 86_400)
@@ -164,8 +164,3 @@ def _ordered(*, patient: Ints, started_on: Ints, session_day: Ints, **columns: I
         session_day=session_day,
         **columns,
     )
-
-
-def last_session_day(courses: Courses) -> Ints:
-    """The date of each course's last counting session, or NONE."""
-    return reduce_over(np.maximum, courses.session_day, courses.session_start, courses.session_stop, NONE)

@@ -1,24 +1,32 @@
-"""Intervals of shares: what a count of a small group can be trusted for."""
+"""How far a share that was counted may lie from the one behind it."""
 
+from dataclasses import dataclass
 from math import sqrt
 
-# 95 % of a normal distribution lie within so many standard deviations.
-_Z = 1.959964
+_Z = 1.959963984540054  # The normal quantile of a 95 % interval.
 
 
-def wilson(n: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share n/of (Wilson 1927), which holds its level at small numbers; (0, 1) of nobody."""
-    if of == 0:
-        return 0.0, 1.0
-    share, z2 = n / of, _Z * _Z
-    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = _Z / (1 + z2 / of) * sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
+@dataclass(frozen=True)
+class Share:
+    """n of total: a count with its denominator."""
+
+    n: int
+    total: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share, 0 to 1; all of it where nothing was counted (Wilson 1927)."""
+        if not self.total:
+            return 0.0, 1.0
+        share, weight = self.n / self.total, _Z**2 / self.total
+        middle = (share + weight / 2) / (1 + weight)
+        half = sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
+        return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def say_share(n: int, of: int) -> str:
-    """7 of 12 (58 %, 32–81 %): count, denominator, share and its 95 % interval."""
-    if of == 0:
-        return "0 of 0"
-    low, high = wilson(n, of)
-    return f"{n:,} of {of:,} ({100 * n / of:.0f} %, {100 * low:.0f}–{100 * high:.0f} %)"
+def say_share(share: Share) -> str:
+    """12/40, 30 % (18 to 45 %); without a denominator, that nobody was counted."""
+    if not share.total:
+        return "0/0, nobody to count"
+    low, high = share.interval
+    return f"{share.n}/{share.total}, {100 * share.n / share.total:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"

@@ -14,7 +14,6 @@ recent_lowest_total and recent_lowest_on (without a baseline: the lowest form of
 import numpy as np
 import pandas as pd
 
-from lib.clinical.courses import last_session_day
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.response import (
@@ -117,11 +116,15 @@ def _describe_sessions(
     n_sessions[is_begun] = courses.count_sessions_before(index, to_day + 1)
     n_before[is_begun] = courses.count_sessions_before(index, latest_day[is_begun])
     is_daily[is_begun] = courses.is_daily(index, to_day, policy)
+    last = np.full(len(is_begun), NONE)
+    last[is_begun] = np.where(
+        n_sessions[is_begun] > 0, courses.session_start[index] + n_sessions[is_begun] - 1, NONE
+    )
     return {
         "course": Timeline.at(courses.number, points.course),
         "has_session": is_begun,
         "ended_on": _ended_on(prepared, points),
-        "last_session_on": Timeline.at(last_session_day(courses), points.course),
+        "last_session_on": Timeline.at(courses.session_day, last),
         "n_dosing_sessions": n_sessions,
         "n_sessions_before_latest": n_before,
         "is_daily": is_daily == 1,
@@ -129,8 +132,10 @@ def _describe_sessions(
 
 
 def _ended_on(prepared: Prepared, points: Points) -> Ints:
-    """The course's end date, or that of all treatment when it is not before the course."""
+    """The course's end date, or that of all treatment when it is not before the course; an end after as_of is none yet."""
     of_course = Timeline.at(prepared.courses.ended_on, points.course)
+    of_course = np.where(of_course <= points.as_of, of_course, NONE)
     of_patient = prepared.ended_on[points.patient]
+    of_patient = np.where(of_patient <= points.as_of, of_patient, NONE)
     is_after_start = of_patient >= Timeline.at(prepared.courses.first_day, points.course)
     return np.where(of_course != NONE, of_course, np.where(is_after_start, of_patient, NONE))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.clinical.decision_memory import Memory
-from lib.clinical.intervals import say_share
+from lib.clinical.intervals import Share, say_share
 from lib.clinical.policy import Policy
 from lib.clinical.policy_review_tables import DecisionMemory
 from lib.services.patients import PatientPage
@@ -41,7 +41,9 @@ def _say_after(memory: Memory, limits: DecisionMemory, n: int) -> str:
     fallen, measured = memory.count_fallen(limits.fall_points)
     if not measured:
         return f"None has a PHQ-9 total {after}."
-    share = f"PHQ-9 {after}: lower by {limits.fall_points} points or more in {say_share(fallen, measured)}"
+    share = (
+        f"PHQ-9 {after}: lower by {limits.fall_points} points or more in {say_share(Share(fallen, measured))}"
+    )
     median = memory.median_change()
     middle = "; median change {} (95 % interval {} to {})".format(*map(_say_points, median)) if median else ""
     missing = f"; {n - measured} without such a total" if n > measured else ""

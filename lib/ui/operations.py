@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lib.clinical.intervals import say_share
+from lib.clinical.intervals import Share, say_share
 from lib.clinical.status import dates
 from lib.services.operations import Operations
 from lib.ui import address, caseload, display, opening, wording
@@ -63,9 +63,9 @@ def _say_rule(row: dict[Any, Any]) -> dict[str, str]:
     return {
         "Rule": row["label"],
         "Fired": f"{fired:,}",
-        "Confirmed": say_share(int(row["n_confirmed"]), fired),
-        "Acted upon": say_share(int(row["n_acted"]), fired),
-        "Improved": say_share(int(row["n_improved"]), int(row["n_measured"]))
+        "Confirmed": say_share(Share(int(row["n_confirmed"]), fired)),
+        "Acted upon": say_share(Share(int(row["n_acted"]), fired)),
+        "Improved": say_share(Share(int(row["n_improved"]), int(row["n_measured"])))
         if row["n_measured"]
         else "none measured",
     }
@@ -108,7 +108,7 @@ def show_decisions(operations: Operations) -> None:
         return
     st.markdown(_say_waits(operations))
     rows = [
-        {"Outcome": word, "Decisions": say_share(n, operations.n_decisions)}
+        {"Outcome": word, "Decisions": say_share(Share(n, operations.n_decisions))}
         for word, n in sorted(operations.outcomes.items(), key=lambda one: (-one[1], one[0]))
     ]
     columns = {"Outcome": text_column("Outcome", 200), "Decisions": text_column("Decisions", 240)}

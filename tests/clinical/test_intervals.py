@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.clinical.intervals import say_share, wilson
+from lib.clinical.intervals import Share, say_share
 
 # Newcombe 1998 (Statistics in Medicine 17:857), table I: score method without continuity correction.
 PUBLISHED = {
@@ -14,13 +14,13 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize(("counts", "interval"), PUBLISHED.items(), ids=str)
-def test_wilson(counts, interval):
-    assert wilson(*counts) == pytest.approx(interval, abs=5e-5)
+def test_shares_have_the_published_intervals(counts, interval):
+    assert Share(*counts).interval == pytest.approx(interval, abs=5e-5)
 
 
 def test_of_nobody_nothing_is_known():
-    assert wilson(0, 0) == (0.0, 1.0) and say_share(0, 0) == "0 of 0"
+    assert Share(0, 0).interval == (0.0, 1.0) and say_share(Share(0, 0)) == "0/0, nobody to count"
 
 
 def test_a_share_is_said_with_its_denominator_and_interval():
-    assert say_share(81, 263) == "81 of 263 (31 %, 26–37 %)"
+    assert say_share(Share(81, 263)) == "81/263, 31 % (26 to 37 %)"
