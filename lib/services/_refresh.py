@@ -18,6 +18,7 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
+from lib.services._item_9_forms import item_9_forms_on
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import open_flag, standing
@@ -82,16 +83,16 @@ def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -
     """What the rules read on a day, nothing dated later in it."""
     prepared = prepare(loaded.histories.to_day(as_of), policy)
     points = select_points(prepared, as_of, with_earlier_courses=False)
-    forms = loaded.phq9_forms[loaded.phq9_forms["day"] <= as_of]
-    is_closed = (forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of)
+    forms = item_9_forms_on(loaded.phq9_forms, as_of)
     return Findings(
         as_of,
         prepared,
         points,
         assess(prepared, points, policy),
-        forms.assign(is_closed=is_closed),
+        forms,
         loaded.sessions[loaded.sessions["day"] <= as_of],
         care.to_day(as_of),
+        loaded.closings[loaded.closings["on_day"] <= as_of],
     )
 
 
