@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.clinical import policy_further_tables as further
+from lib.clinical import policy_life_tables as life
 from lib.clinical import policy_review_tables as review
 from lib.clinical import policy_tables as tables
 
@@ -81,6 +82,7 @@ class Policy:
     decision_memory: review.DecisionMemory
     flag_yield: review.FlagYield
     decisions: review.Decisions
+    flag_life: life.FlagLife
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 
