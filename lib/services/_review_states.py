@@ -8,8 +8,12 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.decision_records import CLOSED, FOLLOW_UP_DUE, NO_DOSE, NOT_MET
+from lib.clinical.decision_words import say_state
 from lib.clinical.dose_review import DOSE_REVIEW, SAFETY_NOW, classify_card, select_queue_flags
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import MEDIUM
+from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.services._flag_marks import is_among, read_marks
 from lib.services._followed import follow
@@ -19,6 +23,8 @@ from lib.store.engine import Transaction
 NEW, IN_REVIEW, NO_REVIEW = "new", "in review", "no review"
 STARTED, LEFT = "started", "left"
 FOLLOW_UP, HOLD_BROKEN = "Follow-up due", "Dose taken during a hold"
+# Among the others, after safety, deterioration and non-response.
+_URGENCY = 3
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,8 @@ def _say_due(decision: dict) -> str:
 
 
 def summarise_due(states: dict[int, ReviewState], as_of: date) -> pd.DataFrame:
-    """Patients whose newest decision waits for somebody: patient_key, reason, waiting (days)."""
+    """Patients whose newest decision waits for somebody, as rows of the queue beside those of flags: patient_key, reason,
+    waiting (days), card, severity, urgency."""
     today = _clock.day_number(as_of)
     waiting = {
         key: today - int(one.decision["review_by"] if one.due == FOLLOW_UP else one.decision["settled_on"])
@@ -103,5 +110,20 @@ def summarise_due(states: dict[int, ReviewState], as_of: date) -> pd.DataFrame:
             "patient_key": list(waiting),
             "reason": [states[key].due for key in waiting],
             "waiting": list(waiting.values()),
+            "card": DOSE_REVIEW,
+            "severity": MEDIUM,
+            "urgency": _URGENCY,
         }
-    )
+    ).astype({"patient_key": "int64", "waiting": "int64", "severity": "int64", "urgency": "int64"})
+
+
+def say_short(state: ReviewState) -> str:
+    """For a list: New · In review by dr-x since 28 Nov 2026 · Decided 3 Nov 2026 · Follow-up due since 3 Nov 2026 · Closed: …"""
+    if state.state == IN_REVIEW:
+        day = say_day(_clock.day_of(state.started_at // SECONDS_A_DAY))
+        return f"In review by {state.reviewer} since {day}"
+    if state.decision is None or state.state == NEW:
+        return "New" if state.state == NEW else "–"
+    if state.state == CLOSED:
+        return f"Closed: {state.decision['outcome']}"
+    return say_state(state.decision)

@@ -17,6 +17,8 @@ from lib.ui.decision_memory import show_memory
 from lib.ui.display import escape
 
 SLUG = "review"
+# Points of the left column: the first four have as many lines as the others together.
+_LEFT = 4
 
 
 def show_line(page: PatientPage) -> None:
@@ -96,10 +98,9 @@ def _offer_start(page: PatientPage, decisions: PatientDecisions) -> None:
 
 def show_card(card: ReviewCard, patient_key: int) -> None:
     """The twelve points in two columns, and the contraindications with the day on which each was asked about."""
-    half = len(card.points) // 2
     with st.container(border=True, key=f"review-card-{patient_key}"):
         for column, points in zip(
-            st.columns(2, gap="medium"), (card.points[:half], card.points[half:]), strict=True
+            st.columns(2, gap="medium"), (card.points[:_LEFT], card.points[_LEFT:]), strict=True
         ):
             with column:
                 for point in points:
