@@ -6,7 +6,7 @@ PAGES = {
     "Care": [("review_queue", "Review queue"), ("patient", "Patient"), ("caseload", "Caseload")],
     "Outcomes": [],
     "Research": [],
-    "Administration": [("import_records", "Import"), ("how_it_works", "How it works")],
+    "Administration": [("import_records", "Import"), ("rules", "Rules"), ("how_it_works", "How it works")],
 }
 
 shell.set_up()

@@ -15,6 +15,7 @@ PAGE_PERMISSIONS = {
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
+    "rules": Permission.SEE_POLICY,
     "how_it_works": Permission.SEE_PATIENTS,
 }
 
@@ -53,6 +54,11 @@ def may_enter() -> bool:
 def may_void() -> bool:
     """Whether a form that takes a record back is drawn."""
     return can(actor(), Permission.VOID_RECORDS)
+
+
+def may_change_policy() -> bool:
+    """Whether a draft of a policy is begun; its preview names patients."""
+    return can(actor(), Permission.CHANGE_POLICY) and can(actor(), Permission.SEE_PATIENTS)
 
 
 def actor() -> Actor:

@@ -20,7 +20,8 @@ _HEADINGS = MappingProxyType(
 )
 
 
-def text_column(heading: str, width: int, explanation: str | None = None) -> Any:
+def text_column(heading: str, width: int | None, explanation: str | None = None) -> Any:
+    """width: in pixels; None takes what the others leave."""
     return st.column_config.TextColumn(heading, width=width, help=explanation)
 
 
