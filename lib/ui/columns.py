@@ -20,8 +20,7 @@ _HEADINGS = MappingProxyType(
 )
 
 
-def text_column(heading: str, width: int | None, explanation: str | None = None) -> Any:
-    """width: in pixels; None takes what the others leave."""
+def text_column(heading: str, width: int, explanation: str | None = None) -> Any:
     return st.column_config.TextColumn(heading, width=width, help=explanation)
 
 

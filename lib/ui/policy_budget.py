@@ -53,8 +53,15 @@ def show_budgets(budgets: Mapping[str, FlagBudget]) -> None:
         }
         for rule in rules
     ]
-    columns = {"what": text_column("", 330), **{name: text_column(name, None) for name in budgets}}
+    columns = {
+        "what": text_column("", 300),
+        **{name: text_column(name, 460 // len(budgets)) for name in budgets},
+    }
     display.show_table(
-        pd.DataFrame(rows), columns, key="budget-table", alt="The flag budget, a line a figure"
+        pd.DataFrame(rows),
+        columns,
+        key="budget-table",
+        alt="The flag budget, a line a figure",
+        row_height=display.WRAPPED if len(budgets) > 1 else None,
     )
     st.caption(f"Shares with 95 % intervals (Wilson). {LIMITS} Exactly: docs/flag_budget.md.")

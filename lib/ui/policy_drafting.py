@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from lib.clinical.policy import Policy, PolicyError, parse_policy
+from lib.clinical.policy import NumberNote, Policy, PolicyError, parse_policy
 from lib.clinical.policy_draft import NumberChange
 from lib.clinical.rules.catalogue import RULES
 from lib.services import policies
@@ -75,6 +75,7 @@ def _ask_number(table: str, key: str, policy: Policy) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"number-{table}-{key}"):
         value = _ask_value(table, key, policy)
         if value is None:
+            _show_origin(policy.notes[table].numbers[key])
             return
         st.selectbox(
             "Tag",
@@ -92,6 +93,10 @@ def _ask_number(table: str, key: str, policy: Policy) -> None:
             max_chars=300,
             placeholder="Where the number comes from",
         )
+
+
+def _show_origin(number: NumberNote) -> None:
+    st.caption(f"{rule_text.TAGS[number.tag]}: {escape(number.source)}")
 
 
 def _ask_value(table: str, key: str, policy: Policy) -> float | str | None:

@@ -97,11 +97,11 @@ def _show_moved(moved: pd.DataFrame) -> None:
     )
     columns = {
         "open": opening.open_column([f"patient-{key}" for key in moved["patient_key"]]),
-        "patient": text_column("Patient", 130),
-        "change": text_column("", 100),
-        "rule": text_column("Rule", 150),
-        "severity": text_column("Severity", 110),
-        "evidence": text_column("Evidence", None),
+        "patient": text_column("Patient", 110),
+        "change": text_column("", 96),
+        "rule": text_column("Rule", 120),
+        "severity": text_column("Severity", 96),
+        "evidence": text_column("Evidence", 280),
     }
     alt = f"{len(rows)} flags gained, lost or of another severity"
     display.show_table(rows, columns, key="moved", alt=alt, row_height=display.WRAPPED, most_rows=8)

@@ -50,11 +50,11 @@ def show_changes(before: Policy, after: Policy, *, key: str) -> None:
         what=changes["what"].str.replace("_", " "),
     )
     columns = {
-        "table": text_column("Table", 190),
-        "key": text_column("Number", 190),
-        "what": text_column("What", 86),
+        "table": text_column("Table", 140),
+        "key": text_column("Number", 150),
+        "what": text_column("What", 76),
         "before": text_column("From", 150),
-        "after": text_column("To", None),
+        "after": text_column("To", 220),
     }
     display.show_table(
         pd.DataFrame(rows),

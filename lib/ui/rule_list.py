@@ -8,30 +8,37 @@ import pandas as pd
 from lib.clinical.policy import Policy
 from lib.clinical.policy_labels import say_label, say_value
 from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.profiles import find_cards, list_numbers, say_severities
+from lib.clinical.rules.profiles import find_cards, say_severities
 from lib.ui import address, display, opening, rule_text
 from lib.ui.columns import text_column
 
 Since = Mapping[tuple[str, str], int]
-_ROWS = 11
+_ROWS = 7
 
 
 def show_rules(policy: Policy, since: Since) -> None:
     """Every rule: what it finds, where it is seen, its numbers; and the chosen one in plain words."""
     columns = {
         "open": opening.choice_column("rule", list(RULES)),
-        "rule": text_column("Rule", 190),
+        "rule": text_column("Rule", 146),
         "severity": text_column(
-            "Severity", 150, "What it can find, the worst first. A severity is not a number of the policy"
+            "Severity", 112, "What it can find, the worst first. A severity is not a number of the policy"
         ),
-        "card": text_column("Seen on", 150, "The card of the review queue, by severity"),
+        "card": text_column("Seen on", 116, "The card of the review queue, by severity"),
         "ours": text_column(
-            "Ours", 62, "How many of its numbers are our defaults, awaiting a clinician's sign-off"
+            "Ours", 56, "How many of its numbers are our defaults, awaiting a clinician's sign-off"
         ),
-        "numbers": text_column("Numbers", None, "All of them with their sources stand below the table"),
+        "numbers": text_column("Numbers", 280, "All of them with their sources stand below the table"),
     }
     rows = pd.DataFrame(_describe_rule(name, policy) for name in RULES)
-    display.show_table(rows, columns, key="rules-table", alt=f"{len(rows)} rules", most_rows=_ROWS)
+    display.show_table(
+        rows,
+        columns,
+        key="rules-table",
+        alt=f"{len(rows)} rules",
+        row_height=display.WRAPPED,
+        most_rows=_ROWS,
+    )
     chosen = address.read("rule")
     rule_text.show_rule(chosen if chosen in RULES else next(iter(RULES)), policy, since)
 
@@ -44,9 +51,7 @@ def _describe_rule(name: str, policy: Policy) -> dict[str, Any]:
         "severity": say_severities(name),
         "card": ", ".join(find_cards(name)),
         "ours": _say_ours(own, policy),
-        "numbers": _say_numbers(own, policy)
-        if list_numbers(name, policy)
-        else f"not known in version {policy.version}",
+        "numbers": _say_numbers(own, policy),
     }
 
 
@@ -56,9 +61,9 @@ def show_tables(policy: Policy, since: Since) -> None:
     names = [name for name in policy.notes if name not in of_rules]
     columns = {
         "open": opening.choice_column("table", names),
-        "title": text_column("Table", 270),
-        "ours": text_column("Ours", 62),
-        "numbers": text_column("Numbers", None),
+        "title": text_column("Table", 230),
+        "ours": text_column("Ours", 56),
+        "numbers": text_column("Numbers", 280),
     }
     rows = pd.DataFrame(
         {
@@ -69,7 +74,14 @@ def show_tables(policy: Policy, since: Since) -> None:
         }
         for name in names
     )
-    display.show_table(rows, columns, key="tables-table", alt=f"{len(rows)} tables", most_rows=_ROWS)
+    display.show_table(
+        rows,
+        columns,
+        key="tables-table",
+        alt=f"{len(rows)} tables",
+        row_height=display.WRAPPED,
+        most_rows=_ROWS,
+    )
     chosen = address.read("table")
     rule_text.show_table(chosen if chosen in names else names[0], policy, since)
 

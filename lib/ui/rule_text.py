@@ -62,14 +62,14 @@ def _show_numbers(numbers: Sequence[tuple[str, str]], own: str, policy: Policy, 
         for table, key in numbers
     )
     columns = {
-        "number": text_column("Number", 200),
-        "value": text_column("Value", 110),
-        "allowed": text_column("Allowed", 80, "Outside of it a policy is refused"),
+        "number": text_column("Number", 168),
+        "value": text_column("Value", 92),
+        "allowed": text_column("Allowed", 72, "Outside of it a policy is refused"),
         "tag": text_column(
-            "Tag", 88, "published: the source fixes it. our default: awaiting a clinician's sign-off"
+            "Tag", 82, "published: the source fixes it. our default: awaiting a clinician's sign-off"
         ),
-        "since": text_column("Stands since", 84),
-        "source": text_column("Source", None),
+        "since": text_column("Since", 72),
+        "source": text_column("Source", 240),
     }
     display.show_table(
         rows,
