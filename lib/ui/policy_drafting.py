@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from lib.clinical.policy import NumberNote, Policy, PolicyError, parse_policy
+from lib.clinical.policy import Policy, PolicyError, parse_policy
 from lib.clinical.policy_draft import NumberChange
 from lib.clinical.rules.catalogue import RULES
 from lib.services import policies
@@ -71,12 +71,20 @@ def _table_of_rule(tables: list[str]) -> str:
 
 
 def _ask_number(table: str, key: str, policy: Policy) -> None:
-    """The number, and once it is typed, where it comes from."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"number-{table}-{key}"):
+    """The number, and where it comes from: as it is now, and once another is typed, said anew."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
         value = _ask_value(table, key, policy)
+    with right:
         if value is None:
-            _show_origin(policy.notes[table].numbers[key])
-            return
+            number = policy.notes[table].numbers[key]
+            st.caption(f"{rule_text.TAGS[number.tag]}: {escape(number.source)}")
+        else:
+            _ask_origin(table, key)
+
+
+def _ask_origin(table: str, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Tag",
             list(rule_text.TAGS),
@@ -95,10 +103,6 @@ def _ask_number(table: str, key: str, policy: Policy) -> None:
         )
 
 
-def _show_origin(number: NumberNote) -> None:
-    st.caption(f"{rule_text.TAGS[number.tag]}: {escape(number.source)}")
-
-
 def _ask_value(table: str, key: str, policy: Policy) -> float | str | None:
     entry = next(one for one in fields(getattr(policy, table)) if one.name == key)
     allowed, label, now = (
@@ -108,7 +112,7 @@ def _ask_value(table: str, key: str, policy: Policy) -> float | str | None:
     )
     name = _name(table, key, "value")
     if isinstance(allowed, tuple):
-        said: str | None = st.selectbox(label, allowed, index=None, key=name, placeholder=now, width=330)
+        said: str | None = st.selectbox(label, allowed, index=None, key=name, placeholder=now)
         return said
     kind = int if isinstance(allowed, range) else float
     number: float | None = st.number_input(
@@ -120,7 +124,6 @@ def _ask_value(table: str, key: str, policy: Policy) -> float | str | None:
         key=name,
         placeholder=now,
         help=f"Allowed: {rule_text.say_allowed(table, key, policy)}",
-        width=330,
     )
     return number
 
