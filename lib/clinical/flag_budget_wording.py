@@ -15,8 +15,9 @@ def say_cohort(budget: FlagBudget) -> str:
     n_later = budget.n_later_courses
     noun = "later course is" if n_later == 1 else "later courses are"
     later = f"; {n_later} {noun} not counted" if n_later else ""
+    n = budget.reviewed.total
     return (
-        f"{budget.reviewed.total} patients who began a course from {say_day_number(budget.from_day)} to "
+        f"{n} patient{'' if n == 1 else 's'} who began a course from {say_day_number(budget.from_day)} to "
         f"{say_day_number(budget.as_of)}, each with the first of them{later}"
     )
 

@@ -17,6 +17,7 @@ PAGE_PERMISSIONS = {
     "case_conference": Permission.SEE_PATIENTS,
     "operations": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
+    "rules": Permission.SEE_POLICY,
     "how_it_works": Permission.SEE_PATIENTS,
 }
 
@@ -60,6 +61,11 @@ def may_enter() -> bool:
 def may_void() -> bool:
     """Whether a form that takes a record back is drawn."""
     return can(actor(), Permission.VOID_RECORDS)
+
+
+def may_change_policy() -> bool:
+    """Whether a draft of a policy is begun; its preview names patients."""
+    return can(actor(), Permission.CHANGE_POLICY) and can(actor(), Permission.SEE_PATIENTS)
 
 
 def actor() -> Actor:

@@ -5,13 +5,14 @@ hour (a new day begins at one, in every time zone). Nobody may change what these
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
+from lib.clinical.flag_budget import FlagBudget
 from lib.services import (
     conference,
     decision_memory,
@@ -19,10 +20,13 @@ from lib.services import (
     dose_lens,
     entries,
     expected,
+    flag_budget,
     imports,
     operations,
     patient_context,
     patients,
+    policies,
+    policy_preview,
     review,
     review_card,
 )
@@ -134,6 +138,30 @@ def read_imports() -> pd.DataFrame:
 def read_held_rows() -> pd.DataFrame:
     """Rows that wait: columns of lib.services.imports.read_held_rows."""
     return _ask(imports.read_held_rows)
+
+
+def read_versions() -> tuple[policies.PolicyVersion, ...]:
+    """Every version of the policy, the oldest first."""
+    versions: tuple[policies.PolicyVersion, ...] = _ask(policies.read_versions)
+    return versions
+
+
+def read_policy_on(day: date) -> policies.PolicyVersion | None:
+    """The version in force at the end of a day."""
+    version: policies.PolicyVersion | None = _ask(policies.read_policy_on, day)
+    return version
+
+
+def read_flag_budget(weeks: int) -> FlagBudget:
+    """What the policy in force would have asked for."""
+    budget: FlagBudget = _ask(flag_budget.read_flag_budget, weeks)
+    return budget
+
+
+def preview_policy(text: str, file_name: str, weeks: int) -> policy_preview.Preview:
+    """What a draft would change today. Raises PolicyError."""
+    preview: policy_preview.Preview = _ask(policy_preview.preview_policy, text, file_name, weeks)
+    return preview
 
 
 def _ask(service: Callable[..., Any], *args: Any) -> Any:
