@@ -21,7 +21,7 @@ from lib.clinical.policy import parse_policy
 POLICY = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
 # Quick counts by default; `make prove` asks for every battery at full counts.
 
-N_CLINICS = 500 if os.environ.get("PROVE") else 40
+N_CLINICS = 500 if os.environ.get("PROVE") else 16
 
 
 def plain(value):
