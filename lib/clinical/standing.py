@@ -90,10 +90,7 @@ def _describe_looks(timeline: Timeline, course: Course) -> dict[str, Ints]:
 
 def _describe_dosing(prepared: Prepared, points: Points, course: Course) -> Mapping[str, Ints]:
     """After which counting session of the course the latest and the earlier look came, and how many days after it."""
-    courses, found = (
-        prepared.courses,
-        {"is_first_course": np.isin(points.course, prepared.courses.first_begun)},
-    )
+    courses, found = prepared.courses, dict[str, Ints]()
     earlier_look_on = prepared.timeline.at(prepared.timeline.day, course.earlier_look)
     for name, day in (("latest", course.latest_day), ("look", earlier_look_on)):
         asked = np.flatnonzero((day != NONE) & (Timeline.at(courses.first_day, points.course) != NONE))

@@ -341,7 +341,8 @@ def test_the_card_of_a_flag(rule, severity, card):
 
 def coverage_of(records: list[Any], as_of: int) -> dict[str, tuple[str, int, int]]:
     run, _, _ = run_of(records, as_of)
-    rows = summarise_coverage(run.findings())
+    rows = summarise_coverage(run.findings(), POLICY)
+    rows = rows[rows["patient"] == run.key["p1"]]
     return {row.rule: (STATES[row.state], row.n_recorded, row.n_records) for row in rows.itertuples()}
 
 
@@ -376,6 +377,10 @@ COVERED: list[tuple[str, list[Any], str, int, int]] = [
     ("misuse_signals", [dose(0), fill(-1, 4), order(-1, 7)], "assessed", 2, 2),
     ("benzodiazepine", doses(0), "not recorded", 0, 2),
     ("in_person_due", [dose(0), Person("p1")], "not recorded", 0, 1),
+    ("off_expected_course", [*OTHERS, *looks((13, 13), (20, 13))], "assessed", 3, 3),
+    ("off_expected_course", [*others(29), *looks((13, 13), (20, 13))], "partly assessed", 2, 3),
+    ("off_expected_course", [dose(0)], "not recorded", 0, 3),
+    ("off_expected_course", doses(0, 1, 2, 3, 4), "not asked", 0, 3),
     ("worsening_without_baseline", [*totals(20, (14, 10)), gad7(-1, 8), dose(0)], "not asked", 0, 0),
     ("worsening_without_baseline", [*totals(20, (14, 10)), dose(0)], "not recorded", 0, 2),
 ]
@@ -388,6 +393,6 @@ def test_silence_is_a_pass_only_where_the_records_are_there(rule, records, state
 
 def test_every_rule_says_how_far_it_reaches_and_every_patient_is_counted_once():
     run, _, _ = run_of([*totals(20, (14, 10)), dose(0)], 30)
-    counts = summarise_by_rule(summarise_coverage(run.findings())).set_index("rule")
+    counts = summarise_by_rule(summarise_coverage(run.findings(), POLICY)).set_index("rule")
     assert list(counts.index) == list(RULES)
     assert counts[list(STATES)].sum(axis=1).eq(1).all()

@@ -20,13 +20,7 @@ def derive_edges(rows: pd.DataFrame, reference: Reference, policy: Policy) -> pd
     chosen = np.flatnonzero(_is_compared(rows, policy))
     found = rows.copy()
     for look in LOOKS:
-        asked = Asked(
-            *(
-                rows[name].to_numpy()[chosen]
-                for name in ("patient", "baseline_total", f"n_sessions_before_{look}")
-            )
-        )
-        edges, n_compared = upper_edges(reference, asked, policy)
+        edges, n_compared = upper_edges(reference, _ask(rows.iloc[chosen], look), policy)
         for column, values in (
             ("watch_edge", edges[:, 0]),
             ("medium_edge", edges[:, 1]),
@@ -36,6 +30,21 @@ def derive_edges(rows: pd.DataFrame, reference: Reference, policy: Policy) -> pd
             filled[chosen] = values
             found[f"{look}_{column}"] = filled
     return found
+
+
+def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> Ints:
+    """Of how many other patients the band is read that the latest total is held against; 0 where there is none."""
+    limits, n_compared = policy.expected_course, np.zeros(len(rows), dtype=np.int64)
+    is_near = rows["latest_days_after_session"].between(limits.min_days_after, limits.max_days_after)
+    is_phq9 = rows["instrument"] == PHQ9.code
+    chosen = np.flatnonzero(is_near & is_phq9 & (rows["baseline_total"] != NONE))
+    n_compared[chosen] = upper_edges(reference, _ask(rows.iloc[chosen], "latest"), policy)[1]
+    return n_compared
+
+
+def _ask(rows: pd.DataFrame, look: str) -> Asked:
+    names = ("patient", "baseline_total", f"n_sessions_before_{look}")
+    return Asked(*(rows[name].to_numpy() for name in names))
 
 
 def _is_compared(rows: pd.DataFrame, policy: Policy) -> Bools:
