@@ -68,6 +68,7 @@ class Policy:
     partial_and_flat: further.PartialAndFlat
     worsening_without_baseline: further.WorseningWithoutBaseline
     discordant_instruments: further.DiscordantInstruments
+    off_expected_course: further.OffExpectedCourse
     dose_limits: further.DoseLimits
     protocol_gaps: further.ProtocolGaps
     low_oxygen: further.LowOxygen

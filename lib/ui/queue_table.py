@@ -30,6 +30,7 @@ _COLOURS = {
             "non_improver_unconfirmed",
             "gad7_non_response",
             "partial_and_flat",
+            "off_expected_course",
         ),
         "early_watch",
     ),
