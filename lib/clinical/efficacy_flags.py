@@ -10,6 +10,7 @@ from lib.clinical.rules.efficacy import rate_efficacy
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
 from lib.clinical.rules.further_wording import say_total_threshold, say_without_baseline
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.replay import OFF_COURSE, efficacy_since, judge_points
 from lib.clinical.segments import Bools
 
@@ -20,16 +21,15 @@ def flag_efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.Da
     points, rows = findings.points.take(chosen), findings.rows.iloc[chosen]
     judged = judge_points(findings.ground, points, rows, policy)
     since = efficacy_since(findings.ground, points, judged, policy)
-    found = {rule: judged.found(rule) for rule in judged.holds}
+    found = {rule: judged.found(rule) for rule, holds in judged.holds.items() if holds.any()}
     treated = np.flatnonzero(is_in_treatment(rows, policy))
-    only_treated = (*RULES_OF_TREATMENT, OFF_COURSE)
-    found |= {rule: found[rule][found[rule]["owner"].isin(treated)] for rule in only_treated}
-    return pd.concat(
-        [
-            describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
-            for rule, rows in found.items()
-        ]
-    )
+    for rule in found.keys() & {*RULES_OF_TREATMENT, OFF_COURSE}:
+        found[rule] = found[rule][found[rule]["owner"].isin(treated)]
+    described = [
+        describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
+        for rule, rows in found.items()
+    ]
+    return pd.concat(described or [FOUND_NOTHING.assign(rule=np.zeros(0, dtype=object))])
 
 
 def describe_efficacy(rule: str, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:

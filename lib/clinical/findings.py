@@ -28,15 +28,12 @@ class Findings:
     phq9_forms: pd.DataFrame
     sessions: pd.DataFrame
     care: CareRecords
-<<<<<<< HEAD
     closings: pd.DataFrame
-=======
     reference: Reference = field(default_factory=nobody)
 
     @property
     def ground(self) -> Ground:
         return Ground(self.prepared, self.reference)
->>>>>>> rules
 
 
 VITAL_SIGNS = (

@@ -9,14 +9,7 @@ from lib.clinical.further_flags import find_further_flags
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules import follow_up, session_safety, suicidality, wording
-<<<<<<< HEAD
-from lib.clinical.rules.efficacy import rate_efficacy
-from lib.clinical.rules.follow_up import is_in_treatment
-from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
-from lib.clinical.rules.further_wording import say_total_threshold, say_without_baseline
 from lib.clinical.rules.holding import FOUND_NOTHING
-=======
->>>>>>> rules
 from lib.clinical.rules.protocol_gaps import POOR_RESPONSE
 from lib.clinical.segments import NONE, Bools
 
@@ -111,25 +104,6 @@ def _of_sessions(rule: str, found: pd.DataFrame, said: list[tuple[str, str]]) ->
     )
 
 
-<<<<<<< HEAD
-def _efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
-    chosen = np.flatnonzero(collected)
-    points, rows = findings.points.take(chosen), findings.rows.iloc[chosen]
-    judged = judge_points(findings.prepared, points, rows, policy)
-    since = efficacy_since(findings.prepared, points, judged, policy)
-    found = {rule: judged.found(rule) for rule, holds in judged.holds.items() if holds.any()}
-    treated = np.flatnonzero(is_in_treatment(rows, policy))
-    for rule in found.keys() & set(RULES_OF_TREATMENT):
-        found[rule] = found[rule][found[rule]["owner"].isin(treated)]
-    described = [
-        _describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
-        for rule, rows in found.items()
-    ]
-    return pd.concat(described or [_no_flags()])
-
-
-=======
->>>>>>> rules
 def _has_poor_response(findings: Findings, efficacy: pd.DataFrame) -> Bools:
     """By patient key, whether a rule of a poor response holds."""
     is_poor = np.zeros(len(findings.care.in_person_on), dtype=bool)

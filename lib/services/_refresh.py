@@ -20,12 +20,9 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
-<<<<<<< HEAD
 from lib.services._item_9_forms import item_9_forms_on
 from lib.services._open_flags import save_open_flags
-=======
 from lib.services._reference import add_compared, derive_from, keep_reference
->>>>>>> rules
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import standing
@@ -59,14 +56,9 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     reference = keep_reference(connection, loaded, chosen, day, policy)
     derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
     care = read_care_records(connection, chosen, len(loaded.clinic_of))
-<<<<<<< HEAD
-    flags = flags_on(loaded, care, day_number(as_of), policy)
-    found = _describe_found(flags, loaded.clinic_of, policy)
-    save_open_flags(connection, chosen, found, day_number(as_of), policy.version)
-=======
     flags = find_queue_flags(findings_on(loaded, care, day, policy, reference), policy)
-    derived.replace_rows(connection, open_flag, chosen, _keep_flags(flags, loaded.clinic_of, policy))
->>>>>>> rules
+    found = _describe_found(flags, loaded.clinic_of, policy)
+    save_open_flags(connection, chosen, found, day, policy.version)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
 
@@ -110,11 +102,8 @@ def findings_on(
         forms,
         loaded.sessions[loaded.sessions["day"] <= as_of],
         care.to_day(as_of),
-<<<<<<< HEAD
         loaded.closings[loaded.closings["on_day"] <= as_of],
-=======
         reference or derive_from(loaded, as_of, policy),
->>>>>>> rules
     )
 
 

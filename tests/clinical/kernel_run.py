@@ -106,24 +106,19 @@ class KernelRun:
         points = select_points(self.prepared, self.as_of, with_earlier_courses=False)
         rows = assess(self.prepared, points, self.policy)
         care = care_frames(self.care, self.key).to_day(self.as_of)
-<<<<<<< HEAD
-        forms, closings = self._phq9(), self._closings()
-        return Findings(self.as_of, self.prepared, points, rows, forms, self._sessions(), care, closings)
+        forms, closings, reference = self._phq9(), self._closings(), self._reference()
+        sessions = self._sessions()
+        return Findings(self.as_of, self.prepared, points, rows, forms, sessions, care, closings, reference)
 
     def item_9(self) -> dict[str, str]:
         """The severity of the open item-9 flags, by patient."""
         found = flag_suicidality(self._phq9(), self._closings(), self.as_of, self.policy)
         return {self.names[row.patient]: SEVERITIES[row.severity] for row in found.itertuples()}
-=======
-        return Findings(
-            self.as_of, self.prepared, points, rows, self._phq9(), self._sessions(), care, self._reference()
-        )
 
     def _reference(self) -> Reference:
         """One clinic's patients."""
         earlier = prepare(self._histories().to_day(reference_day(self.as_of)), self.policy)
         return derive_reference(earlier, np.zeros(len(self.names), dtype=np.int64), self.as_of, self.policy)
->>>>>>> rules
 
     def flags(self) -> list[tuple]:
         found = find_flags(self.findings(), self.policy)

@@ -11,11 +11,8 @@ from lib.clinical.policy import Policy
 from lib.clinical.response import reliable_change_points
 from lib.clinical.rules.catalogue import HIGH, MEDIUM, WATCH
 from lib.clinical.rules.efficacy import rate_efficacy
-<<<<<<< HEAD
-from lib.clinical.rules.holding import FOUND_NOTHING
-=======
 from lib.clinical.rules.further_wording import say_thresholds
->>>>>>> rules
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.replay import record_days
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import say_course

@@ -47,13 +47,8 @@ def judge_points(ground: Ground, points: Points, rows: pd.DataFrame, policy: Pol
     """The efficacy rules at these points. rows: `standing.assess` of them."""
     unsure = np.flatnonzero(rows["firm_on"] != NONE)
     firm_points = replace(points.take(unsure), as_of=rows["firm_on"].to_numpy()[unsure])
-<<<<<<< HEAD
-    earlier = [assess(prepared, firm_points, policy)] if len(unsure) else []
-    every = pd.concat([rows, *earlier], ignore_index=True)
-=======
-    every = pd.concat([rows, assess(ground.prepared, firm_points, policy)], ignore_index=True)
-    every = derive_edges(every, ground.reference, policy)
->>>>>>> rules
+    earlier = [assess(ground.prepared, firm_points, policy)] if len(unsure) else []
+    every = derive_edges(pd.concat([rows, *earlier], ignore_index=True), ground.reference, policy)
     every["owner"] = np.append(np.arange(len(rows)), unsure)
     holds = {**judge_efficacy(every, policy), **judge_further(every, policy)}
     return Judged(every, {**holds, OFF_COURSE: judge_off_course(every, "watch")})
@@ -81,14 +76,9 @@ def replay(ground: Ground, points: Points, policy: Policy) -> Replay:
 def efficacy_since(ground: Ground, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
     """For each rule the day from which it has held without a break, one entry a point; only where it holds now."""
     asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
-<<<<<<< HEAD
     if not len(asked):
         return {rule: np.zeros(len(points.patient), dtype=np.int64) for rule in judged.holds}
-    days, owner = record_days(prepared, points.take(asked), policy)
-    replayed = judge_points(prepared, days, assess(prepared, days, policy), policy)
-=======
     replayed = replay(ground, points.take(asked), policy)
->>>>>>> rules
     since = {}
     for rule in judged.holds:
         runs = start_of_last_run(replayed.owner, replayed.holds(rule), replayed.days.as_of)
