@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, patient_context, patients, review
+from lib.services import absences, entries, expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -75,6 +75,17 @@ def read_context(patient_key: int) -> patient_context.PatientContext:
 def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:
     """What a form of this patient is drawn from. Raises NotFoundError."""
     return _ask(entries.read_entry_form, patient_key, kind)
+
+
+def read_absences() -> pd.DataFrame:
+    """Who is away, and who stands in: columns of lib.services.absences.read_absences."""
+    return _ask(absences.read_absences)
+
+
+def read_colleagues() -> list[str]:
+    """Names that a flag can be handed over to."""
+    names: list[str] = _ask(absences.read_colleagues)
+    return names
 
 
 def read_imports() -> pd.DataFrame:
