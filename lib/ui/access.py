@@ -53,6 +53,11 @@ def may_decide() -> bool:
     return can(actor(), Permission.DECIDE)
 
 
+def may_handle() -> bool:
+    """Whether what is done about a flag can be written down."""
+    return can(actor(), Permission.HANDLE_FLAGS)
+
+
 def may_enter() -> bool:
     """Whether a form that records something is drawn."""
     return can(actor(), Permission.ENTER_RECORDS)
