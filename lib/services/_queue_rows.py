@@ -38,15 +38,7 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
     )
-    # Lists are gathered by hand: pandas' groupby calls a function a patient, each time with a frame of its own.
-    cards: dict[int, set[str]] = {}
-    reasons: dict[int, list[str]] = {}
-    charge: dict[int, set[tuple[str, str]]] = {}
-    said = ("patient_key", "card", "reason", "owner", "in_charge")
-    for patient, card, reason, *people in zip(*(flags[name] for name in said), strict=True):
-        cards.setdefault(patient, set()).add(card)
-        reasons.setdefault(patient, []).append(reason)
-        charge.setdefault(patient, set()).add((people[0], people[1]))
+    cards, reasons, charge = _gather(flags)
     rows = flags.groupby("patient_key", sort=False).agg(
         severity_code=("severity", "max"),
         urgency=("urgency", "min"),
@@ -66,6 +58,20 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
         severity=[SEVERITIES[code] for code in rows["severity_code"]],
         patient_key=rows["patient_key"].astype("Int64"),
     )
+
+
+def _gather(flags: pd.DataFrame) -> tuple[dict[int, set], dict[int, list], dict[int, set]]:
+    """By patient: cards, reasons, and (owner, who is in charge for them). Gathered by hand: pandas' groupby calls a function a
+    patient, each time with a frame of its own."""
+    cards: dict[int, set] = {}
+    reasons: dict[int, list] = {}
+    charge: dict[int, set] = {}
+    said = ("patient_key", "card", "reason", "owner", "in_charge")
+    for patient, card, reason, *people in zip(*(flags[name] for name in said), strict=True):
+        cards.setdefault(patient, set()).add(card)
+        reasons.setdefault(patient, []).append(reason)
+        charge.setdefault(patient, set()).add((people[0], people[1]))
+    return cards, reasons, charge
 
 
 def say_owners(charge: set[tuple[str, str]]) -> str:
