@@ -19,10 +19,11 @@ from lib.services import _clock
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk
 from lib.store.engine import Transaction
+from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
 from lib.store.records import read_clinics, read_patients
 
-_CLOSING = ("patient", "on_day", "covers_assessment_id", "covers_held_row_id")
+_CLOSING = ("first_of", "on_day", "covers_assessment_id", "covers_held_row_id")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]
 
 
 def _read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
-    people = read_patients(connection, chosen)
+    people = read_patients(connection, chosen, with_merged=True)
     size = int(people["patient_key"].max()) + 1 if len(people) else 0
     clinic_of = np.full(size, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]
@@ -120,12 +121,13 @@ def _phq9_forms(connection: Transaction, versions: pd.DataFrame, chosen: list[in
     """Every stored PHQ-9 form and version, and rows that wait and whose item 9 can be read."""
     stored = versions[versions["instrument"] == PHQ9.code]
     items = _items(stored)
-    closings = bulk.read_closings(connection, chosen)
+    closings = spread_events(connection, bulk.read_closings(connection, chosen))
     forms = pd.DataFrame(
         {
             "id": stored["id"],
             "is_held": False,
             "patient": stored["patient"],
+            "first_of": first_of(connection, "assessments", stored),
             "day": stored["day"],
             "second": stored["second"],
             "recorded_at": stored["recorded_at"],
@@ -135,6 +137,7 @@ def _phq9_forms(connection: Transaction, versions: pd.DataFrame, chosen: list[in
         }
     )
     held = _held_forms(read_held_item_9(connection, chosen))
+    held = held.assign(first_of=first_of(connection, "held_row", held))
     held = held if chosen is None else held[held["patient"].isin(chosen)]
     every = pd.concat([forms, held], ignore_index=True) if len(held) else forms
     return every.assign(closed_on=_closed_on(every, closings))
@@ -164,11 +167,12 @@ def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
 
 
 def _closed_on(forms: pd.DataFrame, closings: pd.DataFrame) -> Ints:
-    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then."""
+    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then, of the
+    identities that were this patient then."""
     closed_on = np.full(len(forms), NONE)
-    for patient, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
+    for identity, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
         covered = np.where(forms["is_held"], last_held_row, last_assessment)
-        is_new = (forms["patient"] == patient) & (forms["id"] <= covered) & (closed_on == NONE)
+        is_new = (forms["first_of"] == identity) & (forms["id"] <= covered) & (closed_on == NONE)
         closed_on[is_new.to_numpy()] = on_day
     return closed_on
 

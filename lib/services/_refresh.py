@@ -18,6 +18,7 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
+from lib.services._identities import with_remaining
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import open_flag, standing
@@ -42,7 +43,7 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     """Recompute kept rows and open flags of these patients (None: of everyone)."""
     policy = current_policy(connection)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
-    chosen = None if patients is None or stale else sorted(set(patients))
+    chosen = None if patients is None or stale else sorted(with_remaining(connection, patients))
     if chosen is not None and not chosen:
         return
     loaded = load_histories(connection, policy, chosen)

@@ -141,8 +141,8 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
 
 
 def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Closings of item-9 flags, the oldest first: patient, on_day, covers_assessment_id, covers_held_row_id."""
-    names: Sequence[str] = ("on_day", "covers_assessment_id", "covers_held_row_id")
+    """Closings of item-9 flags, the oldest first: id, patient, on_day, covers_assessment_id, covers_held_row_id."""
+    names: Sequence[str] = ("id", "on_day", "covers_assessment_id", "covers_held_row_id")
     query = select(flag_event.c.patient_key.label("patient"), *(flag_event.c[name] for name in names))
     query = query.where(flag_event.c.rule == "suicidality_item_9", flag_event.c.event == "closed")
     query = of_patients(query.order_by(flag_event.c.id), flag_event, patients)

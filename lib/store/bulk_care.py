@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.segments import NONE
 from lib.store.bulk import chosen, known, read_numbers
+from lib.store.merges import read_remaining
 from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS
 
@@ -91,10 +92,16 @@ def _read_practices(connection: Connection, keys: list[int] | None) -> pd.DataFr
 
 
 def _read_people(connection: Connection, keys: list[int] | None, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest ceiling of all identities that are one patient; the rest as the remaining one says it."""
     of = RECORDS["patients"].c
+    remaining = read_remaining(connection)
+    if keys is not None:
+        remaining = {gone: remains for gone, remains in remaining.items() if remains in keys}
+    wanted = None if keys is None else [*keys, *remaining]
     columns = (of.dose_ceiling_mg, known(of.in_person_eval_on, "in_person_on"))
-    rows = _read(connection, "patients", keys, columns, of_numbers=True)
+    rows = _read(connection, "patients", wanted, columns, of_numbers=True)
     ceiling, in_person_on = np.full(size, np.nan), np.full(size, NONE)
-    ceiling[rows["patient"]] = rows["dose_ceiling_mg"]
+    np.fmin.at(ceiling, rows["patient"].replace(remaining), rows["dose_ceiling_mg"])
+    rows = rows[~rows["patient"].isin(remaining)]
     in_person_on[rows["patient"]] = rows["in_person_on"].astype("int64")
     return ceiling, in_person_on
