@@ -46,7 +46,8 @@ def _no_flags() -> pd.DataFrame:
 
 
 def _suicidality(findings: Findings, policy: Policy) -> pd.DataFrame:
-    found = suicidality.flag_suicidality(findings.phq9_forms, policy)
+    forms, closings = findings.phq9_forms, findings.closings
+    found = suicidality.flag_suicidality(forms, closings, findings.as_of, policy)
     critical = policy.suicidality_item_9.critical_at
     return found.assign(
         rule="suicidality_item_9",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.clinical import policy_further_tables as further
+from lib.clinical import policy_life_tables as life
 from lib.clinical import policy_tables as tables
 
 TAGS = ("published", "default")
@@ -77,6 +78,7 @@ class Policy:
     misuse_signals: further.MisuseSignals
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
+    flag_life: life.FlagLife
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

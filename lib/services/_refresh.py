@@ -19,9 +19,11 @@ from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
 from lib.services._identities import with_remaining
+from lib.services._item_9_forms import item_9_forms_on
+from lib.services._open_flags import save_open_flags
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
-from lib.store.derived_tables import open_flag, standing
+from lib.store.derived_tables import standing
 from lib.store.engine import Transaction
 
 
@@ -51,7 +53,8 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
     care = read_care_records(connection, chosen, len(loaded.clinic_of))
     flags = flags_on(loaded, care, day_number(as_of), policy)
-    derived.replace_rows(connection, open_flag, chosen, _keep_flags(flags, loaded.clinic_of, policy))
+    found = _describe_found(flags, loaded.clinic_of, policy)
+    save_open_flags(connection, chosen, found, day_number(as_of), policy.version)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
 
@@ -83,20 +86,20 @@ def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -
     """What the rules read on a day, nothing dated later in it."""
     prepared = prepare(loaded.histories.to_day(as_of), policy)
     points = select_points(prepared, as_of, with_earlier_courses=False)
-    forms = loaded.phq9_forms[loaded.phq9_forms["day"] <= as_of]
-    is_closed = (forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of)
+    forms = item_9_forms_on(loaded.phq9_forms, as_of)
     return Findings(
         as_of,
         prepared,
         points,
         assess(prepared, points, policy),
-        forms.assign(is_closed=is_closed),
+        forms,
         loaded.sessions[loaded.sessions["day"] <= as_of],
         care.to_day(as_of),
+        loaded.closings[loaded.closings["on_day"] <= as_of],
     )
 
 
-def _keep_flags(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
+def _describe_found(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
     instrument = np.array([one.name for one in BY_CODE] + ["dosing session"])
     name = instrument[np.where(flags["instrument"] == NONE, len(BY_CODE), flags["instrument"])]
     since = flags["since"].to_numpy().astype("datetime64[D]").astype(str)

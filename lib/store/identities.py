@@ -23,6 +23,11 @@ class Identities:
             identity = into[identity].into_key
         return found
 
+    def one_with(self, patient: int) -> frozenset[int]:
+        """All identities that are this patient now."""
+        into = {merge.from_key: merge.into_key for merge in self.merges if merge.is_in_force}
+        return frozenset(key for key in {*into, patient} if follow(into, key) == patient)
+
     def spoken_of(self, event: int, made_for: int) -> frozenset[int]:
         """The identities whose rows a flag event speaks of. made_for: whose page it was made on.
 
@@ -48,13 +53,47 @@ def first_of(connection: Connection, table: str, rows: pd.DataFrame) -> "pd.Seri
 
 def spread_events(connection: Connection, events: pd.DataFrame) -> pd.DataFrame:
     """Flag events once for each identity that they speak of, which is added as first_of. events: id, patient, …"""
-    identities = read_identities(connection)
-    if not identities.merges or events.empty:
+    spoken_of = _spoken_of(connection, read_identities(connection), events)
+    if spoken_of is None:
         return events.assign(first_of=events["patient"])
+    spread = events.assign(first_of=[sorted(keys) for keys in spoken_of]).explode("first_of")
+    return spread.dropna(subset=["first_of"]).astype({"first_of": "int64"}).reset_index(drop=True)
+
+
+def speak_of_all(connection: Connection, events: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each flag event speaks of every identity that is its patient now."""
+    identities = read_identities(connection)
+    spoken_of = _spoken_of(connection, identities, events)
+    if spoken_of is None:
+        return pd.Series(True, index=events.index)
+    patients = events["patient"].tolist()
+    whole = [identities.one_with(int(key)) <= keys for key, keys in zip(patients, spoken_of, strict=True)]
+    return pd.Series(whole, index=events.index, dtype=bool)
+
+
+def speak_of_any(connection: Connection, events: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each flag event speaks of anybody: whom it was made for is still one person, or one with more."""
+    spoken_of = _spoken_of(connection, read_identities(connection), events)
+    said = [True] * len(events) if spoken_of is None else [bool(keys) for keys in spoken_of]
+    return pd.Series(said, index=events.index, dtype=bool)
+
+
+def are_of_this_page(connection: Connection, events: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each flag event was made on the page that its patient has now, and not while another person was on it."""
+    spoken_of = _spoken_of(connection, read_identities(connection), events)
+    if spoken_of is None:
+        return pd.Series(True, index=events.index)
     made_for = first_of(connection, "flag_event", events)
-    spoken_of = [
-        sorted(identities.spoken_of(int(event), int(key)))
-        for event, key in zip(events["id"], made_for, strict=True)
-    ]
-    spread = events.assign(first_of=spoken_of).explode("first_of").dropna(subset=["first_of"])
-    return spread.astype({"first_of": "int64"}).reset_index(drop=True)
+    own = [key in keys for key, keys in zip(events["patient"].tolist(), spoken_of, strict=True)]
+    return pd.Series(own, index=events.index, dtype=bool) & (made_for == events["patient"])
+
+
+def _spoken_of(
+    connection: Connection, identities: Identities, events: pd.DataFrame
+) -> list[frozenset[int]] | None:
+    """None: nobody was ever merged, and every event speaks of its patient."""
+    if not identities.merges:
+        return None
+    made_for = first_of(connection, "flag_event", events)
+    pairs = zip(events["id"].tolist(), made_for.tolist(), strict=True)
+    return [identities.spoken_of(int(event), int(key)) for event, key in pairs]

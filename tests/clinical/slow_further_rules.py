@@ -52,7 +52,7 @@ def tolerability(care: Care, day: date) -> str | None:
     def rate(event: Any) -> str | None:
         said = event.term.lower().replace("presyncope", "")
         if any(word in said for word in (*CRITICAL_WORDS, "syncope")):
-            return "critical"
+            return "critical" if event.closed_on is None else None
         if days_between(event.on, day) > 28:
             return None
         if event.severity == "severe" or event.is_serious:
