@@ -12,7 +12,6 @@ from lib.clinical.care_records import CareRecords
 from lib.clinical.findings import Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Prepared, prepare, select_points
-from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy, parse_policy
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
@@ -20,7 +19,7 @@ from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
 from lib.services._identities import with_remaining
 from lib.services._item_9_forms import item_9_forms_on
-from lib.services._open_flags import save_open_flags
+from lib.services._open_flags import name_triggers, save_open_flags
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import standing
@@ -100,11 +99,8 @@ def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -
 
 
 def _describe_found(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
-    instrument = np.array([one.name for one in BY_CODE] + ["dosing session"])
-    name = instrument[np.where(flags["instrument"] == NONE, len(BY_CODE), flags["instrument"])]
-    since = flags["since"].to_numpy().astype("datetime64[D]").astype(str)
     return flags.rename(columns={"patient": "patient_key"}).assign(
         clinic_key=clinic_of[flags["patient"]],
         policy_version=policy.version,
-        trigger_record=[f"{word} {day}" for word, day in zip(name, since, strict=True)],
+        trigger_record=name_triggers(flags),
     )

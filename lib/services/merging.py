@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lib.services import _clock
+from lib.services._carried_flags import carry_flags, take_flags_back
 from lib.services._drawn import DrawnForm, check_person, find_person
 from lib.services._identities import rename_records
 from lib.services._refresh import refresh
@@ -56,6 +57,7 @@ def merge_patients(
         merge = store_merges.add_merge(connection, from_key, into_key, said)
         store_merges.give_rows(connection, merge)
         rename_records(connection, merge, into_key)
+        carry_flags(connection, merge, today(connection))
         refresh(connection, today(connection), [from_key, into_key])
     return merge.key
 
@@ -80,6 +82,7 @@ def unmerge(actor: Actor, store: Store, merge_key: int, why: str) -> None:
         store_merges.take_rows_back(connection, merge)
         rename_records(connection, merge, merge.from_key)
         store_merges.mark_unmerged(connection, merge_key, said)
+        take_flags_back(connection, merge, today(connection))
         refresh(connection, today(connection), [merge.from_key, merge.into_key])
 
 

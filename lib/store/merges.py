@@ -65,7 +65,8 @@ def describe_merges(connection: Connection, clinics: Sequence[int] | None) -> pd
     """Every merge in these clinics, the newest first: the columns of patient_merge, clinic_id, from_patient_id, into_patient_id,
     n_rows (given so far)."""
     gone, remains = patient_identity.alias("gone"), patient_identity.alias("remains")
-    of_merge = merged_row.c.merge_key == patient_merge.c.id
+    # What is only noted has not moved.
+    of_merge = (merged_row.c.merge_key == patient_merge.c.id) & merged_row.c.table.in_(list(_TABLES))
     n_rows = select(func.count()).select_from(merged_row).where(of_merge).scalar_subquery()
     names = (gone.c.patient_id.label("from_patient_id"), remains.c.patient_id.label("into_patient_id"))
     query = select(patient_merge, clinic.c.clinic_id, *names, n_rows.label("n_rows"))
@@ -131,6 +132,17 @@ def note_lines(
                 table.c.id.not_in(_noted(merge, table_name)),
             )
             connection.execute(insert(merged_row).from_select(["merge_key", "table", "row_id"], rows))
+
+
+def note_ids(connection: Connection, merge: Merge, table_name: str, ids: Iterable[int]) -> None:
+    """Note rows under the merge that it does not move."""
+    rows = [{"merge_key": merge.key, "table": table_name, "row_id": int(key)} for key in ids]
+    if rows:
+        connection.execute(insert(merged_row), rows)
+
+
+def read_noted(connection: Connection, merge: Merge, table_name: str) -> list[int]:
+    return list(connection.execute(_noted(merge, table_name)).scalars())
 
 
 def read_origins(connection: Connection, table_name: str) -> dict[int, int]:
