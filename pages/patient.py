@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import (
     access,
+    dose_review,
     flag_cards,
     patient_chart,
     patient_header,
@@ -23,6 +24,7 @@ with patient_page.begin_page(patient):
 
     with st.container(horizontal=True, key="patient-body"):
         with st.container(key="flags"):
+            dose_review.show_line(patient)
             flag_cards.show_flags(patient)
         with st.container(key="records"):
             since_review.show_since_review(patient)

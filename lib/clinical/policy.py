@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.clinical import policy_further_tables as further
 from lib.clinical import policy_life_tables as life
+from lib.clinical import policy_review_tables as review
 from lib.clinical import policy_tables as tables
 
 TAGS = ("published", "default")
@@ -79,6 +80,7 @@ class Policy:
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
     flag_life: life.FlagLife
+    decisions: review.Decisions
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_PATIENTS = "see patients"
     CLOSE_FLAGS = "close flags"
     HANDLE_FLAGS = "handle flags"
+    DECIDE = "review doses and sign decisions"
     IMPORT_RECORDS = "import records"
     ENTER_RECORDS = "enter records"
     VOID_RECORDS = "void records"

@@ -1,6 +1,6 @@
 """The patient page: one patient's history, how they stand, and which flags are open."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.further_wording import say_clearing
 from lib.clinical.status import derive_status
+from lib.services._contraindications import read_asked, say_asked
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._headline import Headline, say_headline
 from lib.services._patient_history import Subject, build_history
@@ -21,7 +22,7 @@ from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
-from lib.store import derived
+from lib.store import decisions, derived
 from lib.store.engine import Store, Transaction
 from lib.store.records import read_patients
 
@@ -65,10 +66,11 @@ def read_patient(
         events = derived.read_flag_events(connection, [patient_key])
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
+        asked = read_asked(decisions.read_decisions(connection, None, [patient_key]))
     return PatientPage(
         patient_key,
         person["clinic_id"],
-        say_headline(history, rows, policy),
+        replace(say_headline(history, rows, policy), contraindications=say_asked(asked)),
         history,
         _describe(flags, policy),
         events,

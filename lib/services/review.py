@@ -13,6 +13,7 @@ from lib.services._lists import list_patients
 from lib.services._reading import next_reading
 from lib.services._reasons import UNREADABLE, read_unreadable, say_reason
 from lib.services._refresh import current_policy
+from lib.services._review_states import NO_STATE, read_states, say_short, summarise_due
 from lib.services._scope import clinic_keys
 from lib.services._series import Series, read_totals
 from lib.services._standing import today
@@ -42,7 +43,8 @@ class Card:
 @dataclass(frozen=True)
 class Queue:
     """rows: one a patient or unreadable form, the most urgent first: row_id, patient_key, held_row_key, cards, reasons, severity,
-    days_waiting, and the columns of _lists.list_patients. reading: a number that no other reading has."""
+    days_waiting, review (where the dose review stands), and the columns of _lists.list_patients. reading: a number that no other
+    reading has."""
 
     as_of: date
     cards: tuple[Card, ...]
@@ -62,9 +64,13 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         as_of = today(connection)
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
-        patients = list_patients(connection, actor, policy, as_of, set(flags["patient_key"]))
+        states = read_states(connection, clinic_keys(connection, actor), as_of, policy)
+        due = summarise_due(states, as_of)
+        waiting = {*flags["patient_key"], *due["patient_key"]}
+        patients = list_patients(connection, actor, policy, as_of, waiting)
         unreadable = read_unreadable(connection, actor)
-    flagged = _one_row_a_patient(flags, as_of).join(patients, on="patient_key")
+    flagged = _one_row_a_patient(flags, due, as_of).join(patients, on="patient_key")
+    flagged = flagged.assign(review=[say_short(states.get(key, NO_STATE)) for key in flagged["patient_key"]])
     rows = pd.concat([flagged, _unreadable_rows(unreadable, as_of)], ignore_index=True)
     rows = rows.sort_values(
         ["urgency", "days_waiting"], ascending=[True, False], kind="stable", ignore_index=True
@@ -75,12 +81,14 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     return Queue(as_of, cards, rows, freshness)
 
 
-def _one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _one_row_a_patient(flags: pd.DataFrame, due: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """due: of summarise_due, rows beside the flags."""
     flags = select_queue_flags(flags)
     flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
     flags = flags.assign(
         urgency=rank_urgency(flags), reason=[say_reason(row) for row in flags[_SAID].to_dict("records")]
     )
+    flags = pd.concat([flags, due], ignore_index=True)
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
     )
@@ -127,8 +135,11 @@ def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
     with store.read() as connection:
         policy = current_policy(connection)
         patients = list_patients(connection, actor, policy, today(connection))
-        flags = select_queue_flags(derived.read_open_flags(connection, clinic_keys(connection, actor)))
-    found = flags.assign(card=classify_card(flags)).groupby("patient_key")["card"].agg(frozenset)
+        scope, as_of = clinic_keys(connection, actor), today(connection)
+        flags = select_queue_flags(derived.read_open_flags(connection, scope))
+        due = summarise_due(read_states(connection, scope, as_of, policy), as_of)
+    flags = pd.concat([flags.assign(card=classify_card(flags)), due], ignore_index=True)
+    found = flags.groupby("patient_key")["card"].agg(frozenset)
     cards = [[name for name in CARDS if name in found.get(key, ())] for key in patients.index]
     return patients.assign(cards=cards).reset_index().sort_values("patient_id", ignore_index=True)
 

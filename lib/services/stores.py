@@ -15,6 +15,7 @@ from lib.demo import DEMO_LAST_DAY
 from lib.intake.table import RawTable, order_files, read_table
 from lib.services import _clock
 from lib.services._demo_closings import close_assessed_flags
+from lib.services._demo_decisions import sign_past_decisions
 from lib.services._policy_upgrade import upgrade_policy
 from lib.services._refresh import refresh
 from lib.services._rows import release
@@ -145,6 +146,7 @@ def load_demo(actor: Actor, url: str) -> Store:
                 connection, Offer(shifted, f"demo {raw.file_name} {yesterday}", "demo", False), _clock.now()
             )
         close_assessed_flags(connection)
+        sign_past_decisions(connection, _clock.day_number(yesterday))
         derived.write_about(connection, **wanted)
         refresh(connection, today(connection), None)
     return store

@@ -45,6 +45,11 @@ def may_close() -> bool:
     return can(actor(), Permission.CLOSE_FLAGS)
 
 
+def may_decide() -> bool:
+    """Whether a dose review can be begun, and its decision signed."""
+    return can(actor(), Permission.DECIDE)
+
+
 def may_enter() -> bool:
     """Whether a form that records something is drawn."""
     return can(actor(), Permission.ENTER_RECORDS)

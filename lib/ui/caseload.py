@@ -12,7 +12,16 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, patient_context, patients, review
+from lib.services import (
+    decisions,
+    entries,
+    expected,
+    imports,
+    patient_context,
+    patients,
+    review,
+    review_card,
+)
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -70,6 +79,18 @@ def read_context(patient_key: int) -> patient_context.PatientContext:
     """What else is on record about one patient. Raises NotFoundError."""
     context: patient_context.PatientContext = _ask(patient_context.read_context, patient_key)
     return context
+
+
+def read_decisions(patient_key: int) -> decisions.PatientDecisions:
+    """The dose review of one patient and its decisions. Raises NotFoundError."""
+    found: decisions.PatientDecisions = _ask(decisions.read_decisions, patient_key)
+    return found
+
+
+def read_review_card(patient_key: int) -> review_card.ReviewCard:
+    """The twelve points of a dose review. Raises NotFoundError."""
+    card: review_card.ReviewCard = _ask(review_card.read_review_card, patient_key)
+    return card
 
 
 def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:

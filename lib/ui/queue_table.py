@@ -36,6 +36,8 @@ _COLOURS = {
     "violet": ("dose_limits", "misuse_signals", "protocol_gaps", "benzodiazepine"),
     "gray": ("no_recent_score", "not_assessable"),
 }
+# Reasons that are no rule's.
+_DUE = ("Follow-up due", "Dose taken during a hold")
 
 
 _MOST_REASONS, _MORE = 2, "and "
@@ -77,6 +79,7 @@ def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
         "open": opening.open_column(rows["row_id"].tolist()),
         **shared_columns("who"),
         "reasons": _reasons_column(rows),
+        "review": text_column("Review", 96, "Where the dose review stands, from the newest decision"),
         "waiting": text_column("Waiting", 54, "Days since the first of the reasons began to hold"),
         "trend": st.column_config.ImageColumn(
             "PHQ-9 trend",
@@ -110,7 +113,7 @@ def _colour(reason: str) -> str:
     for colour, rules in _COLOURS.items():
         if reason.startswith(tuple(RULES[rule].label for rule in rules)):
             return colour
-    return "red"
+    return "violet" if reason in _DUE else "red"
 
 
 def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
@@ -122,6 +125,7 @@ def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
         {
             "open": opening.READ if wording.is_known(row["held_row_key"]) else opening.OPEN,
             "reasons": _shorten(row["reasons"]),
+            "review": row["review"] if wording.is_known(row["review"]) else "–",
             "waiting": wording.say_days(row["days_waiting"], "unknown"),
             "trend": draw_trend(series.get(row["row_id"], {}).get("PHQ-9"), queue.as_of, theme),
             **describe_shared(row),

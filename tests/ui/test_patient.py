@@ -56,7 +56,7 @@ def test_the_header_says_what_is_known_and_what_is_not(open_patient):
     assert "positive · CD · female · born 1980 · indication not recorded" in said
     assert "2 dosing sessions taken of 2 recorded (0 missed, 0 planned)" in said
     assert "last dose 200 mg (weight not recorded)" in said
-    assert "contraindications: not recorded in this system" in said
+    assert "contraindications: not recorded" in said
     assert "PHQ-9 no response, 16 → 17 (+6 %), 2 scores, latest 2 days ago" in said
 
 
