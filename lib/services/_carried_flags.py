@@ -24,6 +24,8 @@ def carry_flags(connection: Transaction, merge: Merge, as_of: date) -> None:
     """Critical flags of the identity that is gone are the remaining one's; what each had is noted under the merge."""
     before = _read_open(connection, merge)
     outlasting = before[can_outlast(before)]
+    if outlasting.empty:
+        return
     log = flag_life.read_flag_log(connection, [merge.from_key, merge.into_key])
     last = log.drop_duplicates(KEY, keep="last").merge(outlasting[KEY], on=KEY)
     store_merges.note_ids(connection, merge, _LOG, last["id"].tolist())
@@ -42,6 +44,8 @@ def take_flags_back(connection: Transaction, merge: Merge, as_of: date) -> None:
     since stay with the remaining one, until the records say whose they are."""
     now = _read_open(connection, merge).set_index(_WHERE)
     noted = _read_noted(connection, merge, now)
+    if noted.empty:
+        return
     gone = noted[noted["patient_key"] == merge.from_key].set_index(_WHERE)
     own = noted[noted["patient_key"] == merge.into_key].set_index(_WHERE)
     found = read_finding(now["evidence"])

@@ -50,10 +50,8 @@ def read_persisting(
 ) -> pd.DataFrame:
     """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
     closed is looked at."""
-    closings = bulk.read_closings(connection, patients)
-    if closings.empty:
-        return summarise_persisting(*load_item_9(connection, []), 0, policy)
-    forms, closings = load_item_9(connection, closings["patient"].unique())
+    closed = bulk.read_closings(connection, patients)["patient"].unique()
+    forms, closings = load_item_9(connection, closed)
     day = _clock.day_number(as_of)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)
