@@ -36,7 +36,7 @@ def keep_critical(
     critical = found[found["severity"] == CRITICAL]
     is_closed = _are_in(critical, closed_findings) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
-    kept = before[(before["severity"] == CRITICAL) & (before["rule"] != _ITEM_9)]
+    kept = before[can_outlast(before)]
     kept = kept[~_are_in(kept, closed_findings)]
     kept = kept[~_keys(kept).isin(_keys(critical))]
     if kept.empty:
@@ -44,6 +44,11 @@ def keep_critical(
     kept = kept.assign(evidence=read_finding(kept["evidence"]) + _remarks(kept, as_of))
     milder = _keys(found).isin(_keys(kept))
     return pd.concat([found[~milder], kept[list(found.columns)]], ignore_index=True)
+
+
+def can_outlast(flags: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a flag stays open when its rule no longer finds it."""
+    return (flags["severity"] == CRITICAL) & (flags["rule"] != _ITEM_9)
 
 
 def _keys(flags: pd.DataFrame) -> pd.MultiIndex:

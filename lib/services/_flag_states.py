@@ -14,6 +14,7 @@ from lib.services import _clock
 from lib.services._item_9_forms import item_9_forms_on, load_item_9
 from lib.store import bulk, derived, flag_life
 from lib.store.engine import Transaction
+from lib.store.identities import are_of_this_page
 from lib.store.records import read_patients
 
 
@@ -26,6 +27,9 @@ def add_states(
 ) -> pd.DataFrame:
     """Open flags (of these patients) with the columns of derive_flag_life and in_charge: the owner, or who stands in."""
     events = derived.read_flag_events(connection, patients)
+    events = events[events["patient_key"].notna()]
+    # What was done about the flags of another identity, before it was this patient, was not done about these.
+    events = events[are_of_this_page(connection, events.rename(columns={"patient_key": "patient"}))]
     # The others have no story: nobody has done anything about them, and nobody is late.
     told = set(events["patient_key"].dropna()) | set(flags.loc[flags["severity"] == CRITICAL, "patient_key"])
     log = flag_life.read_flag_log(connection, sorted(int(key) for key in told))

@@ -13,15 +13,15 @@ from lib.clinical.easing import find_queue_flags
 from lib.clinical.findings import Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Prepared, prepare, select_points
-from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy, parse_policy
 from lib.clinical.reference import Reference
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
+from lib.services._identities import with_remaining
 from lib.services._item_9_forms import item_9_forms_on
-from lib.services._open_flags import save_open_flags
+from lib.services._open_flags import name_triggers, save_open_flags
 from lib.services._reference import add_compared, derive_from, keep_reference
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
@@ -47,7 +47,7 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     """Recompute kept rows and open flags of these patients (None: of everyone)."""
     policy, day = current_policy(connection), day_number(as_of)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
-    chosen = None if patients is None or stale else sorted(set(patients))
+    chosen = None if patients is None or stale else sorted(with_remaining(connection, patients))
     if chosen is not None and not chosen:
         return
     chosen = add_compared(connection, chosen, day, policy)
@@ -108,11 +108,8 @@ def findings_on(
 
 
 def _describe_found(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
-    instrument = np.array([one.name for one in BY_CODE] + ["dosing session"])
-    name = instrument[np.where(flags["instrument"] == NONE, len(BY_CODE), flags["instrument"])]
-    since = flags["since"].to_numpy().astype("datetime64[D]").astype(str)
     return flags.rename(columns={"patient": "patient_key"}).assign(
         clinic_key=clinic_of[flags["patient"]],
         policy_version=policy.version,
-        trigger_record=[f"{word} {day}" for word, day in zip(name, since, strict=True)],
+        trigger_record=name_triggers(flags),
     )
