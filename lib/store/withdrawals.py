@@ -63,11 +63,11 @@ def _withdraw(
     connection.execute(update(table).where(which).values(values))
     keys = sorted({row.key_hash for row in rows})
     for start in range(0, len(keys), ROWS_A_BATCH):
-        _put_last_in_force(connection, table, keys[start : start + ROWS_A_BATCH])
+        put_last_in_force(connection, table, keys[start : start + ROWS_A_BATCH])
     return frozenset(row.patient_key for row in rows)
 
 
-def _put_last_in_force(connection: Connection, table: Table, keys: list[int]) -> None:
+def put_last_in_force(connection: Connection, table: Table, keys: list[int]) -> None:
     """Of each record the last recorded version that is not withdrawn."""
     order = func.row_number().over(
         partition_by=(table.c.patient_key, table.c.key_hash),
