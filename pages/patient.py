@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui import (
     access,
     flag_cards,
+    known_on,
     patient_chart,
     patient_header,
     patient_page,
@@ -25,6 +26,7 @@ with patient_page.begin_page(patient):
         with st.container(key="flags"):
             flag_cards.show_flags(patient)
         with st.container(key="records"):
+            known_on.show_difference(patient)
             since_review.show_since_review(patient)
             options = patient_chart.choose_options(patient.policy)
             patient_chart.show_chart(patient, options)

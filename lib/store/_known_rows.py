@@ -58,7 +58,7 @@ WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.open_flag)
 # A day's own: not of the day that is looked back at.
-_OF_TODAY = ("flags_as_of", "known_on")
+_OF_TODAY = ("flags_as_of", "known_on", "known_until")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
 
@@ -75,7 +75,8 @@ def copy_known_rows(connection: Connection, knowledge: Knowledge) -> None:
     _forget(connection, import_, _UNDOING, knowledge)
     _copy_policy(connection, knowledge)
     _copy(connection, about, SOURCE["about"].c.name.not_in(_OF_TODAY))
-    connection.execute(insert(about).values(name="known_on", value=knowledge.on.isoformat()))
+    own = {"known_on": knowledge.on.isoformat(), "known_until": str(knowledge.until)}
+    connection.execute(insert(about), [{"name": name, "value": value} for name, value in own.items()])
 
 
 def _copy(connection: Connection, table: Table, which: ColumnElement[bool]) -> None:

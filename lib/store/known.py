@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
 from lib.clinical.wording import say_day
@@ -21,8 +21,9 @@ from lib.store._known_versions import put_versions_in_force, take_out_unknown_pa
 from lib.store._known_waiting import reopen_what_waited
 from lib.store.columns import metadata
 from lib.store.engine import Store, StoreError
+from lib.store.tables import RECORDS, import_
 
-__all__ = ["Knowledge", "StoreAsKnown"]
+__all__ = ["Knowledge", "StoreAsKnown", "count_first_load"]
 
 
 class StoreAsKnown(Store):
@@ -91,6 +92,17 @@ class StoreAsKnown(Store):
             finally:
                 driver.execute("DETACH DATABASE source")
                 driver.execute("PRAGMA foreign_keys = ON")
+
+
+def count_first_load(connection: Connection, patient_key: int) -> int:
+    """The patient's records that came in the first load of their kind: they count as known since their events."""
+    first = select(import_.c.id).where(import_.c.is_back_loaded == 1)
+    return sum(
+        connection.execute(
+            select(func.count()).where(table.c.patient_key == patient_key, table.c.import_key.in_(first))
+        ).scalar_one()
+        for table in RECORDS.values()
+    )
 
 
 def _address_of(path: Path) -> str:

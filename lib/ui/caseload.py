@@ -12,7 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, patient_context, patients, review
+from lib.services import entries, expected, imports, known_on, patient_context, patients, review
+from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -59,6 +60,16 @@ def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
     return _ask(patients.read_patient, patient_key, read_freshness())
+
+
+def look_back(patient_key: int) -> known_on.Looked:
+    """What was known of one patient on the day that is looked back at, beside what is known now. Raises NotFoundError."""
+    looked: known_on.Looked = _ask(_look_back, patient_key)
+    return looked
+
+
+def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
+    return known_on.look_back(actor, access.store_of_today(), known, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:
@@ -110,10 +121,10 @@ def _keep(service: str, args: tuple, url: str, reader: tuple, state: tuple, _rea
 
 
 def _state(store: Store) -> tuple[int, ...] | None:
-    """What differs after every change of an SQLite store; of another database None, and nothing is kept."""
+    """What differs after every change of an SQLite store; of another database None, and nothing is kept. A store as it was
+    known on a day does not change, and has an address of its own."""
+    if store.known_on:
+        return ()
     if store.path is None:
         return None
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
-    return (quarter, *(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size)))
+    return (int(datetime.now(UTC).timestamp()) // _QUARTER, *access.read_state(store))

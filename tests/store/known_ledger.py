@@ -24,7 +24,7 @@ STEPS = (
     *("stranger", "arrival", "create", "unreadable", "policy", "review"),
 )
 # What a store says of the day on which it was last looked at, or looked back at.
-_OF_A_DAY = ("flags_as_of", "known_on")
+_OF_A_DAY = ("flags_as_of", "known_on", "known_until")
 
 
 class StoppedLedger(Ledger):

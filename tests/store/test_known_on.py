@@ -18,7 +18,7 @@ from lib.services.review import read_caseload, read_queue
 
 EXAMPLES = settings.default.max_examples
 NOT_SHRUNK = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
-FEW = settings(NOT_SHRUNK, max_examples=max(4, EXAMPLES // 25))
+FEW = settings(NOT_SHRUNK, max_examples=max(2, EXAMPLES // 50))
 SEEDS = st.integers(0, 3 if EXAMPLES <= 100 else 100_000)
 NUMBERS = count()
 
