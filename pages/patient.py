@@ -7,6 +7,7 @@ from lib.ui import (
     dose_review,
     flag_cards,
     flag_story,
+    known_on,
     patient_chart,
     patient_header,
     patient_page,
@@ -28,6 +29,7 @@ with patient_page.begin_page(patient):
             dose_review.show_line(patient)
             flag_cards.show_flags(patient)
         with st.container(key="records"):
+            known_on.show_difference(patient)
             since_review.show_since_review(patient)
             options = patient_chart.choose_options(patient.policy)
             patient_chart.show_chart(patient, options)

@@ -1,8 +1,10 @@
 """What follows from the records, brought up to date: kept rows of the kernel and open flags, in the caller's transaction."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,9 @@ from lib.clinical.findings import Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Prepared, prepare, select_points
 from lib.clinical.policy import Policy, parse_policy
+from lib.clinical.policy_completion import complete_policy
 from lib.clinical.reference import Reference
+from lib.clinical.rules.catalogue import RULES
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
@@ -39,8 +43,12 @@ def current_policy(connection: Transaction) -> Policy:
 
 @lru_cache(maxsize=8)
 def _parse(toml: str, version: int) -> Policy:
-    """Every screen asks for it."""
-    return parse_policy(toml.encode(), f"policy version {version}", version)
+    """Every screen asks for it. Of a version that did not know a rule yet (only a store as it was known on a day has one in
+    force) the rule's note is absent, and what its numbers are not said to be is as shipped."""
+    completion = complete_policy(toml, settings.POLICY_FILE.read_text("utf-8"))
+    policy = parse_policy(completion.text.encode(), f"policy version {version}", version)
+    notes = {name: note for name, note in policy.notes.items() if f"[{name}]" not in completion.added}
+    return replace(policy, notes=MappingProxyType(notes))
 
 
 def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:
@@ -57,7 +65,7 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
     care = read_care_records(connection, chosen, len(loaded.clinic_of))
     flags = find_queue_flags(findings_on(loaded, care, day, policy, reference), policy)
-    found = _describe_found(flags, loaded.clinic_of, policy)
+    found = _describe_found(_select_known(flags, policy), loaded.clinic_of, policy)
     save_open_flags(connection, chosen, found, day, policy.version)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
@@ -83,7 +91,13 @@ def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFram
 
 def flags_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> pd.DataFrame:
     """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`. loaded: of whole clinics."""
-    return find_flags(findings_on(loaded, care, as_of, policy), policy)
+    return _select_known(find_flags(findings_on(loaded, care, as_of, policy), policy), policy)
+
+
+def _select_known(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Without flags of rules that the policy did not know yet."""
+    does_know = np.array([RULES[rule].policy_table in policy.notes for rule in flags["rule"]], dtype=bool)
+    return flags if does_know.all() else flags[does_know].reset_index(drop=True)
 
 
 def findings_on(

@@ -40,10 +40,10 @@ def _keep(service: str, args: tuple, url: str, reader: tuple, state: tuple, _rea
 
 
 def _state(store: Store) -> tuple[int, ...] | None:
-    """What differs after every change of an SQLite store; of another database None, and nothing is kept."""
+    """What differs after every change of an SQLite store; of another database None, and nothing is kept. A store as it was
+    known on a day does not change, and has an address of its own."""
+    if store.known_on:
+        return ()
     if store.path is None:
         return None
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
-    return (quarter, *(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size)))
+    return (int(datetime.now(UTC).timestamp()) // _QUARTER, *access.read_state(store))

@@ -17,6 +17,7 @@ from lib.services import (
     expected,
     flag_budget,
     imports,
+    known_on,
     operations,
     patient_context,
     patients,
@@ -25,7 +26,10 @@ from lib.services import (
     review,
     review_card,
 )
+from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
+from lib.services.errors import Store
+from lib.ui import access
 from lib.ui.asking import ask
 from lib.ui.sparklines import Trend
 
@@ -68,6 +72,16 @@ def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     ask(refresh_if_a_day_has_passed)
     return ask(patients.read_patient, patient_key, read_freshness())
+
+
+def look_back(patient_key: int) -> known_on.Looked:
+    """What was known of one patient on the day that is looked back at, beside what is known now. Raises NotFoundError."""
+    looked: known_on.Looked = ask(_look_back, patient_key)
+    return looked
+
+
+def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
+    return known_on.look_back(actor, access.store_of_today(), known, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:

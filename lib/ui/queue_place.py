@@ -54,7 +54,7 @@ def show_place(place: QueuePlace) -> None:
             "pages/review_queue.py",
             label="Review queue",
             icon=":material/arrow_back:",
-            query_params=place.filters.as_address(),
+            query_params={**place.filters.as_address(), **address.kept()},
         )
         _offer(place, "Previous", ":material/chevron_left:", "Alt+P", place.previous)
         _offer(place, "Next", ":material/chevron_right:", "Alt+N", place.following)
