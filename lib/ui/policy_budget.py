@@ -62,6 +62,5 @@ def show_budgets(budgets: Mapping[str, FlagBudget]) -> None:
         columns,
         key="budget-table",
         alt="The flag budget, a line a figure",
-        row_height=display.WRAPPED if len(budgets) > 1 else None,
     )
     st.caption(f"Shares with 95 % intervals (Wilson). {LIMITS} Exactly: docs/flag_budget.md.")
