@@ -48,7 +48,7 @@ def show_budgets(budgets: Mapping[str, FlagBudget]) -> None:
     ]
     rows += [
         {
-            "what": f"Patients by {RULES[rule].label}",
+            "what": f"Patients with: {RULES[rule].label}",
             **{name: str(budget.by_rule.get(rule, 0)) for name, budget in budgets.items()},
         }
         for rule in rules
