@@ -48,7 +48,7 @@ def show_budgets(budgets: Mapping[str, FlagBudget]) -> None:
     ]
     rows += [
         {
-            "what": f"Patients by {RULES[rule].label}",
+            "what": f"Patients with: {RULES[rule].label}",
             **{name: str(budget.by_rule.get(rule, 0)) for name, budget in budgets.items()},
         }
         for rule in rules
@@ -62,6 +62,5 @@ def show_budgets(budgets: Mapping[str, FlagBudget]) -> None:
         columns,
         key="budget-table",
         alt="The flag budget, a line a figure",
-        row_height=display.WRAPPED if len(budgets) > 1 else None,
     )
     st.caption(f"Shares with 95 % intervals (Wilson). {LIMITS} Exactly: docs/flag_budget.md.")

@@ -20,6 +20,16 @@ DRAFT = "policy-draft"
 _COMMENT, _REFUSED, _PUBLISHED = "policy-comment", "policy-refused", "policy-published"
 _SAID = MappingProxyType({GAINED: "gains a flag", LOST: "loses a flag", RERATED: "other severity"})
 
+_COUNTS = MappingProxyType(
+    {
+        "n_before": "In force",
+        "n_after": "Draft",
+        "n_gained": "Gained",
+        "n_lost": "Lost",
+        "n_rerated": "Re-rated",
+    }
+)
+
 
 def show_preview(draft: Draft, newest: PolicyVersion) -> None:
     """The draft's changes, who would gain and lose a flag, the flag budget, and the button that publishes it."""
@@ -38,11 +48,13 @@ def show_preview(draft: Draft, newest: PolicyVersion) -> None:
         )
     after = parse_policy(draft.text.encode(), draft.file_name, newest.policy.version + 1)
     policy_versions.show_changes(newest.policy, after, key="draft-changes")
+    flags = st.container()
+    st.header("Flag budget", anchor=False)
     weeks = policy_budget.choose_weeks()
     with st.spinner("The rules look under both policies …"):
         preview = caseload.preview_policy(draft.text, draft.file_name, weeks)
-    _show_flags(preview)
-    st.header("Flag budget", anchor=False)
+    with flags:
+        _show_flags(preview)
     policy_budget.show_budgets({"In force": preview.before, "Draft": preview.after})
     _offer_publishing(draft, newest)
 
@@ -53,7 +65,7 @@ def _show_flags(preview: Preview) -> None:
         f"What the rules find on {wording.say_date(preview.as_of)} under version {preview.version} and under the draft, in the "
         "clinics that you see. The review queue may show some flags longer, and others not: snoozed, closed, or easing off."
     )
-    cards = preview.by_card.rename(columns={"card": "what"}).assign(n_rerated="")
+    cards = preview.by_card.rename(columns={"card": "what"})
     rules = preview.by_rule.assign(what=[RULES[rule].label for rule in preview.by_rule["rule"]])
     changed = rules[(rules["n_gained"] > 0) | (rules["n_lost"] > 0) | (rules["n_rerated"] > 0)]
     _show_counts(cards, "Card (patients)", key="by-card")
@@ -65,19 +77,8 @@ def _show_flags(preview: Preview) -> None:
 
 
 def _show_counts(rows: pd.DataFrame, heading: str, *, key: str) -> None:
-    columns = {
-        "what": text_column(heading, 230),
-        **{
-            name: text_column(label, 90)
-            for name, label in (
-                ("n_before", "In force"),
-                ("n_after", "Draft"),
-                ("n_gained", "Gained"),
-                ("n_lost", "Lost"),
-                ("n_rerated", "Re-rated"),
-            )
-        },
-    }
+    counts = {name: text_column(label, 90) for name, label in _COUNTS.items() if name in rows}
+    columns = {"what": text_column(heading, 230), **counts}
     display.show_table(rows.astype(str), columns, key=key, alt=f"{heading}: in force, draft, gained, lost")
 
 
@@ -109,6 +110,9 @@ def _show_moved(moved: pd.DataFrame) -> None:
 
 def _offer_publishing(draft: Draft, newest: PolicyVersion) -> None:
     st.header("Publish", anchor=False)
+    message = st.session_state.pop(_REFUSED, None)
+    if message:
+        st.error(escape(message), title="Not published; the policy in force stays", icon=":material/error:")
     if draft.version != newest.policy.version:
         by = f"by {escape(newest.published_by)} on {wording.say_instant(newest.published_at)}"
         st.warning(
@@ -131,9 +135,6 @@ def _offer_publishing(draft: Draft, newest: PolicyVersion) -> None:
         on_click=_publish,
         args=(draft,),
     )
-    message = st.session_state.pop(_REFUSED, None)
-    if message:
-        st.error(escape(message), title="Not published; the policy in force stays", icon=":material/error:")
 
 
 def _publish(draft: Draft) -> None:

@@ -185,6 +185,7 @@ def test_a_draft_is_not_published_over_a_newer_version(open_page, clinic):
     assert in_force(clinic).version == 2
     said = words(test)
     assert "This draft was begun on version 1" in said and "Version 2 was published by Dr Test on" in said
+    assert "somebody else" in said and "Nothing was published" in said
 
 
 def test_a_discarded_draft_is_gone(open_page, unchanged):
