@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lib.services import imports, stores
 from lib.services.access import local_actor
+from lib.services.errors import Store
 
 ACTOR = local_actor("Dr Test")
 
@@ -26,6 +27,15 @@ def make_clinic(folder: Path, files: Mapping[str, str] | None = None, name: str 
     if files:
         imports.import_files(ACTOR, store, [(name, text.encode()) for name, text in files.items()])
     return url
+
+
+def copy_store(store: Store, folder: Path) -> str:
+    """The address of a copy, whatever is still open of the store itself."""
+    path = folder / "clinic.sqlite"
+    connection = store.engine.raw_connection()
+    connection.cursor().execute(f"VACUUM INTO '{path}'")
+    connection.close()
+    return f"sqlite:///{path}"
 
 
 def day(ago: int) -> str:
