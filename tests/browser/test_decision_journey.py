@@ -5,10 +5,8 @@ Signatures are for made-up stores and files for the others (until sign-in exists
 
 import re
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 import ui_stores
@@ -79,7 +77,7 @@ def fill_decision(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def signed(tmp_path_factory, browser) -> Iterator[Path]:
+def signed(tmp_path_factory, browser) -> str:
     """The store after a physician has gone from the queue to a signature, twenty days ago."""
     folder = tmp_path_factory.mktemp("signed")
     url = ui_stores.make_clinic(folder, FILES)
@@ -112,8 +110,7 @@ def signed(tmp_path_factory, browser) -> Iterator[Path]:
             page.get_by_text(f"Decided; follow-up from {say_ago(DAYS_BACK - 14)} on").first
         ).to_be_visible()
     page.context.close()
-    Store(url).engine.dispose()
-    return folder / "clinic.sqlite"
+    return url
 
 
 @pytest.mark.parametrize(
@@ -122,8 +119,7 @@ def signed(tmp_path_factory, browser) -> Iterator[Path]:
     ids=["fallen by 5", "fallen by 4"],
 )
 def test_a_follow_up_score_closes_the_loop(signed, answers, outcome, page, tmp_path):
-    copyfile(signed, tmp_path / "clinic.sqlite")
-    url = f"sqlite:///{tmp_path / 'clinic.sqlite'}"
+    url = ui_stores.copy_store(Store(signed), tmp_path)
     files = {
         "dosing_sessions.csv": ui_stores.sessions(("ann", 15, 150)),
         "assessments.csv": ui_stores.phq9(("ann", 2, answers)),
