@@ -104,7 +104,7 @@ def _dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 def _protocol_gaps(sessions: pd.DataFrame, has_poor_response: Bools, policy: Policy) -> pd.DataFrame:
     gaps = protocol_gaps.derive_protocol_gaps(sessions, policy)
-    rated = protocol_gaps.rate_protocol_gaps(gaps, has_poor_response)
+    rated = protocol_gaps.rate_protocol_gaps(gaps)
     found = session_safety.flag_latest_session(gaps, rated)
     rows = gaps.loc[found["session"]].to_dict("records")
     is_poor = has_poor_response[found["patient"]]

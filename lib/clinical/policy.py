@@ -78,6 +78,7 @@ class Policy:
     misuse_signals: further.MisuseSignals
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
+    queue: further.Queue
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 
