@@ -4,19 +4,21 @@ It follows from records and policy alone: the rules are asked again on every day
 more the looks since its last day are counted. `flags` prints what the rules find; this is for the queue and its screens only.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from lib.clinical.efficacy_flags import describe_efficacy
 from lib.clinical.findings import Findings
-from lib.clinical.flags import FLAG_COLUMNS, find_flags, is_collected
+from lib.clinical.flags import FLAG_COLUMNS, describe_unseen, find_flags, is_collected
+from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.discordance import describe_discordant, replay_discordant
-from lib.clinical.rules.follow_up import is_in_treatment
+from lib.clinical.rules.follow_up import flag_still_unseen, is_in_treatment
+from lib.clinical.rules.openness import Openness, follow
 from lib.clinical.rules.replay import Replay, is_look, replay
-from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import say_day_number
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.spans import Points
@@ -24,66 +26,68 @@ from lib.clinical.spans import Points
 _INTS = {"patient": "int64", "severity": "int64", "since": "int64", "instrument": "int64"}
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Of rules that hold no more and wait for a second look, an entry each: whose (owner), the place of the last day on which
-    the rule held, since when it had held then, and the first look since (NONE: none yet)."""
-
-    owner: Ints
-    place: Ints
-    since: Ints
-    first_look: Ints
-
-
 def find_queue_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
-    """The flags of a day for the queue: FLAG_COLUMNS, and is_eased (1: holds no more and waits for a second look; else NA)."""
+    """The flags of a day for the queue: FLAG_COLUMNS; is_eased, 1 where the rule holds no more and the flag waits for a second
+    look; is_waiting, 1 where the flag stands on the patient's page and on no card yet (else NA)."""
     flags = find_flags(findings, policy)
-    eased = pd.concat([_ease_totals(findings, policy), _ease_discordant(findings, policy)], ignore_index=True)
-    key = ["patient", "rule", "instrument"]
-    is_open = eased[key].merge(flags[key].drop_duplicates(), how="left", indicator=True)["_merge"] == "both"
-    every = pd.concat([flags, eased[~is_open.to_numpy()]], ignore_index=True)
-    every["is_eased"] = every["is_eased"].astype("Int64") if "is_eased" in every else pd.NA
-    return every.sort_values(key, ignore_index=True)
+    kept = [
+        _ease_totals(findings, policy),
+        _ease_discordant(findings, policy),
+        _still_unseen(findings, policy),
+    ]
+    every = [frame for frame in (flags, *kept) if len(frame)]
+    found = pd.concat(every, ignore_index=True) if every else flags
+    # What holds comes first, and one flag a rule, instrument and patient is enough.
+    found = found.drop_duplicates(["patient", "rule", "instrument"])
+    is_waiting = _is_waiting(found, findings, policy)
+    found = found.assign(
+        is_eased=found["is_eased"].astype("Int64") if "is_eased" in found else pd.NA,
+        is_waiting=is_waiting.astype("Int64").where(is_waiting),
+    )
+    found = found.sort_values(["patient", "rule", "instrument"], ignore_index=True)
+    return found[[*FLAG_COLUMNS, "is_eased", "is_waiting"]]
 
 
-def select_kept(owner: Ints, day: Ints, holds: Bools, is_look: Bools, apart: int) -> Kept:
-    """What is kept of one rule: it held on an earlier day, and no two looks at least so many days apart have missed it since.
+def _is_waiting(flags: pd.DataFrame, findings: Findings, policy: Policy) -> "pd.Series[bool]":
+    """What stands on no card yet: a course that the next forms may make assessable; one look that no second can confirm,
+    because the latest total is too low for it; and what holds no more and was hidden when it last held: it is no news."""
+    is_new = findings.as_of - flags["since"] < policy.queue.not_assessable_wait_days
+    rows = findings.rows[findings.rows["instrument"] == PHQ9.code]
+    latest = flags["patient"].map(rows.set_index("patient")["latest_total"])
+    is_low = latest < policy.non_improver.min_latest
+    rule = flags["rule"]
+    is_no_news = flags["was_hidden"].eq(True) if "was_hidden" in flags else False
+    return (
+        ((rule == "not_assessable") & is_new) | ((rule == "non_improver_unconfirmed") & is_low) | is_no_news
+    )
 
-    Rows sorted by owner and day, one a day that has a record.
-    """
-    n = int(owner[-1]) + 1 if len(owner) else 0
-    last, first_look, last_look = np.full(n, NONE), np.full(n, np.iinfo(np.int64).max), np.full(n, NONE)
-    np.maximum.at(last, owner[holds], np.flatnonzero(holds))
-    since_then = is_look & (np.arange(len(owner)) > last[owner]) & (last[owner] != NONE)
-    np.minimum.at(first_look, owner[since_then], day[since_then])
-    np.maximum.at(last_look, owner[since_then], day[since_then])
-    has_look = last_look != NONE
-    is_last_day = np.append(np.diff(owner) != 0, True)[: len(owner)]
-    holds_now = np.zeros(n, dtype=bool)
-    holds_now[owner[is_last_day & holds]] = True
-    is_kept = (last != NONE) & ~holds_now & ~(has_look & (last_look - first_look >= apart))
-    before = np.arange(len(owner)) <= last[owner]
-    runs = start_of_last_run(owner[before], holds[before], day[before])
-    since = np.full(n, NONE)
-    since[runs["patient"]] = runs["since"]
-    kept = np.flatnonzero(is_kept)
-    return Kept(kept, last[kept], since[kept], np.where(has_look, first_look, NONE)[kept])
+
+def _still_unseen(findings: Findings, policy: Policy) -> pd.DataFrame:
+    """No score had come when the later, longer limit began: the calendar alone makes nobody seen."""
+    rows = findings.rows[is_collected(findings)]
+    return describe_unseen(flag_still_unseen(rows, policy).assign(rule="no_recent_score"), rows, policy)
 
 
 def _ease_totals(findings: Findings, policy: Policy) -> pd.DataFrame:
     """The rules on one instrument's totals, of patients in treatment: nobody waits for a look after the end."""
     points = findings.points.take(_treated(findings, policy))
     again = replay(findings.ground, points, policy)
-    looks = is_look(findings.prepared, points, again.days.as_of, again.owner, policy)
-    found = [_ease_rule(rule, again, looks, policy) for rule in again.judged.holds]
+    day, owner = again.days.as_of, again.owner
+    looks = is_look(findings.prepared, points, day, owner, policy)
+    apart = policy.categories.confirm_days
+    opened = {rule: follow(owner, day, again.holds(rule), looks, apart) for rule in again.judged.holds}
+    found = [_ease_rule(rule, again, opened, policy) for rule in opened]
     return pd.concat(found, ignore_index=True).astype(_INTS)
 
 
-def _ease_rule(rule: str, again: Replay, looks: Bools, policy: Policy) -> pd.DataFrame:
-    apart = policy.categories.confirm_days
-    kept = select_kept(again.owner, again.days.as_of, again.holds(rule), looks, apart)
-    rows = again.judged.found(rule).set_index("owner").loc[kept.place].assign(since=kept.since)
-    return _mark(describe_efficacy(rule, rows.reset_index(drop=True), policy), kept, policy)
+def _ease_rule(rule: str, again: Replay, opened: Mapping[str, Openness], policy: Policy) -> pd.DataFrame:
+    own, kept = opened[rule], _kept(opened[rule], again.owner)
+    last_hold = own.last_hold[kept]
+    rows = again.judged.found(rule).set_index("owner").loc[last_hold].reset_index(drop=True)
+    said = describe_efficacy(rule, rows.assign(since=own.since[kept]), policy)
+    hiding = [opened[other].is_open[last_hold] for other in RULES[rule].hidden_by]
+    was_hidden = np.any(hiding, axis=0) if hiding else np.zeros(len(rows), dtype=bool)
+    return _mark(said, own.first_look[kept], policy).assign(was_hidden=was_hidden)
 
 
 def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
@@ -92,10 +96,18 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     points = points.take(pd.Series(points.patient).duplicated(keep=False).to_numpy())
     again = replay_discordant(findings.prepared, points, policy)
     looks = _is_look_of_either(findings, points, again.patient, again.day, policy)
-    owner = np.unique(again.patient, return_inverse=True)[1].astype(np.int64)
-    kept = select_kept(owner, again.day, again.holds, looks, policy.categories.confirm_days)
-    rows = describe_discordant(again.worse.iloc[kept.place], again.better.iloc[kept.place], policy)
-    return _mark(rows.assign(since=kept.since), kept, policy).astype(_INTS)
+    own = follow(again.patient, again.day, again.holds, looks, policy.categories.confirm_days)
+    kept = _kept(own, again.patient)
+    last_hold = own.last_hold[kept]
+    rows = describe_discordant(again.worse.iloc[last_hold], again.better.iloc[last_hold], policy)
+    said = _mark(rows.assign(since=own.since[kept]), own.first_look[kept], policy)
+    return said.assign(was_hidden=False).astype(_INTS)
+
+
+def _kept(opened: Openness, owner: Ints) -> Ints:
+    """The places of owners' last days on which a rule is open that holds no more."""
+    is_last = np.append(np.diff(owner) != 0, True)[: len(owner)]
+    return np.flatnonzero(is_last & opened.is_open & ~opened.holds)
 
 
 def _is_look_of_either(findings: Findings, points: Points, patient: Ints, day: Ints, policy: Policy) -> Bools:
@@ -111,11 +123,12 @@ def _treated(findings: Findings, policy: Policy) -> Ints:
     return np.flatnonzero(is_collected(findings) & is_in_treatment(findings.rows, policy))
 
 
-def _mark(rows: pd.DataFrame, kept: Kept, policy: Policy) -> pd.DataFrame:
+def _mark(rows: pd.DataFrame, first_look: Ints, policy: Policy) -> pd.DataFrame:
     """Said on the card: since which form it is no longer met, and that it stays."""
+    apart = policy.categories.confirm_days
     said = [
-        f"{_say_since(look)}; stays until a second look at least {policy.categories.confirm_days} days later. It was: {evidence}"
-        for look, evidence in zip(kept.first_look.tolist(), rows["evidence"], strict=True)
+        f"{_say_since(look)}; stays until a second look at least {apart} days later. It was: {evidence}"
+        for look, evidence in zip(first_look.tolist(), rows["evidence"], strict=True)
     ]
     return rows.assign(evidence=said, is_eased=1)[[*FLAG_COLUMNS, "is_eased"]]
 

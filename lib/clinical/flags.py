@@ -121,7 +121,11 @@ def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataF
     rows = findings.rows[collected]
     unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
     unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
-    found = pd.concat([unseen, unknown])
+    return describe_unseen(pd.concat([unseen, unknown]), rows, policy)
+
+
+def describe_unseen(found: pd.DataFrame, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Rules on what is missing in words. found: row (of rows), rule, severity, since."""
     if found.empty:
         return _no_flags()
     described = rows.loc[found["row"]].reset_index(drop=True)

@@ -84,6 +84,7 @@ class Policy:
     flag_yield: review.FlagYield
     decisions: review.Decisions
     flag_life: life.FlagLife
+    queue: further.Queue
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

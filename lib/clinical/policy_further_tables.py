@@ -17,6 +17,7 @@ class EarlyWatch:
 @dataclass(frozen=True)
 class PartialAndFlat:
     flat_points: int = within(0, 10)
+    min_span_days: int = within(1, 90)
     min_days: int = within(0, 365)
     min_sessions: int = within(1, 60)
 
@@ -56,6 +57,8 @@ class DoseLimits:
 class ProtocolGaps:
     shortest_hold_min: int = within(0, 60)
     longest_hold_min: int = within(1, 60)
+    alone_sessions: int = within(1, 10)
+    alone_within: int = within(1, 60)
     silent_sessions: int = within(1, 60)
     silent_days: int = within(0, 365)
 
@@ -111,3 +114,10 @@ class IntegrationMissed:
 @dataclass(frozen=True)
 class InPersonDue:
     after_days: int = within(1, 1000)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What holds the queue's noise down; `flags` prints what the rules find."""
+
+    not_assessable_wait_days: int = within(0, 60)

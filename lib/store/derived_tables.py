@@ -58,8 +58,8 @@ open_flag = Table(
     clinic_column(),
     *whole_columns("severity", "since", "policy_version"),
     *word_columns("trigger_record", "evidence", "threshold"),
-    # 1: no longer met, and kept until a second look.
-    *whole_columns("is_eased", is_optional=True),
+    # 1: no longer met, and kept until a second look; 1: on the patient's page, and on no card yet.
+    *whole_columns("is_eased", "is_waiting", is_optional=True),
 )
 
 # Whom courses are held against: PHQ-9 of first courses as the last month ended. after: "14,,12", by dosing session.

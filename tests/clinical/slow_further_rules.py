@@ -21,7 +21,7 @@ from slow_further_sessions import (
 from slow_further_totals import rules_on_totals, stale_baseline
 from slow_off_course import Others, compared_on, off_expected_course
 from slow_records import PHQ9, Clinic, by_patient, counting_sessions, days_between
-from slow_rules import View, days_back, holding, is_in_treatment, record_dates, view_on
+from slow_rules import View, days_back, is_in_treatment, record_dates, view_on
 from slow_twin import LAST_BEFORE_DOSE
 
 SEVERITIES = ("info", "watch", "medium", "high", "critical")
@@ -29,7 +29,6 @@ CRITICAL_WORDS = ("suicid", "mania", "manic", "psychotic", "psychosis", "loss of
                   "chest pain", "overdose")  # fmt: skip
 URINARY_WORDS = ("dysuria", "pollakiuria", "micturition", "haematuria", "cystitis", "bladder")
 DENIED, UNANSWERED = ("no", "none", "0"), ("unknown", "not asked")
-POOR = ("non_improver", "non_improver_unconfirmed", "non_responder", "partial_and_flat", "gad7_non_response")
 ONLY_IN_TREATMENT = ("early_watch", "partial_and_flat", "off_expected_course")
 
 
@@ -167,14 +166,14 @@ BY_CALENDAR: dict[str, Callable[[Scene], str | None]] = {
 OF_TREATMENT = ("benzodiazepine", "integration_missed", "in_person_due")
 
 
-def by_session(scene: Scene, has_poor_response: bool) -> dict[str, str | None]:
+def by_session(scene: Scene) -> dict[str, str | None]:
     """The rules on the latest counting session."""
     sessions = counting_sessions(scene.view.record)
     return {
         "low_oxygen": low_oxygen(sessions, scene.care),
         "slow_recovery": slow_recovery(sessions, scene.care),
         "dose_limits": dose_limits(sessions, scene.care),
-        "protocol_gaps": protocol_gaps(sessions, has_poor_response),
+        "protocol_gaps": protocol_gaps(sessions, scene.care),
     }
 
 
@@ -197,7 +196,6 @@ def further_flags_of(
         for key, severity in totals_on(now.view, whom).items()
         if is_treated or key[0] not in ONLY_IN_TREATMENT
     }
-    has_poor_response = any(key[0] in POOR for key in (*holding(now.view), *totals))
     days = record_dates(now.view.record)
     found = [
         (
@@ -213,9 +211,9 @@ def further_flags_of(
     if (severity := urinary_symptoms(now)) is not None:
         found.append(("urinary_symptoms", severity, urinary_run(now.care)[-1], ""))
     dosed = sorted({one.on for one in counting_sessions(now.view.record)}, reverse=True)
-    for name, severity in by_session(now, has_poor_response).items():
+    for name, severity in by_session(now).items():
         if severity is not None and (is_treated or name in ("low_oxygen", "slow_recovery")):
-            since = last_of(dosed, lambda day, name=name: by_session(scene(day), False)[name] is not None)
+            since = last_of(dosed, lambda day, name=name: by_session(scene(day))[name] is not None)
             found.append((name, severity, since, ""))
     for name, holds in BY_CALENDAR.items():
         severity = holds(now)

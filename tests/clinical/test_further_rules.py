@@ -84,7 +84,8 @@ def found(records: list[Any], as_of: int) -> dict[str, tuple[str, int]]:
 
 
 THREE, FOUR = doses(0, 7, 12), doses(0, 7, 12, 13)
-FLAT = [*totals(20, (14, 12), (17, 13), (21, 12)), *doses(0, 5, 10, 15)]
+FLAT = [*totals(20, (14, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)]
+ALONE, ATTENDED = dose(0, supervisor_present=0), {"supervisor_present": 1}
 LIMIT = [seen(0, "alt_uln_u_l", "40")]
 HELD = doses(0, hold_min=9)
 WEEKLY = [*doses(0, 7, 14, 21), Practice("p1", day(-3))]
@@ -109,29 +110,36 @@ OTHERS = others(30)
 # Rule -> case -> (records, as of day, severity and since, or None).
 CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
     "early_watch": {
-        "day 14": ([*totals(20, (14, 18)), *THREE], 20, ("watch", 14)),
-        "day 13 is too early": ([*totals(20, (13, 18)), *doses(0, 7)], 20, None),
-        "day 27": ([*totals(20, (27, 18)), *THREE], 27, ("watch", 27)),
-        "day 28 is the checkpoint": ([*totals(20, (28, 18)), *THREE], 28, None),
-        "one session": ([*totals(20, (14, 18)), dose(0)], 20, None),
-        "two sessions": ([*totals(20, (14, 18)), *doses(0, 7)], 20, ("watch", 14)),
-        "four sessions are the checkpoint": ([*totals(20, (14, 18)), *FOUR], 20, None),
-        "a fall of 5 is improvement": ([*totals(20, (14, 15)), *THREE], 20, None),
-        "a fall of 4": ([*totals(20, (14, 16)), *THREE], 20, ("watch", 14)),
-        "5 of 26 are less than 20 %": ([*totals(26, (14, 21)), *THREE], 20, ("watch", 14)),
-        "baseline 9": ([*totals(9, (14, 10)), *THREE], 20, None),
-        "latest 9": ([*totals(10, (14, 9)), *THREE], 20, None),
-        "treatment is over": ([*totals(20, (14, 18)), *doses(0, 7)], 92, None),
+        "day 14": ([*totals(20, (7, 18), (14, 18)), *THREE], 20, ("watch", 14)),
+        "day 13 is too early": ([*totals(20, (6, 18), (13, 18)), *doses(0, 7)], 20, None),
+        "day 27": ([*totals(20, (7, 18), (27, 18)), *THREE], 27, ("watch", 27)),
+        "day 28 is the checkpoint": ([*totals(20, (7, 18), (28, 18)), *THREE], 28, None),
+        "one look": ([*totals(20, (14, 18)), *THREE], 20, None),
+        "two looks 6 days apart": ([*totals(20, (8, 18), (14, 18)), *THREE], 20, None),
+        "improved at the first of two looks": ([*totals(20, (7, 15), (14, 18)), *THREE], 20, None),
+        "one session": ([*totals(20, (7, 18), (14, 18)), dose(0)], 20, None),
+        "two sessions": ([*totals(20, (6, 18), (14, 18)), *doses(0, 7)], 20, ("watch", 14)),
+        "four sessions are the checkpoint": ([*totals(20, (7, 18), (14, 18)), *FOUR], 20, None),
+        "a fall of 5 is improvement": ([*totals(20, (7, 18), (14, 15)), *THREE], 20, None),
+        "a fall of 4": ([*totals(20, (7, 18), (14, 16)), *THREE], 20, ("watch", 14)),
+        "5 of 26 are less than 20 %": ([*totals(26, (7, 26), (14, 21)), *THREE], 20, ("watch", 14)),
+        "baseline 10": ([*totals(10, (7, 10), (14, 10)), *THREE], 20, ("watch", 14)),
+        "baseline 9": ([*totals(9, (7, 10), (14, 10)), *THREE], 20, None),
+        "latest 9": ([*totals(10, (7, 10), (14, 9)), *THREE], 20, None),
+        "treatment is over": ([*totals(20, (7, 18), (14, 18)), *doses(0, 7)], 92, None),
     },
     "partial_and_flat": {
-        "three totals within 2 points": (FLAT, 21, ("medium", 21)),
-        "one 3 points off": ([*totals(20, (14, 15), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, None),
-        "one 2 points off": ([*totals(20, (14, 14), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, ("medium", 21)),
-        "a fall of 24 %": ([*totals(21, (14, 16), (17, 16), (21, 16)), *doses(0, 5, 10, 15)], 21, None),
-        "a fall of half": ([*totals(20, (14, 11), (17, 11), (21, 10)), *doses(0, 5, 10, 15)], 21, None),
-        "three sessions": ([*FLAT[:-1]], 21, None),
-        "the first of three on day 13": ([*totals(20, (13, 12), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, None),
-        "three within 6 days": ([*totals(20, (15, 12), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, None),
+        "three totals within 2 points": (FLAT, 28, ("medium", 28)),
+        "one 3 points off": ([*totals(20, (14, 15), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, None),
+        "one 2 points off": ([*totals(20, (14, 14), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, ("medium", 28)),
+        "a fall of 24 %": ([*totals(21, (14, 16), (21, 16), (28, 16)), *doses(0, 5, 10, 15)], 28, None),
+        "a fall of half": ([*totals(20, (14, 11), (21, 11), (28, 10)), *doses(0, 5, 10, 15)], 28, None),
+        "baseline 9": ([*totals(9, (14, 6), (21, 6), (28, 6)), *doses(0, 5, 10, 15)], 28, None),
+        "baseline 10": ([*totals(10, (14, 7), (21, 7), (28, 7)), *doses(0, 5, 10, 15)], 28, ("medium", 28)),
+        "three sessions": (FLAT[:-1], 28, None),
+        "the first of three on day 13": ([*totals(20, (13, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, None),
+        "three within 13 days": ([*totals(20, (15, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, None),
+        "treatment is over": (FLAT, 100, None),
     },
     "worsening_without_baseline": {
         "6 above the lowest": ([dose(0), phq9(10, 8), phq9(20, 14)], 20, ("watch", 20)),
@@ -191,7 +199,11 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "treatment is over": ([Person("p1", 99), dose(0)], 85, None),
     },
     "protocol_gaps": {
-        "supervisor absent": (doses(0, supervisor_present=0), 1, ("medium", 0)),
+        "alone once": (doses(0, supervisor_present=0), 1, ("info", 0)),
+        "alone twice in four sessions": ([ALONE, *doses(7, 14, **ATTENDED), replace(ALONE, on=day(21))], 22, ("medium", 21)),
+        "alone twice in five sessions": ([ALONE, *doses(7, 14, 21, **ATTENDED), replace(ALONE, on=day(28))], 29, ("info", 28)),
+        "sessions without an answer are passed over": ([ALONE, *doses(7, 14, 21), replace(ALONE, on=day(28))], 29, ("medium", 28)),
+        "alone before and not today": ([ALONE, *doses(7, **ATTENDED)], 8, None),
         "supervisor not recorded": (doses(0), 1, None),
         "held 9 min once": (HELD, 1, None),
         "held 9 min twice": ([*HELD, dose(7, hold_min=9)], 8, ("info", 7)),
@@ -200,7 +212,7 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "held 9 min without improvement": (
             [*totals(20, (21, 19), (30, 19)), *(dose(7 * n, hold_min=9) for n in range(5))],
             30,
-            ("medium", 7),
+            ("info", 7),
         ),
         "no vital sign for 15 days and 3 sessions": ([dose(0, heart_rate_pre_bpm=70), *doses(5, 10, 15)], 16, ("watch", 15)),
         "for 14 days": ([dose(0, heart_rate_pre_bpm=70), *doses(5, 10, 14)], 16, None),

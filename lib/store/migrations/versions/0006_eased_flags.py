@@ -11,7 +11,8 @@ _KEY = _WHOLE.with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    op.add_column("open_flag", sa.Column("is_eased", _WHOLE, nullable=True))
+    for name in ("is_eased", "is_waiting"):
+        op.add_column("open_flag", sa.Column(name, _WHOLE, nullable=True))
     op.create_table(
         "reference_score",
         sa.Column("patient_key", _KEY, sa.ForeignKey("patient_identity.id"), primary_key=True),
@@ -23,4 +24,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("reference_score")
-    op.drop_column("open_flag", "is_eased")
+    for name in ("is_eased", "is_waiting"):
+        op.drop_column("open_flag", name)
