@@ -6,6 +6,7 @@ from lib.ui import (
     access,
     dose_review,
     flag_cards,
+    flag_story,
     patient_chart,
     patient_header,
     patient_page,
@@ -32,4 +33,5 @@ with patient_page.begin_page(patient):
             patient_chart.show_chart(patient, options)
             patient_sections.show_section(patient)
             patient_tables.show_held(patient)
+            flag_story.show_story(patient)
             patient_tables.show_closings(patient)

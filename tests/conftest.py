@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import built_stores
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -25,6 +26,12 @@ settings.load_profile("prove" if os.environ.get("PROVE") == "1" else "quick")
 # A clinic's own store is never opened by a test that runs where its address is set.
 for name in ("DATABASE_URL", "DATABASE_KEY"):
     os.environ.pop(name, None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The processes of one run share the stores that they build; the first one takes them away."""
+    if folder := built_stores.open_shared_folder():
+        config.add_cleanup(lambda: built_stores.close_shared_folder(folder))
 
 
 class NetworkRefusedError(RuntimeError):

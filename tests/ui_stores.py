@@ -4,28 +4,32 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from built_stores import copy_of
+
 from lib.services import imports, stores
 from lib.services.access import local_actor
+from lib.services.errors import Store
 
 ACTOR = local_actor("Dr Test")
 
 
 def make_demo(folder: Path) -> str:
     """The demo clinic; its address."""
-    url = f"sqlite:///{folder / 'demo.sqlite'}"
-    stores.load_demo(ACTOR, url)
-    return url
+    return copy_of("demo", folder / "demo.sqlite", lambda url: stores.load_demo(ACTOR, url)).url
 
 
 def make_clinic(folder: Path, files: Mapping[str, str] | None = None, name: str = "clinic") -> str:
     """A clinic `main` of its own with these files imported; its address."""
-    url = f"sqlite:///{folder / f'{name}.sqlite'}"
-    store = stores.create_store(ACTOR, url)
-    instruments = ["PHQ-9", "GAD-7"]
-    stores.init_clinic(ACTOR, store, "main", name="Main", time_zone="UTC", instruments=instruments)
-    if files:
-        imports.import_files(ACTOR, store, [(name, text.encode()) for name, text in files.items()])
-    return url
+
+    def build(url: str) -> Store:
+        store = stores.create_store(ACTOR, url)
+        instruments = ["PHQ-9", "GAD-7"]
+        stores.init_clinic(ACTOR, store, "main", name="Main", time_zone="UTC", instruments=instruments)
+        if files:
+            imports.import_files(ACTOR, store, [(name, text.encode()) for name, text in files.items()])
+        return store
+
+    return copy_of(("main", sorted((files or {}).items())), folder / f"{name}.sqlite", build).url
 
 
 def day(ago: int) -> str:

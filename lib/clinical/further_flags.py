@@ -10,6 +10,7 @@ from lib.clinical.rules import care_gaps, dose_limits, misuse, organ_signals, pr
 from lib.clinical.rules.discordance import flag_discordant
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.rules.further_wording import say_oxygen, say_recovery, say_thresholds
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.medicines import flag_benzodiazepine
 from lib.clinical.rules.tolerability import flag_tolerability
 from lib.clinical.segments import NONE, Bools, Ints
@@ -64,6 +65,7 @@ def _name(found: dict[str, pd.DataFrame], policy: Policy) -> list[pd.DataFrame]:
             instrument=frame["instrument"] if "instrument" in frame else of_phq9.get(rule, NONE),
         )
         for rule, frame in found.items()
+        if len(frame)
     ]
 
 
@@ -83,12 +85,16 @@ def _first_doses(findings: Findings) -> Ints:
 
 def _low_oxygen(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     found = session_safety.flag_latest_session(sessions, session_safety.rate_oxygen(sessions, policy))
+    if found.empty:
+        return FOUND_NOTHING
     rows = sessions.loc[found["session"]].to_dict("records")
     return found.assign(evidence=[say_oxygen(row) for row in rows])
 
 
 def _slow_recovery(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     found = session_safety.flag_latest_session(sessions, session_safety.rate_recovery(sessions, policy))
+    if found.empty:
+        return FOUND_NOTHING
     rows = sessions.loc[found["session"]].to_dict("records")
     return found.assign(evidence=[say_recovery(row) for row in rows])
 
@@ -96,6 +102,8 @@ def _slow_recovery(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 def _dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     judged = dose_limits.judge_dose_limits(steps, policy)
     found = session_safety.flag_latest_session(steps, dose_limits.rate_dose_limits(judged))
+    if found.empty:
+        return FOUND_NOTHING
     passed = judged.loc[found["session"]].to_dict("records")
     rows = steps.loc[found["session"]].to_dict("records")
     said = [dose_limits.say_dose_limits(*pair) for pair in zip(rows, passed, strict=True)]
@@ -106,6 +114,8 @@ def _protocol_gaps(sessions: pd.DataFrame, has_poor_response: Bools, policy: Pol
     gaps = protocol_gaps.derive_protocol_gaps(sessions, policy)
     rated = protocol_gaps.rate_protocol_gaps(gaps, has_poor_response)
     found = session_safety.flag_latest_session(gaps, rated)
+    if found.empty:
+        return FOUND_NOTHING
     rows = gaps.loc[found["session"]].to_dict("records")
     is_poor = has_poor_response[found["patient"]]
     said = [protocol_gaps.say_protocol_gaps(row, poor) for row, poor in zip(rows, is_poor, strict=True)]

@@ -68,6 +68,7 @@ class Policy:
     partial_and_flat: further.PartialAndFlat
     worsening_without_baseline: further.WorseningWithoutBaseline
     discordant_instruments: further.DiscordantInstruments
+    off_expected_course: further.OffExpectedCourse
     dose_limits: further.DoseLimits
     protocol_gaps: further.ProtocolGaps
     low_oxygen: further.LowOxygen
@@ -79,8 +80,10 @@ class Policy:
     misuse_signals: further.MisuseSignals
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
-    flag_life: life.FlagLife
+    decision_memory: review.DecisionMemory
+    flag_yield: review.FlagYield
     decisions: review.Decisions
+    flag_life: life.FlagLife
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

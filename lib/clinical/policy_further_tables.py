@@ -34,6 +34,16 @@ class DiscordantInstruments:
 
 
 @dataclass(frozen=True)
+class OffExpectedCourse:
+    """Bands as of the expected course, in per cent of the patients. Whom it is read from stands in that table."""
+
+    watch_band_percent: int = within(50, 98)
+    medium_band_percent: int = within(50, 99)
+    min_days: int = within(0, 365)
+    min_latest: int = within(0, 27)
+
+
+@dataclass(frozen=True)
 class DoseLimits:
     """The ceiling is the patient's own, and the interval the one that was ordered."""
 

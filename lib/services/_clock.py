@@ -1,7 +1,7 @@
 """The time at the edge of the product; nothing below the services asks for it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lib.clinical.wording import say_day
@@ -31,6 +31,12 @@ def day_number(day: date) -> int:
 def day_of(number: int) -> date:
     """The date, from days since 1970-01-01."""
     return EPOCH + timedelta(days=int(number))
+
+
+def end_of_day(day: date, time_zones: Iterable[str]) -> int:
+    """UTC epoch seconds at which a date is over, in the time zone in which it ends last; UTC where there is none."""
+    midnight = datetime.combine(day + timedelta(days=1), time())
+    return max(seconds(midnight.replace(tzinfo=ZoneInfo(zone))) for zone in [*time_zones] or ["UTC"])
 
 
 def local_day(moment: int, time_zone: str) -> int:

@@ -46,13 +46,13 @@ def read_persisting(
     scope: list[int] | None,
     as_of: date,
     policy: Policy,
-    patients: Iterable[int] | None,
+    patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
     closed is looked at."""
     closed = bulk.read_closings(connection, patients)["patient"].unique()
-    forms, closings = load_item_9(connection, closed)
     day = _clock.day_number(as_of)
+    forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)
     if scope is None:

@@ -9,10 +9,12 @@ import pandas as pd
 
 from lib import settings
 from lib.clinical.care_records import CareRecords
+from lib.clinical.easing import find_queue_flags
 from lib.clinical.findings import Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Prepared, prepare, select_points
 from lib.clinical.policy import Policy, parse_policy
+from lib.clinical.reference import Reference
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
@@ -20,6 +22,7 @@ from lib.services._histories import Loaded, load_histories
 from lib.services._identities import with_remaining
 from lib.services._item_9_forms import item_9_forms_on
 from lib.services._open_flags import name_triggers, save_open_flags
+from lib.services._reference import add_compared, derive_from, keep_reference
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import standing
@@ -42,18 +45,20 @@ def _parse(toml: str, version: int) -> Policy:
 
 def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:
     """Recompute kept rows and open flags of these patients (None: of everyone)."""
-    policy = current_policy(connection)
+    policy, day = current_policy(connection), day_number(as_of)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
     chosen = None if patients is None or stale else sorted(with_remaining(connection, patients))
     if chosen is not None and not chosen:
         return
+    chosen = add_compared(connection, chosen, day, policy)
     loaded = load_histories(connection, policy, chosen)
     prepared = prepare(loaded.histories, policy)
+    reference = keep_reference(connection, loaded, chosen, day, policy)
     derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
     care = read_care_records(connection, chosen, len(loaded.clinic_of))
-    flags = flags_on(loaded, care, day_number(as_of), policy)
+    flags = find_queue_flags(findings_on(loaded, care, day, policy, reference), policy)
     found = _describe_found(flags, loaded.clinic_of, policy)
-    save_open_flags(connection, chosen, found, day_number(as_of), policy.version)
+    save_open_flags(connection, chosen, found, day, policy.version)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
 
@@ -77,12 +82,15 @@ def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFram
 
 
 def flags_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> pd.DataFrame:
-    """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`."""
+    """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`. loaded: of whole clinics."""
     return find_flags(findings_on(loaded, care, as_of, policy), policy)
 
 
-def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> Findings:
-    """What the rules read on a day, nothing dated later in it."""
+def findings_on(
+    loaded: Loaded, care: CareRecords, as_of: int, policy: Policy, reference: Reference | None = None
+) -> Findings:
+    """What the rules read on a day, nothing dated later in it. reference: whom courses are held against; without one it is
+    derived, and then `loaded` holds whole clinics."""
     prepared = prepare(loaded.histories.to_day(as_of), policy)
     points = select_points(prepared, as_of, with_earlier_courses=False)
     forms = item_9_forms_on(loaded.phq9_forms, as_of)
@@ -95,6 +103,7 @@ def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -
         loaded.sessions[loaded.sessions["day"] <= as_of],
         care.to_day(as_of),
         loaded.closings[loaded.closings["on_day"] <= as_of],
+        reference or derive_from(loaded, as_of, policy),
     )
 
 

@@ -61,6 +61,7 @@ def read_states(
         policy,
     )
     events = decisions.read_review_events(connection, clinics, chosen)
+    events = events[events["event"].isin((STARTED, LEFT))]
     newest = {int(row["patient_key"]): row for row in signed.to_dict("records")}
     reviews = {int(row["patient_key"]): row for row in events.to_dict("records")}
     open_flags: dict[int, list[dict]] = {}

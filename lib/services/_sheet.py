@@ -9,7 +9,7 @@ from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_pos
 from lib.clinical.wording import say_day
 from lib.printing.sheet import Decisions, Flag, Sheet
 from lib.services._sheet_scores import describe_scores, say_item_9, say_pressure
-from lib.services.closing import CLOSING_REASONS
+from lib.services.closing import EVERY_REASON
 from lib.services.patients import PatientPage
 
 _MOST_ORDERS, _MOST_CLOSINGS = 3, 2
@@ -73,10 +73,10 @@ def _describe_closings(closings: pd.DataFrame) -> Decisions:
     entries = [_say_closing(row) for row in closings.iloc[::-1].head(_MOST_CLOSINGS).to_dict("records")]
     n = len(closings)
     nothing = "No flag of this patient has been closed."
-    return Decisions(f"Closings of item 9 ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), nothing)
+    return Decisions(f"Closings of flags ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), nothing)
 
 
 def _say_closing(row: dict) -> str:
     moment = datetime.fromtimestamp(int(row["happened_at"]), UTC)
-    reason = CLOSING_REASONS.get(row["reason_code"], row["reason_code"])
+    reason = EVERY_REASON.get(row["reason_code"], row["reason_code"])
     return f"{say_day(moment)}, {moment:%H:%M} UTC, {row['actor']}: {reason}. {row['note']}"

@@ -13,8 +13,8 @@ Result = TypeVar("Result")
 class Permission(StrEnum):
     SEE_PATIENTS = "see patients"
     CLOSE_FLAGS = "close flags"
-    HANDLE_FLAGS = "handle flags"
     DECIDE = "review doses and sign decisions"
+    HANDLE_FLAGS = "handle flags"
     IMPORT_RECORDS = "import records"
     ENTER_RECORDS = "enter records"
     VOID_RECORDS = "void records"

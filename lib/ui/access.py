@@ -14,7 +14,10 @@ PAGE_PERMISSIONS = {
     "review_queue": Permission.SEE_PATIENTS,
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
+    "case_conference": Permission.SEE_PATIENTS,
+    "operations": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
+    "rules": Permission.SEE_POLICY,
     "how_it_works": Permission.SEE_PATIENTS,
 }
 
@@ -50,6 +53,11 @@ def may_decide() -> bool:
     return can(actor(), Permission.DECIDE)
 
 
+def may_handle() -> bool:
+    """Whether what is done about a flag can be written down."""
+    return can(actor(), Permission.HANDLE_FLAGS)
+
+
 def may_enter() -> bool:
     """Whether a form that records something is drawn."""
     return can(actor(), Permission.ENTER_RECORDS)
@@ -58,6 +66,11 @@ def may_enter() -> bool:
 def may_void() -> bool:
     """Whether a form that takes a record back is drawn."""
     return can(actor(), Permission.VOID_RECORDS)
+
+
+def may_change_policy() -> bool:
+    """Whether a draft of a policy is begun; its preview names patients."""
+    return can(actor(), Permission.CHANGE_POLICY) and can(actor(), Permission.SEE_PATIENTS)
 
 
 def actor() -> Actor:

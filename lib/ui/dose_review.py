@@ -13,6 +13,7 @@ from lib.ui import access, address, caseload, decision_saving, display, wording
 from lib.ui.columns import text_column
 from lib.ui.decision_form import show_form
 from lib.ui.decision_history import show_history
+from lib.ui.decision_memory import show_memory
 from lib.ui.display import escape
 
 SLUG = "review"
@@ -67,6 +68,7 @@ def show_review(page: PatientPage) -> None:
     decision_saving.show_error(page.patient_key)
     decision_saving.show_receipt(page.patient_key)
     show_card(card, page.patient_key)
+    show_memory(page)
     if access.may_decide() and _is_own(decisions.state):
         show_form(page, decisions)
     show_history(decisions, page.patient_key)

@@ -17,7 +17,7 @@ _PLACES = 8
 def take_patient() -> PatientPage:
     """The patient of the address; where there is none, a list to choose from, and the page ends there."""
     opening.follow_click()
-    page = _read_address()
+    page = read_address()
     if page is None:
         _choose_patient()
         st.stop()
@@ -40,7 +40,8 @@ def begin_page(page: PatientPage) -> DeltaGenerator:
     return places[turn % _PLACES]
 
 
-def _read_address() -> PatientPage | None:
+def read_address() -> PatientPage | None:
+    """The patient that the address names; None where it names nobody, or nobody of the reader's clinics, which is then said."""
     if not address.read("patient"):
         return None
     patient_key = address.read_number("patient")

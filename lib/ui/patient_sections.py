@@ -14,6 +14,7 @@ from lib.ui import (
     patient_exposure,
     patient_items,
     patient_sessions,
+    patient_steps,
     patient_tables,
 )
 
@@ -25,6 +26,7 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "sessions": ("Dosing sessions", patient_sessions.show_sessions),
         "items": ("Items", patient_items.show_items),
         "forms": ("Assessments", patient_tables.show_assessments),
+        "steps": ("Dose changes", patient_steps.show_steps),
         "exposure": ("Exposure", patient_exposure.show_exposure),
         "context": ("Context", patient_context.show_context),
         "record": ("Record by hand", entry_section.show_record),

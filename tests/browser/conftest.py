@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from clinic_files import ACTOR
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from serving import ARGUMENTS, serve
-
-from lib.services import stores
+from ui_stores import make_demo
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +19,7 @@ def browser(chromium) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite'}"
-    stores.load_demo(ACTOR, url)
-    return url
+    return make_demo(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

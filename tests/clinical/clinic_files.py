@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from built_stores import copy_of
+
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.services import _clock, caseload, closing, imports, patients, stores
 from lib.services.access import local_actor
@@ -25,7 +27,12 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> bytes:
 
 
 def new_store(folder: Path, name: str = "clinic") -> Store:
-    return stores.create_store(ACTOR, f"sqlite:///{folder / name}.sqlite", are_clinics_open=True)
+    """An empty store that takes any clinic, as create_store makes it."""
+
+    def build(url: str) -> Store:
+        return stores.create_store(ACTOR, url, are_clinics_open=True)
+
+    return copy_of("empty", folder / f"{name}.sqlite", build)
 
 
 def printed_rows(frame) -> list[dict[str, str]]:

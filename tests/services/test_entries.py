@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
-from clinic_files import ACTOR, new_store, printed_rows, to_csv
+from built_stores import copy_of
+from clinic_files import ACTOR, printed_rows, to_csv
 
-from lib.services import _clock, caseload, entries, imports, records, review
+from lib.services import _clock, caseload, entries, imports, records, review, stores
 from lib.services.access import Actor, Permission
 from lib.services.entries import AlreadyStoredError, ChangedSinceError, DrawnForm, EntryRefusedError
 from lib.services.errors import NotFoundError, Store, StoreError
@@ -42,7 +43,14 @@ class Clinic:
     """Ann and Bob of north, and another Ann in the south; Ann has a dose and a baseline."""
 
     def __init__(self, folder, name: str = "clinic") -> None:
-        self.store = new_store(folder, name)
+        def build(url: str) -> Store:
+            self.store = stores.create_store(ACTOR, url, are_clinics_open=True)
+            self._take_first_records()
+            return self.store
+
+        self.store = copy_of("entries", folder / f"{name}.sqlite", build)
+
+    def _take_first_records(self) -> None:
         people = [("ann", "north", "AB"), ("bob", "north", "CD"), ("ann", "south", "EF")]
         names = ("patient_id", "clinic_id", "initials")
         self.take([{**dict(zip(names, one, strict=True)), "birth_year": "1984"} for one in people])

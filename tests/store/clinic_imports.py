@@ -2,16 +2,13 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
-from clinic_files import ACTOR, new_store, printed_rows, to_csv
+from clinic_files import ACTOR, printed_rows, to_csv
 from generated import generate_clinic
 from kernel_run import NO_CARE
 from slow_further_rules import further_flag_rows
@@ -26,20 +23,6 @@ from lib.services.errors import Store
 Row = dict[str, str]
 FLAG_COLUMNS = ("patient_id", "rule", "severity", "since", "instrument")
 FIRST_RECORDED = datetime(2025, 12, 1, 8, tzinfo=UTC)
-
-
-@cache
-def _empty_store() -> Path:
-    folder = Path(mkdtemp(prefix="store-"))
-    new_store(folder, "empty").engine.dispose()
-    return folder / "empty.sqlite"
-
-
-def copy_of_empty_store(folder: Path, name: str) -> Store:
-    """A new store, as create_store makes one: made once, then copied."""
-    path = folder / f"{name}.sqlite"
-    shutil.copyfile(_empty_store(), path)
-    return Store(f"sqlite:///{path}")
 
 
 @cache

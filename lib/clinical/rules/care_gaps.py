@@ -5,6 +5,7 @@ import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import INFO
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.wording import say_day_number
 from lib.clinical.segments import NONE, Ints
 
@@ -36,6 +37,8 @@ def flag_integration_missed(
     """patient, severity, since, evidence. sessions: counting ones; courses: one row a patient in treatment: patient, day_0;
     practices: patient, day. Since the day on which the last of the sessions was over and a practice was on record."""
     numbers = policy.integration_missed
+    if practices.empty or courses.empty:
+        return FOUND_NOTHING
     first_logged = practices.groupby("patient", as_index=False)["day"].min()
     first_logged = first_logged.rename(columns={"day": "first_logged"})
     asked = (

@@ -32,6 +32,7 @@ _SAFETY = (
 )
 _STRONGER = ("non_responder",)
 _WORSE = ("relapse", "reliable_deterioration")
+_POOR = (*_STRONGER, "non_improver", *_WORSE)
 _EFFICACY = (
     Rule("reliable_deterioration", "Worse than baseline", "reliable_deterioration"),
     Rule("relapse", "Relapse", "relapse"),
@@ -43,6 +44,7 @@ _EFFICACY = (
     Rule("worsening_without_baseline", "Worse, no baseline", "worsening_without_baseline"),
     Rule("discordant_instruments", "PHQ-9 and GAD-7 disagree", "discordant_instruments"),
     Rule("partial_and_flat", "Partial and flat", "partial_and_flat", hidden_by=(*_STRONGER, "relapse")),
+    Rule("off_expected_course", "Off the expected course", "off_expected_course", hidden_by=_POOR),
     Rule("early_watch", "Not improving yet", "early_watch", hidden_by=(*_STRONGER, *_WORSE)),
 )
 _FOLLOW_UP = (

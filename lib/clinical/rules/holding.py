@@ -5,6 +5,10 @@ import pandas as pd
 
 from lib.clinical.segments import Ints
 
+# What a rule finds where nothing holds. Most rules find nothing in most patients, and that must cost nothing.
+FOUND_NOTHING = pd.DataFrame(
+    {**{name: np.zeros(0, dtype=np.int64) for name in ("patient", "severity", "since")}, "evidence": []}
+).astype({"evidence": object})
 # The end of what never ends by itself.
 NEVER = np.iinfo(np.int32).max
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.adverse_terms import match_terms
 from lib.clinical.rules.catalogue import INFO, WATCH
-from lib.clinical.rules.holding import NEVER, select_holding, start_of_hold
+from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, select_holding, start_of_hold
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE
 
@@ -20,6 +20,8 @@ BENZODIAZEPINE_NAME = re.compile(
 
 def flag_benzodiazepine(medications: pd.DataFrame, courses: pd.DataFrame, as_of: int) -> pd.DataFrame:
     """patient, severity, since, evidence. courses: one row a patient in treatment: patient, day_0."""
+    if medications.empty:
+        return FOUND_NOTHING
     found = select_benzodiazepines(medications).merge(courses, on="patient")
     intervals = found.assign(
         start=np.maximum(found["started_on"], found["day_0"]),

@@ -6,7 +6,7 @@ import pandas as pd
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH, MEDIUM
 from lib.clinical.rules.dose_limits import judge_dose_limits
-from lib.clinical.rules.holding import select_holding, start_of_hold, until_next
+from lib.clinical.rules.holding import FOUND_NOTHING, select_holding, start_of_hold, until_next
 from lib.clinical.rules.wording import Row, say_day_number
 
 OVERUSE, EARLY_DOSES, EARLY_REFILL = range(3)
@@ -14,10 +14,14 @@ OVERUSE, EARLY_DOSES, EARLY_REFILL = range(3)
 
 def flag_misuse(steps: pd.DataFrame, dispensing: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
     """patient, severity, since, evidence. steps: of `derive_dose_steps`; dispensing: of CareRecords."""
-    supply = derive_supply(steps, dispensing)
-    intervals = pd.concat(
-        [_overuse(supply), _early_doses(steps, policy), _early_refills(supply, policy)], ignore_index=True
-    ).astype({"patient": "int64", "start": "int64", "stop": "int64", "signal": "int64"})
+    signals = [_early_doses(steps, policy)]
+    if len(dispensing):
+        supply = derive_supply(steps, dispensing)
+        signals += [_overuse(supply), _early_refills(supply, policy)]
+    intervals = pd.concat(signals, ignore_index=True)
+    if intervals.empty:
+        return FOUND_NOTHING
+    intervals = intervals.astype({"patient": "int64", "start": "int64", "stop": "int64", "signal": "int64"})
     holding = select_holding(intervals, as_of).sort_values(["patient", "signal", "start"], kind="stable")
     holding = holding.drop_duplicates(["patient", "signal"], keep="last")
     by_patient = holding.groupby("patient")

@@ -7,7 +7,7 @@ from lib.clinical.adverse_terms import URINARY_TERM, match_terms
 from lib.clinical.care_records import UPPER_LIMIT_OF, URINARY, CareRecords
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH, WATCH
-from lib.clinical.rules.holding import select_holding, start_of_hold, until_next
+from lib.clinical.rules.holding import FOUND_NOTHING, select_holding, start_of_hold, until_next
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE, Ints
@@ -19,6 +19,8 @@ _UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
 
 def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
     """patient, severity, since, evidence. first_dose: by patient key the day of the first counting session, or NONE."""
+    if care.adverse_events.empty and care.observations.empty:
+        return FOUND_NOTHING
     days = derive_urinary_days(care)
     found = start_of_last_run(
         days["patient"].to_numpy(), days["is_positive"].to_numpy(), days["day"].to_numpy()
@@ -58,6 +60,8 @@ def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
 
 def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
     """patient, severity, since, evidence: the latest ALT or GGT above the multiple of its recorded upper limit."""
+    if not observations["kind"].isin(list(UPPER_LIMIT_OF)).any():
+        return FOUND_NOTHING
     values = derive_liver_values(observations)
     is_over = values["value"] > policy.liver_enzymes.times_upper_limit * values["upper_limit"]
     # A later value of the same date does not take back one that was over.

@@ -42,6 +42,8 @@ def _last_day_with(
     sessions: pd.DataFrame, is_recorded: "pd.Series[bool]", policy: Policy
 ) -> "pd.Series[float]":
     """The day of the last session with a record, where so many sessions and days have followed it without one; else NaN."""
+    if not is_recorded.any():
+        return pd.Series(np.nan, index=sessions.index)
     patient = sessions["patient"]
     last = sessions["day"].where(is_recorded).groupby(patient).ffill()
     n_since = (~is_recorded).groupby([patient, is_recorded.groupby(patient).cumsum()]).cumsum()

@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH
-from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.segments import NONE, Bools, Ints, reduce_over
 
 # The reason of a closing that says that somebody assessed the patient, with which tool and with what result.
 ASSESSED = "assessed"
@@ -24,15 +24,25 @@ def flag_suicidality(forms: pd.DataFrame, closings: pd.DataFrame, as_of: int, po
     Critical at 2 and above, or above the previous answered item 9 (Simon 2013, 2016); else high.
     """
     judged = _judge(forms, closings, as_of, policy)
-    grouped = judged[judged["is_open"] & ~judged["is_persisting"]].groupby("patient", sort=True)
-    return grouped.agg(
-        severity=("severity", "max"),
-        since=("day", "min"),
-        n_forms=("item_9", "size"),
-        highest=("item_9", "max"),
-        latest_item_9=("item_9", "last"),
-        latest_on=("day", "last"),
-    ).reset_index()
+    return _one_row_a_patient(judged[judged["is_open"] & ~judged["is_persisting"]])
+
+
+def _one_row_a_patient(forms: pd.DataFrame) -> pd.DataFrame:
+    """Of open forms, sorted by patient and time: patient, severity, since, n_forms, highest, latest_item_9, latest_on."""
+    patient, day, item_9 = (forms[name].to_numpy() for name in ("patient", "day", "item_9"))
+    first = np.flatnonzero(np.diff(patient, prepend=patient[:1] - 1))
+    stop = np.append(first[1:], len(forms))[: len(first)]
+    return pd.DataFrame(
+        {
+            "patient": patient[first],
+            "severity": reduce_over(np.maximum, forms["severity"].to_numpy(), first, stop, NONE),
+            "since": day[first],
+            "n_forms": stop - first,
+            "highest": reduce_over(np.maximum, item_9, first, stop, NONE),
+            "latest_item_9": item_9[stop - 1],
+            "latest_on": day[stop - 1],
+        }
+    )
 
 
 def summarise_persisting(

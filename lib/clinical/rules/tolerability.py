@@ -6,7 +6,7 @@ import pandas as pd
 from lib.clinical.adverse_terms import CRITICAL_TERM, match_terms
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
-from lib.clinical.rules.holding import NEVER, select_holding, start_of_hold
+from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, select_holding, start_of_hold
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE, Ints
@@ -19,6 +19,8 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
     others for some days."""
     rated = events.assign(severity_code=rate_events(events))
     rated = rated[rated["severity_code"] > NOTHING]
+    if rated.empty:
+        return FOUND_NOTHING
     stop = rated["day"] + policy.tolerability.recent_days + 1
     # An event that was closed before the day it is dated on has held on no day.
     closed_on = rated["closed_on"].mask(rated["closed_on"] == NONE, NEVER).clip(lower=rated["day"])
