@@ -30,7 +30,7 @@ def add_compared(
     """These patients; and everybody of their clinics where the records of these change whom others are held against."""
     if chosen is None:
         return None
-    people = read_patients(connection)[["patient_key", "clinic_key"]]
+    people = read_patients(connection, with_merged=True)[["patient_key", "clinic_key"]]
     clinic_of = np.full(int(people["patient_key"].max()) + 1 if len(people) else 0, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]
     new = _describe(_derive(load_scores(connection, policy, chosen), clinic_of, as_of, policy))

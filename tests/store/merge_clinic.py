@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from clinic_files import ACTOR, close_item_9
-from store.clinic_imports import at, copy_of_empty_store, import_rows
+from clinic_files import ACTOR, close_item_9, new_store
+from store.clinic_imports import at, import_rows
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.services import closing, imports, merging, patients
@@ -26,7 +26,7 @@ class MergeClinic:
     """Each step happens a minute after the last one."""
 
     def __init__(self, folder: Path, *patients: str, now: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)):
-        self.store = copy_of_empty_store(folder, f"merge-{next(NUMBERS)}")
+        self.store = new_store(folder, f"merge-{next(NUMBERS)}")
         self.now = now
         if patients:
             self.bring("patients.csv", *({"patient_id": name} for name in patients))

@@ -151,7 +151,7 @@ def log_of(clinic: OrderClinic) -> list[tuple]:
 
 @pytest.mark.parametrize("seed", [*FOUND.values(), *range(FIRST_ORDER, FIRST_ORDER + N_ORDERS)])
 def test_an_order(tmp_path: Path, seed: int) -> None:
-    clinic = run(tmp_path, seed, n_checks=3)
+    clinic = run(tmp_path, seed, n_checks=1)
     if seed % 5 == 0:
         # The same receipts in a new store.
         assert log_of(run(tmp_path, seed, n_checks=0)) == log_of(clinic)

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-from clinic_files import ACTOR
+from clinic_files import ACTOR, new_store
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from slow_records import Clinic
 from store.clinic_imports import (
     at,
-    copy_of_empty_store,
     generated,
     import_clinic,
     in_order,
@@ -318,7 +317,7 @@ def test_merged_they_are_as_if_they_had_always_been_one_and_parted_as_before(
     assume(gone != remains and not moments(source, gone) & moments(source, remains))
     folder = tmp_path_factory.mktemp("merges")
     clinic = MergeClinic(folder)
-    other = copy_of_empty_store(folder, f"one-{next(NUMBERS)}")
+    other = new_store(folder, f"one-{next(NUMBERS)}")
     import_clinic(clinic.store, source)
     import_clinic(other, as_one(source, gone, remains))
     before = [in_order(rows) for rows in printed(clinic.store, DAYS[:1])]
