@@ -11,7 +11,7 @@ PAGES = {
     ],
     "Outcomes": [("operations", "Operations")],
     "Research": [],
-    "Administration": [("import_records", "Import"), ("how_it_works", "How it works")],
+    "Administration": [("import_records", "Import"), ("rules", "Rules"), ("how_it_works", "How it works")],
 }
 
 shell.set_up()

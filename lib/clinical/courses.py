@@ -65,6 +65,12 @@ class Courses:
     def has_session(self) -> Bools:
         return self.first_day != NONE
 
+    @property
+    def first_begun(self) -> Ints:
+        """Rows of each patient's first course with a counting session."""
+        begun = np.flatnonzero(self.has_session)
+        return begun[np.diff(self.patient[begun], prepend=-1) != 0]
+
     def count_sessions_before(self, course: Ints, day: Ints) -> Ints:
         """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
         owner = np.repeat(np.arange(len(self.patient)), self.session_stop - self.session_start)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from math import isnan
 from typing import Any
 
 from lib.clinical.decision_answers import BELOW, OPTIONS, REASONS
@@ -45,9 +46,9 @@ def say_doses(row: Row) -> str:
 
 
 def _say_change(old: float | None, new: float | None, form: str) -> str:
-    if new is None:
-        return "" if old is None else form.format(old)
-    return f"{'not recorded' if old is None else form.format(old)} → {form.format(new)}"
+    """An empty cell of a frame is None or NaN."""
+    was, becomes = ("" if one is None or isnan(one) else form.format(one) for one in (old, new))
+    return f"{was or 'not recorded'} → {becomes}" if becomes else was
 
 
 def say_target(effect: Row, review_by: int) -> str:

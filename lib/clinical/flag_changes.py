@@ -15,7 +15,7 @@ def compare_flags(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Flags that are gained, lost or of another severity: patient, rule, instrument, change, before and after (severities in
     words, empty where there is no flag), evidence and threshold (of the flag that is there after, else before).
 
-    before, after: FLAG_COLUMNS of `flags.find_flags`.
+    before, after: FLAG_COLUMNS of `flags.find_flags`. Of each change the worst come first.
     """
     both = before.merge(after, on=_KEY, how="outer", suffixes=("_before", "_after"))
     is_before, is_after = both["severity_before"].notna(), both["severity_after"].notna()
@@ -28,7 +28,9 @@ def compare_flags(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         both[said] = both[f"{said}_after"].where(is_after, both[f"{said}_before"])
     changed = both[~(is_before & is_after) | (both["before"] != both["after"])]
     order = changed["change"].map(CHANGES.index)
-    kept = changed.assign(order=order).sort_values(["order", "rule", "patient"], ignore_index=True)
+    mildness = -changed["severity_after"].fillna(changed["severity_before"])
+    kept = changed.assign(order=order, mildness=mildness)
+    kept = kept.sort_values(["order", "mildness", "rule", "patient"], ignore_index=True)
     return kept[[*_KEY, "change", "before", "after", "evidence", "threshold"]].astype({"patient": "int64"})
 
 

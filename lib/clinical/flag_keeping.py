@@ -14,7 +14,11 @@ _ITEM_9 = "suicidality_item_9"
 _NOT_FOUND = "; no longer found since "
 _COMPARED = ("severity", "since", "evidence")
 # Of no rows at all pandas would not know that a column holds numbers.
-_WHOLE = dict.fromkeys(("patient_key", "instrument", "clinic_key", "severity", "since"), "int64")
+# Of no rows at all pandas would not know what a column holds.
+_TYPES = {
+    **dict.fromkeys(("patient_key", "instrument", "clinic_key", "severity", "since"), "int64"),
+    **dict.fromkeys(("rule", "evidence"), "str"),
+}
 
 
 def read_finding(evidence: "pd.Series[str]") -> "pd.Series[str]":
@@ -32,7 +36,7 @@ def keep_critical(
     critical = found[found["severity"] == CRITICAL]
     is_closed = _are_in(critical, closed_findings) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
-    kept = before[(before["severity"] == CRITICAL) & (before["rule"] != _ITEM_9)]
+    kept = before[can_outlast(before)]
     kept = kept[~_are_in(kept, closed_findings)]
     kept = kept[~_keys(kept).isin(_keys(critical))]
     if kept.empty:
@@ -40,6 +44,11 @@ def keep_critical(
     kept = kept.assign(evidence=read_finding(kept["evidence"]) + _remarks(kept, as_of))
     milder = _keys(found).isin(_keys(kept))
     return pd.concat([found[~milder], kept[list(found.columns)]], ignore_index=True)
+
+
+def can_outlast(flags: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a flag stays open when its rule no longer finds it."""
+    return (flags["severity"] == CRITICAL) & (flags["rule"] != _ITEM_9)
 
 
 def _keys(flags: pd.DataFrame) -> pd.MultiIndex:
@@ -65,7 +74,7 @@ def derive_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """One row a flag that differs: KEY, clinic_key, change, severity, since, evidence, as they are now or, of an ended one, as
     they were; sorted by KEY. before, after: KEY, clinic_key, severity, since, evidence."""
     columns = [*KEY, "clinic_key", *_COMPARED]
-    was_open, is_open = (flags[columns].astype(_WHOLE) for flags in (before, after))
+    was_open, is_open = (flags[columns].astype(_TYPES) for flags in (before, after))
     both = was_open.merge(is_open, on=KEY, how="outer", suffixes=("_before", ""), indicator="side")
     was, now = both["severity_before"], both["severity"]
     is_same = both["side"] == "both"
@@ -79,4 +88,4 @@ def derive_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     for name in ("clinic_key", *_COMPARED):
         both[name] = both[name].where(both["side"] != "left_only", both[f"{name}_before"])
     changed = both.assign(change=change)[~(is_same & (now == was))]
-    return changed[[*columns, "change"]].astype(_WHOLE).sort_values(KEY, ignore_index=True)
+    return changed[[*columns, "change"]].astype(_TYPES).sort_values(KEY, ignore_index=True)

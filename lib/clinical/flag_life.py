@@ -15,6 +15,8 @@ _ASIDE = (SNOOZED, WRONG, RESTORED)
 _LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
 _SECONDS_AN_HOUR = 3600
+# Of no rows at all pandas would not know that a column holds numbers; events on unreadable forms have no patient.
+_TYPES = {"patient_key": "Int64", "instrument": "Int64", "rule": "object"}
 
 
 def can_be_set_aside(rule: str, severity: int) -> bool:
@@ -33,6 +35,7 @@ def derive_flag_life(
     actor, happened_at, until_day, reason_code, note, to_actor, evidence. log: of flag_log, the same way: id, KEY, change,
     evidence, happened_at. today: days since 1970-01-01; now: seconds since then.
     """
+    events, log = events.astype(_TYPES), log.astype(_TYPES)
     opened = _last(log[log["change"] == OPENED], flags).rename(columns={"happened_at": "opened_at"})
     own = _of_this_opening(events, flags, opened)
     later = _changes_after(own, log)
@@ -52,10 +55,10 @@ def derive_flag_life(
 def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
     """Events on open flags since they were opened, with finding (what was on the screen). In the second of the opening itself
     an event belongs to it where it saw just that."""
-    events = events[events["event"].isin(EVENTS)].astype({"instrument": "Int64"})
+    events = events[events["event"].isin(EVENTS)]
     events = events.assign(finding=read_finding(events["evidence"].fillna("")))
-    own = events.merge(flags[KEY].astype({"instrument": "Int64"}), on=KEY)
-    since = opened[[*KEY, "opened_at", "finding"]].astype({"instrument": "Int64"})
+    own = events.merge(flags[KEY].astype(_TYPES), on=KEY)
+    since = opened[[*KEY, "opened_at", "finding"]]
     own = own.merge(since.rename(columns={"finding": "opened_with"}), on=KEY, how="left")
     is_known = own["opened_at"].notna()
     is_since = own["happened_at"] > own["opened_at"].fillna(0)
@@ -66,7 +69,7 @@ def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataF
 def _changes_after(own: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """One row an event and a later change of its flag: id of the event, change, finding of the change, changed_at, is_other (it
     says something else than what the event saw)."""
-    log = log.assign(finding=read_finding(log["evidence"])).astype({"instrument": "Int64"})
+    log = log.assign(finding=read_finding(log["evidence"]))
     changes = log[[*KEY, "change", "finding", "happened_at"]].rename(columns={"happened_at": "changed_at"})
     pairs = own[[*KEY, "id", "happened_at", "finding"]].merge(changes, on=KEY, suffixes=("_seen", ""))
     is_other = pairs["finding"] != pairs["finding_seen"]
@@ -132,7 +135,7 @@ def _waiting(
 def _last(log: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
     """Of each open flag its last row of the log, with finding."""
     last = log.drop_duplicates(KEY, keep="last")
-    return last.assign(finding=read_finding(last["evidence"])).merge(flags[KEY], on=KEY)
+    return last.assign(finding=read_finding(last["evidence"])).merge(flags[KEY].astype(_TYPES), on=KEY)
 
 
 def _last_of(own: pd.DataFrame, events: tuple[str, ...] = EVENTS) -> pd.DataFrame:

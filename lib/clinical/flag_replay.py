@@ -8,10 +8,11 @@ import pandas as pd
 from lib.clinical.dose_review import DOSE_REVIEW, classify_card
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
+from lib.clinical.reference import nobody
 from lib.clinical.rules.efficacy import rate_efficacy
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
-from lib.clinical.rules.replay import judge_points
+from lib.clinical.rules.replay import Ground, judge_points
 from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
@@ -63,7 +64,8 @@ def replay_looks(prepared: Prepared, looks: tuple[Ints, Ints], policy: Policy) -
     """patient, look (day), instrument, rule: what stood on the card "Dose review" at these looks, by the rules on totals."""
     points = _points_at(prepared, *looks)
     rows = assess(prepared, points, policy)
-    judged = judge_points(prepared, points, rows, policy)
+    # One reference for every week would know what came later: the rule on the expected course stays out.
+    judged = judge_points(Ground(prepared, nobody()), points, rows, policy)
     treated = is_in_treatment(rows, policy)
     found = []
     for rule in judged.holds:

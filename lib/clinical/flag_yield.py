@@ -10,7 +10,8 @@ import pandas as pd
 from lib.clinical.histories import Prepared
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
-from lib.clinical.rules.replay import judge_points, record_days
+from lib.clinical.reference import nobody
+from lib.clinical.rules.replay import Ground, judge_points, record_days
 from lib.clinical.segments import Bools, Ints, reduce_over
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
@@ -35,7 +36,8 @@ def find_episodes(prepared: Prepared, points: Points, policy: Policy) -> pd.Data
     that is lower by the reliable change. points: courses as they stand on the day of the replay."""
     days, owner = record_days(prepared, points, policy)
     rows = assess(prepared, days, policy)
-    judged = judge_points(prepared, days, rows, policy)
+    # Whom courses were held against in the past is not asked here: nobody can be off the expected course.
+    judged = judge_points(Ground(prepared, nobody()), days, rows, policy)
     frames = [
         _episodes_of(rule, np.isin(np.arange(len(owner)), judged.found(rule)["owner"]), rows, owner, policy)
         for rule in judged.holds

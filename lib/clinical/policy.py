@@ -68,6 +68,7 @@ class Policy:
     partial_and_flat: further.PartialAndFlat
     worsening_without_baseline: further.WorseningWithoutBaseline
     discordant_instruments: further.DiscordantInstruments
+    off_expected_course: further.OffExpectedCourse
     dose_limits: further.DoseLimits
     protocol_gaps: further.ProtocolGaps
     low_oxygen: further.LowOxygen
@@ -83,6 +84,7 @@ class Policy:
     flag_yield: review.FlagYield
     decisions: review.Decisions
     flag_life: life.FlagLife
+    queue: further.Queue
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -92,4 +92,4 @@ def _write(value: Any) -> str:
 def _escape(letter: str) -> str:
     if letter in '"\\':
         return f"\\{letter}"
-    return letter if letter.isprintable() else f"\\u{ord(letter):04X}"
+    return letter if letter.isprintable() else f"\\U{ord(letter):08X}"

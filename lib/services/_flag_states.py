@@ -14,6 +14,7 @@ from lib.services import _clock
 from lib.services._item_9_forms import item_9_forms_on, load_item_9
 from lib.store import bulk, derived, flag_life
 from lib.store.engine import Transaction
+from lib.store.identities import are_of_this_page
 from lib.store.records import read_patients
 
 
@@ -26,6 +27,9 @@ def add_states(
 ) -> pd.DataFrame:
     """Open flags (of these patients) with the columns of derive_flag_life and in_charge: the owner, or who stands in."""
     events = derived.read_flag_events(connection, patients)
+    events = events[events["patient_key"].notna()]
+    # What was done about the flags of another identity, before it was this patient, was not done about these.
+    events = events[are_of_this_page(connection, events.rename(columns={"patient_key": "patient"}))]
     # The others have no story: nobody has done anything about them, and nobody is late.
     told = set(events["patient_key"].dropna()) | set(flags.loc[flags["severity"] == CRITICAL, "patient_key"])
     log = flag_life.read_flag_log(connection, sorted(int(key) for key in told))
@@ -42,15 +46,13 @@ def read_persisting(
     scope: list[int] | None,
     as_of: date,
     policy: Policy,
-    patients: Iterable[int] | None,
+    patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
     closed is looked at."""
-    closings = bulk.read_closings(connection, patients)
-    if closings.empty:
-        return summarise_persisting(*load_item_9(connection, []), 0, policy)
-    forms, closings = load_item_9(connection, closings["patient"].unique())
+    closed = bulk.read_closings(connection, patients)["patient"].unique()
     day = _clock.day_number(as_of)
+    forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)
     if scope is None:

@@ -63,7 +63,7 @@ def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]
 
 
 def _read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
-    people = read_patients(connection, chosen)
+    people = read_patients(connection, chosen, with_merged=True)
     size = int(people["patient_key"].max()) + 1 if len(people) else 0
     clinic_of = np.full(size, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]

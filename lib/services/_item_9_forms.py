@@ -12,9 +12,10 @@ from lib.clinical.segments import NONE, Ints
 from lib.services import _clock
 from lib.store import bulk
 from lib.store.engine import Transaction
+from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
 
-_CLOSING = ("patient", "on_day", "covers_assessment_id", "covers_held_row_id")
+_CLOSING = ("first_of", "on_day", "covers_assessment_id", "covers_held_row_id")
 
 
 def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
@@ -46,6 +47,7 @@ def describe_item_9_forms(
             "id": stored["id"],
             "is_held": False,
             "patient": stored["patient"],
+            "first_of": first_of(connection, "assessments", stored),
             "day": stored["day"],
             "second": stored["second"],
             "recorded_at": stored["recorded_at"],
@@ -55,9 +57,10 @@ def describe_item_9_forms(
         }
     )
     held = _held_forms(read_held_item_9(connection, chosen))
+    held = held.assign(first_of=first_of(connection, "held_row", held))
     held = held if chosen is None else held[held["patient"].isin(chosen)]
     every = pd.concat([forms, held], ignore_index=True) if len(held) else forms
-    return every.assign(closed_on=_closed_on(every, closings))
+    return every.assign(closed_on=_closed_on(every, spread_events(connection, closings)))
 
 
 def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
@@ -84,10 +87,11 @@ def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
 
 
 def _closed_on(forms: pd.DataFrame, closings: pd.DataFrame) -> Ints:
-    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then."""
+    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then, of the
+    identities that were this patient then."""
     closed_on = np.full(len(forms), NONE)
-    for patient, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
+    for identity, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
         covered = np.where(forms["is_held"], last_held_row, last_assessment)
-        is_new = (forms["patient"] == patient) & (forms["id"] <= covered) & (closed_on == NONE)
+        is_new = (forms["first_of"] == identity) & (forms["id"] <= covered) & (closed_on == NONE)
         closed_on[is_new.to_numpy()] = on_day
     return closed_on

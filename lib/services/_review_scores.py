@@ -75,8 +75,10 @@ def select_taken(history: PatientHistory) -> pd.DataFrame:
 
 
 def say_trajectory(page: PatientPage) -> Lines:
-    """Where the dose changed, and the score before and after each change."""
+    """Where the dose changed, and the last score before each change."""
     taken = select_taken(page.history)
+    # A tablet that was taken in part is no step.
+    taken = taken[taken["status"] != "partial"]
     if taken.empty:
         return ("Dose steps: no dose taken",)
     # The first dose differs from an unknown one before it.

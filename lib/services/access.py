@@ -18,6 +18,7 @@ class Permission(StrEnum):
     IMPORT_RECORDS = "import records"
     ENTER_RECORDS = "enter records"
     VOID_RECORDS = "void records"
+    MERGE_PATIENTS = "merge patients"
     SEE_POLICY = "see the policy"
     CHANGE_POLICY = "change the policy"
     MANAGE_STORE = "manage the store"

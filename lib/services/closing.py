@@ -36,6 +36,8 @@ CRITICAL_REASONS = MappingProxyType(
         "transferred": "Transferred",
     }
 )
+# Of any closing, by its code.
+EVERY_REASON = MappingProxyType({**CRITICAL_REASONS, **CLOSING_REASONS})
 
 
 @dataclass(frozen=True)

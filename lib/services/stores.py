@@ -25,7 +25,8 @@ from lib.services.access import Actor, Permission, permitted
 from lib.store import derived, schema
 from lib.store.engine import Store, StoreError, Transaction
 from lib.store.imports import read_waiting
-from lib.store.records import add_clinic, read_clinics
+from lib.store.people import add_clinic
+from lib.store.records import read_clinics
 
 
 @permitted(Permission.MANAGE_STORE)

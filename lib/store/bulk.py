@@ -14,6 +14,7 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.suicidality import ASSESSED
 from lib.clinical.segments import NONE, Ints
 from lib.store.derived_tables import flag_event
+from lib.store.identities import speak_of_all
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
 
@@ -142,15 +143,18 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
 
 
 def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Closings of item-9 flags, the oldest first: patient, on_day, covers_assessment_id, covers_held_row_id, is_assessed."""
+    """Closings of item-9 flags, the oldest first: id, patient, on_day, covers_assessment_id, covers_held_row_id, is_assessed
+    (all that is this patient now was assessed)."""
     names: Sequence[str] = ("on_day", "covers_assessment_id", "covers_held_row_id")
     is_assessed = case((flag_event.c.reason_code == ASSESSED, 1), else_=0).label("is_assessed")
     columns = (*(flag_event.c[name] for name in names), is_assessed)
-    return _read_closings_of("suicidality_item_9", columns, connection, patients)
+    closings = _read_closings_of("suicidality_item_9", columns, connection, patients)
+    is_of_all = speak_of_all(connection, closings)
+    return closings.assign(is_assessed=closings["is_assessed"].where(is_of_all, 0))
 
 
 def read_event_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Closings of flags on adverse events, the oldest first: patient, on_day, covers_adverse_event_id."""
+    """Closings of flags on adverse events, the oldest first: id, patient, on_day, covers_adverse_event_id."""
     columns = (flag_event.c.on_day, known(flag_event.c.covers_adverse_event_id, "covers_adverse_event_id"))
     return _read_closings_of("tolerability", columns, connection, patients)
 
@@ -158,7 +162,7 @@ def read_event_closings(connection: Connection, patients: Iterable[int] | None) 
 def _read_closings_of(
     rule: str, columns: Iterable[ColumnElement[int]], connection: Connection, patients: Iterable[int] | None
 ) -> pd.DataFrame:
-    query = select(flag_event.c.patient_key.label("patient"), *columns)
+    query = select(flag_event.c.id, flag_event.c.patient_key.label("patient"), *columns)
     query = query.where(flag_event.c.rule == rule, flag_event.c.event == "closed")
     query = of_patients(query.order_by(flag_event.c.id), flag_event, patients)
     return chosen(read_numbers(connection, query, np.int64), patients)

@@ -7,6 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
+from lib.store.identities import speak_of_any
 from lib.store.records import of_patients, read_frame
 
 CLOSED = "closed"
@@ -20,11 +21,14 @@ def read_open_rows(connection: Connection, patients: Iterable[int] | None) -> pd
 
 def read_closed_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """What named clinicians closed: patient_key, rule, instrument, evidence. Closings of earlier releases carry none."""
-    names = ("patient_key", "rule", "instrument", "evidence")
+    names = ("id", "patient_key", "rule", "instrument", "evidence")
     query = select(*(flag_event.c[name] for name in names)).where(
         flag_event.c.event == CLOSED, flag_event.c.evidence.is_not(None), flag_event.c.instrument.is_not(None)
     )
-    return _of(read_frame(connection, of_patients(query, flag_event, patients)), patients)
+    closed = _of(read_frame(connection, of_patients(query, flag_event, patients)), patients)
+    events = closed.rename(columns={"patient_key": "patient"})
+    # Closed while another identity was this patient, and is not any more: nobody knows for whom.
+    return closed[speak_of_any(connection, events)].drop(columns="id")
 
 
 def holds_log(connection: Connection) -> bool:

@@ -45,7 +45,7 @@ def show_history(decisions: PatientDecisions, patient_key: int) -> None:
 
 
 def _show_decision(row: Row) -> None:
-    doses = say_doses(_known(row))
+    doses = say_doses(row)
     options = say_options(json.loads(row["options"]))
     st.markdown(f"**{escape(options)}**{f' · {escape(doses)}' if doses else ''} {_say_badge(row)}")
     st.markdown(escape(say_outcome(row, row["effect"])))
@@ -60,11 +60,6 @@ def _show_decision(row: Row) -> None:
         "What it was decided on", type="compact", key=f"decided-on-{row['id']}-{row['patient_key']}"
     ):
         st.markdown("\n".join(f"- {escape(line)}" for line in say_basis(row)))
-
-
-def _known(row: Row) -> dict[str, float | None]:
-    names = ("old_dose_mg", "new_dose_mg", "old_interval_days", "new_interval_days")
-    return {name: float(row[name]) if wording.is_known(row[name]) else None for name in names}
 
 
 def _say_badge(row: Row) -> str:

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import streamlit as st
 
+from lib.clinical.decision_records import FOLLOW_UP_DUE
 from lib.clinical.decision_words import REVIEW_IS_NOT_RAISE, say_options, say_state
 from lib.services.decisions import DrawnForm, PatientDecisions, ReviewState
 from lib.services.patients import PatientPage
@@ -24,11 +25,15 @@ _LEFT = 4
 def show_line(page: PatientPage) -> None:
     """Above the flags: where the review stands, and the way to it."""
     decisions = caseload.read_decisions(page.patient_key)
-    with st.container(border=True, gap="xsmall", key=f"review-line-{page.patient_key}"):
-        st.markdown(f"**Dose review:** {escape(say_review(decisions.state))}")
+    # Low, as what cannot wait stands under it.
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"review-line-{page.patient_key}"
+    ):
+        st.markdown(f":small[**Dose review:** {escape(say_review(decisions.state))}]")
         st.button(
             "Open dose review",
             icon=":material/rate_review:",
+            type="tertiary",
             key=f"open-review-{page.patient_key}",
             on_click=address.write,
             args=("section", SLUG),
@@ -51,7 +56,9 @@ def say_review(state: ReviewState) -> str:
         return f"new: a flag asks for it{f'; {last}, was signed before it' if last else ''}"
     if decision is None:
         return "no flag asks for one"
-    return f"{say_state(decision)}; {last}{f'. {state.due}' if state.due else ''}"
+    # What is due by the calendar is said by the state already.
+    due = f". {state.due}" if state.due and state.state != FOLLOW_UP_DUE else ""
+    return f"{say_state(decision)}; {last}{due}"
 
 
 def _codes(decision: dict) -> list[str]:

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.errors import NotFoundError
 from lib.services.patients import PatientPage
-from lib.ui import address, caseload, display, opening, people_table
+from lib.ui import access, address, caseload, display, opening, people_table
 from lib.ui.filters import choose_filters
 
 # Whose page this session drew last, and how many patients it has drawn.
@@ -50,7 +50,8 @@ def read_address() -> PatientPage | None:
             return caseload.read_patient(patient_key)
     except NotFoundError:
         pass
-    st.warning("No patient was found at this address.", icon=":material/person_off:")
+    known = " among those known on that day" if access.looks_back() else ""
+    st.warning(f"No patient was found at this address{known}.", icon=":material/person_off:")
     return None
 
 

@@ -30,6 +30,7 @@ _COLOURS = {
             "non_improver_unconfirmed",
             "gad7_non_response",
             "partial_and_flat",
+            "off_expected_course",
         ),
         "early_watch",
     ),
@@ -41,6 +42,8 @@ _DUE = ("Follow-up due", "Dose taken during a hold")
 
 
 _MOST_REASONS, _MORE = 2, "and "
+# Of a critical flag that nobody has looked at for too long; it does not count among the reasons.
+_LATE = "Unacknowledged "
 
 
 def show_title(queue: Queue) -> None:
@@ -102,9 +105,10 @@ def _reasons_column(rows: pd.DataFrame) -> Any:
 
 def _shorten(reasons: list[str]) -> list[str]:
     """As many as a row has room for, the most urgent first; the patient's page has them all."""
-    return (
-        reasons if len(reasons) <= _MOST_REASONS else [reasons[0], f"{_MORE}{len(reasons) - 1} more reasons"]
-    )
+    late, reasons = ([reasons[0]], reasons[1:]) if reasons[0].startswith(_LATE) else ([], reasons)
+    if len(reasons) > _MOST_REASONS:
+        reasons = [reasons[0], f"{_MORE}{len(reasons) - 1} more reasons"]
+    return late + reasons
 
 
 def _colour(reason: str) -> str:

@@ -66,13 +66,14 @@ def say_per_kg(value: Any) -> str:
 
 
 def say_who(row: Row) -> str:
-    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom."""
+    """P-0114 · JM, hillcrest, dr-abebe, owner Dr Cole: who, where, with whom, and who has taken the flags."""
     who = row["patient_id"] if is_known(row["patient_id"]) and row["patient_id"] else "patient unknown"
     if is_known(row["initials"]):
         who = f"{who} · {row['initials']}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
     clinic = row["clinic_id"] if is_known(row["clinic_id"]) else "clinic unknown"
-    return f"{who}, {clinic}, {clinician}"
+    owner = f", owner {row['owner']}" if row.get("owner") else ""
+    return f"{who}, {clinic}, {clinician}{owner}"
 
 
 def say_instant(second: Any) -> str:

@@ -14,6 +14,7 @@ from lib.clinical.flags import find_flags
 from lib.clinical.histories import Histories, Prepared, prepare, select_points
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS, Instrument
 from lib.clinical.policy import Policy
+from lib.clinical.reference import Reference, derive_reference, reference_day
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.clinical.rules.suicidality import flag_suicidality
 from lib.clinical.scoring import score_forms
@@ -105,13 +106,19 @@ class KernelRun:
         points = select_points(self.prepared, self.as_of, with_earlier_courses=False)
         rows = assess(self.prepared, points, self.policy)
         care = care_frames(self.care, self.key).to_day(self.as_of)
-        forms, closings = self._phq9(), self._closings()
-        return Findings(self.as_of, self.prepared, points, rows, forms, self._sessions(), care, closings)
+        forms, closings, reference = self._phq9(), self._closings(), self._reference()
+        sessions = self._sessions()
+        return Findings(self.as_of, self.prepared, points, rows, forms, sessions, care, closings, reference)
 
     def item_9(self) -> dict[str, str]:
         """The severity of the open item-9 flags, by patient."""
         found = flag_suicidality(self._phq9(), self._closings(), self.as_of, self.policy)
         return {self.names[row.patient]: SEVERITIES[row.severity] for row in found.itertuples()}
+
+    def _reference(self) -> Reference:
+        """One clinic's patients."""
+        earlier = prepare(self._histories().to_day(reference_day(self.as_of)), self.policy)
+        return derive_reference(earlier, np.zeros(len(self.names), dtype=np.int64), self.as_of, self.policy)
 
     def flags(self) -> list[tuple]:
         found = find_flags(self.findings(), self.policy)

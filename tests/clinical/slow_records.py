@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from slow_scoring import Scored, band, score
@@ -180,6 +181,7 @@ def is_item_9_blank(form: Form) -> bool:
     return form.instrument == PHQ9 and has_items(form) and item_9(form) is None
 
 
+@cache
 def scored(form: Form) -> Scored:
     """“A file's total is used alone only when all items are empty (then it must be a whole number in
     range)”."""

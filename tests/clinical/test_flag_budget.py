@@ -171,4 +171,4 @@ def test_the_words_of_a_budget(policy):
     assert dict(say_budget(budget))["Patients with a review"].startswith(
         f"{budget.reviewed.n}/{budget.reviewed.total}, "
     )
-    assert say_lead(replace(budget, lead_days=-3.5, n_decided=2)).startswith("median −3.5 days, of 2/")
+    assert say_lead(replace(budget, lead_days=-3.5, n_decided=2)).startswith("median −3.5 days (n 2/")

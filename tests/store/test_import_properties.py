@@ -12,7 +12,7 @@ import clinic_files
 import pytest
 from clinic_files import ACTOR, to_csv
 from generated import START
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from slow_records import Clinic
 from store.clinic_imports import (
@@ -36,9 +36,11 @@ from lib.services.errors import Store
 EXAMPLES = settings.default.max_examples
 # Nothing is shrunk: an example takes a second, and a smaller seed is not a smaller clinic.
 NOT_SHRUNK = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
-FEW, SOME = (settings(NOT_SHRUNK, max_examples=n) for n in (max(2, EXAMPLES // 50), max(5, EXAMPLES // 20)))
+IS_QUICK = EXAMPLES <= 100
+N_FEW, N_SOME = (1, 2) if IS_QUICK else (EXAMPLES // 50, EXAMPLES // 20)
+FEW, SOME = (settings(NOT_SHRUNK, max_examples=n) for n in (N_FEW, N_SOME))
 # A handful of clinics by default, whose first import can be shared.
-SEEDS = st.integers(0, 3 if EXAMPLES <= 100 else 100_000)
+SEEDS = st.integers(0, 3 if IS_QUICK else 100_000)
 SHUFFLES = st.integers(0, 2**32).map(Random)
 DAYS = tuple(START + timedelta(days=days) for days in (60, 200))
 NUMBERS = count()
@@ -64,6 +66,7 @@ def plainly_printed(seed: int, folder: Path) -> list[list[Row]]:
 
 
 @SOME
+@example(seed=3, days={-3, 45, 200})
 @given(seed=SEEDS, days=st.sets(st.integers(-15, 260), min_size=2, max_size=3))
 def test_status_and_flags_are_those_of_the_twin(folder: Path, seed: int, days: set[int]) -> None:
     clinic, store = generated(seed), new_store(folder)
@@ -181,6 +184,9 @@ STEPS = st.lists(
 
 
 @SOME
+@example(
+    seed=2, steps=["correct", "close", "void", "next day", "undo", "import", "correct"], chance=Random(5)
+)
 @given(seed=SEEDS, steps=STEPS, chance=SHUFFLES)
 def test_what_is_kept_is_what_a_full_recomputation_gives(
     folder: Path, seed: int, steps: list[str], chance: Random

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 from clinic_files import ACTOR, close_item_9, new_store
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from store.clinic_imports import at
 
@@ -347,9 +347,10 @@ STEPS = (
 
 
 @settings(
-    max_examples=max(5, settings.default.max_examples // 20),
+    max_examples=2 if settings.default.max_examples <= 100 else settings.default.max_examples // 20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
+@example(steps=[*STEPS[1:3], *STEPS[4:]], chance=Random(3))
 @given(
     steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=9), chance=st.integers(0, 2**32).map(Random)
 )

@@ -123,7 +123,7 @@ def test_a_closed_flag_leaves_the_queue_and_the_closing_is_listed(open_page, ope
     test.text_input(key=f"result-flag-{key}").set_value("no plan")
     test.text_area(key=f"note-flag-{key}").set_value("Seen at home.")
     run(test.button(key=f"close-flag-{key}").click())
-    assert not test.error and test.success[0].value.startswith("The item-9 flag is closed")
+    assert not test.error and test.success[0].value.startswith("The flag is closed")
     closing = test.dataframe[-1].value.iloc[0]
     assert (closing["Who"], closing["Reason"]) == ("Dr Test", "Assessed, with tool and result")
     assert closing["Note"] == "C-SSRS: no plan. Seen at home."

@@ -102,6 +102,7 @@ def say_clearings(policy: Policy) -> dict[str, str]:
     return {
         "early_watch": f"{improved}; from {improver.min_sessions} dosing sessions on other rules judge",
         "partial_and_flat": f"a fall of {policy.categories.response_percent} %, or totals that move again",
+        "off_expected_course": f"a total inside the {policy.off_expected_course.watch_band_percent} % band of its session",
         "worsening_without_baseline": "the next total is no longer that far above the lowest of the weeks before",
         "discordant_instruments": "the next totals no longer part by the reliable change",
         "dose_limits": "the next dosing session is recorded within the limits",

@@ -1,6 +1,7 @@
 """Of each rule: the severities that it can find, where it is seen, and which numbers of other tables it reads."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from types import MappingProxyType
 
 import pandas as pd
@@ -102,3 +103,14 @@ def list_numbers(rule: str, policy: Policy) -> list[tuple[str, str]]:
         table, _, key = name.partition(".")
         keys.append((table, key))
     return list(dict.fromkeys(keys))
+
+
+def knows_rule(rule: str, policy: Policy) -> bool:
+    """Whether a version says all the numbers of a rule itself; an earlier one may not have known them."""
+    own = RULES[rule].policy_table
+    needed = [(own, entry.name) for entry in fields(getattr(policy, own))]
+    for name in _READ_ELSEWHERE.get(rule, ()):
+        table, _, key = name.partition(".")
+        needed.append((table, key))
+    is_said = [table in policy.notes and key in policy.notes[table].numbers for table, key in needed]
+    return own in policy.notes and all(is_said)
