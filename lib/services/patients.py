@@ -7,8 +7,8 @@ import pandas as pd
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
-from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.further_wording import say_clearing
+from lib.clinical.rules.catalogue import CRITICAL, RULES
+from lib.clinical.rules.further_wording import CRITICAL_CLEARING, say_clearing
 from lib.clinical.status import derive_status
 from lib.services._flag_states import add_states, read_persisting
 from lib.services._flag_story import tell_story
@@ -107,5 +107,8 @@ def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return described.assign(
         instrument_code=flags["instrument"],
         label=[RULES[rule].label for rule in flags["rule"]],
-        clears_when=[say_clearing(rule, policy) for rule in flags["rule"]],
+        clears_when=[
+            CRITICAL_CLEARING if severity == CRITICAL else say_clearing(rule, policy)
+            for rule, severity in zip(flags["rule"], flags["severity"], strict=True)
+        ],
     ).reset_index(drop=True)
