@@ -17,7 +17,7 @@ from lib.services._headline import Headline, say_headline
 from lib.services._patient_history import Subject, build_history
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
-from lib.services._reasons import say_persisting
+from lib.services._reasons import ITEM_9, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
@@ -108,7 +108,7 @@ def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         instrument_code=flags["instrument"],
         label=[RULES[rule].label for rule in flags["rule"]],
         clears_when=[
-            CRITICAL_CLEARING if severity == CRITICAL else say_clearing(rule, policy)
+            CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
             for rule, severity in zip(flags["rule"], flags["severity"], strict=True)
         ],
     ).reset_index(drop=True)

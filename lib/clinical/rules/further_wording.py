@@ -6,9 +6,7 @@ from lib.clinical.rules import wording
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE
 
-CRITICAL_CLEARING = (
-    "critical: only a named clinician closes it, with a reason and a note; a newer record does not"
-)
+CRITICAL_CLEARING = "only a named clinician closes what is critical; a newer record does not"
 
 
 def say_without_baseline(row: Row) -> str:
