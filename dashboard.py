@@ -3,7 +3,12 @@
 from lib.ui import shell
 
 PAGES = {
-    "Care": [("review_queue", "Review queue"), ("patient", "Patient"), ("caseload", "Caseload")],
+    "Care": [
+        ("review_queue", "Review queue"),
+        ("patient", "Patient"),
+        ("caseload", "Caseload"),
+        ("dosing_next", "Dosing next"),
+    ],
     "Outcomes": [],
     "Research": [],
     "Administration": [("import_records", "Import"), ("how_it_works", "How it works")],

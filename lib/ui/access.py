@@ -16,6 +16,7 @@ PAGE_PERMISSIONS = {
     "review_queue": Permission.SEE_PATIENTS,
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
+    "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "how_it_works": Permission.SEE_PATIENTS,
 }

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, known_on, patient_context, patients, review
+from lib.services import dosing_next, entries, expected, imports, known_on, patient_context, patients, review
 from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
@@ -43,6 +43,12 @@ def read_caseload() -> pd.DataFrame:
     """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
     _ask(refresh_if_a_day_has_passed)
     return _ask(review.read_caseload)
+
+
+def read_dosing_next() -> dosing_next.DosingNext:
+    """Whose dosing session lies ahead, and what is open for them, today."""
+    _ask(refresh_if_a_day_has_passed)
+    return _ask(dosing_next.read_dosing_next)
 
 
 def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
