@@ -5,6 +5,16 @@ from sqlalchemy import Connection, Table, delete, or_, select, update
 from lib.store._known_rows import Knowledge
 from lib.store.columns import metadata
 from lib.store.review_tables import merged_row, patient_merge
+from lib.store.tables import RECORDS
+
+# What a merge gives to the other identity; of other tables rows may be noted under it that stay where they are.
+_GIVEN = (
+    *(kind for kind in RECORDS if kind != "patients"),
+    "held_row",
+    "flag_event",
+    "decision",
+    "review_event",
+)
 
 
 def undo_later_merges(connection: Connection, knowledge: Knowledge) -> None:
@@ -18,9 +28,11 @@ def undo_later_merges(connection: Connection, knowledge: Knowledge) -> None:
             _move(connection, merge.id, merge.into_key)
         elif merge.unmerged_at is None:
             _move(connection, merge.id, merge.from_key)
-    undoing = dict.fromkeys(("unmerged_at", "unmerged_by", "unmerged_why"))
+    undoing = [column.name for column in patient_merge.c if column.name.startswith("unmerged_")]
     connection.execute(
-        update(patient_merge).where(patient_merge.c.unmerged_at > knowledge.until).values(undoing)
+        update(patient_merge)
+        .where(patient_merge.c.unmerged_at > knowledge.until)
+        .values(dict.fromkeys(undoing))
     )
     connection.execute(delete(patient_merge).where(patient_merge.c.merged_at > knowledge.until))
     connection.execute(delete(merged_row).where(merged_row.c.merge_key.not_in(select(patient_merge.c.id))))
@@ -31,7 +43,7 @@ def _move(connection: Connection, merge: int, patient: int) -> None:
     by_table: dict[str, list[int]] = {}
     for row in rows:
         by_table.setdefault(row.table, []).append(row.row_id)
-    for name, ids in by_table.items():
+    for name in set(by_table) & set(_GIVEN):
         table: Table = metadata.tables[name]
-        moved = update(table).where(table.c.id.in_(ids)).values(patient_key=patient)
+        moved = update(table).where(table.c.id.in_(by_table[name])).values(patient_key=patient)
         connection.execute(moved)

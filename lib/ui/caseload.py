@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.clinical.expected_course import Reference
 from lib.clinical.flag_budget import FlagBudget
+from lib.services import dosing_next, entries, expected, imports, known_on, patient_context, patients, review
 from lib.services import (
     absences,
     conference,
@@ -25,7 +26,6 @@ from lib.services import (
     policy_preview,
     review,
     review_card,
-)
 from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
@@ -55,6 +55,12 @@ def read_caseload() -> pd.DataFrame:
     """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
     ask(refresh_if_a_day_has_passed)
     return ask(review.read_caseload)
+
+
+def read_dosing_next() -> dosing_next.DosingNext:
+    """Whose dosing session lies ahead, and what is open for them, today."""
+    _ask(refresh_if_a_day_has_passed)
+    return _ask(dosing_next.read_dosing_next)
 
 
 def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
