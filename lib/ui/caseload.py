@@ -7,13 +7,13 @@ import pandas as pd
 
 from lib.clinical.expected_course import Reference
 from lib.clinical.flag_budget import FlagBudget
-from lib.services import dosing_next, entries, expected, imports, known_on, patient_context, patients, review
 from lib.services import (
     absences,
     conference,
     decision_memory,
     decisions,
     dose_lens,
+    dosing_next,
     entries,
     expected,
     flag_budget,
@@ -26,6 +26,7 @@ from lib.services import (
     policy_preview,
     review,
     review_card,
+)
 from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store

@@ -90,7 +90,7 @@ def _say_efficacy(policy: Policy) -> dict[str, str]:
 
 def _say_further(policy: Policy) -> dict[str, str]:
     numbers, flat, early = policy.categories, policy.partial_and_flat, policy.early_watch
-    improver, marked = policy.non_improver, policy.reliable_deterioration
+    improver, marked, off = policy.non_improver, policy.reliable_deterioration, policy.off_expected_course
     change = f"{numbers.phq9_reliable_change} points on PHQ-9 or {numbers.gad7_reliable_change} on GAD-7"
     return {
         "worsening_without_baseline": (
@@ -111,6 +111,12 @@ def _say_further(policy: Policy) -> dict[str, str]:
             f"In treatment, between day {early.min_days} and {policy.non_responder.min_days}, after {early.min_sessions} dosing "
             f"sessions and before {improver.min_sessions}: the PHQ-9 has fallen by less than {improver.min_fall_points} points "
             f"or {improver.min_fall_percent} % and is {early.min_latest} or more. Watched, not judged."
+        ),
+        "off_expected_course": (
+            f"In treatment, in a first course: at two forms at least {numbers.confirm_days} days apart the PHQ-9 lies above what the "
+            f"clinic's other patients with such a baseline had after as many sessions, above the band of {off.watch_band_percent} % "
+            f"(watched) or {off.medium_band_percent} % (medium), at {off.min_latest} or more from day {off.min_days}. The band is that "
+            "of the month before; with too few patients there is none."
         ),
         "no_recent_score": (
             f"In treatment, and more than {policy.no_recent_score.after_days} days without a valid PHQ-9; "
