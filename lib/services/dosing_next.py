@@ -1,7 +1,7 @@
 """Dosing next: whose dosing session lies ahead, and what is open for them before it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -73,12 +73,12 @@ def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
 
 
 def _to_day(loaded: Loaded, day: int) -> Loaded:
-    return Loaded(
-        loaded.histories.to_day(day),
-        loaded.phq9_forms[loaded.phq9_forms["day"] <= day],
-        loaded.sessions[loaded.sessions["day"] <= day],
-        loaded.clinic_of,
-        loaded.record_day,
+    return replace(
+        loaded,
+        histories=loaded.histories.to_day(day),
+        phq9_forms=loaded.phq9_forms[loaded.phq9_forms["day"] <= day],
+        sessions=loaded.sessions[loaded.sessions["day"] <= day],
+        closings=loaded.closings[loaded.closings["on_day"] <= day],
     )
 
 

@@ -60,8 +60,8 @@ def read_caseload() -> pd.DataFrame:
 
 def read_dosing_next() -> dosing_next.DosingNext:
     """Whose dosing session lies ahead, and what is open for them, today."""
-    _ask(refresh_if_a_day_has_passed)
-    return _ask(dosing_next.read_dosing_next)
+    ask(refresh_if_a_day_has_passed)
+    return ask(dosing_next.read_dosing_next)
 
 
 def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:

@@ -104,7 +104,7 @@ def _say_further(policy: Policy) -> dict[str, str]:
         ),
         "partial_and_flat": (
             f"In treatment: the PHQ-9 has fallen by {numbers.partial_percent} % and less than {numbers.response_percent} %, and "
-            f"the last three totals lie within {flat.flat_points} points, from day {flat.min_days} and after {flat.min_sessions} "
+            f"the last three totals, over {flat.min_span_days} days or more, lie within {flat.flat_points} points, from day {flat.min_days} and after {flat.min_sessions} "
             "dosing sessions."
         ),
         "early_watch": (
@@ -146,7 +146,8 @@ def _say_practice(policy: Policy) -> dict[str, str]:
             f"for {misuse.refill_days} days). Medium for one of these, high for two. A question, not a finding."
         ),
         "protocol_gaps": (
-            "In treatment: no supervisor was present (medium); vital signs or the telehealth contact are no longer recorded, for "
+            f"In treatment: no supervisor was present (info; medium in {gaps.alone_sessions} of the last {gaps.alone_within} "
+            "sessions with an answer); vital signs or the telehealth contact are no longer recorded, for "
             f"{gaps.silent_sessions} sessions and {gaps.silent_days} days (watched); the dose was held under the tongue for less "
             f"than {gaps.shortest_hold_min} or more than {gaps.longest_hold_min} minutes twice (info; medium where the response "
             "is poor: technique comes before dose)."
