@@ -3,10 +3,16 @@
 from lib.ui import shell
 
 PAGES = {
-    "Care": [("review_queue", "Review queue"), ("patient", "Patient"), ("caseload", "Caseload")],
-    "Outcomes": [],
+    "Care": [
+        ("review_queue", "Review queue"),
+        ("patient", "Patient"),
+        ("caseload", "Caseload"),
+        ("dosing_next", "Dosing next"),
+        ("case_conference", "Case conference"),
+    ],
+    "Outcomes": [("operations", "Operations")],
     "Research": [],
-    "Administration": [("import_records", "Import"), ("how_it_works", "How it works")],
+    "Administration": [("import_records", "Import"), ("rules", "Rules"), ("how_it_works", "How it works")],
 }
 
 shell.set_up()

@@ -4,7 +4,10 @@ import streamlit as st
 
 from lib.ui import (
     access,
+    dose_review,
     flag_cards,
+    flag_story,
+    known_on,
     patient_chart,
     patient_header,
     patient_page,
@@ -23,11 +26,14 @@ with patient_page.begin_page(patient):
 
     with st.container(horizontal=True, key="patient-body"):
         with st.container(key="flags"):
+            dose_review.show_line(patient)
             flag_cards.show_flags(patient)
         with st.container(key="records"):
+            known_on.show_difference(patient)
             since_review.show_since_review(patient)
             options = patient_chart.choose_options(patient.policy)
             patient_chart.show_chart(patient, options)
             patient_sections.show_section(patient)
             patient_tables.show_held(patient)
+            flag_story.show_story(patient)
             patient_tables.show_closings(patient)

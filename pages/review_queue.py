@@ -1,6 +1,6 @@
 """Whom to look at today, and why: the most urgent first."""
 
-from lib.ui import access, cards, caseload, filters, opening, queue_table, unreadable_forms
+from lib.ui import access, cards, caseload, filters, opening, queue_lists, queue_table, unreadable_forms
 
 access.require("review_queue")
 
@@ -8,10 +8,12 @@ opened_form = opening.follow_click()
 queue = caseload.read_queue()
 queue_table.show_title(queue)
 
+queue_lists.show_late(queue)
 cards.choose_card(queue)
 chosen = filters.choose_filters(queue.rows, with_cards=True)
+queue_lists.show_other_lists(queue, chosen)
 
-rows = chosen.select(queue.rows)
+rows = chosen.select(queue_lists.rows_listed(queue, chosen))
 
 queue_table.show_queue(queue, rows, chosen)
 unreadable_forms.offer_form(opened_form)

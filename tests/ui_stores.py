@@ -32,6 +32,15 @@ def make_clinic(folder: Path, files: Mapping[str, str] | None = None, name: str 
     return copy_of(("main", sorted((files or {}).items())), folder / f"{name}.sqlite", build).url
 
 
+def copy_store(store: Store, folder: Path) -> str:
+    """The address of a copy, whatever is still open of the store itself."""
+    path = folder / "clinic.sqlite"
+    connection = store.engine.raw_connection()
+    connection.cursor().execute(f"VACUUM INTO '{path}'")
+    connection.close()
+    return f"sqlite:///{path}"
+
+
 def day(ago: int) -> str:
     """A date so many days ago."""
     return (datetime.now(UTC).date() - timedelta(days=ago)).isoformat()

@@ -17,8 +17,9 @@ KINDS_READ = (URINARY, *UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values())
 class CareRecords:
     """Frames in any order; patient is the patient key, day and the names in _on days since 1970-01-01, NONE unknown.
 
-    adverse_events: patient, day, term, severity ("": not recorded), is_serious (1, 0, NONE). observations: patient, day, kind
-    (KINDS_READ), value (text). medications: patient, name, class ("": not recorded), started_on, ended_on.
+    adverse_events: patient, day, term, severity ("": not recorded), is_serious (1, 0, NONE), closed_on (the day on which a named
+    clinician closed the critical flag that it raised, or NONE). observations: patient, day, kind (KINDS_READ), value (text).
+    medications: patient, name, class ("": not recorded), started_on, ended_on.
     dispensing: patient, day, tablets, strength_mg (NaN: not recorded). orders: patient, day, second, interval_days (NaN).
     practices: patient, day. By patient key: dose_ceiling_mg (NaN: none recorded), in_person_on (the last one, NONE).
     """

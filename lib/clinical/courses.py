@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below, reduce_over
+from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below
 
 # Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
 TIME_LIMITS = (-1, 86_400)
@@ -64,6 +64,12 @@ class Courses:
     @property
     def has_session(self) -> Bools:
         return self.first_day != NONE
+
+    @property
+    def first_begun(self) -> Ints:
+        """Rows of each patient's first course with a counting session."""
+        begun = np.flatnonzero(self.has_session)
+        return begun[np.diff(self.patient[begun], prepend=-1) != 0]
 
     def count_sessions_before(self, course: Ints, day: Ints) -> Ints:
         """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
@@ -164,8 +170,3 @@ def _ordered(*, patient: Ints, started_on: Ints, session_day: Ints, **columns: I
         session_day=session_day,
         **columns,
     )
-
-
-def last_session_day(courses: Courses) -> Ints:
-    """The date of each course's last counting session, or NONE."""
-    return reduce_over(np.maximum, courses.session_day, courses.session_start, courses.session_stop, NONE)

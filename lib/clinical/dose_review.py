@@ -26,20 +26,26 @@ _SAFETY_WATCH = 3
 
 
 def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
-    """Flags without those hidden behind a stronger rule of the same patient, and without what stands on no card: info other
-    than of who is not seen. Nothing hides a safety flag.
+    """Flags without those hidden behind another rule of the same patient and at least their severity, and without what stands on
+    no card: info other than of who is not seen, and what waits. Nothing hides a safety flag.
 
-    flags: patient_key, rule, severity. Same columns and order.
+    flags: patient_key, rule, severity, and is_waiting where it is known. Same columns and order.
     """
-    rules_of: dict[int, set[str]] = {}
-    for patient, rule in zip(flags["patient_key"], flags["rule"], strict=True):
-        rules_of.setdefault(patient, set()).add(rule)
-    hidden = [
-        bool(rules_of[patient] & set(RULES[rule].hidden_by)) and not RULES[rule].is_safety
-        for patient, rule in zip(flags["patient_key"], flags["rule"], strict=True)
-    ]
     is_on_no_card = (flags["severity"] == INFO) & ~flags["rule"].isin(_NOT_SEEN_RULES)
-    return flags[~pd.Series(hidden, index=flags.index, dtype=bool) & ~is_on_no_card]
+    if "is_waiting" in flags:
+        is_on_no_card |= flags["is_waiting"].eq(1).fillna(False).astype(bool)
+    shown = flags[~is_on_no_card]
+    severities: dict[tuple[int, str], int] = {}
+    for patient, rule, severity in zip(shown["patient_key"], shown["rule"], shown["severity"], strict=True):
+        severities[patient, rule] = max(severity, severities.get((patient, rule), severity))
+    hidden = [
+        not RULES[rule].is_safety
+        and any(severities.get((patient, other), -1) >= severity for other in RULES[rule].hidden_by)
+        for patient, rule, severity in zip(
+            shown["patient_key"], shown["rule"], shown["severity"], strict=True
+        )
+    ]
+    return shown[~pd.Series(hidden, index=shown.index, dtype=bool)]
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":

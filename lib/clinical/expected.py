@@ -68,20 +68,20 @@ class Comparison:
         is_pooled = int(own.sum()) < min_patients
         return Cell(session, measured if is_pooled else own, is_pooled)
 
-    def bounds(self, cell: Cell, baseline: Ints) -> Floats:
-        """Rows × PROBABILITIES: totals for patients with these baselines. The cell has at least one patient."""
+    def bounds(self, cell: Cell, baseline: Ints, probabilities: tuple[float, ...] = PROBABILITIES) -> Floats:
+        """Rows × probabilities: totals for patients with these baselines. The cell has at least one patient."""
         totals = self.scores.after[cell.rows, cell.session - 1]
         if cell.is_pooled:
             offset = self.policy.expected_course.pooled_offset_points
             shares = (totals + offset) / (self.scores.baseline[cell.rows] + offset)
-            found = np.outer(baseline + offset, _order_statistics(shares)) - offset
+            found = np.outer(baseline + offset, _order_statistics(shares, probabilities)) - offset
         else:
-            found = np.tile(_order_statistics(spread_ties(totals)), (len(baseline), 1))
+            found = np.tile(_order_statistics(spread_ties(totals), probabilities), (len(baseline), 1))
         return np.clip(found, 0, self.instrument.max_total)
 
 
-def _order_statistics(values: Floats) -> Floats:
-    return np.quantile(values, PROBABILITIES, method="weibull")
+def _order_statistics(values: Floats, probabilities: tuple[float, ...]) -> Floats:
+    return np.quantile(values, probabilities, method="weibull")
 
 
 def spread_ties(totals: Ints) -> Floats:

@@ -1,11 +1,13 @@
 """What the rules read, on one day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from lib.clinical.care_records import CareRecords
 from lib.clinical.histories import Prepared
+from lib.clinical.reference import Reference, nobody
+from lib.clinical.rules.replay import Ground
 from lib.clinical.spans import Points
 
 
@@ -13,9 +15,10 @@ from lib.clinical.spans import Points
 class Findings:
     """Everything that the rules read, on one day (as_of), nothing in it dated later.
 
-    rows: `standing.assess` of current courses; points: the same.
+    rows: `standing.assess` of current courses; points: the same. reference: whom courses are held against.
     phq9_forms: every stored PHQ-9 form and version: patient, day, second, recorded_at, item_9, has_items, is_current_version,
         is_closed. sessions: counting ones: patient, day, second and SESSION_NUMBERS (float, NaN unknown; yes 1, no 0).
+    closings: of item-9 flags, the oldest first: patient, on_day, is_assessed.
     """
 
     as_of: int
@@ -25,6 +28,12 @@ class Findings:
     phq9_forms: pd.DataFrame
     sessions: pd.DataFrame
     care: CareRecords
+    closings: pd.DataFrame
+    reference: Reference = field(default_factory=nobody)
+
+    @property
+    def ground(self) -> Ground:
+        return Ground(self.prepared, self.reference)
 
 
 VITAL_SIGNS = (

@@ -3,18 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from lib.clinical.efficacy_flags import flag_efficacy
 from lib.clinical.findings import Findings
 from lib.clinical.further_flags import find_further_flags
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules import follow_up, session_safety, suicidality, wording
-from lib.clinical.rules.efficacy import rate_efficacy
-from lib.clinical.rules.follow_up import is_in_treatment
-from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
-from lib.clinical.rules.further_wording import say_total_threshold, say_without_baseline
 from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.protocol_gaps import POOR_RESPONSE
-from lib.clinical.rules.replay import efficacy_since, judge_points
 from lib.clinical.segments import NONE, Bools
 
 FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence", "threshold")
@@ -23,8 +19,8 @@ FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence"
 def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
     """Columns FLAG_COLUMNS: patient key, rule name, severity (0 info … 4 critical), since (day), instrument (code, NONE for rules
     on sessions), evidence and threshold in words."""
-    collected = _is_collected(findings)
-    efficacy = _efficacy(findings, collected, policy)
+    collected = is_collected(findings)
+    efficacy = flag_efficacy(findings, collected, policy)
     found = [
         _suicidality(findings, policy),
         _item_9_not_answered(findings),
@@ -48,7 +44,8 @@ def _no_flags() -> pd.DataFrame:
 
 
 def _suicidality(findings: Findings, policy: Policy) -> pd.DataFrame:
-    found = suicidality.flag_suicidality(findings.phq9_forms, policy)
+    forms, closings = findings.phq9_forms, findings.closings
+    found = suicidality.flag_suicidality(forms, closings, findings.as_of, policy)
     if found.empty:
         return _no_flags()
     critical = policy.suicidality_item_9.critical_at
@@ -107,22 +104,6 @@ def _of_sessions(rule: str, found: pd.DataFrame, said: list[tuple[str, str]]) ->
     )
 
 
-def _efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
-    chosen = np.flatnonzero(collected)
-    points, rows = findings.points.take(chosen), findings.rows.iloc[chosen]
-    judged = judge_points(findings.prepared, points, rows, policy)
-    since = efficacy_since(findings.prepared, points, judged, policy)
-    found = {rule: judged.found(rule) for rule, holds in judged.holds.items() if holds.any()}
-    treated = np.flatnonzero(is_in_treatment(rows, policy))
-    for rule in found.keys() & set(RULES_OF_TREATMENT):
-        found[rule] = found[rule][found[rule]["owner"].isin(treated)]
-    described = [
-        _describe_efficacy(rule, rows.assign(since=since[rule][rows["owner"]]), policy)
-        for rule, rows in found.items()
-    ]
-    return pd.concat(described or [_no_flags()])
-
-
 def _has_poor_response(findings: Findings, efficacy: pd.DataFrame) -> Bools:
     """By patient key, whether a rule of a poor response holds."""
     is_poor = np.zeros(len(findings.care.in_person_on), dtype=bool)
@@ -130,31 +111,21 @@ def _has_poor_response(findings: Findings, efficacy: pd.DataFrame) -> Bools:
     return is_poor
 
 
-def _is_collected(findings: Findings) -> Bools:
+def is_collected(findings: Findings) -> Bools:
     """Instruments that a clinic does not collect give no flags."""
     collects = np.array([findings.prepared.collects[one.code] for one in BY_CODE])
     return collects[findings.rows["instrument"], findings.rows["patient"]]
-
-
-def _describe_efficacy(rule: str, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    is_further = rule in FURTHER_EFFICACY_RULES
-    rate, say_limit = (
-        (rate_further, say_total_threshold) if is_further else (rate_efficacy, wording.say_efficacy_threshold)
-    )
-    say = say_without_baseline if rule == "worsening_without_baseline" else wording.say_course
-    return rows.assign(
-        rule=rule,
-        severity=rate(rule, rows, policy),
-        evidence=[say(row) for row in rows.to_dict("records")],
-        threshold=[say_limit(rule, code, policy) for code in rows["instrument"]],
-    )
 
 
 def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
     rows = findings.rows[collected]
     unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
     unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
-    found = pd.concat([unseen, unknown])
+    return describe_unseen(pd.concat([unseen, unknown]), rows, policy)
+
+
+def describe_unseen(found: pd.DataFrame, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Rules on what is missing in words. found: row (of rows), rule, severity, since."""
     if found.empty:
         return _no_flags()
     described = rows.loc[found["row"]].reset_index(drop=True)

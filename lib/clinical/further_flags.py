@@ -112,7 +112,7 @@ def _dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 def _protocol_gaps(sessions: pd.DataFrame, has_poor_response: Bools, policy: Policy) -> pd.DataFrame:
     gaps = protocol_gaps.derive_protocol_gaps(sessions, policy)
-    rated = protocol_gaps.rate_protocol_gaps(gaps, has_poor_response)
+    rated = protocol_gaps.rate_protocol_gaps(gaps)
     found = session_safety.flag_latest_session(gaps, rated)
     if found.empty:
         return FOUND_NOTHING

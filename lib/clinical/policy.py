@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.clinical import policy_further_tables as further
+from lib.clinical import policy_life_tables as life
+from lib.clinical import policy_review_tables as review
 from lib.clinical import policy_tables as tables
 
 TAGS = ("published", "default")
@@ -66,6 +68,7 @@ class Policy:
     partial_and_flat: further.PartialAndFlat
     worsening_without_baseline: further.WorseningWithoutBaseline
     discordant_instruments: further.DiscordantInstruments
+    off_expected_course: further.OffExpectedCourse
     dose_limits: further.DoseLimits
     protocol_gaps: further.ProtocolGaps
     low_oxygen: further.LowOxygen
@@ -77,6 +80,11 @@ class Policy:
     misuse_signals: further.MisuseSignals
     integration_missed: further.IntegrationMissed
     in_person_due: further.InPersonDue
+    decision_memory: review.DecisionMemory
+    flag_yield: review.FlagYield
+    decisions: review.Decisions
+    flag_life: life.FlagLife
+    queue: further.Queue
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -17,6 +17,7 @@ class EarlyWatch:
 @dataclass(frozen=True)
 class PartialAndFlat:
     flat_points: int = within(0, 10)
+    min_span_days: int = within(1, 90)
     min_days: int = within(0, 365)
     min_sessions: int = within(1, 60)
 
@@ -34,6 +35,16 @@ class DiscordantInstruments:
 
 
 @dataclass(frozen=True)
+class OffExpectedCourse:
+    """Bands as of the expected course, in per cent of the patients. Whom it is read from stands in that table."""
+
+    watch_band_percent: int = within(50, 98)
+    medium_band_percent: int = within(50, 99)
+    min_days: int = within(0, 365)
+    min_latest: int = within(0, 27)
+
+
+@dataclass(frozen=True)
 class DoseLimits:
     """The ceiling is the patient's own, and the interval the one that was ordered."""
 
@@ -46,6 +57,8 @@ class DoseLimits:
 class ProtocolGaps:
     shortest_hold_min: int = within(0, 60)
     longest_hold_min: int = within(1, 60)
+    alone_sessions: int = within(1, 10)
+    alone_within: int = within(1, 60)
     silent_sessions: int = within(1, 60)
     silent_days: int = within(0, 365)
 
@@ -101,3 +114,10 @@ class IntegrationMissed:
 @dataclass(frozen=True)
 class InPersonDue:
     after_days: int = within(1, 1000)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What holds the queue's noise down; `flags` prints what the rules find."""
+
+    not_assessable_wait_days: int = within(0, 60)

@@ -12,7 +12,6 @@ from hashlib import blake2b
 
 import numpy as np
 
-from lib.clinical.courses import Courses
 from lib.clinical.histories import Prepared
 from lib.clinical.instruments import Instrument
 from lib.clinical.policy import Policy
@@ -50,7 +49,7 @@ def derive_session_scores(
 ) -> SessionScores:
     """Everybody's row. patient_ids: by patient key; the name and not its place decides the fold."""
     courses = prepared.courses
-    first = _first_courses(courses)
+    first = courses.first_begun
     patient = courses.patient[first]
     points = Points(
         patient, np.full(len(first), instrument.code), first, np.full(len(first), as_of, dtype=np.int64)
@@ -72,12 +71,6 @@ def fold_of(patient_ids: Iterable[str], n_folds: int) -> Ints:
     """A part for each name, the same in whatever order and company it comes."""
     digests = (blake2b(name.encode(), digest_size=8).digest() for name in patient_ids)
     return np.array([int.from_bytes(digest) % n_folds for digest in digests], dtype=np.int64)
-
-
-def _first_courses(courses: Courses) -> Ints:
-    """Rows of each patient's first course with a counting session."""
-    begun = np.flatnonzero(courses.has_session)
-    return begun[np.diff(courses.patient[begun], prepend=-1) != 0]
 
 
 def _totals_after(prepared: Prepared, first: Ints, spans: Spans, policy: Policy) -> Ints:

@@ -6,15 +6,18 @@ Columns: patient, instrument, as_of, course (number), has_session, day_0, ended_
 n_assessments, category, reason (codes of response.py), is_provisional, baseline_total, baseline_on,
 is_same_day_order_unknown, latest_total, latest_on, nadir_total, first_response_on, is_response_confirmed,
 was_ever_confirmed, previous_total and third_total, third_on (the two follow-ups before the latest), look_total and look_on
-(the last follow-up at least a week before the latest), n_sessions_before_latest, is_daily, is_possible_relapse, firm_on
+(the last follow-up at least a week before the latest), n_sessions_before_latest,
+n_sessions_before_look, latest_days_after_session, look_days_after_session (days since the last of those; NONE: none),
+is_first_course (the patient's first with a counting session), is_daily, is_possible_relapse, firm_on
 (where the latest is a provisional improvement, the last follow-up before it that is not), last_valid_on,
 recent_lowest_total and recent_lowest_on (without a baseline: the lowest form of the weeks before the latest).
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from lib.clinical.courses import last_session_day
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.response import (
@@ -43,7 +46,7 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         "patient": points.patient,
         "instrument": points.instrument,
         "as_of": points.as_of,
-        **_describe_sessions(prepared, points, course.latest_day, policy),
+        **_describe_sessions(prepared, points, policy),
         "day_0": spans.first_day,
         "n_assessments": n_assessments,
         "category": category,
@@ -59,6 +62,8 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         "is_response_confirmed": responses.is_confirmed,
         "was_ever_confirmed": responses.was_ever_confirmed,
         **_describe_looks(timeline, course),
+        **_describe_dosing(prepared, points, course),
+        "is_first_course": np.isin(points.course, prepared.courses.first_begun),
         "is_possible_relapse": course.is_assessable & is_possible_relapse(course, policy),
         "firm_on": _last_firm_day(prepared, spans),
         "last_valid_on": np.where(
@@ -80,6 +85,21 @@ def _describe_looks(timeline: Timeline, course: Course) -> dict[str, Ints]:
         "look_total": timeline.at(timeline.total, course.earlier_look),
         "look_on": timeline.at(timeline.day, course.earlier_look),
     }
+
+
+def _describe_dosing(prepared: Prepared, points: Points, course: Course) -> Mapping[str, Ints]:
+    """After which counting session of the course the latest and the earlier look came, and how many days after it."""
+    courses, found = prepared.courses, dict[str, Ints]()
+    earlier_look_on = prepared.timeline.at(prepared.timeline.day, course.earlier_look)
+    for name, day in (("latest", course.latest_day), ("look", earlier_look_on)):
+        asked = np.flatnonzero((day != NONE) & (Timeline.at(courses.first_day, points.course) != NONE))
+        row, on = points.course[asked], day[asked]
+        n_before, gap = np.zeros(len(day), dtype=np.int64), np.full(len(day), NONE)
+        n_before[asked] = courses.count_sessions_before(row, on)
+        last = courses.session_day[courses.session_start[row] + np.maximum(n_before[asked], 1) - 1]
+        gap[asked] = np.where(n_before[asked] > 0, on - last, NONE)
+        found.update({f"n_sessions_before_{name}": n_before, f"{name}_days_after_session": gap})
+    return found
 
 
 def _describe_recent_lowest(
@@ -107,30 +127,32 @@ def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:
     return prepared.timeline.at(prepared.timeline.day, np.where(firm == spans.stop - 1, NONE, firm))
 
 
-def _describe_sessions(
-    prepared: Prepared, points: Points, latest_day: Ints, policy: Policy
-) -> dict[str, Ints]:
+def _describe_sessions(prepared: Prepared, points: Points, policy: Policy) -> dict[str, Ints]:
     courses = prepared.courses
     is_begun = (points.course != NONE) & (Timeline.at(courses.first_day, points.course) != NONE)
     index, to_day = points.course[is_begun], points.as_of[is_begun]
-    n_sessions, n_before, is_daily = (np.zeros(len(is_begun), dtype=np.int64) for _ in range(3))
+    n_sessions, is_daily = (np.zeros(len(is_begun), dtype=np.int64) for _ in range(2))
     n_sessions[is_begun] = courses.count_sessions_before(index, to_day + 1)
-    n_before[is_begun] = courses.count_sessions_before(index, latest_day[is_begun])
     is_daily[is_begun] = courses.is_daily(index, to_day, policy)
+    last = np.full(len(is_begun), NONE)
+    last[is_begun] = np.where(
+        n_sessions[is_begun] > 0, courses.session_start[index] + n_sessions[is_begun] - 1, NONE
+    )
     return {
         "course": Timeline.at(courses.number, points.course),
         "has_session": is_begun,
         "ended_on": _ended_on(prepared, points),
-        "last_session_on": Timeline.at(last_session_day(courses), points.course),
+        "last_session_on": Timeline.at(courses.session_day, last),
         "n_dosing_sessions": n_sessions,
-        "n_sessions_before_latest": n_before,
         "is_daily": is_daily == 1,
     }
 
 
 def _ended_on(prepared: Prepared, points: Points) -> Ints:
-    """The course's end date, or that of all treatment when it is not before the course."""
+    """The course's end date, or that of all treatment when it is not before the course; an end after as_of is none yet."""
     of_course = Timeline.at(prepared.courses.ended_on, points.course)
+    of_course = np.where(of_course <= points.as_of, of_course, NONE)
     of_patient = prepared.ended_on[points.patient]
+    of_patient = np.where(of_patient <= points.as_of, of_patient, NONE)
     is_after_start = of_patient >= Timeline.at(prepared.courses.first_day, points.course)
     return np.where(of_course != NONE, of_course, np.where(is_after_start, of_patient, NONE))

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+# Keeps a number and its unit on one line of a narrow cell.
+NB = "\u00a0"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -23,3 +25,8 @@ def say_signed(number: float) -> str:
 def say_percent(change: float, baseline: float) -> str:
     """Change in per cent of the baseline; nothing where the baseline is 0."""
     return f"{say_signed(100 * change / baseline)} %" if baseline else ""
+
+
+def count(number: int, one: str, more: str = "") -> str:
+    """1 patient, 2 patients."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lib.clinical.frames import Kind, stored_columns
+from lib.clinical.frames import Column, Kind, stored_columns
 from lib.intake.columns import Typed
 from lib.intake.findings import BoolArray, IntArray, ObjectArray
 from lib.intake.people import People
@@ -25,7 +25,7 @@ def hash_rows(
     An empty cell adds nothing and the columns go by name, so that a file without a column, and a later program that knows
     more columns or declares them in another order, hash alike.
     """
-    key = {"clinic_id": people.clinic_id, "patient_id": people.patient_id}
+    key = {"clinic_id": people.clinic_id, "patient_id": people.known_as}
     parts = [_write_all(name, ids[rows], np.zeros(rows.sum(), np.bool_)) for name, ids in key.items()]
     values: list[ObjectArray] = []
     for column in sorted(kind.columns, key=lambda column: column.name):
@@ -35,6 +35,28 @@ def hash_rows(
                 written = _write_all(name, typed.values[rows], typed.is_missing[rows])
                 (parts if column.is_key else values).append(written)
     return _hash(parts, rows), _hash(values, rows)
+
+
+def hash_stored(kind: Kind, stored: pd.DataFrame, clinic_id: str, patient_id: str) -> IntArray:
+    """key_hash of stored records, as they would have it were they this patient's. stored: the kind's key columns, as kept."""
+    n_rows = len(stored)
+    parts = [
+        np.array([f"{name}={_spell(text)}{_END}"] * n_rows, dtype=object)
+        for name, text in (("clinic_id", clinic_id), ("patient_id", patient_id))
+    ]
+    for column in sorted(kind.key, key=lambda column: column.name):
+        for name in stored_columns(column) if column.name != "patient_id" else ():
+            is_missing = stored[name].isna().to_numpy()
+            if not is_missing.all():
+                parts.append(_write_all(name, _values(column, stored[name]), is_missing))
+    return _hash(parts, np.ones(n_rows, np.bool_))
+
+
+def _values(column: Column, stored: "pd.Series") -> npt.NDArray[Any]:
+    """As lib.intake.columns has them: whole numbers, numbers or text."""
+    if column.type in ("text", "choice"):
+        return stored.astype(object).where(stored.notna(), None).to_numpy()
+    return stored.fillna(0).to_numpy(np.float64 if column.type == "number" else np.int64)
 
 
 def find_conflicts(key_hash: IntArray, value_hash: IntArray, rows: BoolArray) -> BoolArray:

@@ -34,7 +34,8 @@ _FAULTS = {
 class Directory:
     """Who is known before the file is read.
 
-    patients: patient_id, clinic_id (str) · patient_key, clinic_key (int64); one row a patient and clinic
+    patients: patient_id, clinic_id (str) · patient_key, clinic_key (int64); one row a patient and clinic. known_as (str; may be
+        absent): the patient_id that records are kept under, where another identity than the one named is the patient
     clinics: clinic_id (str) · clinic_key (int64) · time_zone (IANA name)
     """
 
@@ -44,9 +45,11 @@ class Directory:
 
 @dataclass(frozen=True)
 class People:
-    """Row by row: ids as compared ("" unknown), keys (-1 where not known, or new), and the clinic's time zone."""
+    """Row by row: ids as compared ("" unknown), keys (-1 where not known, or new), and the clinic's time zone. known_as: the
+    patient_id that the record is kept under."""
 
     patient_id: ObjectArray
+    known_as: ObjectArray
     clinic_id: ObjectArray
     patient_key: IntArray
     clinic_key: IntArray
@@ -63,6 +66,7 @@ class _Match:
     patient_key: int = _UNKNOWN
     clinic_key: int = _UNKNOWN
     fault: str = ""
+    known_as: str | None = None
 
 
 def match_people(raw: RawTable, directory: Directory, findings: Findings) -> People:
@@ -80,6 +84,9 @@ def match_people(raw: RawTable, directory: Directory, findings: Findings) -> Peo
         findings.hold(is_faulty[codes], fault, column, reason)
     return People(
         patient_id=np.array(patient_ids, dtype=object)[codes],
+        known_as=np.array(
+            [match.known_as or named for match, named in zip(matches, patient_ids, strict=True)], dtype=object
+        )[codes],
         clinic_id=np.array([match.clinic_id for match in matches], dtype=object)[codes],
         patient_key=np.array([match.patient_key for match in matches], np.int64)[codes],
         clinic_key=np.array([match.clinic_key for match in matches], np.int64)[codes],
@@ -101,10 +108,11 @@ class _Roster:
         wanted = directory.patients[np.array(is_wanted, np.bool_)]
         self._known: dict[str, dict[str, _Match]] = {}
         columns = [wanted[name].tolist() for name in ("patient_id", "clinic_id", "patient_key", "clinic_key")]
-        for patient_id, clinic_id, patient_key, clinic_key in zip(*columns, strict=True):
+        columns.append(wanted["known_as" if "known_as" in wanted else "patient_id"].tolist())
+        for patient_id, clinic_id, patient_key, clinic_key, known_as in zip(*columns, strict=True):
             if clinic_id not in self._zones:
                 raise ValueError(f"the directory has a patient of clinic {clinic_id}, but no such clinic")
-            match = _Match(clinic_id, int(patient_key), int(clinic_key))
+            match = _Match(clinic_id, int(patient_key), int(clinic_key), known_as=known_as)
             self._known.setdefault(patient_id, {})[clinic_id] = match
 
     def match_known(self, patient_id: str, clinic_id: str) -> _Match:

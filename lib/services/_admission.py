@@ -12,14 +12,25 @@ from lib.intake.people import ONLY_CLINIC, normalise
 from lib.intake.table import RawTable
 from lib.store.derived import read_about
 from lib.store.engine import Transaction
-from lib.store.records import add_clinic, add_patients, read_clinics, read_patients
+from lib.store.merges import read_remaining
+from lib.store.people import add_clinic, add_patients
+from lib.store.records import read_clinics, read_patients
+
+_DIRECTORY = ("patient_id", "clinic_id", "patient_key", "clinic_key", "known_as")
 
 
-def read_directory(connection: Transaction) -> Directory:
-    patients = read_patients(connection)
+def read_directory(connection: Transaction, kind: str) -> Directory:
+    """Whom a file of a kind may name. A record of an identity that was merged into another one reaches the one that remains; what
+    patients.csv says of an identity stays with it."""
+    patients = read_patients(connection, with_merged=True)
     clinics = read_clinics(connection)
+    if kind != "patients":
+        into = read_remaining(connection)
+        remaining = [into.get(key, key) for key in patients["patient_key"].tolist()]
+        name_of = patients.set_index("patient_key")["patient_id"]
+        patients = patients.assign(patient_key=remaining, known_as=name_of.reindex(remaining).to_numpy())
     return Directory(
-        patients[["patient_id", "clinic_id", "patient_key", "clinic_key"]],
+        patients[[name for name in _DIRECTORY if name in patients]],
         clinics[["clinic_id", "clinic_key", "time_zone"]],
     )
 
@@ -45,7 +56,7 @@ def admit_patients(connection: Transaction, raw: RawTable, checked: CheckedRows)
     add_patients(
         connection, list(zip(unknown["clinic_key"].tolist(), unknown["patient_id"].tolist(), strict=True))
     )
-    known = read_patients(connection).set_index(["clinic_key", "patient_id"])["patient_key"]
+    known = read_patients(connection, with_merged=True).set_index(["clinic_key", "patient_id"])["patient_key"]
     keys = known.reindex(pd.MultiIndex.from_frame(accepted[["clinic_key", "patient_id"]]))
     return replace(checked, accepted=accepted.assign(patient_key=keys.to_numpy(dtype=np.int64)))
 

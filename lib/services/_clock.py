@@ -1,8 +1,10 @@
 """The time at the edge of the product; nothing below the services asks for it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from lib.clinical.wording import say_day
 
 EPOCH = date(1970, 1, 1)
 
@@ -26,6 +28,23 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
+def day_of(number: int) -> date:
+    """The date, from days since 1970-01-01."""
+    return EPOCH + timedelta(days=int(number))
+
+
+def end_of_day(day: date, time_zones: Iterable[str]) -> int:
+    """UTC epoch seconds at which a date is over, in the time zone in which it ends last; UTC where there is none."""
+    midnight = datetime.combine(day + timedelta(days=1), time())
+    return max(seconds(midnight.replace(tzinfo=ZoneInfo(zone))) for zone in [*time_zones] or ["UTC"])
+
+
 def local_day(moment: int, time_zone: str) -> int:
     """The date at a clinic, in days since 1970-01-01, of a moment in UTC epoch seconds."""
     return day_number(datetime.fromtimestamp(moment, ZoneInfo(time_zone)).date())
+
+
+def say_second(moment: int) -> str:
+    """28 Nov 2026, 08:12:31 UTC, of UTC epoch seconds."""
+    at = datetime.fromtimestamp(moment, UTC)
+    return f"{say_day(at)}, {at:%H:%M:%S} UTC"

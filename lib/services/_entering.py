@@ -19,6 +19,8 @@ from lib.services._stored_records import StoredRecord, read_stored, say_instant
 from lib.services._taking import note_counts
 from lib.store import imports as store_imports
 from lib.store.engine import StoreError, Transaction
+from lib.store.merges import read_origins
+from lib.store.records import read_patients
 
 WEIGHT = "weight_kg"
 
@@ -56,7 +58,9 @@ def save_entry(connection: Transaction, entry: Entry) -> EntryReceipt:
     """Save in the caller's transaction, which ends with any of these: EntryRefusedError, ChangedSinceError, StoreError."""
     refuse_odd_weight(entry.kind, entry.cells)
     person = entry.person
-    raw = make_row(KINDS[entry.kind], (person.patient_id, person.clinic_id), entry.cells)
+    # A correction stays with the identity under whose name the record came, should the two be parted again.
+    whose = _named_as(connection, entry)
+    raw = make_row(KINDS[entry.kind], (whose, person.clinic_id), entry.cells)
     before = _in_force(connection, entry)
     now = _clock.now()
     import_key = _note_entry(connection, entry, _clock.seconds(now))
@@ -76,6 +80,15 @@ def save_entry(connection: Transaction, entry: Entry) -> EntryReceipt:
     note_counts(connection, import_key, raw, taken)
     refresh(connection, today(connection), taken.patients)
     return EntryReceipt(person.identity, import_key, _in_force(connection, entry)[key_hash], replaced)
+
+
+def _named_as(connection: Transaction, entry: Entry) -> str:
+    """The patient_id under which the record came that is corrected."""
+    origins = read_origins(connection, entry.kind) if entry.drawn.record else {}
+    key = origins.get(entry.drawn.record or 0)
+    if key is None:
+        return entry.person.patient_id
+    return str(read_patients(connection, [key], with_merged=True)["patient_id"].iloc[0])
 
 
 def _in_force(connection: Transaction, entry: Entry) -> dict[int, StoredRecord]:

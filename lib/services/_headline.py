@@ -9,7 +9,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.wording import say_day, say_percent
 from lib.services._lists import say_category, say_phases
 
-CONTRAINDICATIONS = "contraindications: not recorded in this system"
+CONTRAINDICATIONS = "contraindications: not recorded"
 
 
 @dataclass(frozen=True)

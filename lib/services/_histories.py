@@ -5,24 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lib.clinical.courses import CountingSessions, GivenCourses
-from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.histories import Histories
-from lib.clinical.instruments import BY_CODE, ITEM_9, PHQ9
+from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.trajectory import Forms
-from lib.services import _clock
+from lib.services._item_9_forms import describe_item_9_forms, items_of
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk
 from lib.store.engine import Transaction
-from lib.store.imports import read_held_item_9
 from lib.store.records import read_clinics, read_patients
-
-_CLOSING = ("patient", "on_day", "covers_assessment_id", "covers_held_row_id")
 
 
 @dataclass(frozen=True)
@@ -30,6 +25,7 @@ class Loaded:
     """Histories of patients (their key is their index), the PHQ-9 forms and sessions that the rules read, and their clinics.
 
     clinic_of: clinic key by patient key. record_day: the last day of any record by patient key (NONE: no record).
+    closings: of item-9 flags, as Findings has them, of every day.
     """
 
     histories: Histories
@@ -37,6 +33,7 @@ class Loaded:
     sessions: pd.DataFrame
     clinic_of: Ints
     record_day: Ints
+    closings: pd.DataFrame
 
 
 def load_histories(connection: Transaction, policy: Policy, patients: Iterable[int] | None) -> Loaded:
@@ -46,12 +43,14 @@ def load_histories(connection: Transaction, policy: Policy, patients: Iterable[i
     versions = bulk.read_form_versions(connection, chosen)
     sessions = _read_sessions(connection, chosen)
     histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
+    closings = bulk.read_closings(connection, chosen)
     return Loaded(
         histories,
-        _phq9_forms(connection, versions, chosen),
+        describe_item_9_forms(connection, versions, closings, chosen),
         sessions,
         clinic_of,
         _record_days(histories, len(clinic_of)),
+        closings,
     )
 
 
@@ -64,7 +63,7 @@ def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]
 
 
 def _read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
-    people = read_patients(connection, chosen)
+    people = read_patients(connection, chosen, with_merged=True)
     size = int(people["patient_key"].max()) + 1 if len(people) else 0
     clinic_of = np.full(size, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]
@@ -92,15 +91,11 @@ def _read_sessions(connection: Transaction, chosen: list[int] | None) -> pd.Data
     return bulk.read_counting_sessions(connection, chosen, known)
 
 
-def _items(forms: pd.DataFrame) -> NDArray[np.int64]:
-    return forms[list(ITEM_COLUMNS)].to_numpy(dtype=np.int64)
-
-
 def _score(versions: pd.DataFrame, policy: Policy) -> Forms:
     """Of the versions those in force."""
     forms = versions[versions["is_current"] == 1]
     instrument = forms["instrument"].to_numpy()
-    scores = score_forms(instrument, _items(forms), forms["total"].to_numpy(), policy)
+    scores = score_forms(instrument, items_of(forms), forms["total"].to_numpy(), policy)
     return Forms(
         forms["patient"].to_numpy(), instrument, forms["day"].to_numpy(), forms["second"].to_numpy(), scores
     )
@@ -114,63 +109,6 @@ def _collects(clinics: pd.DataFrame, clinic_of: Ints) -> dict[int, Bools]:
         one.code: np.isin(clinic_of, [key for key, names in collected.items() if one.name in names])
         for one in BY_CODE
     }
-
-
-def _phq9_forms(connection: Transaction, versions: pd.DataFrame, chosen: list[int] | None) -> pd.DataFrame:
-    """Every stored PHQ-9 form and version, and rows that wait and whose item 9 can be read."""
-    stored = versions[versions["instrument"] == PHQ9.code]
-    items = _items(stored)
-    closings = bulk.read_closings(connection, chosen)
-    forms = pd.DataFrame(
-        {
-            "id": stored["id"],
-            "is_held": False,
-            "patient": stored["patient"],
-            "day": stored["day"],
-            "second": stored["second"],
-            "recorded_at": stored["recorded_at"],
-            "item_9": np.where(items[:, ITEM_9] >= 0, items[:, ITEM_9], NONE),
-            "has_items": (items >= 0).any(axis=1),
-            "is_current_version": stored["is_current"] == 1,
-        }
-    )
-    held = _held_forms(read_held_item_9(connection, chosen))
-    held = held if chosen is None else held[held["patient"].isin(chosen)]
-    every = pd.concat([forms, held], ignore_index=True) if len(held) else forms
-    return every.assign(closed_on=_closed_on(every, closings))
-
-
-def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
-    """A row whose date cannot be read, or lies ahead, counts on the day on which it was offered, by the clinic's calendar."""
-    offered = [
-        _clock.local_day(moment, zone)
-        for moment, zone in zip(held["recorded_at"], held["time_zone"], strict=True)
-    ]
-    offered_on = pd.Series(offered, index=held.index, dtype="int64")
-    event_day = held["event_day"].astype("Int64").fillna(offered_on).astype("int64")
-    return pd.DataFrame(
-        {
-            "id": held["id"].astype("int64"),
-            "is_held": True,
-            "patient": held["patient_key"].astype("int64"),
-            "day": np.minimum(event_day, offered_on),
-            "second": held["event_second"].astype("Int64").fillna(NONE).astype("int64"),
-            "recorded_at": held["recorded_at"].astype("int64"),
-            "item_9": held["item_9"].astype("int64"),
-            "has_items": True,
-            "is_current_version": False,
-        }
-    )
-
-
-def _closed_on(forms: pd.DataFrame, closings: pd.DataFrame) -> Ints:
-    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then."""
-    closed_on = np.full(len(forms), NONE)
-    for patient, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
-        covered = np.where(forms["is_held"], last_held_row, last_assessment)
-        is_new = (forms["patient"] == patient) & (forms["id"] <= covered) & (closed_on == NONE)
-        closed_on[is_new.to_numpy()] = on_day
-    return closed_on
 
 
 def _record_days(histories: Histories, size: int) -> Ints:

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.wording import say_day_number
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
 from lib.store import derived
@@ -10,16 +12,31 @@ from lib.store.engine import Transaction
 from lib.store.imports import read_held_rows
 
 UNREADABLE = "Unreadable form"
+ITEM_9 = "suicidality_item_9"
 
 
 def say_reason(flag: dict) -> str:
-    """A reason as a chip: the rule, its instrument where two have it, and its severity where it is critical or high."""
+    """A reason as a chip: the rule, its instrument where two have it, the answer of item 9; and why it is not in the queue."""
+    label = _say_rule(flag)
+    if flag["state"] == SNOOZED:
+        return f"{label}: snoozed until {say_day_number(flag['until_day'])}"
+    return f"{label}: called wrong" if flag["state"] == WRONG else label
+
+
+def _say_rule(flag: dict) -> str:
     label = RULES[flag["rule"]].label
     if flag["rule"] == "reliable_deterioration":
         label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
-    if flag["rule"] == "suicidality_item_9":
+    if flag["rule"] == ITEM_9:
         return str(flag["evidence"].split(":")[0])
     return label
+
+
+def say_persisting(row: dict) -> str:
+    """Item 9 persisting: 3 forms (2 at 1), last assessed 3 Apr 2026. row: of summarise_persisting."""
+    n = row["n_forms"]
+    ones = "" if row["n_positive"] == n else f" ({row['n_positive']} at 1)"
+    return f"Item 9 persisting: {n} form{'' if n == 1 else 's'}{ones}, last assessed {say_day_number(row['assessed_on'])}"
 
 
 def read_unreadable(connection: Transaction, actor: Actor) -> pd.DataFrame:

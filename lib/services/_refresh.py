@@ -1,26 +1,35 @@
 """What follows from the records, brought up to date: kept rows of the kernel and open flags, in the caller's transaction."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from lib import settings
 from lib.clinical.care_records import CareRecords
+from lib.clinical.easing import find_queue_flags
 from lib.clinical.findings import Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Prepared, prepare, select_points
-from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy, parse_policy
+from lib.clinical.policy_completion import complete_policy
+from lib.clinical.reference import Reference
+from lib.clinical.rules.catalogue import RULES
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._histories import Loaded, load_histories
+from lib.services._identities import with_remaining
+from lib.services._item_9_forms import item_9_forms_on
+from lib.services._open_flags import name_triggers, save_open_flags
+from lib.services._reference import add_compared, derive_from, keep_reference
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
-from lib.store.derived_tables import open_flag, standing
+from lib.store.derived_tables import standing
 from lib.store.engine import Transaction
 
 
@@ -34,23 +43,30 @@ def current_policy(connection: Transaction) -> Policy:
 
 @lru_cache(maxsize=8)
 def _parse(toml: str, version: int) -> Policy:
-    """Every screen asks for it."""
-    return parse_policy(toml.encode(), f"policy version {version}", version)
+    """Every screen asks for it. Of a version that did not know a rule yet (only a store as it was known on a day has one in
+    force) the rule's note is absent, and what its numbers are not said to be is as shipped."""
+    completion = complete_policy(toml, settings.POLICY_FILE.read_text("utf-8"))
+    policy = parse_policy(completion.text.encode(), f"policy version {version}", version)
+    notes = {name: note for name, note in policy.notes.items() if f"[{name}]" not in completion.added}
+    return replace(policy, notes=MappingProxyType(notes))
 
 
 def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:
     """Recompute kept rows and open flags of these patients (None: of everyone)."""
-    policy = current_policy(connection)
+    policy, day = current_policy(connection), day_number(as_of)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
-    chosen = None if patients is None or stale else sorted(set(patients))
+    chosen = None if patients is None or stale else sorted(with_remaining(connection, patients))
     if chosen is not None and not chosen:
         return
+    chosen = add_compared(connection, chosen, day, policy)
     loaded = load_histories(connection, policy, chosen)
     prepared = prepare(loaded.histories, policy)
+    reference = keep_reference(connection, loaded, chosen, day, policy)
     derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
     care = read_care_records(connection, chosen, len(loaded.clinic_of))
-    flags = flags_on(loaded, care, day_number(as_of), policy)
-    derived.replace_rows(connection, open_flag, chosen, _keep_flags(flags, loaded.clinic_of, policy))
+    flags = find_queue_flags(findings_on(loaded, care, day, policy, reference), policy)
+    found = _describe_found(_select_known(flags, policy), loaded.clinic_of, policy)
+    save_open_flags(connection, chosen, found, day, policy.version)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
 
@@ -74,33 +90,40 @@ def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFram
 
 
 def flags_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> pd.DataFrame:
-    """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`."""
-    return find_flags(findings_on(loaded, care, as_of, policy), policy)
+    """What the rules find on a day, nothing dated later read: columns of `flags.FLAG_COLUMNS`. loaded: of whole clinics."""
+    return _select_known(find_flags(findings_on(loaded, care, as_of, policy), policy), policy)
 
 
-def findings_on(loaded: Loaded, care: CareRecords, as_of: int, policy: Policy) -> Findings:
-    """What the rules read on a day, nothing dated later in it."""
+def _select_known(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Without flags of rules that the policy did not know yet."""
+    does_know = np.array([RULES[rule].policy_table in policy.notes for rule in flags["rule"]], dtype=bool)
+    return flags if does_know.all() else flags[does_know].reset_index(drop=True)
+
+
+def findings_on(
+    loaded: Loaded, care: CareRecords, as_of: int, policy: Policy, reference: Reference | None = None
+) -> Findings:
+    """What the rules read on a day, nothing dated later in it. reference: whom courses are held against; without one it is
+    derived, and then `loaded` holds whole clinics."""
     prepared = prepare(loaded.histories.to_day(as_of), policy)
     points = select_points(prepared, as_of, with_earlier_courses=False)
-    forms = loaded.phq9_forms[loaded.phq9_forms["day"] <= as_of]
-    is_closed = (forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of)
+    forms = item_9_forms_on(loaded.phq9_forms, as_of)
     return Findings(
         as_of,
         prepared,
         points,
         assess(prepared, points, policy),
-        forms.assign(is_closed=is_closed),
+        forms,
         loaded.sessions[loaded.sessions["day"] <= as_of],
         care.to_day(as_of),
+        loaded.closings[loaded.closings["on_day"] <= as_of],
+        reference or derive_from(loaded, as_of, policy),
     )
 
 
-def _keep_flags(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
-    instrument = np.array([one.name for one in BY_CODE] + ["dosing session"])
-    name = instrument[np.where(flags["instrument"] == NONE, len(BY_CODE), flags["instrument"])]
-    since = flags["since"].to_numpy().astype("datetime64[D]").astype(str)
+def _describe_found(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
     return flags.rename(columns={"patient": "patient_key"}).assign(
         clinic_key=clinic_of[flags["patient"]],
         policy_version=policy.version,
-        trigger_record=[f"{word} {day}" for word, day in zip(name, since, strict=True)],
+        trigger_record=name_triggers(flags),
     )

@@ -9,6 +9,7 @@ from lib.clinical.frames import Kind, stored_columns
 from lib.intake.check import CheckedRows, check_rows
 from lib.intake.table import RawTable
 from lib.services._admission import admit_patients, make_patients, read_directory
+from lib.services._identities import note_arrivals
 from lib.services._waiting import keep_problems, tables_that_waited
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
@@ -40,16 +41,17 @@ class TakenRows:
 
 def take_rows(connection: Transaction, raw: RawTable, way: Way, now: datetime) -> TakenRows:
     """Take the rows of a table, and then those that had waited for a patient whom it brought."""
-    checked = check_rows(raw, read_directory(connection), now)
+    checked = check_rows(raw, read_directory(connection, raw.kind.name), now)
     brings_patients = raw.kind.name == "patients"
     if brings_patients:
         checked = admit_patients(connection, raw, checked)
     elif way.creates_patients and make_patients(connection, checked.problems):
         brings_patients = True
-        checked = check_rows(raw, read_directory(connection), now)
+        checked = check_rows(raw, read_directory(connection, raw.kind.name), now)
     checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
     saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
     keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)
+    note_arrivals(connection, raw.kind.name, way.import_key, checked.accepted)
     named = frozenset(int(key) for key in checked.problems["patient_key"].dropna())
     arrived = checked.accepted["patient_id"].unique().tolist() if brings_patients else []
     released = release(connection, store_imports.read_waiting(connection, patient_ids=arrived), now)

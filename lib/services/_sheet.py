@@ -1,22 +1,25 @@
 """A patient's page as the words of a sheet of paper: the same facts as on the screen, the newest decisions among them."""
 
+import json
 from datetime import UTC, datetime
 
 import pandas as pd
 
+from lib.clinical.decision_words import UNVERIFIED, say_doses, say_options, say_state
 from lib.clinical.sentence import describe_course
 from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive
 from lib.clinical.wording import say_day
 from lib.printing.sheet import Decisions, Flag, Sheet
+from lib.services._clock import day_of
 from lib.services._sheet_scores import describe_scores, say_item_9, say_pressure
-from lib.services.closing import CLOSING_REASONS
+from lib.services.closing import EVERY_REASON
 from lib.services.patients import PatientPage
 
 _MOST_ORDERS, _MOST_CLOSINGS = 3, 2
 
 
-def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
-    """n_unreadable: forms of this patient that wait because nobody could read them."""
+def describe_sheet(page: PatientPage, n_unreadable: int, signed: pd.DataFrame) -> Sheet:
+    """n_unreadable: forms of this patient that wait because nobody could read them. signed: PatientDecisions.signed."""
     headline, history, freshness = page.headline, page.history, page.freshness
     facts = [
         ("Dosing", f"{headline.sessions}; {headline.dose}"),
@@ -37,7 +40,11 @@ def describe_sheet(page: PatientPage, n_unreadable: int) -> Sheet:
         facts=tuple(facts),
         flags=tuple(_describe_flag(flag, page) for flag in page.flags.to_dict("records")),
         sentence=describe_course(history, page.policy),
-        decisions=(_describe_orders(history.dose_orders), _describe_closings(page.closings)),
+        decisions=(
+            _describe_orders(history.dose_orders),
+            *_describe_decisions(signed),
+            _describe_closings(page.closings),
+        ),
         standing_line=STANDING_LINE,
     )
 
@@ -69,14 +76,31 @@ def _say_order(row: dict) -> str:
     return f"{say_day(row['on'])}: {dose}{interval}, {who}, {reason}"
 
 
+def _describe_decisions(signed: pd.DataFrame) -> tuple[Decisions, ...]:
+    """Nothing where nothing is signed: a third column makes all of them longer, and flags need the room."""
+    if signed.empty:
+        return ()
+    entries = [_say_decision(row) for row in signed.head(_MOST_CLOSINGS).to_dict("records")]
+    n = len(signed)
+    return (Decisions(f"Decisions ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), ""),)
+
+
+def _say_decision(row: dict) -> str:
+    """The outcome is told without a cause; the whole decision stands on the screen."""
+    doses = say_doses(row)
+    what = f"{say_options(json.loads(row['options']))}{f', {doses}' if doses else ''}"
+    who = f"{row['signer']}{'' if row['is_verified'] else f' ({UNVERIFIED})'}"
+    return f"{say_day(day_of(row['on_day']))}, {who}: {what}. {say_state(row)}"
+
+
 def _describe_closings(closings: pd.DataFrame) -> Decisions:
     entries = [_say_closing(row) for row in closings.iloc[::-1].head(_MOST_CLOSINGS).to_dict("records")]
     n = len(closings)
     nothing = "No flag of this patient has been closed."
-    return Decisions(f"Closings of item 9 ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), nothing)
+    return Decisions(f"Closings of flags ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), nothing)
 
 
 def _say_closing(row: dict) -> str:
     moment = datetime.fromtimestamp(int(row["happened_at"]), UTC)
-    reason = CLOSING_REASONS.get(row["reason_code"], row["reason_code"])
+    reason = EVERY_REASON.get(row["reason_code"], row["reason_code"])
     return f"{say_day(moment)}, {moment:%H:%M} UTC, {row['actor']}: {reason}. {row['note']}"

@@ -51,8 +51,9 @@ def standing_on(
 
 
 def today(connection: Transaction) -> date:
-    """The day that the screens speak of."""
-    return _clock.today(read_clinics(connection)["time_zone"])
+    """The day that the screens speak of: of a store as it was known on a day, that day."""
+    known_on = derived.read_about(connection).get("known_on")
+    return date.fromisoformat(known_on) if known_on else _clock.today(read_clinics(connection)["time_zone"])
 
 
 def describe_flags(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

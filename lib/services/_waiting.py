@@ -8,6 +8,7 @@ import pandas as pd
 from lib.clinical.frames import KINDS, Kind
 from lib.intake.people import normalise
 from lib.intake.table import RawTable
+from lib.services._identities import note_arrivals
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
 from lib.store.records import read_clinics, read_patients
@@ -17,7 +18,7 @@ def keep_problems(
     connection: Transaction, import_key: int, kind: Kind, problems: pd.DataFrame, offered_at: int
 ) -> None:
     """Keep the rows of lib.intake's problems, each with its patient's clinic, or with the one that it names: no other sees it."""
-    clinic_of = read_patients(connection).set_index("patient_key")["clinic_key"]
+    clinic_of = read_patients(connection, with_merged=True).set_index("patient_key")["clinic_key"]
     key_of = read_clinics(connection).set_index("clinic_id")["clinic_key"]
     named = [normalise(json.loads(cells).get("clinic_id", "")) for cells in problems["cells"]]
     of_name = pd.Series(named, index=problems.index, dtype=object).map(key_of)
@@ -27,6 +28,8 @@ def keep_problems(
         may_hold_item_9=problems["may_hold_item_9"].astype(int),
     )
     store_imports.add_held_rows(connection, import_key, rows, offered_at)
+    named_in = rows.assign(patient_id=rows["patient_id"].map(normalise))
+    note_arrivals(connection, kind.name, import_key, named_in, are_held=True)
 
 
 def tables_that_waited(waiting: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, RawTable]]:

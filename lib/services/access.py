@@ -13,9 +13,12 @@ Result = TypeVar("Result")
 class Permission(StrEnum):
     SEE_PATIENTS = "see patients"
     CLOSE_FLAGS = "close flags"
+    DECIDE = "review doses and sign decisions"
+    HANDLE_FLAGS = "handle flags"
     IMPORT_RECORDS = "import records"
     ENTER_RECORDS = "enter records"
     VOID_RECORDS = "void records"
+    MERGE_PATIENTS = "merge patients"
     SEE_POLICY = "see the policy"
     CHANGE_POLICY = "change the policy"
     MANAGE_STORE = "manage the store"

@@ -1,11 +1,13 @@
-"""Closing what holds an item 9: only a named person does, with a coded reason and a note. Closings are never taken back."""
+"""Closing item 9 and what is critical: only a named person does, with a coded reason and a note. That is for good."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
+from lib.clinical.rules.catalogue import CRITICAL
 from lib.services import _clock
 from lib.services._closing_event import ASSESSED, closing_event
-from lib.services._reasons import UNREADABLE, read_unreadable
+from lib.services._flag_acts import FlagSeen, open_flag_seen
+from lib.services._reasons import ITEM_9, UNREADABLE, read_unreadable
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -13,6 +15,7 @@ from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
 from lib.store import derived
 from lib.store.engine import Store, StoreError, Transaction
+from lib.store.imports import last_adverse_event_id
 
 CLOSING_REASONS = MappingProxyType(
     {
@@ -22,6 +25,17 @@ CLOSING_REASONS = MappingProxyType(
         "transferred": "Transferred",
     }
 )
+
+CRITICAL_REASONS = MappingProxyType(
+    {
+        "seen": "Patient seen or spoken to, and assessed",
+        "treated": "Treated or referred",
+        "record_wrong": "The record was wrong",
+        "transferred": "Transferred",
+    }
+)
+# Of any closing, by its code.
+EVERY_REASON = MappingProxyType({**CRITICAL_REASONS, **CLOSING_REASONS})
 
 
 @dataclass(frozen=True)
@@ -57,14 +71,13 @@ def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing, *
     closing.check()
     with store.write() as connection:
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
-        own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == "suicidality_item_9")]
+        own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == ITEM_9)]
         if own.empty:
             raise NotFoundError("No open item-9 flag of this patient was found; somebody may have closed it.")
         if own["evidence"].iloc[0] != evidence:
             raise StoreError("This flag has changed since it was shown. Read it again, then close it.")
-        _add_event(
-            connection, actor, closing, patient_key=patient_key, clinic_key=int(own["clinic_key"].iloc[0])
-        )
+        flag = {name: int(own[name].iloc[0]) for name in ("patient_key", "clinic_key", "instrument")}
+        _add_event(connection, actor, closing, **flag, evidence=evidence)
         refresh(connection, today(connection), [patient_key])
 
 
@@ -79,8 +92,29 @@ def close_unreadable(actor: Actor, store: Store, held_row_key: int, closing: Clo
         _add_event(connection, actor, closing, held_row_key=held_row_key)
 
 
-def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about: int) -> None:
-    rule = UNREADABLE if "held_row_key" in about else "suicidality_item_9"
+@permitted(Permission.CLOSE_FLAGS)
+def close_critical(actor: Actor, store: Store, seen: FlagSeen, reason_code: str, note: str) -> None:
+    """Close a critical flag other than item 9; it covers what the flag says and, of adverse events, those that are stored. Raises
+    StoreError when something is missing, the flag is not critical, or it has changed."""
+    if reason_code not in CRITICAL_REASONS:
+        raise StoreError("Choose one of the reasons.")
+    if not note.strip():
+        raise StoreError("Write a note: what was done, and what comes next.")
+    with open_flag_seen(actor, store, seen) as opened:
+        if opened.severity != CRITICAL or seen.rule == ITEM_9:
+            raise StoreError("Only a critical flag is closed here; item 9 has a closing of its own.")
+        connection = opened.connection
+        event = closing_event(
+            connection, actor=actor.name, reason_code=reason_code, note=note.strip(), on_day=opened.today
+        )
+        about = {**asdict(seen), "clinic_key": opened.clinic_key}
+        covers = {"covers_adverse_event_id": last_adverse_event_id(connection)}
+        derived.add_flag_event(connection, event | about | (covers if seen.rule == "tolerability" else {}))
+        refresh(connection, today(connection), [seen.patient_key])
+
+
+def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about: int | str) -> None:
+    rule = UNREADABLE if "held_row_key" in about else ITEM_9
     event = closing_event(
         connection,
         actor=actor.name,

@@ -1,14 +1,18 @@
 """One patient on one page of paper, to take along."""
 
+from dataclasses import replace
+
 from lib.charts.options import ChartOptions
 from lib.charts.patient import plot_patient
 from lib.charts.picture import draw_picture
 from lib.charts.theme import LIGHT
+from lib.clinical.wording import say_day
 from lib.printing.one_page import write_one_page
 from lib.printing.sheet import Sheet
 from lib.services._reasons import read_unreadable
 from lib.services._sheet import describe_sheet
 from lib.services.access import Actor, Permission, permitted
+from lib.services.decisions import read_decisions
 from lib.services.patients import PatientPage, read_patient
 from lib.store.engine import Store
 
@@ -34,4 +38,9 @@ def read_sheet(actor: Actor, store: Store, patient_key: int) -> Sheet:
 def _describe(actor: Actor, store: Store, page: PatientPage) -> Sheet:
     with store.read() as connection:
         waiting = read_unreadable(connection, actor)
-    return describe_sheet(page, int((waiting["patient_key"] == page.patient_key).sum()))
+    signed = read_decisions(actor, store, page.patient_key).signed
+    sheet = describe_sheet(page, int((waiting["patient_key"] == page.patient_key).sum()), signed)
+    if store.known_on is None:
+        return sheet
+    known = f"As known on {say_day(store.known_on)}: what arrived later is not here"
+    return replace(sheet, about=f"{known} · {sheet.about}")

@@ -1,35 +1,42 @@
 """The patient page: one patient's history, how they stand, and which flags are open."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
-from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.further_wording import say_clearing
+from lib.clinical.rules.catalogue import CRITICAL, RULES
+from lib.clinical.rules.further_wording import CRITICAL_CLEARING, say_clearing
 from lib.clinical.status import derive_status
+from lib.services._contraindications import read_asked, say_asked
+from lib.services._flag_states import add_states, read_persisting
+from lib.services._flag_story import tell_story
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._headline import Headline, say_headline
 from lib.services._patient_history import Subject, build_history
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
+from lib.services._reasons import ITEM_9, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
-from lib.store import derived
+from lib.store import decisions, derived
 from lib.store.engine import Store, Transaction
+from lib.store.flag_life import CLOSED, read_flag_log
 from lib.store.records import read_patients
 
 
 @dataclass(frozen=True)
 class PatientPage:
-    """flags: open ones: rule, label, severity (word), since, instrument, evidence, threshold, source, clears_when,
-    policy_version. closings: what named people closed: happened_at, actor, reason_code, note, rule. protocols: by name.
+    """flags: open ones: rule, label, severity (word), since, instrument, instrument_code, evidence, threshold, source,
+    clears_when, policy_version, and what people did about them (_flag_states.add_states). persisting: what item 9 adds to the
+    last closing, in words, or nothing. closings: what named people closed: happened_at, actor, reason_code, note, rule.
+    story: what happened to flags, the oldest first (_flag_story.tell_story). protocols: by name.
     since_review: what the reader has not seen yet, read at the same moment as the rest.
     reading: a number that no other reading has."""
 
@@ -38,7 +45,9 @@ class PatientPage:
     headline: Headline
     history: PatientHistory
     flags: pd.DataFrame
+    persisting: str
     closings: pd.DataFrame
+    story: pd.DataFrame
     policy: Policy
     freshness: Freshness
     protocols: Protocols
@@ -62,16 +71,22 @@ def read_patient(
         status = derive_status(rows, policy).reset_index(drop=True)
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
+        flags = add_states(connection, flags, as_of, policy, [patient_key])
+        persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
         events = derived.read_flag_events(connection, [patient_key])
+        story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
+        asked = read_asked(decisions.read_decisions(connection, None, [patient_key]))
     return PatientPage(
         patient_key,
         person["clinic_id"],
-        say_headline(history, rows, policy),
+        replace(say_headline(history, rows, policy), contraindications=say_asked(asked)),
         history,
         _describe(flags, policy),
-        events,
+        " ".join(say_persisting(row) for row in persisting),
+        events[events["event"] == CLOSED],
+        story,
         policy,
         freshness,
         shipped_protocols(),
@@ -92,6 +107,10 @@ def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     flags = flags.sort_values("severity", ascending=False, kind="stable")
     described = describe_flags(flags, policy)
     return described.assign(
+        instrument_code=flags["instrument"],
         label=[RULES[rule].label for rule in flags["rule"]],
-        clears_when=[say_clearing(rule, policy) for rule in flags["rule"]],
+        clears_when=[
+            CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
+            for rule, severity in zip(flags["rule"], flags["severity"], strict=True)
+        ],
     ).reset_index(drop=True)

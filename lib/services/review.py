@@ -5,23 +5,22 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
-from lib.clinical.rules.catalogue import SEVERITIES
-from lib.services import _clock
+from lib.clinical.dose_review import CARDS, classify_card, select_queue_flags
+from lib.clinical.flag_life import SNOOZED, WRONG
+from lib.services._flag_states import add_states, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
+from lib.services._queue_rows import one_row_a_patient, persisting_rows, split_aside, unreadable_rows
 from lib.services._reading import next_reading
-from lib.services._reasons import UNREADABLE, read_unreadable, say_reason
+from lib.services._reasons import read_unreadable
 from lib.services._refresh import current_policy
+from lib.services._review_states import NO_STATE, read_states, say_short, summarise_due
 from lib.services._scope import clinic_keys
 from lib.services._series import Series, read_totals
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.engine import Store
-
-# What a reason is said with.
-_SAID = ["rule", "instrument", "evidence"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,20 @@ class Card:
 @dataclass(frozen=True)
 class Queue:
     """rows: one a patient or unreadable form, the most urgent first: row_id, patient_key, held_row_key, cards, reasons, severity,
-    days_waiting, and the columns of _lists.list_patients. reading: a number that no other reading has."""
+    days_waiting, review (where the dose review stands), owner (words), in_charge (names), is_escalated, and the columns of
+    _lists.list_patients. aside: the same of flags that are snoozed or called wrong; persisting: of item 9 that only adds to a
+    closing. reading: a number that no other
+    reading has."""
 
     as_of: date
     cards: tuple[Card, ...]
     rows: pd.DataFrame
     freshness: Freshness
+    aside: pd.DataFrame
+    persisting: pd.DataFrame
+    n_snoozed: int
+    n_wrong: int
+    escalate_after_hours: int
     reading: int = field(default_factory=next_reading)
 
 
@@ -58,66 +65,35 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     freshness: of the actor's clinics, where it is known already; otherwise it is measured, over all their records.
     """
     with store.read() as connection:
-        policy = current_policy(connection)
-        as_of = today(connection)
+        policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
-        flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
-        patients = list_patients(connection, actor, policy, as_of, set(flags["patient_key"]))
+        flags = add_states(connection, derived.read_open_flags(connection, scope), as_of, policy)
+        states = read_states(connection, scope, as_of, policy)
+        due = summarise_due(states, as_of)
+        persisting = read_persisting(connection, scope, as_of, policy)
+        keys = {*flags["patient_key"], *due["patient_key"], *persisting["patient"]}
+        patients = list_patients(connection, actor, policy, as_of, keys)
         unreadable = read_unreadable(connection, actor)
-    flagged = _one_row_a_patient(flags, as_of).join(patients, on="patient_key")
-    rows = pd.concat([flagged, _unreadable_rows(unreadable, as_of)], ignore_index=True)
+    open_flags, aside = split_aside(flags)
+    flagged = one_row_a_patient(open_flags, as_of, due).join(patients, on="patient_key")
+    flagged = flagged.assign(review=[say_short(states.get(key, NO_STATE)) for key in flagged["patient_key"]])
+    rows = pd.concat([flagged, unreadable_rows(unreadable, as_of)], ignore_index=True)
     rows = rows.sort_values(
         ["urgency", "days_waiting"], ascending=[True, False], kind="stable", ignore_index=True
     )
     cards = tuple(
         Card(name, int(sum(name in cards for cards in rows["cards"])), freshness.is_stale) for name in CARDS
     )
-    return Queue(as_of, cards, rows, freshness)
-
-
-def _one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    flags = select_queue_flags(flags)
-    flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
-    flags = flags.assign(
-        urgency=rank_urgency(flags), reason=[say_reason(row) for row in flags[_SAID].to_dict("records")]
-    )
-    flags = flags.sort_values(
-        ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
-    )
-    # Lists are gathered by hand: pandas' groupby calls a function a patient, each time with a frame of its own.
-    cards: dict[int, set[str]] = {}
-    reasons: dict[int, list[str]] = {}
-    for patient, card, reason in zip(flags["patient_key"], flags["card"], flags["reason"], strict=True):
-        cards.setdefault(patient, set()).add(card)
-        reasons.setdefault(patient, []).append(reason)
-    rows = flags.groupby("patient_key", sort=False).agg(
-        severity_code=("severity", "max"), urgency=("urgency", "min"), days_waiting=("waiting", "max")
-    )
-    rows.insert(0, "cards", [[name for name in CARDS if name in cards[key]] for key in rows.index])
-    rows.insert(1, "reasons", [reasons[key] for key in rows.index])
-    rows = rows.reset_index().assign(held_row_key=pd.NA)
-    return rows.assign(
-        row_id=[f"patient-{key}" for key in rows["patient_key"]],
-        severity=[SEVERITIES[code] for code in rows["severity_code"]],
-        patient_key=rows["patient_key"].astype("Int64"),
-    )
-
-
-def _unreadable_rows(held: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    offered_on = held["imported_at"] // 86_400 if len(held) else held["imported_at"]
-    return pd.DataFrame(
-        {
-            "row_id": [f"held-{key}" for key in held["id"]],
-            "patient_key": held["patient_key"].astype("Int64").to_numpy(),
-            "held_row_key": held["id"].astype("Int64").to_numpy(),
-            "patient_id": held["patient_id"].to_numpy(),
-            "clinic_id": held["clinic_id"].to_numpy(),
-            "cards": [[SAFETY_NOW]] * len(held),
-            "reasons": [[UNREADABLE]] * len(held),
-            "severity": "high",
-            "urgency": 0,
-            "days_waiting": [_clock.day_number(as_of) - int(day) for day in offered_on],
-        }
+    return Queue(
+        as_of,
+        cards,
+        rows,
+        freshness,
+        one_row_a_patient(aside, as_of).join(patients, on="patient_key"),
+        persisting_rows(persisting, as_of).join(patients, on="patient_key"),
+        n_snoozed=int((aside["state"] == SNOOZED).sum()),
+        n_wrong=int((aside["state"] == WRONG).sum()),
+        escalate_after_hours=policy.flag_life.escalate_after_hours,
     )
 
 
@@ -127,8 +103,11 @@ def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
     with store.read() as connection:
         policy = current_policy(connection)
         patients = list_patients(connection, actor, policy, today(connection))
-        flags = select_queue_flags(derived.read_open_flags(connection, clinic_keys(connection, actor)))
-    found = flags.assign(card=classify_card(flags)).groupby("patient_key")["card"].agg(frozenset)
+        scope, as_of = clinic_keys(connection, actor), today(connection)
+        flags = select_queue_flags(derived.read_open_flags(connection, scope))
+        due = summarise_due(read_states(connection, scope, as_of, policy), as_of)
+    flags = pd.concat([flags.assign(card=classify_card(flags)), due], ignore_index=True)
+    found = flags.groupby("patient_key")["card"].agg(frozenset)
     cards = [[name for name in CARDS if name in found.get(key, ())] for key in patients.index]
     return patients.assign(cards=cards).reset_index().sort_values("patient_id", ignore_index=True)
 

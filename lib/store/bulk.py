@@ -11,8 +11,10 @@ from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
+from lib.clinical.rules.suicidality import ASSESSED
 from lib.clinical.segments import NONE, Ints
 from lib.store.derived_tables import flag_event
+from lib.store.identities import speak_of_all
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
 
@@ -141,9 +143,26 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
 
 
 def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Closings of item-9 flags, the oldest first: patient, on_day, covers_assessment_id, covers_held_row_id."""
+    """Closings of item-9 flags, the oldest first: id, patient, on_day, covers_assessment_id, covers_held_row_id, is_assessed
+    (all that is this patient now was assessed)."""
     names: Sequence[str] = ("on_day", "covers_assessment_id", "covers_held_row_id")
-    query = select(flag_event.c.patient_key.label("patient"), *(flag_event.c[name] for name in names))
-    query = query.where(flag_event.c.rule == "suicidality_item_9", flag_event.c.event == "closed")
+    is_assessed = case((flag_event.c.reason_code == ASSESSED, 1), else_=0).label("is_assessed")
+    columns = (*(flag_event.c[name] for name in names), is_assessed)
+    closings = _read_closings_of("suicidality_item_9", columns, connection, patients)
+    is_of_all = speak_of_all(connection, closings)
+    return closings.assign(is_assessed=closings["is_assessed"].where(is_of_all, 0))
+
+
+def read_event_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """Closings of flags on adverse events, the oldest first: id, patient, on_day, covers_adverse_event_id."""
+    columns = (flag_event.c.on_day, known(flag_event.c.covers_adverse_event_id, "covers_adverse_event_id"))
+    return _read_closings_of("tolerability", columns, connection, patients)
+
+
+def _read_closings_of(
+    rule: str, columns: Iterable[ColumnElement[int]], connection: Connection, patients: Iterable[int] | None
+) -> pd.DataFrame:
+    query = select(flag_event.c.id, flag_event.c.patient_key.label("patient"), *columns)
+    query = query.where(flag_event.c.rule == rule, flag_event.c.event == "closed")
     query = of_patients(query.order_by(flag_event.c.id), flag_event, patients)
     return chosen(read_numbers(connection, query, np.int64), patients)

@@ -9,9 +9,13 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.segments import NONE
-from lib.store.bulk import chosen, known, read_numbers
+from lib.store.bulk import chosen, known, read_event_closings, read_numbers
+from lib.store.identities import first_of, spread_events
+from lib.store.merges import read_remaining
 from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS
+
+_CLOSING = ("first_of", "on_day", "covers_adverse_event_id")
 
 
 def read_care_records(connection: Connection, patients: Iterable[int] | None, size: int) -> CareRecords:
@@ -57,8 +61,15 @@ def _read(
 def _read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
     of = RECORDS["adverse_events"].c
     is_serious = known(of.is_serious, "is_serious")
-    columns = (of.started_at_day.label("day"), of.term, _said(of.severity), is_serious)
-    return _read(connection, "adverse_events", keys, columns)
+    columns = (of.id, of.started_at_day.label("day"), of.term, _said(of.severity), is_serious)
+    events = _read(connection, "adverse_events", keys, columns)
+    closed_on = np.full(len(events), NONE)
+    whose = first_of(connection, "adverse_events", events)
+    closings = spread_events(connection, read_event_closings(connection, keys))
+    for identity, on_day, last_event in closings[list(_CLOSING)].to_numpy():
+        is_new = (whose == identity) & (events["id"] <= last_event) & (closed_on == NONE)
+        closed_on[is_new.to_numpy()] = on_day
+    return events.assign(closed_on=closed_on)
 
 
 def _read_observations(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
@@ -91,10 +102,16 @@ def _read_practices(connection: Connection, keys: list[int] | None) -> pd.DataFr
 
 
 def _read_people(connection: Connection, keys: list[int] | None, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest ceiling of all identities that are one patient; the rest as the remaining one says it."""
     of = RECORDS["patients"].c
+    remaining = read_remaining(connection)
+    if keys is not None:
+        remaining = {gone: remains for gone, remains in remaining.items() if remains in keys}
+    wanted = None if keys is None else [*keys, *remaining]
     columns = (of.dose_ceiling_mg, known(of.in_person_eval_on, "in_person_on"))
-    rows = _read(connection, "patients", keys, columns, of_numbers=True)
+    rows = _read(connection, "patients", wanted, columns, of_numbers=True)
     ceiling, in_person_on = np.full(size, np.nan), np.full(size, NONE)
-    ceiling[rows["patient"]] = rows["dose_ceiling_mg"]
+    np.fmin.at(ceiling, rows["patient"].replace(remaining), rows["dose_ceiling_mg"])
+    rows = rows[~rows["patient"].isin(remaining)]
     in_person_on[rows["patient"]] = rows["in_person_on"].astype("int64")
     return ceiling, in_person_on

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from lib.store.derived_tables import flag_event, open_flag, policy_version, standing
+from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import about, clinic, patient_identity
 
@@ -58,6 +58,18 @@ def read_open_flags(
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
     return read_frame(connection, of_patients(query, open_flag, patients))
+
+
+def read_reference(
+    connection: Connection, *, clinics: Iterable[int] | None = None, patients: Iterable[int] | None = None
+) -> pd.DataFrame:
+    """Rows of reference_score, in the order of the patients' keys."""
+    query = of_patients(
+        select(reference_score).order_by(reference_score.c.patient_key), reference_score, patients
+    )
+    if clinics is not None:
+        query = query.where(reference_score.c.clinic_key.in_(list(clinics)))
+    return read_frame(connection, query)
 
 
 def add_flag_event(connection: Connection, values: Mapping[str, Any]) -> None:

@@ -58,6 +58,18 @@ open_flag = Table(
     clinic_column(),
     *whole_columns("severity", "since", "policy_version"),
     *word_columns("trigger_record", "evidence", "threshold"),
+    # 1: no longer met, and kept until a second look; 1: on the patient's page, and on no card yet.
+    *whole_columns("is_eased", "is_waiting", is_optional=True),
+)
+
+# Whom courses are held against: PHQ-9 of first courses as the last month ended. after: "14,,12", by dosing session.
+reference_score = Table(
+    "reference_score",
+    metadata,
+    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
+    clinic_column(),
+    *whole_columns("baseline"),
+    *word_columns("after"),
 )
 
 # Who has looked at a patient's page, and what was on it: only ever added to.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,12 @@ class StoreError(Exception):
 class Store:
     """A database of records. Every read and every write is one transaction."""
 
+    # Of a store as it was known on a day (lib/store/known.py), that day.
+    known_on: date | None = None
+
     def __init__(self, url: str, key: str | None = None):
         self.url = url if "://" in url else f"sqlite:///{url}"
+        self.key = key
         # Anything shorter would be taken for a password, and a weak one.
         if key and not re.fullmatch("[0-9a-fA-F]{64}", key):
             raise StoreError("The key of a store, DATABASE_KEY, is 64 hexadecimal digits.")

@@ -174,3 +174,8 @@ def last_ids(connection: Connection) -> tuple[int, int]:
     tables = (RECORDS["assessments"], held_row)
     assessment, held = (connection.execute(select(func.max(table.c.id))).scalar() or 0 for table in tables)
     return int(assessment), int(held)
+
+
+def last_adverse_event_id(connection: Connection) -> int:
+    """The highest id among adverse events: what closing a critical one covers."""
+    return int(connection.execute(select(func.max(RECORDS["adverse_events"].c.id))).scalar() or 0)

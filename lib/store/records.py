@@ -7,6 +7,7 @@ from functools import cache
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, insert, select, update
 
+from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
 # Above this many patients it is faster to read a table whole and choose in memory.
@@ -57,29 +58,20 @@ def read_clinics(connection: Connection) -> pd.DataFrame:
     return read_frame(connection, select(clinic.c.id.label("clinic_key"), *columns).order_by(clinic.c.id))
 
 
-def read_patients(connection: Connection, patients: Iterable[int] | None = None) -> pd.DataFrame:
-    """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id."""
+def read_patients(
+    connection: Connection, patients: Iterable[int] | None = None, *, with_merged: bool = False
+) -> pd.DataFrame:
+    """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id. with_merged: identities too that
+    have been merged into another one, and are no patients of their own."""
     columns = (patient_identity.c.patient_id, patient_identity.c.clinic_key, clinic.c.clinic_id)
     query = select(patient_identity.c.id.label("patient_key"), *columns).join(clinic)
+    if not with_merged:
+        merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
+        query = query.where(patient_identity.c.id.not_in(merged))
     chosen = [int(key) for key in patients] if patients is not None else []
     if 0 < len(chosen) <= MAX_LISTED_PATIENTS:
         query = query.where(patient_identity.c.id.in_(chosen))
     return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
-
-
-def add_clinic(
-    connection: Connection, clinic_id: str, name: str, time_zone: str, instruments: Sequence[str]
-) -> int:
-    """A new clinic; its key."""
-    row = {"clinic_id": clinic_id, "name": name, "time_zone": time_zone, "instruments": ";".join(instruments)}
-    return int(connection.execute(insert(clinic).values(row).returning(clinic.c.id)).scalar_one())
-
-
-def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) -> None:
-    """Identities for these (clinic_key, patient_id)."""
-    rows = [{"clinic_key": key, "patient_id": patient_id} for key, patient_id in patients]
-    if rows:
-        connection.execute(insert(patient_identity), rows)
 
 
 def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int) -> Saved:

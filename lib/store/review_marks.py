@@ -22,6 +22,7 @@ from sqlalchemy import (
 from lib.clinical.frames import KINDS, Kind, stored_columns
 from lib.store.derived_tables import review_mark
 from lib.store.imports import OPEN
+from lib.store.merges import last_change_of
 from lib.store.records import last_said_at
 from lib.store.tables import RECORDS, held_row, import_
 
@@ -31,8 +32,11 @@ def add_review_mark(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def read_last_mark(connection: Connection, patient_key: int, actor: str) -> Mapping[str, Any] | None:
-    """The actor's mark that saw the most: pressed in an old tab, an older look does not outrank a newer one."""
-    query = select(review_mark).where(review_mark.c.patient_key == patient_key, review_mark.c.actor == actor)
+    """The actor's mark that saw the most: pressed in an old tab, an older look does not outrank a newer one. One from before the
+    patient was merged, or parted again, saw another page."""
+    own = (review_mark.c.patient_key == patient_key, review_mark.c.actor == actor)
+    is_of_this_page = review_mark.c.reviewed_at > func.coalesce(last_change_of(patient_key), -1)
+    query = select(review_mark).where(*own, is_of_this_page)
     newest = (
         review_mark.c.covers_import_key.desc(),
         review_mark.c.covers_withdrawn.desc(),

@@ -39,6 +39,8 @@ decision_addendum = Table(
     *whole_columns("happened_at", "on_day"),
 )
 
+# merged_after_event, unmerged_after_event: the last row of flag_event at that moment. Two things can happen in one second, and
+# which of them came first decides what a closing covers.
 patient_merge = Table(
     "patient_merge",
     metadata,
@@ -46,9 +48,9 @@ patient_merge = Table(
     Column("from_key", ForeignKey("patient_identity.id"), nullable=False),
     Column("into_key", ForeignKey("patient_identity.id"), nullable=False),
     *word_columns("merged_by", "merged_why"),
-    *whole_columns("merged_at"),
+    *whole_columns("merged_at", "merged_after_event"),
     *word_columns("unmerged_by", "unmerged_why", is_optional=True),
-    *whole_columns("unmerged_at", is_optional=True),
+    *whole_columns("unmerged_at", "unmerged_after_event", is_optional=True),
 )
 
 # Which rows a merge gave to the other identity.

@@ -1,6 +1,6 @@
 """Taking records back: voiding one, undoing an import. Nothing is deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal_column, select, update
@@ -61,14 +61,18 @@ def _withdraw(
     rows = connection.execute(select(table.c.patient_key, table.c.key_hash).where(which)).fetchall()
     values = {"withdrawn_at": withdrawal.at, "withdrawn_by": withdrawal.by, "withdrawn_why": withdrawal.why}
     connection.execute(update(table).where(which).values(values))
-    keys = sorted({row.key_hash for row in rows})
-    for start in range(0, len(keys), ROWS_A_BATCH):
-        _put_last_in_force(connection, table, keys[start : start + ROWS_A_BATCH])
+    put_last_in_force(connection, table, {row.key_hash for row in rows})
     return frozenset(row.patient_key for row in rows)
 
 
-def _put_last_in_force(connection: Connection, table: Table, keys: list[int]) -> None:
-    """Of each record the last recorded version that is not withdrawn."""
+def put_last_in_force(connection: Connection, table: Table, key_hashes: Iterable[int]) -> None:
+    """Of each of these records the last recorded version that is not withdrawn."""
+    keys = sorted(set(key_hashes))
+    for start in range(0, len(keys), ROWS_A_BATCH):
+        _put_in_force(connection, table, keys[start : start + ROWS_A_BATCH])
+
+
+def _put_in_force(connection: Connection, table: Table, keys: list[int]) -> None:
     order = func.row_number().over(
         partition_by=(table.c.patient_key, table.c.key_hash),
         order_by=(last_said_at(table).desc(), table.c.id.desc()),

@@ -1,20 +1,26 @@
 """Who looks, at which store, and whether they may see a page: the guard with which every page begins."""
 
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager  # Private: a browser test holds what is relied upon.
 
 from lib import settings
-from lib.services import stores
+from lib.services import known_on, stores
 from lib.services.access import Actor, Permission, can, local_actor
 from lib.services.errors import Store, StoreError
+from lib.ui import address, display
 
 PAGE_PERMISSIONS = {
     "review_queue": Permission.SEE_PATIENTS,
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
+    "case_conference": Permission.SEE_PATIENTS,
+    "operations": Permission.SEE_PATIENTS,
+    "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
+    "rules": Permission.SEE_POLICY,
     "how_it_works": Permission.SEE_PATIENTS,
 }
 
@@ -42,17 +48,42 @@ def may_see(page: str) -> bool:
 
 def may_close() -> bool:
     """Whether a form that closes a flag is drawn."""
-    return can(actor(), Permission.CLOSE_FLAGS)
+    return may_write(Permission.CLOSE_FLAGS)
+
+
+def may_decide() -> bool:
+    """Whether a dose review can be begun, and its decision signed."""
+    return can(actor(), Permission.DECIDE)
+
+
+def may_handle() -> bool:
+    """Whether what is done about a flag can be written down."""
+    return can(actor(), Permission.HANDLE_FLAGS)
 
 
 def may_enter() -> bool:
     """Whether a form that records something is drawn."""
-    return can(actor(), Permission.ENTER_RECORDS)
+    return may_write(Permission.ENTER_RECORDS)
 
 
 def may_void() -> bool:
     """Whether a form that takes a record back is drawn."""
-    return can(actor(), Permission.VOID_RECORDS)
+    return may_write(Permission.VOID_RECORDS)
+
+
+def may_write(permission: Permission) -> bool:
+    """Whether a form that changes something is drawn: never over what was known on an earlier day."""
+    return not looks_back() and can(actor(), permission)
+
+
+def looks_back() -> bool:
+    """Whether the address asks for what was known on a day."""
+    return bool(address.read(address.KNOWN_ON))
+
+
+def may_change_policy() -> bool:
+    """Whether a draft of a policy is begun; its preview names patients."""
+    return can(actor(), Permission.CHANGE_POLICY) and can(actor(), Permission.SEE_PATIENTS)
 
 
 def actor() -> Actor:
@@ -63,7 +94,23 @@ def actor() -> Actor:
 
 
 def store() -> Store:
-    """The store of the settings; where there is none, the page says so and ends."""
+    """The store of the settings, as it was known on the day that the address asks for; where there is none, the page says so
+    and ends."""
+    now = store_of_today()
+    said = address.read(address.KNOWN_ON)
+    if not said:
+        return now
+    try:
+        return _open_as_known(now.url, read_state(now), said, actor(), now)
+    except (StoreError, ValueError) as error:
+        message = error if isinstance(error, StoreError) else f"{said} is no day: write 2026-03-03."
+        st.error(display.escape(message), icon=":material/history:")
+        st.button("Back to today", on_click=address.clear, args=(address.KNOWN_ON,), key="back-to-today")
+        st.stop()
+
+
+def store_of_today() -> Store:
+    """The store of the settings with all that is known now."""
     url = settings.database_url()
     try:
         return _open_store(url, _identify(_path_of(url)), actor())
@@ -81,6 +128,21 @@ def _path_of(url: str) -> Path | None:
 def _identify(path: Path | None) -> int:
     """Which file the address means now: a demo store that was rebuilt is another one."""
     return path.stat().st_ino if path and path.exists() else 0
+
+
+def read_state(store: Store) -> tuple[int, ...]:
+    """What differs after every change of an SQLite store."""
+    if store.path is None:
+        return ()
+    log = store.path.with_name(f"{store.path.name}-wal")
+    files = [path.stat() for path in (store.path, log) if path.exists()]
+    return tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Looking back …")
+def _open_as_known(url: str, state: tuple, said: str, _actor: Actor, _store: Store) -> Store:
+    """Made once for a day and a state of the store, for whoever looks at it."""
+    return known_on.open_as_known(_actor, _store, date.fromisoformat(said))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

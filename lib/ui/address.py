@@ -9,6 +9,8 @@ import streamlit as st
 
 # Chosen anew with every change of what is listed.
 _PAGE = "page"
+# The day as of whose knowledge every page is shown; it goes along from page to page (lib/ui/known_on.py).
+KNOWN_ON = "known_on"
 # Between several words of one parameter; an address carries it as it is.
 _BETWEEN = "."
 # What is chosen of one patient is let go of with that patient.
@@ -46,6 +48,11 @@ def restate(name: str) -> None:
 def clear(*names: str) -> None:
     for name in (*names, _PAGE):
         st.query_params.pop(name, None)
+
+
+def kept() -> dict[str, str]:
+    """For a link: what goes along from page to page."""
+    return {KNOWN_ON: read(KNOWN_ON)} if read(KNOWN_ON) else {}
 
 
 def show_text(name: str) -> None:

@@ -1,24 +1,38 @@
-"""What the services say, asked once for each state of the records.
+"""What the screens read, by name; each is asked through lib.ui.asking, and nobody may change what comes back."""
 
-What is kept here is kept for one store, one reader's clinics and rights, one state of the store's file and one quarter of an
-hour (a new day begins at one, in every time zone). Nobody may change what these functions return: sessions share it.
-"""
-
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from datetime import date
+from typing import Protocol
 
 import pandas as pd
-import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, patient_context, patients, review
+from lib.clinical.flag_budget import FlagBudget
+from lib.services import (
+    absences,
+    conference,
+    decision_memory,
+    decisions,
+    dose_lens,
+    dosing_next,
+    entries,
+    expected,
+    flag_budget,
+    imports,
+    known_on,
+    operations,
+    patient_context,
+    patients,
+    policies,
+    policy_preview,
+    review,
+    review_card,
+)
+from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
+from lib.ui.asking import ask
 from lib.ui.sparklines import Trend
-
-_QUARTER = 900
 
 
 class Freshness(Protocol):
@@ -34,86 +48,141 @@ class Freshness(Protocol):
 
 def read_queue() -> review.Queue:
     """The review queue of the reader's clinics, its flags of today."""
-    _ask(refresh_if_a_day_has_passed)
-    return _ask(review.read_queue, read_freshness())
+    ask(refresh_if_a_day_has_passed)
+    return ask(review.read_queue, read_freshness())
 
 
 def read_caseload() -> pd.DataFrame:
     """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
-    _ask(refresh_if_a_day_has_passed)
-    return _ask(review.read_caseload)
+    ask(refresh_if_a_day_has_passed)
+    return ask(review.read_caseload)
+
+
+def read_dosing_next() -> dosing_next.DosingNext:
+    """Whose dosing session lies ahead, and what is open for them, today."""
+    ask(refresh_if_a_day_has_passed)
+    return ask(dosing_next.read_dosing_next)
 
 
 def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
     """By patient key and instrument, the totals of these patients over time."""
-    series: dict[int, dict[str, Trend]] = _ask(review.read_series, patient_keys)
+    series: dict[int, dict[str, Trend]] = ask(review.read_series, patient_keys)
     return series
 
 
 def read_freshness() -> Freshness:
     """Asked of all records, and so once for each state of them."""
-    return _ask(review.read_freshness)
+    return ask(review.read_freshness)
 
 
 def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
-    _ask(refresh_if_a_day_has_passed)
-    return _ask(patients.read_patient, patient_key, read_freshness())
+    ask(refresh_if_a_day_has_passed)
+    return ask(patients.read_patient, patient_key, read_freshness())
+
+
+def look_back(patient_key: int) -> known_on.Looked:
+    """What was known of one patient on the day that is looked back at, beside what is known now. Raises NotFoundError."""
+    looked: known_on.Looked = ask(_look_back, patient_key)
+    return looked
+
+
+def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
+    return known_on.look_back(actor, access.store_of_today(), known, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:
     """The session scores of everybody in a clinic, the same for each of its patients. Raises NotFoundError."""
-    return _ask(expected.read_reference, clinic_id)
+    return ask(expected.read_reference, clinic_id)
+
+
+def read_clinic_lens(clinic_id: str) -> dose_lens.ClinicLens:
+    """What totals of a clinic do around dose steps, the same for each of its patients. Raises NotFoundError."""
+    lens: dose_lens.ClinicLens = ask(dose_lens.read_clinic_lens, clinic_id)
+    return lens
 
 
 def read_context(patient_key: int) -> patient_context.PatientContext:
     """What else is on record about one patient. Raises NotFoundError."""
-    context: patient_context.PatientContext = _ask(patient_context.read_context, patient_key)
+    context: patient_context.PatientContext = ask(patient_context.read_context, patient_key)
     return context
+
+
+def read_decisions(patient_key: int) -> decisions.PatientDecisions:
+    """The dose review of one patient and its decisions. Raises NotFoundError."""
+    found: decisions.PatientDecisions = ask(decisions.read_decisions, patient_key)
+    return found
+
+
+def read_review_card(patient_key: int) -> review_card.ReviewCard:
+    """The twelve points of a dose review. Raises NotFoundError."""
+    card: review_card.ReviewCard = ask(review_card.read_review_card, patient_key)
+    return card
 
 
 def read_entry_form(patient_key: int, kind: str) -> entries.EntryForm:
     """What a form of this patient is drawn from. Raises NotFoundError."""
-    return _ask(entries.read_entry_form, patient_key, kind)
+    return ask(entries.read_entry_form, patient_key, kind)
+
+
+def read_minutes() -> conference.Minutes:
+    """What was said today of the patients of the reader's clinics."""
+    minutes: conference.Minutes = ask(conference.read_minutes)
+    return minutes
+
+
+def read_operations() -> operations.Operations:
+    """What became of flags and decisions of the reader's clinics."""
+    found: operations.Operations = ask(operations.read_operations)
+    return found
+
+
+def read_memory(patient_key: int) -> decision_memory.Memory:
+    """Past decisions in courses like this patient's. Raises NotFoundError."""
+    memory: decision_memory.Memory = ask(decision_memory.read_memory, patient_key)
+    return memory
+
+
+def read_absences() -> pd.DataFrame:
+    """Who is away, and who stands in: columns of lib.services.absences.read_absences."""
+    return ask(absences.read_absences)
+
+
+def read_colleagues() -> list[str]:
+    """Names that a flag can be handed over to."""
+    names: list[str] = ask(absences.read_colleagues)
+    return names
 
 
 def read_imports() -> pd.DataFrame:
     """Every import, the newest first: columns of the table `import`."""
-    return _ask(imports.read_imports)
+    return ask(imports.read_imports)
 
 
 def read_held_rows() -> pd.DataFrame:
     """Rows that wait: columns of lib.services.imports.read_held_rows."""
-    return _ask(imports.read_held_rows)
+    return ask(imports.read_held_rows)
 
 
-def _ask(service: Callable[..., Any], *args: Any) -> Any:
-    actor, store = access.actor(), access.store()
-    state = _state(store)
-    if state is None:
-        return service(actor, store, *args)
-    clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
-    reader = (actor.name, clinics, tuple(sorted(actor.permissions)))
-    return _keep(
-        f"{service.__module__}.{service.__qualname__}",
-        args,
-        store.url,
-        reader,
-        state,
-        lambda: service(actor, store, *args),
-    )
+def read_versions() -> tuple[policies.PolicyVersion, ...]:
+    """Every version of the policy, the oldest first."""
+    versions: tuple[policies.PolicyVersion, ...] = ask(policies.read_versions)
+    return versions
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _keep(service: str, args: tuple, url: str, reader: tuple, state: tuple, _read: Callable[[], Any]) -> Any:
-    return _read()
+def read_policy_on(day: date) -> policies.PolicyVersion | None:
+    """The version in force at the end of a day."""
+    version: policies.PolicyVersion | None = ask(policies.read_policy_on, day)
+    return version
 
 
-def _state(store: Store) -> tuple[int, ...] | None:
-    """What differs after every change of an SQLite store; of another database None, and nothing is kept."""
-    if store.path is None:
-        return None
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
-    return (quarter, *(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size)))
+def read_flag_budget(weeks: int) -> FlagBudget:
+    """What the policy in force would have asked for."""
+    budget: FlagBudget = ask(flag_budget.read_flag_budget, weeks)
+    return budget
+
+
+def preview_policy(text: str, file_name: str, weeks: int) -> policy_preview.Preview:
+    """What a draft would change today. Raises PolicyError."""
+    preview: policy_preview.Preview = ask(policy_preview.preview_policy, text, file_name, weeks)
+    return preview

@@ -1,13 +1,14 @@
-"""Closing what holds an item 9: a named person says why. Every key names whom it is about."""
+"""Closing item 9 and what is critical: a named person says why. Every key names whom it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
 from lib.services import closing
-from lib.services.closing import CLOSING_REASONS, Closing
+from lib.services.closing import CLOSING_REASONS, CRITICAL_REASONS, Closing
 from lib.services.errors import StoreError
+from lib.services.flag_life import FlagSeen
 from lib.services.patients import PatientPage
 from lib.ui import access
 from lib.ui.display import escape
@@ -31,14 +32,27 @@ def offer_closing(page: PatientPage, flag: dict[Any, Any]) -> None:
         show_error(about)
 
 
-def ask(about: str) -> None:
+def offer_critical_closing(page: PatientPage, flag: dict[Any, Any]) -> None:
+    """The form under a critical flag other than item 9."""
+    if not access.may_close():
+        return
+    about = f"critical-{flag['rule']}-{page.patient_key}"
+    seen = FlagSeen(page.patient_key, flag["rule"], int(flag["instrument_code"]), flag["evidence"])
+    with st.expander("Close this flag", icon=":material/task_alt:", key=f"closing-{about}"):
+        ask(about, CRITICAL_REASONS)
+        label = "Close the flag"
+        st.button(label, type="primary", key=f"close-{about}", on_click=_close_critical, args=(seen, about))
+        show_error(about)
+
+
+def ask(about: str, reasons: Mapping[str, str] = CLOSING_REASONS) -> None:
     """Who, reason, tool and result where the reason needs them, note."""
     st.text(f"Closed by {access.actor().name}. A closing is kept for good.")
     reason = st.selectbox(
         "Reason",
-        list(CLOSING_REASONS),
+        list(reasons),
         index=None,
-        format_func=CLOSING_REASONS.__getitem__,
+        format_func=reasons.__getitem__,
         key=f"reason-{about}",
         placeholder="Choose one",
     )
@@ -79,10 +93,20 @@ def _close_flag(patient_key: int, evidence: str, about: str) -> None:
         closing.close_flag(access.actor(), access.store(), patient_key, answers, evidence=evidence)
 
     if close(about, save):
-        st.session_state[f"done-{about}"] = True
+        st.session_state[f"done-flag-{patient_key}"] = True
+
+
+def _close_critical(seen: FlagSeen, about: str) -> None:
+    """seen: the flag as it was on the screen."""
+
+    def save(said: Closing) -> None:
+        closing.close_critical(access.actor(), access.store(), seen, said.reason_code, said.note)
+
+    if close(about, save):
+        st.session_state[f"done-flag-{seen.patient_key}"] = True
 
 
 def show_done(patient_key: int) -> None:
     """Once, after a flag of this patient was closed."""
     if st.session_state.pop(f"done-flag-{patient_key}", False):
-        st.success("The item-9 flag is closed. The closing is listed below.", icon=":material/task_alt:")
+        st.success("The flag is closed. The closing is listed below.", icon=":material/task_alt:")

@@ -72,13 +72,21 @@ def show_download(label: str, describe: Callable[[], pd.DataFrame], file_name: s
     st.download_button(
         label,
         data=lambda: _write_file(describe()),
-        file_name=file_name,
+        file_name=name_file(file_name),
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         key=key,
         type="tertiary",
     )
+
+
+def name_file(file_name: str) -> str:
+    """A file says by its name that it holds what was known on a day."""
+    if not (on := address.read(address.KNOWN_ON)):
+        return file_name
+    stem, dot, ending = file_name.rpartition(".")
+    return f"{stem}-as-known-on-{on}{dot}{ending}"
 
 
 def _write_file(rows: pd.DataFrame) -> bytes:

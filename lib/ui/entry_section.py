@@ -8,7 +8,7 @@ import streamlit as st
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.entries import EntryForm
 from lib.services.patients import PatientPage
-from lib.ui import access, address, caseload, entry_corrections, entry_saving
+from lib.ui import access, address, caseload, entry_corrections, entry_saving, known_on
 from lib.ui.display import escape
 from lib.ui.entry_fields import FORMS, Form
 from lib.ui.entry_score import ask_item, items_of, show_score
@@ -22,6 +22,9 @@ _UNSAID = ("When", "What", "Also", "Order", "Note")
 
 def show_record(page: PatientPage) -> None:
     """The choice of what is recorded, and its form; whom it is about stands above and on the button."""
+    if access.looks_back():
+        st.caption(known_on.NOTHING_IS_RECORDED)
+        return
     if not access.may_enter():
         st.caption(f"{escape(access.actor().name)} may not enter records.")
         return

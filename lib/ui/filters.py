@@ -1,7 +1,8 @@
 """What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,22 +10,28 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.dose_review import CARDS
-from lib.ui import address
+from lib.ui import access, address
 from lib.ui.status_marks import CATEGORIES, read_status
 
 _SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id")
+# By its word in the address, what the queue lists instead of all open flags.
+MINE, ASIDE, PERSISTING = "mine", "aside", "persisting"
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {MINE: "My flags", ASIDE: "Snoozed or called wrong", PERSISTING: "Item 9 persisting"}
+)
 SLUGS = {name: name.lower().replace(" ", "-") for name in CARDS}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty where nothing is asked for. card: a card's name; status: a PHQ-9 category."""
+    """Empty where nothing is asked for. card: a card's name; status: a PHQ-9 category; show: of SHOWN."""
 
     card: str = ""
     search: str = ""
     clinic: str = ""
     clinician: str = ""
     status: str = ""
+    show: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -48,6 +55,7 @@ class Filters:
             (not self.card or self.card in row["cards"])
             and (not self.clinic or row["clinic_id"] == self.clinic)
             and (not self.clinician or row["clinician_id"] == self.clinician)
+            and (self.show != MINE or access.actor().name in row["in_charge"])
             and (not self.status or (isinstance(words, str) and read_status(words).category == self.status))
             and all(word in said for word in self.search.lower().split())
         )
@@ -56,7 +64,8 @@ class Filters:
 def read_address() -> Filters:
     """The filters of a page that only hands them on."""
     named = {name: address.read(name) for name in ("search", "clinic", "clinician", "status")}
-    return Filters(card=chosen_card(), **named)
+    show = address.read("show")
+    return Filters(card=chosen_card(), show=show if show in SHOWN else "", **named)
 
 
 def chosen_card() -> str:
@@ -75,8 +84,9 @@ def choose_filters(rows: pd.DataFrame, *, with_cards: bool = False) -> Filters:
         search = _choose_words("Patient ID, initials, reason" if with_cards else "Patient ID, initials")
         clinic = _choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
         clinician = _choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
+        show = _choose_one("Flags", "show", "All open", list(SHOWN), SHOWN) if with_cards else ""
         status = "" if with_cards else _choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
-        chosen = Filters(chosen_card() if with_cards else "", search, clinic, clinician, status)
+        chosen = Filters(chosen_card() if with_cards else "", search, clinic, clinician, status, show)
         if not chosen.is_empty:
             st.button(
                 "Clear filters", on_click=clear_filters, type="tertiary", icon=":material/filter_alt_off:"
@@ -102,7 +112,14 @@ def _choose_words(placeholder: str) -> str:
     return (said or "").strip()
 
 
-def _choose_one(label: str, key: str, everything: str, options: Sequence[str]) -> str:
+def _choose_one(
+    label: str,
+    key: str,
+    everything: str,
+    options: Sequence[str],
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """words: what an option is called, where that is not its word in the address."""
     address.show_choice(key, options)
     chosen = st.selectbox(
         label,
@@ -110,6 +127,7 @@ def _choose_one(label: str, key: str, everything: str, options: Sequence[str]) -
         index=None,
         key=key,
         placeholder=everything,
+        format_func=lambda option: words.get(option, option),
         on_change=address.follow,
         args=(key,),
     )
@@ -118,4 +136,4 @@ def _choose_one(label: str, key: str, everything: str, options: Sequence[str]) -
 
 def clear_filters() -> None:
     """Everything again."""
-    address.clear("card", "search", "clinic", "clinician", "status")
+    address.clear("card", "search", "clinic", "clinician", "status", "show")

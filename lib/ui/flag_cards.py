@@ -10,8 +10,10 @@ from lib.clinical.rules.catalogue import RULES
 from lib.clinical.standing_words import say_item_9_positive
 from lib.services.patients import PatientPage
 from lib.ui import wording
-from lib.ui.closing_forms import offer_closing, show_done
+from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
 from lib.ui.display import escape
+from lib.ui.flag_actions import offer_actions
+from lib.ui.flag_state import show_state
 from lib.ui.technique_card import show_technique
 
 ITEM_9 = "suicidality_item_9"
@@ -40,7 +42,19 @@ def show_flags(page: PatientPage) -> None:
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
+    _show_persisting(page)
     _show_item_9_zero(page)
+
+
+def _show_persisting(page: PatientPage) -> None:
+    """Item 9 that only adds to a closing: no flag, and never left unsaid."""
+    if page.persisting:
+        with st.container(border=True, gap="xsmall", key=f"persisting-{page.patient_key}"):
+            days = page.policy.flag_life.reassess_days
+            st.markdown(f"**{escape(page.persisting)}**")
+            st.caption(
+                f"A flag again at 2 or more, on any rise, or when the last assessment is older than {days} days."
+            )
 
 
 def _show_each(flags: list[tuple[int, dict[Any, Any]]], page: PatientPage) -> None:
@@ -54,6 +68,7 @@ def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
     instrument = f" · {flag['instrument']}" if flag["instrument"] else ""
     days = (page.history.as_of - flag["since"].date()).days
     st.markdown(f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]")
+    show_state(flag)
     if flag["rule"] == ITEM_9:
         st.error(say_item_9_positive(flag["evidence"]), icon=":material/emergency:")
     st.markdown(escape(_say_evidence(flag)))
@@ -62,8 +77,11 @@ def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
     st.caption(
         f"{since}. Limit: {escape(flag['threshold'])}.  \nTo clear: {escape(flag['clears_when'])}.  \n{source}."
     )
+    offer_actions(page, flag)
     if flag["rule"] == ITEM_9:
         offer_closing(page, flag)
+    elif flag["severity"] == "critical":
+        offer_critical_closing(page, flag)
 
 
 def _say_evidence(flag: dict[Any, Any]) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.services import imports
-from lib.services.access import Permission, can
+from lib.services.access import Permission
 from lib.services.errors import StoreError
 from lib.ui import access, caseload, display, wording
 from lib.ui.columns import text_column
@@ -55,7 +55,7 @@ def _say_state(row: dict[Any, Any]) -> str:
 def _offer_undo(past: pd.DataFrame) -> None:
     """Taking an import back; asks why."""
     standing = past[past["undone_at"].isna() & past["outcome"].isin(imports.TAKEN_OUTCOMES)]
-    if standing.empty or not can(access.actor(), Permission.IMPORT_RECORDS):
+    if standing.empty or not access.may_write(Permission.IMPORT_RECORDS):
         return
     names = {
         int(

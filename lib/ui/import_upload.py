@@ -7,7 +7,7 @@ import streamlit as st
 from lib.services import imports
 from lib.services.errors import StoreError
 from lib.services.imports import Receipt
-from lib.ui import access, caseload, display, wording
+from lib.ui import access, caseload, display, known_on, wording
 from lib.ui.import_tables import show_messages, show_problems, show_receipts
 
 Files = list[tuple[str, bytes]]
@@ -23,6 +23,9 @@ def show_title() -> None:
 
 def choose_files() -> Files:
     """The files that are offered, empty before any is."""
+    if access.looks_back():
+        st.caption(known_on.NOTHING_IS_RECORDED)
+        return []
     if caseload.read_freshness().is_synthetic:
         st.info(
             "This is the demo store: its patients are made up, and it takes no other files. A dry run works. For your own "

@@ -7,6 +7,7 @@ import streamlit as st
 from lib import settings
 from lib.services.one_page import print_one_page
 from lib.ui import access
+from lib.ui.display import name_file
 
 _HELP = (
     "Chart, scores, flags and the last decisions of this patient as a PDF of one page. It takes some seconds."
@@ -23,7 +24,7 @@ def offer_one_page(patient_key: int) -> None:
     st.download_button(
         "One page (PDF)",
         data=partial(print_one_page, access.actor(), access.store(), patient_key, browser or ""),
-        file_name=f"one-page-{patient_key}.pdf",
+        file_name=name_file(f"one-page-{patient_key}.pdf"),
         mime="application/pdf",
         icon=":material/picture_as_pdf:",
         key=f"one-page-{patient_key}",

@@ -55,4 +55,4 @@ def patient_address(patient_key: int) -> dict[str, str]:
     """The parameters of a patient's address, with the filters of the list that it was opened from."""
     names = ("range", "show", "section", "enter")
     kept = {name: address.read(name) for name in names if address.read(name)}
-    return {"patient": str(patient_key), **read_address().as_address(), **kept}
+    return {"patient": str(patient_key), **read_address().as_address(), **kept, **address.kept()}

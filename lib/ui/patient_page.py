@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.errors import NotFoundError
 from lib.services.patients import PatientPage
-from lib.ui import address, caseload, display, opening, people_table
+from lib.ui import access, address, caseload, display, opening, people_table
 from lib.ui.filters import choose_filters
 
 # Whose page this session drew last, and how many patients it has drawn.
@@ -17,7 +17,7 @@ _PLACES = 8
 def take_patient() -> PatientPage:
     """The patient of the address; where there is none, a list to choose from, and the page ends there."""
     opening.follow_click()
-    page = _read_address()
+    page = read_address()
     if page is None:
         _choose_patient()
         st.stop()
@@ -40,7 +40,8 @@ def begin_page(page: PatientPage) -> DeltaGenerator:
     return places[turn % _PLACES]
 
 
-def _read_address() -> PatientPage | None:
+def read_address() -> PatientPage | None:
+    """The patient that the address names; None where it names nobody, or nobody of the reader's clinics, which is then said."""
     if not address.read("patient"):
         return None
     patient_key = address.read_number("patient")
@@ -49,7 +50,8 @@ def _read_address() -> PatientPage | None:
             return caseload.read_patient(patient_key)
     except NotFoundError:
         pass
-    st.warning("No patient was found at this address.", icon=":material/person_off:")
+    known = " among those known on that day" if access.looks_back() else ""
+    st.warning(f"No patient was found at this address{known}.", icon=":material/person_off:")
     return None
 
 

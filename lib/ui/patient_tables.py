@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.services.closing import CLOSING_REASONS
+from lib.services.closing import EVERY_REASON
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload, display, opening, wording
 from lib.ui import record_cells as cells
@@ -138,11 +138,11 @@ def show_closings(page: PatientPage) -> None:
         {
             "When": [wording.say_instant(second) for second in closings["happened_at"]],
             "Who": closings["actor"],
-            "Reason": [CLOSING_REASONS.get(code, code) for code in closings["reason_code"]],
+            "Reason": [EVERY_REASON.get(code, code) for code in closings["reason_code"]],
             "Note": closings["note"],
         }
     )
     widths: dict[str, Any] = {"When": 140, "Who": 110, "Reason": 170, "Note": 340}
     columns = {heading: text_column(heading, width) for heading, width in widths.items()}
-    alt = "Item-9 flags of the patient that were closed"
+    alt = "Flags of the patient that were closed"
     display.show_table(said, columns, key=f"closings-{page.patient_key}", alt=alt, row_height=display.WRAPPED)

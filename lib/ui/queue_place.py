@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.ui import address, caseload
 from lib.ui.filters import Filters, read_address
+from lib.ui.queue_lists import rows_listed
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,19 @@ class QueuePlace:
 
 def find_place(patient_key: int) -> QueuePlace:
     filters, queue = read_address(), caseload.read_queue()
-    keys = _order(queue.reading, filters, queue.rows)
+    keys = _order(queue.reading, filters, rows_listed(queue, filters))
     if patient_key not in keys:
         return QueuePlace(patient_key, filters, None, len(keys), None, None)
     at = keys.index(patient_key)
     previous = keys[at - 1] if at else None
     following = keys[at + 1] if at + 1 < len(keys) else None
     return QueuePlace(patient_key, filters, at + 1, len(keys), previous, following)
+
+
+def first_in_queue() -> int | None:
+    """The first patient that the address's filters let pass."""
+    queue = caseload.read_queue()
+    return next(iter(_order(queue.reading, read_address(), queue.rows)), None)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -47,7 +54,7 @@ def show_place(place: QueuePlace) -> None:
             "pages/review_queue.py",
             label="Review queue",
             icon=":material/arrow_back:",
-            query_params=place.filters.as_address(),
+            query_params={**place.filters.as_address(), **address.kept()},
         )
         _offer(place, "Previous", ":material/chevron_left:", "Alt+P", place.previous)
         _offer(place, "Next", ":material/chevron_right:", "Alt+N", place.following)

@@ -30,15 +30,20 @@ _COLOURS = {
             "non_improver_unconfirmed",
             "gad7_non_response",
             "partial_and_flat",
+            "off_expected_course",
         ),
         "early_watch",
     ),
     "violet": ("dose_limits", "misuse_signals", "protocol_gaps", "benzodiazepine"),
     "gray": ("no_recent_score", "not_assessable"),
 }
+# Reasons that are no rule's.
+_DUE = ("Follow-up due", "Dose taken during a hold")
 
 
 _MOST_REASONS, _MORE = 2, "and "
+# Of a critical flag that nobody has looked at for too long; it does not count among the reasons.
+_LATE = "Unacknowledged "
 
 
 def show_title(queue: Queue) -> None:
@@ -77,6 +82,7 @@ def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
         "open": opening.open_column(rows["row_id"].tolist()),
         **shared_columns("who"),
         "reasons": _reasons_column(rows),
+        "review": text_column("Review", 96, "Where the dose review stands, from the newest decision"),
         "waiting": text_column("Waiting", 54, "Days since the first of the reasons began to hold"),
         "trend": st.column_config.ImageColumn(
             "PHQ-9 trend",
@@ -99,9 +105,10 @@ def _reasons_column(rows: pd.DataFrame) -> Any:
 
 def _shorten(reasons: list[str]) -> list[str]:
     """As many as a row has room for, the most urgent first; the patient's page has them all."""
-    return (
-        reasons if len(reasons) <= _MOST_REASONS else [reasons[0], f"{_MORE}{len(reasons) - 1} more reasons"]
-    )
+    late, reasons = ([reasons[0]], reasons[1:]) if reasons[0].startswith(_LATE) else ([], reasons)
+    if len(reasons) > _MOST_REASONS:
+        reasons = [reasons[0], f"{_MORE}{len(reasons) - 1} more reasons"]
+    return late + reasons
 
 
 def _colour(reason: str) -> str:
@@ -110,7 +117,7 @@ def _colour(reason: str) -> str:
     for colour, rules in _COLOURS.items():
         if reason.startswith(tuple(RULES[rule].label for rule in rules)):
             return colour
-    return "red"
+    return "violet" if reason in _DUE else "red"
 
 
 def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
@@ -122,6 +129,7 @@ def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
         {
             "open": opening.READ if wording.is_known(row["held_row_key"]) else opening.OPEN,
             "reasons": _shorten(row["reasons"]),
+            "review": row["review"] if wording.is_known(row["review"]) else "–",
             "waiting": wording.say_days(row["days_waiting"], "unknown"),
             "trend": draw_trend(series.get(row["row_id"], {}).get("PHQ-9"), queue.as_of, theme),
             **describe_shared(row),

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from lib import settings
-from lib.ui import access, caseload, display, wording
+from lib.ui import access, caseload, display, known_on, wording
 from lib.ui.style import apply_style
 
 NAME = "Dosing and outcomes"
@@ -46,7 +46,9 @@ def choose_page(pages: Pages) -> StreamlitPage:
         for group, listed in pages.items()
     }
     if any(seen.values()):
-        return st.navigation({group: listed for group, listed in seen.items() if listed}, position="top")
+        page = st.navigation({group: listed for group, listed in seen.items() if listed}, position="top")
+        known_on.keep_in_address(page.url_path)
+        return page
     # Nobody's page: each refuses by its own guard, whichever is asked for.
     every = [page for listed in pages.values() for file, title in listed for page in _pages(file, title)]
     return st.navigation(every, position="hidden")
@@ -74,5 +76,7 @@ def show_around() -> None:
             st.badge(wording.SYNTHETIC, icon=":material/science:", color="orange")
         icon = ":orange[:material/warning:] " if freshness.is_stale else ""
         st.caption(f"{icon}{display.escape(freshness.text)}")
+        known_on.offer()
+    known_on.show_banner()
     with st.bottom:
         st.caption(wording.STANDING_LINE)

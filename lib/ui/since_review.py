@@ -23,7 +23,9 @@ _OLDER = ("older version of a record", "older versions of records")
 
 
 def show_since_review(page: PatientPage) -> None:
-    """One line, the list behind it, and the button that makes a mark."""
+    """One line, the list behind it, and the button that makes a mark; not over what was known on an earlier day."""
+    if access.looks_back():
+        return
     since, key = page.since_review, page.patient_key
     with st.container(border=True, gap="xsmall", key=f"since-review-{key}"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):

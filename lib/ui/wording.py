@@ -1,20 +1,21 @@
 """Numbers, days and unknowns in words: the same on every screen, each with its unit."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from lib.clinical import standing_words
+from lib.clinical import wording as clinical
 from lib.clinical.wording import say_day, say_signed
 
 STANDING_LINE = standing_words.STANDING_LINE
 ITEM_9_POSITIVE = standing_words.ITEM_9_POSITIVE
 ITEM_9_ZERO = standing_words.ITEM_9_ZERO
 SYNTHETIC = standing_words.SYNTHETIC
-# Keeps a number and its unit on one line of a narrow cell.
-NB = "\u00a0"
+NB = clinical.NB
+count = clinical.count
 
 Row = Mapping[Any, Any]
 
@@ -65,13 +66,14 @@ def say_per_kg(value: Any) -> str:
 
 
 def say_who(row: Row) -> str:
-    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom."""
+    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom; where somebody has taken the flags, "owner Dr Cole"."""
     who = row["patient_id"] if is_known(row["patient_id"]) and row["patient_id"] else "patient unknown"
     if is_known(row["initials"]):
         who = f"{who} · {row['initials']}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
+    with_whom = f"owner {row['owner']}" if row.get("owner") else clinician
     clinic = row["clinic_id"] if is_known(row["clinic_id"]) else "clinic unknown"
-    return f"{who}, {clinic}, {clinician}"
+    return f"{who}, {clinic}, {with_whom}"
 
 
 def say_instant(second: Any) -> str:
@@ -87,6 +89,12 @@ def say_short_date(day: date) -> str:
     return say_day(day).rpartition(" ")[0]
 
 
-def count(number: int, one: str, more: str = "") -> str:
-    """1 patient, 2 patients."""
-    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+def say_second(second: int) -> str:
+    """20 Nov 2026, 08:12:31 UTC, from seconds since 1970."""
+    moment = datetime.fromtimestamp(int(second), UTC)
+    return f"{say_day(moment)}, {moment:%H:%M:%S} UTC"
+
+
+def say_day_number(number: int) -> str:
+    """20 Nov 2026, from days since 1970."""
+    return say_day(date(1970, 1, 1) + timedelta(days=int(number)))

@@ -8,12 +8,16 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "": "Review queue",
     "patient?patient=8": "open flag",
+    "patient?patient=8&section=steps": "some rebound is expected",
     "patient?patient=8&section=exposure": "Population estimate, not a measured level.",
     "caseload": "Caseload",
+    "case_conference": "Discussed, of",
     "import_records": "Import",
+    "rules?rule=non_improver": "Two looks, so that one bad week asks for nothing.",
+    "rules?part=budget": "What would have fired, not what would have happened",
     "how_it_works": "As the source pages tell it",
 }
-WITHOUT_TABLES = ("how_it_works",)
+WITHOUT_TABLES = ("how_it_works", "case_conference")
 STANDING_LINE = (
     "Decision support for licensed clinicians. Not live monitoring. Flags ask for review; review does not mean raise. "
     "Compounded ketamine is not FDA-approved for these uses."

@@ -97,6 +97,7 @@ def _events(rng: np.random.Generator, who: str, sessions: list[Session]) -> list
             str(rng.choice(TERMS)),
             str(rng.choice(SEVERITIES)),
             (None, True, False)[int(rng.choice([0, 1, 2], p=[0.5, 0.1, 0.4]))],
+            on + timedelta(days=int(rng.choice([0, 1, 5, 40]))) if rng.random() < 0.4 else None,
         )
         for on in (_days_near(rng, sessions, 2, -30, 0, 1, 27, 28) if rng.random() < 0.5 else [])
     ]

@@ -14,7 +14,9 @@ from lib.clinical.flags import find_flags
 from lib.clinical.histories import Histories, Prepared, prepare, select_points
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS, Instrument
 from lib.clinical.policy import Policy
+from lib.clinical.reference import Reference, derive_reference, reference_day
 from lib.clinical.rules.catalogue import SEVERITIES
+from lib.clinical.rules.suicidality import flag_suicidality
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
 from lib.clinical.session_scores import SessionScores, derive_session_scores
@@ -104,7 +106,19 @@ class KernelRun:
         points = select_points(self.prepared, self.as_of, with_earlier_courses=False)
         rows = assess(self.prepared, points, self.policy)
         care = care_frames(self.care, self.key).to_day(self.as_of)
-        return Findings(self.as_of, self.prepared, points, rows, self._phq9(), self._sessions(), care)
+        forms, closings, reference = self._phq9(), self._closings(), self._reference()
+        sessions = self._sessions()
+        return Findings(self.as_of, self.prepared, points, rows, forms, sessions, care, closings, reference)
+
+    def item_9(self) -> dict[str, str]:
+        """The severity of the open item-9 flags, by patient."""
+        found = flag_suicidality(self._phq9(), self._closings(), self.as_of, self.policy)
+        return {self.names[row.patient]: SEVERITIES[row.severity] for row in found.itertuples()}
+
+    def _reference(self) -> Reference:
+        """One clinic's patients."""
+        earlier = prepare(self._histories().to_day(reference_day(self.as_of)), self.policy)
+        return derive_reference(earlier, np.zeros(len(self.names), dtype=np.int64), self.as_of, self.policy)
 
     def flags(self) -> list[tuple]:
         found = find_flags(self.findings(), self.policy)
@@ -137,6 +151,16 @@ class KernelRun:
                 ),
                 "is_current_version": np.array([f.state == "current" for f in forms], dtype=bool),
                 "is_closed": np.array([f in closed for f in forms], dtype=bool),
+            }
+        )
+
+    def _closings(self) -> pd.DataFrame:
+        known = [one for one in self.clinic.closings if day_number(one.on) <= self.as_of]
+        return pd.DataFrame(
+            {
+                "patient": self._people(known),
+                "on_day": _ints(day_number(one.on) for one in known),
+                "is_assessed": _ints(one.is_assessed for one in known),
             }
         )
 
@@ -198,6 +222,7 @@ def care_frames(care: Care, key: dict[str, int]) -> CareRecords:
             term=texts("term"),
             severity=texts("severity"),
             is_serious=lambda records: _ints(NONE if e.is_serious is None else e.is_serious for e in records),
+            closed_on=days("closed_on"),
         ),
         frame(care.observations, day=on, kind=texts("kind"), value=texts("value")),
         frame(

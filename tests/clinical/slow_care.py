@@ -10,13 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """One line of adverse_events.csv."""
+    """One line of adverse_events.csv; closed_on: when a named clinician closed the critical flag that it raised."""
 
     patient_id: str
     on: date
     term: str
     severity: str = ""
     is_serious: bool | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -114,5 +115,8 @@ def care_until(care: Care, day: date) -> Care:
         replace(one, in_person_on=None) if one.in_person_on and one.in_person_on > day else one
         for one in care.people
     ]
-    dated = (*care.events, *care.observations, *care.fills, *care.orders, *care.practices)
+    events = [
+        replace(one, closed_on=None) if one.closed_on and one.closed_on > day else one for one in care.events
+    ]
+    dated = (*events, *care.observations, *care.fills, *care.orders, *care.practices)
     return care_of([*(one for one in dated if one.on <= day), *medicines, *people])

@@ -72,11 +72,15 @@ def has_enough_sessions(path: Trajectory) -> bool:
     return is_daily(path) or sessions_before(path, path.follow_ups[-1]) >= IMPROVER_SESSIONS
 
 
+def is_improved(path: Trajectory, look: Look) -> bool:
+    """“Fall < 5 points or 5 × fall < baseline” is not improved."""
+    assert path.baseline is not None
+    return fall(path, look) >= 5 and 5 * fall(path, look) >= path.baseline.total
+
+
 def is_unimproved_look(path: Trajectory, look: Look) -> bool:
     """“Dated ≥ 14 days after day 0 and *not improved* (fall < 5 points or 5 × fall < baseline)”."""
-    assert path.baseline is not None
-    is_improved = fall(path, look) >= 5 and 5 * fall(path, look) >= path.baseline.total
-    return is_late_enough(path, look, LOOK_FROM_DAY) and not is_improved
+    return is_late_enough(path, look, LOOK_FROM_DAY) and not is_improved(path, look)
 
 
 def is_candidate(path: Trajectory) -> bool:

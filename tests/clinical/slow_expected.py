@@ -37,14 +37,16 @@ class Patient:
         return self.baseline is not None and not self.is_daily
 
 
-def first_courses(clinic: Clinic, as_of: date, instrument: str) -> dict[str, Patient]:
+def first_courses(
+    clinic: Clinic, as_of: date, instrument: str, rule: str = LAST_BEFORE_DOSE
+) -> dict[str, Patient]:
     """Everybody who has begun a course, as known on the day."""
     found = {}
     for name, record in by_patient(until(clinic, as_of)).items():
         courses = courses_of(record)
         begun = [course for course in courses if course.sessions]
         if begun:
-            path = trajectory_of(record, begun[0], instrument, LAST_BEFORE_DOSE)
+            path = trajectory_of(record, begun[0], instrument, rule)
             baseline = path.baseline.total if path.baseline else None
             is_current = begun[0] == current_course(courses)
             found[name] = Patient(baseline, path.dosed_on, is_current, totals_after(path))

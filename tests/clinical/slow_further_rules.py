@@ -19,8 +19,9 @@ from slow_further_sessions import (
     slow_recovery,
 )
 from slow_further_totals import rules_on_totals, stale_baseline
+from slow_off_course import Others, compared_on, off_expected_course
 from slow_records import PHQ9, Clinic, by_patient, counting_sessions, days_between
-from slow_rules import View, days_back, holding, is_in_treatment, record_dates, view_on
+from slow_rules import View, days_back, is_in_treatment, record_dates, view_on
 from slow_twin import LAST_BEFORE_DOSE
 
 SEVERITIES = ("info", "watch", "medium", "high", "critical")
@@ -28,8 +29,7 @@ CRITICAL_WORDS = ("suicid", "mania", "manic", "psychotic", "psychosis", "loss of
                   "chest pain", "overdose")  # fmt: skip
 URINARY_WORDS = ("dysuria", "pollakiuria", "micturition", "haematuria", "cystitis", "bladder")
 DENIED, UNANSWERED = ("no", "none", "0"), ("unknown", "not asked")
-POOR = ("non_improver", "non_improver_unconfirmed", "non_responder", "partial_and_flat", "gad7_non_response")
-ONLY_IN_TREATMENT = ("early_watch", "partial_and_flat")
+ONLY_IN_TREATMENT = ("early_watch", "partial_and_flat", "off_expected_course")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,15 @@ class Scene:
     view: View
     care: Care
     day: date
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Whose course is held against whom, and how many of them are needed."""
+
+    who: str
+    people: Others
+    min_patients: int
 
 
 def worst(severities: Iterable[str | None]) -> str | None:
@@ -52,7 +61,7 @@ def tolerability(care: Care, day: date) -> str | None:
     def rate(event: Any) -> str | None:
         said = event.term.lower().replace("presyncope", "")
         if any(word in said for word in (*CRITICAL_WORDS, "syncope")):
-            return "critical"
+            return "critical" if event.closed_on is None else None
         if days_between(event.on, day) > 28:
             return None
         if event.severity == "severe" or event.is_serious:
@@ -157,19 +166,26 @@ BY_CALENDAR: dict[str, Callable[[Scene], str | None]] = {
 OF_TREATMENT = ("benzodiazepine", "integration_missed", "in_person_due")
 
 
-def by_session(scene: Scene, has_poor_response: bool) -> dict[str, str | None]:
+def by_session(scene: Scene) -> dict[str, str | None]:
     """The rules on the latest counting session."""
     sessions = counting_sessions(scene.view.record)
     return {
         "low_oxygen": low_oxygen(sessions, scene.care),
         "slow_recovery": slow_recovery(sessions, scene.care),
         "dose_limits": dose_limits(sessions, scene.care),
-        "protocol_gaps": protocol_gaps(sessions, has_poor_response),
+        "protocol_gaps": protocol_gaps(sessions, scene.care),
     }
 
 
+def totals_on(view: View, whom: Compared) -> dict[tuple[str, str], str]:
+    """The rules on totals, also the one that looks at other patients."""
+    found = rules_on_totals(view)
+    off = off_expected_course(view, whom.who, whom.people, whom.min_patients)
+    return found if off is None else found | {("off_expected_course", PHQ9): off}
+
+
 def further_flags_of(
-    everything: Clinic, care: Care, as_of: date, rule: str
+    everything: Clinic, care: Care, as_of: date, rule: str, whom: Compared
 ) -> list[tuple[str, str, date, str]]:
     """One patient's flags of the further rules: rule, severity, since, instrument."""
     scene = cache(lambda day: scene_on(everything, care, day, rule))
@@ -177,16 +193,15 @@ def further_flags_of(
     is_treated = is_in_treatment(now.view)
     totals = {
         key: severity
-        for key, severity in rules_on_totals(now.view).items()
+        for key, severity in totals_on(now.view, whom).items()
         if is_treated or key[0] not in ONLY_IN_TREATMENT
     }
-    has_poor_response = any(key[0] in POOR for key in (*holding(now.view), *totals))
     days = record_dates(now.view.record)
     found = [
         (
             name,
             severity,
-            last_of(days, lambda day, key=(name, on): key in rules_on_totals(scene(day).view)),
+            last_of(days, lambda day, key=(name, on): key in totals_on(scene(day).view, whom)),
             on,
         )
         for (name, on), severity in totals.items()
@@ -196,9 +211,9 @@ def further_flags_of(
     if (severity := urinary_symptoms(now)) is not None:
         found.append(("urinary_symptoms", severity, urinary_run(now.care)[-1], ""))
     dosed = sorted({one.on for one in counting_sessions(now.view.record)}, reverse=True)
-    for name, severity in by_session(now, has_poor_response).items():
+    for name, severity in by_session(now).items():
         if severity is not None and (is_treated or name in ("low_oxygen", "slow_recovery")):
-            since = last_of(dosed, lambda day, name=name: by_session(scene(day), False)[name] is not None)
+            since = last_of(dosed, lambda day, name=name: by_session(scene(day))[name] is not None)
             found.append((name, severity, since, ""))
     for name, holds in BY_CALENDAR.items():
         severity = holds(now)
@@ -217,15 +232,24 @@ def last_of(days: Iterable[date], holds: Callable[[date], bool]) -> date:
 
 
 def further_flag_rows(
-    clinic: Clinic, care: Care, as_of: date, baseline_rule: str = LAST_BEFORE_DOSE
+    clinic: Clinic,
+    care: Care,
+    as_of: date,
+    baseline_rule: str = LAST_BEFORE_DOSE,
+    min_patients: int = 30,
 ) -> list[tuple[str, str, str, date, str]]:
     """patient_id, rule, severity, since, instrument of every flag of a further rule."""
+    people = compared_on(clinic, as_of, baseline_rule)
     patients = by_patient(clinic)
     nobody = Clinic((), (), (), (), clinic.collected)
     return sorted(
         (who, *flag)
         for who in {*patients, *care.patient_ids}
         for flag in further_flags_of(
-            patients.get(who, nobody), care_of_patient(care, who), as_of, baseline_rule
+            patients.get(who, nobody),
+            care_of_patient(care, who),
+            as_of,
+            baseline_rule,
+            Compared(who, people, min_patients),
         )
     )

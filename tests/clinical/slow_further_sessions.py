@@ -80,15 +80,17 @@ def is_hold_off(sessions: Sequence[Session]) -> bool:
     return len(holds) > 1 and all(not 10 <= hold <= 15 for hold in holds[-2:])
 
 
-def protocol_gaps(sessions: Sequence[Session], has_poor_response: bool) -> str | None:
-    """Supervisor absent, technique first, silence, hold time off: the most severe that holds."""
+def protocol_gaps(sessions: Sequence[Session], _care: Care) -> str | None:
+    """Supervisor absent again, silence, absent once, hold time off: the most severe that holds."""
     if not sessions:
         return None
-    if sessions[-1].readings.get("supervisor_present") == 0 or (is_hold_off(sessions) and has_poor_response):
+    present = [one.readings["supervisor_present"] for one in sessions if "supervisor_present" in one.readings]
+    is_alone = sessions[-1].readings.get("supervisor_present") == 0
+    if is_alone and present[-4:].count(0) >= 2:
         return "medium"
     if is_missed(sessions, *VITAL_SIGNS) or is_missed(sessions, "has_contact"):
         return "watch"
-    return "info" if is_hold_off(sessions) else None
+    return "info" if is_alone or is_hold_off(sessions) else None
 
 
 def misuse_signals(sessions: Sequence[Session], care: Care, day: date) -> str | None:

@@ -17,6 +17,7 @@ from slow_efficacy import (
     has_both,
     has_enough_sessions,
     is_daily,
+    is_improved,
     is_late_enough,
     is_unimproved_look,
     reliable_deterioration,
@@ -28,11 +29,13 @@ from slow_twin import courses_of, last_of_each_day
 
 
 def early_watch(path: Trajectory) -> str | None:
-    """“PHQ-9 baseline ≥ 10; latest is not improved, ≥ 10, dated ≥ 14 and < 28 days after day 0, with ≥ 2 and < 4 sessions
-    before it. Never in a daily low-dose course”."""
+    """“PHQ-9 baseline ≥ 10; the latest and the last follow-up at least 7 days before it are not improved; the latest is ≥ 10,
+    dated ≥ 14 and < 28 days after day 0, with ≥ 2 and < 4 sessions before it. Never in a daily low-dose course”."""
     if not has_both(path) or not is_at_caseness(path) or is_daily(path):
         return None
-    latest = path.follow_ups[-1]
+    latest, earlier = path.follow_ups[-1], look_a_week_before_latest(path)
+    if earlier is None or is_improved(path, earlier):
+        return None
     is_early = is_late_enough(path, latest, 14) and not is_late_enough(path, latest, 28)
     is_due = 2 <= sessions_before(path, latest) < 4
     return (
@@ -42,14 +45,14 @@ def early_watch(path: Trajectory) -> str | None:
 
 def partial_and_flat(path: Trajectory) -> str | None:
     """“Category `partial`, not provisional; the two follow-ups before the latest each within 2 points of it, the earlier of
-    them ≥ 14 days after day 0 and ≥ 7 days before the latest; ≥ 4 sessions before the latest”."""
+    them ≥ 14 days after day 0 and ≥ 14 days before the latest; ≥ 4 sessions before the latest”."""
     if not has_both(path) or not is_at_caseness(path) or len(path.follow_ups) < 3:
         return None
     if category_of(path)[0] != "partial" or is_provisional(path) or not has_enough_sessions(path):
         return None
     third, second, latest = path.follow_ups[-3:]
     is_flat = all(abs(look.total - latest.total) <= 2 for look in (second, third))
-    is_apart = is_late_enough(path, third, 14) and days_between(third.on, latest.on) >= 7
+    is_apart = is_late_enough(path, third, 14) and days_between(third.on, latest.on) >= 14
     return "medium" if is_flat and is_apart else None
 
 

@@ -54,11 +54,12 @@ class Course:
 
 @dataclass(frozen=True)
 class Closing:
-    """An item-9 flag that a named person closed, and the forms that this covers."""
+    """An item-9 flag that a named person closed, the forms that this covers, and whether the patient was assessed."""
 
     patient_id: str
     on: date
     forms: frozenset[Form]
+    is_assessed: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from slow_twin import LAST_BEFORE_DOSE, courses_of, current_course, trajectory_o
 SEVERITIES = ("info", "watch", "medium", "high", "critical")
 IN_TREATMENT_DAYS = 84
 DAY_14 = 14
+REASSESS_DAYS = 28
 SCORE_DUE_DAYS, LATER_SCORE_DUE_DAYS, LATER_AFTER_DAYS = 21, 42, 60
 
 
@@ -88,8 +89,32 @@ def open_positive_forms(record: Clinic) -> list[tuple[Form, str]]:
     return [(form, severity) for form, severity in positive_forms(record) if form not in covered]
 
 
+def assessed_on(record: Clinic) -> date | None:
+    """“The last closing … where its reason is an assessment” (further_rules.md 7)."""
+    last = max(enumerate(record.closings), key=lambda pair: (pair[1].on, pair[0]), default=None)
+    return last[1].on if last is not None and last[1].is_assessed else None
+
+
+def adds_to_closing(form: Form, record: Clinic) -> bool:
+    """“Its answer is 1 and the answered item 9 before it is not below that”."""
+    answered = [(other, value) for other in record.forms if (value := item_9(other)) is not None]
+    answered.sort(key=lambda pair: (moment(pair[0]), pair[0].recorded_at, pair[1]))
+    place = [other for other, _ in answered].index(form)
+    return place > 0 and answered[place][1] == 1 and answered[place - 1][1] >= 1
+
+
+def is_persisting(view: View) -> bool:
+    """“While the assessment is at most 28 days old and every form that is not closed adds to it”."""
+    assessed = assessed_on(view.record)
+    if assessed is None or days_between(assessed, view.as_of) > REASSESS_DAYS:
+        return False
+    return all(adds_to_closing(form, view.record) for form, _ in open_positive_forms(view.record))
+
+
 def suicidality_item_9(view: View) -> str | None:
     """“Severity is the highest among the forms since it was last closed”."""
+    if is_persisting(view):
+        return None
     severities = [severity for _, severity in open_positive_forms(view.record)]
     return max(severities, key=SEVERITIES.index, default=None)
 

@@ -1,5 +1,6 @@
 """The further rules, case by case with the boundary on both sides (docs/further_rules.md); day 0 is 2 March 2026."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -79,41 +80,66 @@ def found(records: list[Any], as_of: int) -> dict[str, tuple[str, int]]:
     run, clinic, care = run_of(records, as_of)
     flags = [flag for flag in run.flags() if flag[1] not in FIRST_RULES]
     assert flags == further_flag_rows(clinic, care, day(as_of))
-    return {rule: (severity, (since - DAY_0).days) for _, rule, severity, since, _ in flags}
+    return {rule: (severity, (since - DAY_0).days) for who, rule, severity, since, _ in flags if who == "p1"}
 
 
 THREE, FOUR = doses(0, 7, 12), doses(0, 7, 12, 13)
-FLAT = [*totals(20, (14, 12), (17, 13), (21, 12)), *doses(0, 5, 10, 15)]
+FLAT = [*totals(20, (14, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)]
+ALONE, ATTENDED = dose(0, supervisor_present=0), {"supervisor_present": 1}
 LIMIT = [seen(0, "alt_uln_u_l", "40")]
 HELD = doses(0, hold_min=9)
 WEEKLY = [*doses(0, 7, 14, 21), Practice("p1", day(-3))]
 
+
+def others(n: int, start: int = 0, *, baseline: int = 20, usual: int = 12) -> list[Any]:
+    """Patients of January with totals like one another; the last two had 15 and 16. The 80 % band ends just above the usual."""
+    records: list[Any] = []
+    for number in range(start, start + n):
+        total = {28: 15, 29: 16}.get(number, usual)
+        seen = ((-61, baseline), *((day_of, total) for day_of in (-54, -47, -40)))
+        records += [replace(phq9(on, value), patient_id=f"other {number}") for on, value in seen]
+        records += [replace(dose(on), patient_id=f"other {number}") for on in (-60, -53, -46)]
+    return records
+
+
+def looks(*seen: tuple[int, int], baseline: int = 20) -> list[Any]:
+    return [*totals(baseline, *seen), *doses(0, 7, 14)]
+
+
+OTHERS = others(30)
 # Rule -> case -> (records, as of day, severity and since, or None).
 CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
     "early_watch": {
-        "day 14": ([*totals(20, (14, 18)), *THREE], 20, ("watch", 14)),
-        "day 13 is too early": ([*totals(20, (13, 18)), *doses(0, 7)], 20, None),
-        "day 27": ([*totals(20, (27, 18)), *THREE], 27, ("watch", 27)),
-        "day 28 is the checkpoint": ([*totals(20, (28, 18)), *THREE], 28, None),
-        "one session": ([*totals(20, (14, 18)), dose(0)], 20, None),
-        "two sessions": ([*totals(20, (14, 18)), *doses(0, 7)], 20, ("watch", 14)),
-        "four sessions are the checkpoint": ([*totals(20, (14, 18)), *FOUR], 20, None),
-        "a fall of 5 is improvement": ([*totals(20, (14, 15)), *THREE], 20, None),
-        "a fall of 4": ([*totals(20, (14, 16)), *THREE], 20, ("watch", 14)),
-        "5 of 26 are less than 20 %": ([*totals(26, (14, 21)), *THREE], 20, ("watch", 14)),
-        "baseline 9": ([*totals(9, (14, 10)), *THREE], 20, None),
-        "latest 9": ([*totals(10, (14, 9)), *THREE], 20, None),
-        "treatment is over": ([*totals(20, (14, 18)), *doses(0, 7)], 92, None),
+        "day 14": ([*totals(20, (7, 18), (14, 18)), *THREE], 20, ("watch", 14)),
+        "day 13 is too early": ([*totals(20, (6, 18), (13, 18)), *doses(0, 7)], 20, None),
+        "day 27": ([*totals(20, (7, 18), (27, 18)), *THREE], 27, ("watch", 27)),
+        "day 28 is the checkpoint": ([*totals(20, (7, 18), (28, 18)), *THREE], 28, None),
+        "one look": ([*totals(20, (14, 18)), *THREE], 20, None),
+        "two looks 6 days apart": ([*totals(20, (8, 18), (14, 18)), *THREE], 20, None),
+        "improved at the first of two looks": ([*totals(20, (7, 15), (14, 18)), *THREE], 20, None),
+        "one session": ([*totals(20, (7, 18), (14, 18)), dose(0)], 20, None),
+        "two sessions": ([*totals(20, (6, 18), (14, 18)), *doses(0, 7)], 20, ("watch", 14)),
+        "four sessions are the checkpoint": ([*totals(20, (7, 18), (14, 18)), *FOUR], 20, None),
+        "a fall of 5 is improvement": ([*totals(20, (7, 18), (14, 15)), *THREE], 20, None),
+        "a fall of 4": ([*totals(20, (7, 18), (14, 16)), *THREE], 20, ("watch", 14)),
+        "5 of 26 are less than 20 %": ([*totals(26, (7, 26), (14, 21)), *THREE], 20, ("watch", 14)),
+        "baseline 10": ([*totals(10, (7, 10), (14, 10)), *THREE], 20, ("watch", 14)),
+        "baseline 9": ([*totals(9, (7, 10), (14, 10)), *THREE], 20, None),
+        "latest 9": ([*totals(10, (7, 10), (14, 9)), *THREE], 20, None),
+        "treatment is over": ([*totals(20, (7, 18), (14, 18)), *doses(0, 7)], 92, None),
     },
     "partial_and_flat": {
-        "three totals within 2 points": (FLAT, 21, ("medium", 21)),
-        "one 3 points off": ([*totals(20, (14, 15), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, None),
-        "one 2 points off": ([*totals(20, (14, 14), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, ("medium", 21)),
-        "a fall of 24 %": ([*totals(21, (14, 16), (17, 16), (21, 16)), *doses(0, 5, 10, 15)], 21, None),
-        "a fall of half": ([*totals(20, (14, 11), (17, 11), (21, 10)), *doses(0, 5, 10, 15)], 21, None),
-        "three sessions": ([*FLAT[:-1]], 21, None),
-        "the first of three on day 13": ([*totals(20, (13, 12), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, None),
-        "three within 6 days": ([*totals(20, (15, 12), (17, 13), (21, 12)), *doses(0, 5, 10, 15)], 21, None),
+        "three totals within 2 points": (FLAT, 28, ("medium", 28)),
+        "one 3 points off": ([*totals(20, (14, 15), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, None),
+        "one 2 points off": ([*totals(20, (14, 14), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, ("medium", 28)),
+        "a fall of 24 %": ([*totals(21, (14, 16), (21, 16), (28, 16)), *doses(0, 5, 10, 15)], 28, None),
+        "a fall of half": ([*totals(20, (14, 11), (21, 11), (28, 10)), *doses(0, 5, 10, 15)], 28, None),
+        "baseline 9": ([*totals(9, (14, 6), (21, 6), (28, 6)), *doses(0, 5, 10, 15)], 28, None),
+        "baseline 10": ([*totals(10, (14, 7), (21, 7), (28, 7)), *doses(0, 5, 10, 15)], 28, ("medium", 28)),
+        "three sessions": (FLAT[:-1], 28, None),
+        "the first of three on day 13": ([*totals(20, (13, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, None),
+        "three within 13 days": ([*totals(20, (15, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)], 28, None),
+        "treatment is over": (FLAT, 100, None),
     },
     "worsening_without_baseline": {
         "6 above the lowest": ([dose(0), phq9(10, 8), phq9(20, 14)], 20, ("watch", 20)),
@@ -127,6 +153,26 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "GAD-7 by 3": ([dose(0), gad7(10, 8), gad7(20, 11)], 20, None),
         "with a baseline": ([*totals(10, (10, 8), (20, 15)), dose(0)], 20, None),
         "before the first dose": ([phq9(-60, 15), phq9(-45, 7), dose(0), phq9(5, 15)], 5, ("watch", 5)),
+    },
+    "off_expected_course": {
+        "two looks of 13": ([*OTHERS, *looks((13, 13), (20, 13))], 20, ("watch", 20)),
+        "one of 12": ([*OTHERS, *looks((13, 12), (20, 13))], 20, None),
+        "two looks of 17": ([*OTHERS, *looks((13, 17), (20, 17))], 20, ("medium", 20)),
+        "one of 16": ([*OTHERS, *looks((13, 17), (20, 16))], 20, ("watch", 20)),
+        "6 days apart": ([*OTHERS, *looks((14, 13), (20, 13))], 20, None),
+        "29 others": ([*others(29), *looks((13, 13), (20, 13))], 20, None),
+        "one of 30 was not measured after session 3": ([*others(29), *others(1, 30)[:3], *looks((13, 13), (20, 13))], 20, None),
+        "latest 10": ([*others(30, usual=5), *looks((13, 10), (20, 10))], 20, ("watch", 20)),
+        "latest 9": ([*others(30, usual=5), *looks((13, 10), (20, 9))], 20, None),
+        "day 14": ([*OTHERS, *totals(20, (6, 13), (14, 13)), *doses(0, 3, 6)], 20, ("watch", 14)),
+        "day 13": ([*OTHERS, *totals(20, (6, 13), (13, 13)), *doses(0, 3, 6)], 20, None),
+        "3 days after the session": ([*OTHERS, *looks((10, 13), (17, 13))], 20, ("watch", 17)),
+        "2 days after the session": ([*OTHERS, *looks((9, 13), (17, 13))], 20, None),
+        "28 days after the session": ([*OTHERS, *looks((13, 13), (42, 13))], 42, ("watch", 42)),
+        "29 days after the session": ([*OTHERS, *looks((13, 13), (43, 13))], 43, None),
+        "baseline 10": ([*others(30, baseline=12, usual=5), *looks((13, 11), (20, 11), baseline=10)], 20, ("watch", 20)),
+        "baseline 9": ([*others(30, baseline=9, usual=5), *looks((13, 11), (20, 11), baseline=9)], 20, None),
+        "treatment is over": ([*OTHERS, *looks((13, 13), (20, 13))], 99, None),
     },
     "discordant_instruments": {
         "one up by 4, one down by 6": ([*totals(20, (14, 14)), gad7(-1, 8), gad7(14, 12), dose(0)], 14, ("watch", 14)),
@@ -153,7 +199,11 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "treatment is over": ([Person("p1", 99), dose(0)], 85, None),
     },
     "protocol_gaps": {
-        "supervisor absent": (doses(0, supervisor_present=0), 1, ("medium", 0)),
+        "alone once": (doses(0, supervisor_present=0), 1, ("info", 0)),
+        "alone twice in four sessions": ([ALONE, *doses(7, 14, **ATTENDED), replace(ALONE, on=day(21))], 22, ("medium", 21)),
+        "alone twice in five sessions": ([ALONE, *doses(7, 14, 21, **ATTENDED), replace(ALONE, on=day(28))], 29, ("info", 28)),
+        "without an answer between": ([ALONE, *doses(7, 14, 21), replace(ALONE, on=day(28))], 29, ("medium", 28)),
+        "alone before and not today": ([ALONE, *doses(7, **ATTENDED)], 8, None),
         "supervisor not recorded": (doses(0), 1, None),
         "held 9 min once": (HELD, 1, None),
         "held 9 min twice": ([*HELD, dose(7, hold_min=9)], 8, ("info", 7)),
@@ -162,7 +212,7 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "held 9 min without improvement": (
             [*totals(20, (21, 19), (30, 19)), *(dose(7 * n, hold_min=9) for n in range(5))],
             30,
-            ("medium", 7),
+            ("info", 7),
         ),
         "no vital sign for 15 days and 3 sessions": ([dose(0, heart_rate_pre_bpm=70), *doses(5, 10, 15)], 16, ("watch", 15)),
         "for 14 days": ([dose(0, heart_rate_pre_bpm=70), *doses(5, 10, 14)], 16, None),
@@ -303,7 +353,8 @@ def test_the_card_of_a_flag(rule, severity, card):
 
 def coverage_of(records: list[Any], as_of: int) -> dict[str, tuple[str, int, int]]:
     run, _, _ = run_of(records, as_of)
-    rows = summarise_coverage(run.findings())
+    rows = summarise_coverage(run.findings(), POLICY)
+    rows = rows[rows["patient"] == run.key["p1"]]
     return {row.rule: (STATES[row.state], row.n_recorded, row.n_records) for row in rows.itertuples()}
 
 
@@ -338,6 +389,10 @@ COVERED: list[tuple[str, list[Any], str, int, int]] = [
     ("misuse_signals", [dose(0), fill(-1, 4), order(-1, 7)], "assessed", 2, 2),
     ("benzodiazepine", doses(0), "not recorded", 0, 2),
     ("in_person_due", [dose(0), Person("p1")], "not recorded", 0, 1),
+    ("off_expected_course", [*OTHERS, *looks((13, 13), (20, 13))], "assessed", 3, 3),
+    ("off_expected_course", [*others(29), *looks((13, 13), (20, 13))], "partly assessed", 2, 3),
+    ("off_expected_course", [dose(0)], "not recorded", 0, 3),
+    ("off_expected_course", doses(0, 1, 2, 3, 4), "not asked", 0, 3),
     ("worsening_without_baseline", [*totals(20, (14, 10)), gad7(-1, 8), dose(0)], "not asked", 0, 0),
     ("worsening_without_baseline", [*totals(20, (14, 10)), dose(0)], "not recorded", 0, 2),
 ]
@@ -350,6 +405,6 @@ def test_silence_is_a_pass_only_where_the_records_are_there(rule, records, state
 
 def test_every_rule_says_how_far_it_reaches_and_every_patient_is_counted_once():
     run, _, _ = run_of([*totals(20, (14, 10)), dose(0)], 30)
-    counts = summarise_by_rule(summarise_coverage(run.findings())).set_index("rule")
+    counts = summarise_by_rule(summarise_coverage(run.findings(), POLICY)).set_index("rule")
     assert list(counts.index) == list(RULES)
     assert counts[list(STATES)].sum(axis=1).eq(1).all()

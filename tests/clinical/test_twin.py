@@ -9,14 +9,19 @@ import pandas as pd
 import pytest
 from generated import START, generate_clinic
 from generated_care import generate_care
+from generated_closings import days_around, with_closings
 from kernel_run import NO_CARE, KernelRun
 from slow_further_rules import further_flag_rows
-from slow_rules import flag_rows
-from slow_twin import status_rows
+from slow_records import by_patient
+from slow_rules import flag_rows, suicidality_item_9, view_on
+from slow_twin import LAST_BEFORE_DOSE, status_rows
 
 from lib.clinical.policy import parse_policy
 
-POLICY = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
+SHIPPED = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
+# A few comparable patients are enough, so that a small clinic has somebody off the expected course.
+MIN_PATIENTS = 5
+POLICY = replace(SHIPPED, expected_course=replace(SHIPPED.expected_course, min_patients=MIN_PATIENTS))
 # Quick counts by default; `make prove` asks for every battery at full counts.
 
 N_CLINICS = 500 if os.environ.get("PROVE") else 16
@@ -46,7 +51,7 @@ def expected_status(rows: list[dict]) -> list[dict]:
 def expected_flags(clinic, as_of, care=NO_CARE, **rule) -> list[tuple]:
     rows = flag_rows(clinic, as_of, **rule)
     first = [(r["patient_id"], r["rule"], r["severity"], r["since"], r["instrument"]) for r in rows]
-    return sorted([*first, *further_flag_rows(clinic, care, as_of, **rule)])
+    return sorted([*first, *further_flag_rows(clinic, care, as_of, min_patients=MIN_PATIENTS, **rule)])
 
 
 @pytest.mark.parametrize("seed", range(N_CLINICS))
@@ -64,6 +69,18 @@ def test_the_rules_find_what_the_twin_finds_in_all_records(seed):
     clinic, care = generate_care(generate_clinic(3_000 + seed), seed)
     for as_of in (START + timedelta(days=60), START + timedelta(days=130)):
         assert KernelRun(clinic, as_of, POLICY, care).flags() == expected_flags(clinic, as_of, care)
+
+
+@pytest.mark.parametrize("seed", range(N_CLINICS))
+def test_item_9_adds_to_a_closing_or_opens_again_as_the_twin_says(seed):
+    clinic = with_closings(generate_clinic(4_000 + seed, 20), seed)
+    for as_of in days_around(clinic, seed):
+        found = KernelRun(clinic, as_of, POLICY).item_9()
+        expected = {
+            patient: suicidality_item_9(view_on(own, as_of, LAST_BEFORE_DOSE))
+            for patient, own in by_patient(clinic).items()
+        }
+        assert found == {patient: severity for patient, severity in expected.items() if severity}
 
 
 @pytest.mark.parametrize("rule", ["first_assessment", "worst_in_30_days"])

@@ -227,6 +227,37 @@ def test_a_policy_out_of_range_is_refused_and_the_running_one_stays(steward):
     assert "8400" not in steward("policy", "export")[1]
 
 
+def test_the_policy_of_a_day_and_its_versions_are_printed(steward):
+    steward("import", steward.file("p.csv", PATIENTS))
+    changed = settings.POLICY_FILE.read_text("utf-8").replace(
+        "gap_days = {value = 84", "gap_days = {value = 70"
+    )
+    file = steward.file("p.toml", changed.encode())
+    assert steward("policy", "import", file, "--comment", "ten weeks", "--previewed", "1")[0] == 0
+    code, text = steward("policy", "import", file, "--comment", "once more", "--previewed", "1")
+    assert code == 2 and "Version 2 was published by" in text and "ten weeks" in text
+    assert [(row["version"], row["comment"]) for row in steward.table("policy", "versions")] == [
+        ("1", "the file that the product ships"),
+        ("2", "ten weeks"),
+    ]
+    assert steward("policy", "export", "--on", "2999-01-01")[1] == changed
+    code, text = steward("policy", "export", "--on", "2020-03-03")
+    assert code == 2 and "No policy was in force on 2020-03-03" in text
+
+
+def test_a_policy_is_previewed_and_budgeted_without_being_published(steward):
+    steward("import", *(steward.file(f"{n}.csv", rows) for n, rows in enumerate((PATIENTS, SESSIONS, FORMS))))
+    stricter = settings.POLICY_FILE.read_text("utf-8").replace(
+        "after_days = {value = 365", "after_days = {value = 300"
+    )
+    file = steward.file("p.toml", stricter.encode())
+    assert steward.table("policy", "preview", file) == []
+    code, text = steward("policy", "budget", file, "--weeks", "520")
+    assert code == 0 and "1 patient who began a course" in text
+    assert "no decision recorded" in text and "What would have fired, not what would have happened" in text
+    assert steward("policy", "export", "--version", "2")[0] == 2
+
+
 def test_the_demo_writes_the_bytes_that_are_shipped():
     files = demo_files()
     assert {path.name: path.read_bytes() for path in settings.DEMO_FOLDER.glob("*.csv")} == files

@@ -101,7 +101,7 @@ def test_who_may_not_see_patients_is_refused(store):
 def test_the_policy_in_force_decides_how_many_are_needed(store):
     before = policies.export_policy(ACTOR, store)
     fewer = before.replace("min_patients = {value = 30", "min_patients = {value = 11")
-    policies.publish_policy(ACTOR, store, fewer.encode(), "fewer.toml")
+    policies.publish_policy(ACTOR, store, fewer.encode(), "fewer.toml", "fewer")
     course = expect_course(expected.read_reference(ACTOR, store, "south"), key_of(store, "south-1"), PHQ9)
-    policies.publish_policy(ACTOR, store, before.encode(), "as before.toml")
+    policies.publish_policy(ACTOR, store, before.encode(), "as before.toml", "as before")
     assert [step.n_patients for step in course.steps] == [11, 11]

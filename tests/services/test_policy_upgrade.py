@@ -99,11 +99,11 @@ def test_an_earlier_version_can_be_read_as_it_was(old_store):
 def test_a_file_that_lacks_something_is_refused_all_the_same(old_store):
     store = stores.open_store(ACTOR, old_store.url)
     with pytest.raises(PolicyError, match=r"old\.toml: table 'pharmacokinetics' is missing"):
-        policies.publish_policy(ACTOR, store, OLD.encode(), "old.toml")
+        policies.publish_policy(ACTOR, store, OLD.encode(), "old.toml", "again")
     lacking_a_key = without_key("display", "silent_after_days").encode()
     with pytest.raises(
         PolicyError, match=r"old\.toml, table \[display\]: key 'silent_after_days' is missing"
     ):
-        policies.publish_policy(ACTOR, store, lacking_a_key, "old.toml")
+        policies.publish_policy(ACTOR, store, lacking_a_key, "old.toml", "again")
     with store.read() as connection:
         assert derived.read_policy_version(connection)["version"] == 2

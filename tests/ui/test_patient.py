@@ -56,7 +56,7 @@ def test_the_header_says_what_is_known_and_what_is_not(open_patient):
     assert "positive · CD · female · born 1980 · indication not recorded" in said
     assert "2 dosing sessions taken of 2 recorded (0 missed, 0 planned)" in said
     assert "last dose 200 mg (weight not recorded)" in said
-    assert "contraindications: not recorded in this system" in said
+    assert "contraindications: not recorded" in said
     assert "PHQ-9 no response, 16 → 17 (+6 %), 2 scores, latest 2 days ago" in said
 
 
@@ -123,7 +123,7 @@ def test_a_closed_flag_leaves_the_queue_and_the_closing_is_listed(open_page, ope
     test.text_input(key=f"result-flag-{key}").set_value("no plan")
     test.text_area(key=f"note-flag-{key}").set_value("Seen at home.")
     run(test.button(key=f"close-flag-{key}").click())
-    assert not test.error and test.success[0].value.startswith("The item-9 flag is closed")
+    assert not test.error and test.success[0].value.startswith("The flag is closed")
     closing = test.dataframe[-1].value.iloc[0]
     assert (closing["Who"], closing["Reason"]) == ("Dr Test", "Assessed, with tool and result")
     assert closing["Note"] == "C-SSRS: no plan. Seen at home."

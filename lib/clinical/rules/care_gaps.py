@@ -27,10 +27,7 @@ def flag_in_person_due(courses: pd.DataFrame, in_person_on: Ints, as_of: int, po
     last = in_person_on[courses["patient"]]
     since = last + policy.in_person_due.after_days + 1
     is_due = (last != NONE) & (since <= as_of)
-    evidence = [
-        f"last in-person evaluation on {say_day_number(on)}, {as_of - on} days ago"
-        for on in last[is_due].tolist()
-    ]
+    evidence = [f"last in-person evaluation on {say_day_number(on)}" for on in last[is_due].tolist()]
     return _infos(courses.loc[is_due, "patient"], since[is_due], evidence)
 
 

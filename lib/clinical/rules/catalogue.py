@@ -30,20 +30,34 @@ _SAFETY = (
     Rule("urinary_symptoms", "Urinary symptoms", "urinary_symptoms", is_safety=True),
     Rule("liver_enzymes", "Liver enzymes", "liver_enzymes", is_safety=True),
 )
-_STRONGER = ("non_responder",)
 _WORSE = ("relapse", "reliable_deterioration")
+_NO_RESPONSE = ("non_responder", "non_improver")
 _EFFICACY = (
     Rule("reliable_deterioration", "Worse than baseline", "reliable_deterioration"),
     Rule("relapse", "Relapse", "relapse"),
     Rule("non_responder", "No response at the checkpoint", "non_responder"),
-    Rule("non_improver", "Not improving", "non_improver", hidden_by=_STRONGER),
-    Rule("gad7_non_response", "Anxiety not improving", "gad7_non_response"),
-    Rule("non_improver_unconfirmed", "Not improving, one look", "non_improver", hidden_by=_STRONGER),
-    Rule("possible_relapse", "Possible relapse", "relapse"),
+    Rule("non_improver", "Not improving", "non_improver", hidden_by=("non_responder", "relapse")),
+    Rule(
+        "gad7_non_response", "Anxiety not improving", "gad7_non_response", hidden_by=(*_NO_RESPONSE, *_WORSE)
+    ),
+    # While a patient is watched for it already, the same first look again is no news.
+    Rule(
+        "non_improver_unconfirmed",
+        "Not improving, one look",
+        "non_improver",
+        hidden_by=(*_NO_RESPONSE, *_WORSE, "possible_relapse", "early_watch"),
+    ),
+    Rule("possible_relapse", "Possible relapse", "relapse", hidden_by=_WORSE),
     Rule("worsening_without_baseline", "Worse, no baseline", "worsening_without_baseline"),
     Rule("discordant_instruments", "PHQ-9 and GAD-7 disagree", "discordant_instruments"),
-    Rule("partial_and_flat", "Partial and flat", "partial_and_flat", hidden_by=(*_STRONGER, "relapse")),
-    Rule("early_watch", "Not improving yet", "early_watch", hidden_by=(*_STRONGER, *_WORSE)),
+    Rule("partial_and_flat", "Partial and flat", "partial_and_flat", hidden_by=("non_responder", "relapse")),
+    Rule(
+        "off_expected_course",
+        "Off the expected course",
+        "off_expected_course",
+        hidden_by=(*_NO_RESPONSE, *_WORSE, "non_improver_unconfirmed", "early_watch"),
+    ),
+    Rule("early_watch", "Not improving yet", "early_watch", hidden_by=(*_NO_RESPONSE, *_WORSE)),
 )
 _FOLLOW_UP = (
     Rule("no_recent_score", "No recent score", "no_recent_score"),

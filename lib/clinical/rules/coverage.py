@@ -9,8 +9,10 @@ import pandas as pd
 from lib.clinical.care_records import UPPER_LIMIT_OF
 from lib.clinical.findings import Findings
 from lib.clinical.instruments import BY_CODE, GAD7, PHQ9
+from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.coverage_sessions import SESSION_FIELDS, count_fields, select_course_sessions
+from lib.clinical.rules.off_course import count_compared
 from lib.clinical.rules.organ_signals import derive_liver_values, derive_urinary_days
 from lib.clinical.segments import NONE, Bools, Ints
 
@@ -35,11 +37,11 @@ class Reach:
     n_records: Ints
 
 
-def summarise_coverage(findings: Findings) -> pd.DataFrame:
+def summarise_coverage(findings: Findings, policy: Policy) -> pd.DataFrame:
     """One row a patient and rule: patient, rule, state (code of STATES), n_recorded, n_records. Patients of findings.rows, and
     whoever has any PHQ-9 form."""
     patients = np.union1d(findings.rows["patient"], findings.phq9_forms["patient"]).astype(np.int64)
-    reach = measure_reach(findings)
+    reach = measure_reach(findings, policy)
     frames = [
         pd.DataFrame(
             {
@@ -61,7 +63,7 @@ def _classify(reach: Reach) -> Ints:
     return np.where(reach.is_asked, state, NOT_ASKED)
 
 
-def measure_reach(findings: Findings) -> Mapping[str, Reach]:
+def measure_reach(findings: Findings, policy: Policy) -> Mapping[str, Reach]:
     """For every rule how far it reaches."""
     size = len(findings.care.in_person_on)
     day_0, has_course = _current_courses(findings, size)
@@ -74,6 +76,7 @@ def measure_reach(findings: Findings) -> Mapping[str, Reach]:
         | _of_totals(findings, has_course)
         | _of_item_9(findings, size)
         | _of_care(findings, day_0, has_course)
+        | {"off_expected_course": _of_comparison(findings, size, policy)}
     )
 
 
@@ -124,6 +127,17 @@ def _of_totals(findings: Findings, has_course: Bools) -> dict[str, Reach]:
             for rule in ("no_recent_score", "not_assessable")
         },
     }
+
+
+def _of_comparison(findings: Findings, size: int, policy: Policy) -> Reach:
+    """Baseline, a follow-up, and comparable patients. Only first courses are compared, and no daily ones."""
+    rows = findings.rows
+    is_asked = rows["has_session"] & rows["is_first_course"] & ~rows["is_daily"]
+    is_asked &= (rows["instrument"] == PHQ9.code) & findings.prepared.collects[PHQ9.code][rows["patient"]]
+    parts = [rows["baseline_total"] != NONE, rows["latest_total"] != NONE]
+    parts.append(pd.Series(count_compared(rows, findings.reference, policy) > 0, index=rows.index))
+    n_known = sum(_by_patient(rows["patient"], part & is_asked, size) for part in parts)
+    return _simple(_by_patient(rows["patient"], is_asked, size) > 0, np.asarray(n_known), len(parts))
 
 
 def _by_patient(patient: "pd.Series[int]", counts: "pd.Series[bool]", size: int) -> Ints:

@@ -1,5 +1,7 @@
 """PHQ-9 and GAD-7 that disagree: one is reliably better, the other reliably worse."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -9,20 +11,22 @@ from lib.clinical.policy import Policy
 from lib.clinical.response import reliable_change_points
 from lib.clinical.rules.catalogue import HIGH, MEDIUM, WATCH
 from lib.clinical.rules.efficacy import rate_efficacy
+from lib.clinical.rules.further_wording import say_thresholds
 from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.replay import record_days
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import say_course
-from lib.clinical.segments import NONE, Bools
+from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 
+RULE = "discordant_instruments"
 _CODES = (PHQ9.code, GAD7.code)
 
 
 def flag_discordant(prepared: Prepared, points: Points, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """patient, severity, since, instrument (the one that deteriorated), evidence. rows: `standing.assess` of the points, of
-    instruments that are collected."""
+    """patient, rule, severity, instrument (the one that deteriorated), evidence, threshold, since. rows: `standing.assess` of
+    the points, of instruments that are collected."""
     pair = np.flatnonzero(pd.Series(points.patient).duplicated(keep=False))
     points, rows = points.take(pair), rows.iloc[pair].reset_index(drop=True)
     worse, better = _pair(rows)
@@ -32,17 +36,23 @@ def flag_discordant(prepared: Prepared, points: Points, rows: pd.DataFrame, poli
     worse, better = worse[holds], better[holds]
     chosen = np.isin(points.patient, worse["patient"])
     since = _since(prepared, points.take(chosen), policy)
+    return describe_discordant(worse, better, policy).merge(since, on="patient")
+
+
+def describe_discordant(worse: pd.DataFrame, better: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """patient, rule, severity, instrument, evidence, threshold of pairs that disagree."""
     rated = rate_efficacy("reliable_deterioration", worse, policy)
     said = zip(worse.to_dict("records"), better.to_dict("records"), strict=True)
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
             "patient": worse["patient"].to_numpy(),
+            "rule": RULE,
             "severity": np.where(rated == HIGH, MEDIUM, WATCH),
             "instrument": worse["instrument"].to_numpy(),
             "evidence": [f"{say_course(one)} | {say_course(other)}" for one, other in said],
+            "threshold": say_thresholds(policy)[RULE],
         }
     )
-    return found.merge(since, on="patient")
 
 
 def is_discordant(worse: pd.DataFrame, better: pd.DataFrame, policy: Policy) -> Bools:
@@ -71,8 +81,20 @@ def _has_both(rows: pd.DataFrame) -> "pd.Series[bool]":
     return (rows["baseline_total"] != NONE) & (rows["latest_total"] != NONE)
 
 
-def _since(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
-    """Patients and the day from which it has held without a break, asked on every day that has a record of either."""
+@dataclass(frozen=True)
+class DiscordanceReplay:
+    """On every day that has a record of either instrument, sorted by patient and day: whether they disagree, and the rows of
+    the one that rose more and of the other."""
+
+    patient: Ints
+    day: Ints
+    holds: Bools
+    worse: pd.DataFrame
+    better: pd.DataFrame
+
+
+def replay_discordant(prepared: Prepared, points: Points, policy: Policy) -> DiscordanceReplay:
+    """points: pairs, both instruments of a patient."""
     days, _ = record_days(prepared, points, policy)
     every = pd.DataFrame(
         {"patient": days.patient, "course": days.course, "as_of": days.as_of}
@@ -89,5 +111,13 @@ def _since(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         for code in _CODES
     ]
     rows = pd.concat([assess(prepared, one, policy) for one in asked], ignore_index=True)
-    holds = is_discordant(*_pair(rows), policy)
-    return start_of_last_run(every["patient"].to_numpy(), holds, every["as_of"].to_numpy())
+    worse, better = _pair(rows)
+    return DiscordanceReplay(
+        asked[0].patient, asked[0].as_of, is_discordant(worse, better, policy), worse, better
+    )
+
+
+def _since(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
+    """Patients and the day from which it has held without a break."""
+    again = replay_discordant(prepared, points, policy)
+    return start_of_last_run(again.patient, again.holds, again.day)

@@ -65,12 +65,17 @@ def has_enough_sessions(rows: pd.DataFrame, n: int) -> "pd.Series[bool]":
     return rows["is_daily"] | (rows["n_sessions_before_latest"] >= n)
 
 
-def is_poor_look(rows: pd.DataFrame, total: str, on: str, policy: Policy) -> "pd.Series[bool]":
-    """Whether a follow-up is late enough and not improved: too small a fall in points or in per cent."""
+def is_unimproved(rows: pd.DataFrame, total: str, policy: Policy) -> "pd.Series[bool]":
+    """Whether a follow-up is there and not improved: too small a fall in points or in per cent."""
     numbers, baseline = policy.non_improver, rows["baseline_total"]
     fall = baseline - rows[total]
     is_small = (fall < numbers.min_fall_points) | (100 * fall < numbers.min_fall_percent * baseline)
-    return (rows[total] != NONE) & is_small & (days_after_day_0(rows, on) >= numbers.min_days)
+    return (rows[total] != NONE) & is_small
+
+
+def is_poor_look(rows: pd.DataFrame, total: str, on: str, policy: Policy) -> "pd.Series[bool]":
+    """Whether a follow-up is late enough and not improved."""
+    return is_unimproved(rows, total, policy) & (days_after_day_0(rows, on) >= policy.non_improver.min_days)
 
 
 def _judge_improvement(rows: pd.DataFrame, policy: Policy) -> tuple[Bools, Bools]:

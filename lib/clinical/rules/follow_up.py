@@ -34,6 +34,17 @@ def flag_no_recent_score(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return found.loc[found["as_of"] >= found["since"], ["row", "severity", "since"]]
 
 
+def flag_still_unseen(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Who had passed the first limit when the later one began, and has brought no score since: as flag_no_recent_score."""
+    numbers = policy.no_recent_score
+    rows = rows[(rows["instrument"] == PHQ9.code) & is_in_treatment(rows, policy)]
+    since = np.maximum(rows["last_valid_on"], rows["day_0"]) + numbers.after_days + 1
+    later_regime = rows["day_0"] + numbers.later_from_day + 1
+    found = rows.assign(row=rows.index, since=since, severity=INFO)
+    is_still = (since < later_regime) & (rows["as_of"] >= later_regime)
+    return found.loc[is_still, ["row", "severity", "since"]]
+
+
 def flag_not_assessable(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """In treatment, the first weeks have passed and there is still no category: row (index), severity, since."""
     rows = rows[(rows["instrument"] == PHQ9.code) & is_in_treatment(rows, policy)]

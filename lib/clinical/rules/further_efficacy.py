@@ -9,7 +9,7 @@ from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.response import PARTIAL, by_instrument, reliable_change_points
 from lib.clinical.rules.catalogue import MEDIUM, WATCH
-from lib.clinical.rules.efficacy import days_after_day_0, has_enough_sessions, is_poor_look
+from lib.clinical.rules.efficacy import days_after_day_0, has_enough_sessions, is_poor_look, is_unimproved
 from lib.clinical.segments import NONE, Bools, Ints
 
 _Points = Callable[[Ints, Policy], Ints]
@@ -44,10 +44,11 @@ def marked_rise_points(instrument: Ints, policy: Policy) -> Ints:
 
 
 def _is_watched_early(rows: pd.DataFrame, policy: Policy) -> Bools:
-    """Not improved at one look, before the checkpoints of non_improver (sessions) and non_responder (days)."""
+    """Not improved at two looks, before the checkpoints of non_improver (sessions) and non_responder (days)."""
     numbers = policy.early_watch
     days = days_after_day_0(rows, "latest_on")
     holds = _is_treated_case(rows, policy) & is_poor_look(rows, "latest_total", "latest_on", policy)
+    holds &= is_unimproved(rows, "look_total", policy)
     holds &= (days >= numbers.min_days) & (days < policy.non_responder.min_days)
     holds &= (rows["n_sessions_before_latest"] >= numbers.min_sessions) & ~rows["is_daily"]
     holds &= rows["n_sessions_before_latest"] < policy.non_improver.min_sessions
@@ -60,7 +61,7 @@ def _is_partial_and_flat(rows: pd.DataFrame, policy: Policy) -> Bools:
     for total in ("previous_total", "third_total"):
         holds &= (rows[total] - rows["latest_total"]).abs() <= numbers.flat_points
     holds &= days_after_day_0(rows, "third_on") >= numbers.min_days
-    holds &= rows["latest_on"] - rows["third_on"] >= policy.categories.confirm_days
+    holds &= rows["latest_on"] - rows["third_on"] >= numbers.min_span_days
     return (holds & has_enough_sessions(rows, numbers.min_sessions)).to_numpy()
 
 

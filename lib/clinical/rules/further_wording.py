@@ -6,6 +6,8 @@ from lib.clinical.rules import wording
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE
 
+CRITICAL_CLEARING = "only a named clinician closes what is critical; a newer record does not"
+
 
 def say_without_baseline(row: Row) -> str:
     """The latest total against the lowest of the weeks before, of one row of `standing.assess`; marked so."""
@@ -102,6 +104,7 @@ def say_clearings(policy: Policy) -> dict[str, str]:
     return {
         "early_watch": f"{improved}; from {improver.min_sessions} dosing sessions on other rules judge",
         "partial_and_flat": f"a fall of {policy.categories.response_percent} %, or totals that move again",
+        "off_expected_course": f"a total inside the {policy.off_expected_course.watch_band_percent} % band of its session",
         "worsening_without_baseline": "the next total is no longer that far above the lowest of the weeks before",
         "discordant_instruments": "the next totals no longer part by the reliable change",
         "dose_limits": "the next dosing session is recorded within the limits",

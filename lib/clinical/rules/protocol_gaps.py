@@ -10,7 +10,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import INFO, MEDIUM, WATCH
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import Bools, Ints
+from lib.clinical.segments import Ints
 
 # Rules of a poor response: while one holds, technique comes before dose.
 POOR_RESPONSE = (
@@ -32,10 +32,20 @@ def derive_protocol_gaps(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame
     was_off = is_off.groupby(sessions["patient"]).ffill().groupby(sessions["patient"]).shift(1)
     return sessions.assign(
         is_alone=sessions["supervisor_present"] == 0,
+        is_alone_again=_is_alone_again(sessions, policy),
         is_hold_off=is_off.eq(1) & was_off.eq(1),
         vitals_day=_last_day_with(sessions, sessions[list(VITAL_SIGNS)].notna().any(axis=1), policy),
         contact_day=_last_day_with(sessions, sessions["has_contact"].notna(), policy),
     )
+
+
+def _is_alone_again(sessions: pd.DataFrame, policy: Policy) -> "pd.Series[bool]":
+    """Alone in this session, and often enough among the last ones with an answer."""
+    limits, is_alone = policy.protocol_gaps, (sessions["supervisor_present"] == 0).astype(int)
+    answered = is_alone[sessions["supervisor_present"].notna()]
+    recent = answered.groupby(sessions["patient"]).rolling(limits.alone_within, min_periods=1).sum()
+    n_alone = recent.droplevel(0).reindex(sessions.index, fill_value=0)
+    return (is_alone == 1) & (n_alone >= limits.alone_sessions)
 
 
 def _last_day_with(
@@ -52,13 +62,12 @@ def _last_day_with(
     return last.where(is_missed)
 
 
-def rate_protocol_gaps(gaps: pd.DataFrame, has_poor_response: Bools) -> Ints:
-    """The severity of each session of `derive_protocol_gaps`, or −1. has_poor_response: by patient key, on this day."""
+def rate_protocol_gaps(gaps: pd.DataFrame) -> Ints:
+    """The severity of each session of `derive_protocol_gaps`, or −1."""
     is_silent = gaps["vitals_day"].notna() | gaps["contact_day"].notna()
-    severity = np.where(gaps["is_hold_off"], INFO, NOTHING)
+    severity = np.where(gaps["is_hold_off"] | gaps["is_alone"], INFO, NOTHING)
     severity[is_silent] = WATCH
-    is_technique_first = gaps["is_hold_off"].to_numpy() & has_poor_response[gaps["patient"]]
-    severity[gaps["is_alone"].to_numpy() | is_technique_first] = MEDIUM
+    severity[gaps["is_alone_again"].to_numpy()] = MEDIUM
     return severity
 
 

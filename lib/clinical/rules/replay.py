@@ -8,12 +8,16 @@ import pandas as pd
 
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
+from lib.clinical.reference import Reference
 from lib.clinical.rules.efficacy import judge_efficacy
 from lib.clinical.rules.further_efficacy import judge_further
+from lib.clinical.rules.off_course import derive_edges, judge_off_course
 from lib.clinical.rules.suicidality import start_of_last_run
-from lib.clinical.segments import NONE, Bools, Ints, expand
+from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of
 from lib.clinical.spans import Points, select_spans
 from lib.clinical.standing import assess
+
+OFF_COURSE = "off_expected_course"
 
 
 @dataclass(frozen=True)
@@ -31,30 +35,66 @@ class Judged:
         return self.rows[self.holds[rule]].drop_duplicates("owner")
 
 
-def judge_points(prepared: Prepared, points: Points, rows: pd.DataFrame, policy: Policy) -> Judged:
+@dataclass(frozen=True)
+class Ground:
+    """What efficacy rules stand on: the histories, and whom courses are held against."""
+
+    prepared: Prepared
+    reference: Reference
+
+
+def judge_points(ground: Ground, points: Points, rows: pd.DataFrame, policy: Policy) -> Judged:
     """The efficacy rules at these points. rows: `standing.assess` of them."""
     unsure = np.flatnonzero(rows["firm_on"] != NONE)
     firm_points = replace(points.take(unsure), as_of=rows["firm_on"].to_numpy()[unsure])
-    earlier = [assess(prepared, firm_points, policy)] if len(unsure) else []
-    every = pd.concat([rows, *earlier], ignore_index=True)
+    earlier = [assess(ground.prepared, firm_points, policy)] if len(unsure) else []
+    every = derive_edges(pd.concat([rows, *earlier], ignore_index=True), ground.reference, policy)
     every["owner"] = np.append(np.arange(len(rows)), unsure)
-    return Judged(every, {**judge_efficacy(every, policy), **judge_further(every, policy)})
+    holds = {**judge_efficacy(every, policy), **judge_further(every, policy)}
+    return Judged(every, {**holds, OFF_COURSE: judge_off_course(every, "watch")})
 
 
-def efficacy_since(prepared: Prepared, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
+@dataclass(frozen=True)
+class Replay:
+    """Efficacy rules on every day that has a record: days, sorted by the point that each belongs to (owner), and judged there."""
+
+    days: Points
+    owner: Ints
+    judged: Judged
+
+    def holds(self, rule: str) -> Bools:
+        """One entry a day."""
+        return np.isin(np.arange(len(self.owner)), self.judged.found(rule)["owner"])
+
+
+def replay(ground: Ground, points: Points, policy: Policy) -> Replay:
+    """The rules asked again on every day of a follow-up or a dosing session of the points' courses."""
+    days, owner = record_days(ground.prepared, points, policy)
+    return Replay(days, owner, judge_points(ground, days, assess(ground.prepared, days, policy), policy))
+
+
+def efficacy_since(ground: Ground, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
     """For each rule the day from which it has held without a break, one entry a point; only where it holds now."""
     asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
     if not len(asked):
         return {rule: np.zeros(len(points.patient), dtype=np.int64) for rule in judged.holds}
-    days, owner = record_days(prepared, points.take(asked), policy)
-    replayed = judge_points(prepared, days, assess(prepared, days, policy), policy)
+    replayed = replay(ground, points.take(asked), policy)
     since = {}
     for rule in judged.holds:
-        holds = np.isin(np.arange(len(owner)), replayed.found(rule)["owner"])
-        runs = start_of_last_run(owner, holds, days.as_of)
+        runs = start_of_last_run(replayed.owner, replayed.holds(rule), replayed.days.as_of)
         since[rule] = np.zeros(len(points.patient), dtype=np.int64)
         since[rule][asked[runs["patient"]]] = runs["since"]
     return since
+
+
+def is_look(prepared: Prepared, points: Points, day: Ints, owner: Ints, policy: Policy) -> Bools:
+    """Whether these days of the points (owner: which one) have a follow-up that can clear something: not a provisional one."""
+    spans = select_spans(prepared.timeline, prepared.courses, points, policy)
+    form, form_owner = expand(spans.start, spans.stop)
+    is_firm = ~prepared.is_unsure[form]
+    layout = Layout.covering((0, max(len(points.patient) - 1, 0)), limits_of(prepared.timeline.day, day))
+    looks = layout.pack(form_owner[is_firm], prepared.timeline.day[form[is_firm]])
+    return np.isin(layout.pack(owner, day), looks)
 
 
 def record_days(prepared: Prepared, points: Points, policy: Policy) -> tuple[Points, Ints]:

@@ -7,23 +7,24 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH
 from lib.clinical.segments import NONE, Bools, Ints, reduce_over
 
+# The reason of a closing that says that somebody assessed the patient, with which tool and with what result.
+ASSESSED = "assessed"
 _ORDER = ["patient", "day", "second", "recorded_at", "item_9"]
+# Only an answer of 0 or 1 can add to what was assessed; 2 never does, whatever the policy calls critical.
+_MOST_PERSISTING = 1
 
 
-def flag_suicidality(forms: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def flag_suicidality(forms: pd.DataFrame, closings: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
     """Open item-9 flags, one row a patient.
 
     forms: every stored PHQ-9 form and version, held and rejected ones too: patient, day, second (NONE: unknown), recorded_at,
     item_9 (NONE: blank), is_closed (a named person has closed it). Ties of time go by value, so that row order cannot matter.
+    closings: of item-9 flags up to the day as_of, the oldest first: patient, on_day, is_assessed.
     Returns patient, severity, since, n_forms (open ones), highest, latest_item_9, latest_on (of the open ones).
     Critical at 2 and above, or above the previous answered item 9 (Simon 2013, 2016); else high.
     """
-    forms = forms[forms["item_9"] != NONE].sort_values(_ORDER, kind="stable")
-    previous = forms["item_9"].shift(1).where(forms["patient"] == forms["patient"].shift(1))
-    is_critical = (forms["item_9"] >= policy.suicidality_item_9.critical_at) | (forms["item_9"] > previous)
-    severity = pd.Series(np.where(is_critical, CRITICAL, HIGH), index=forms.index)
-    is_open = (forms["item_9"] >= 1) & ~forms["is_closed"]
-    return _one_row_a_patient(forms.assign(severity=severity)[is_open])
+    judged = _judge(forms, closings, as_of, policy)
+    return _one_row_a_patient(judged[judged["is_open"] & ~judged["is_persisting"]])
 
 
 def _one_row_a_patient(forms: pd.DataFrame) -> pd.DataFrame:
@@ -42,6 +43,51 @@ def _one_row_a_patient(forms: pd.DataFrame) -> pd.DataFrame:
             "latest_on": day[stop - 1],
         }
     )
+
+
+def summarise_persisting(
+    forms: pd.DataFrame, closings: pd.DataFrame, as_of: int, policy: Policy
+) -> pd.DataFrame:
+    """Patients whose forms since the last closing add to it instead of opening the flag again, at least one of them at 1:
+    patient, n_forms (answered since the closing), n_positive, latest_item_9, latest_on, assessed_on. Arguments as above."""
+    judged = _judge(forms, closings, as_of, policy)
+    added = judged[judged["is_persisting"] & ~judged["is_closed"]]
+    added = added[added["patient"].isin(added.loc[added["is_open"], "patient"])]
+    found = added.groupby("patient", sort=True).agg(
+        n_forms=("item_9", "size"),
+        n_positive=("is_open", "sum"),
+        latest_item_9=("item_9", "last"),
+        latest_on=("day", "last"),
+        assessed_on=("assessed_on", "max"),
+    )
+    return found.reset_index().astype("int64")
+
+
+def _judge(forms: pd.DataFrame, closings: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
+    """Answered forms in the order of what was said, with severity, is_open (1 or more, and not closed), assessed_on (NaN) and
+    is_persisting, which is the same for all forms of a patient: all that is open adds to an assessment that is recent."""
+    forms = forms[forms["item_9"] != NONE].sort_values(_ORDER, kind="stable")
+    item_9, patient = forms["item_9"], forms["patient"]
+    previous = item_9.shift(1).where(patient == patient.shift(1))
+    is_critical = (item_9 >= policy.suicidality_item_9.critical_at) | (item_9 > previous)
+    is_open = (item_9 >= 1) & ~forms["is_closed"]
+    assessed_on = patient.map(_last_assessments(closings))
+    is_recent = as_of - assessed_on <= policy.flag_life.reassess_days
+    # Without an answer before it nobody knows whether it rose.
+    adds = (item_9 <= _MOST_PERSISTING) & (item_9 <= previous)
+    opens_again = patient[is_open & ~(adds & is_recent)]
+    return forms.assign(
+        severity=np.where(is_critical, CRITICAL, HIGH),
+        is_open=is_open,
+        assessed_on=assessed_on,
+        is_persisting=is_recent & ~patient.isin(opens_again),
+    )
+
+
+def _last_assessments(closings: pd.DataFrame) -> "pd.Series[int]":
+    """By patient the day of the last closing, where that one was an assessment. Of one day the one written last."""
+    last = closings.sort_values("on_day", kind="stable").drop_duplicates("patient", keep="last")
+    return last[last["is_assessed"].astype(bool)].set_index("patient")["on_day"]
 
 
 def flag_item_9_not_answered(forms: pd.DataFrame) -> pd.DataFrame:

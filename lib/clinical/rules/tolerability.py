@@ -9,19 +9,23 @@ from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
 from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, select_holding, start_of_hold
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import Ints
+from lib.clinical.segments import NONE, Ints
 
 _MAX_NAMED = 3
 
 
 def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
-    """patient, severity, since, evidence. events: of CareRecords; a critical one is found without end, others for some days."""
+    """patient, severity, since, evidence. events: of CareRecords; a critical one is found until a named clinician closes it,
+    others for some days."""
     rated = events.assign(severity_code=rate_events(events))
     rated = rated[rated["severity_code"] > NOTHING]
     if rated.empty:
         return FOUND_NOTHING
     stop = rated["day"] + policy.tolerability.recent_days + 1
-    intervals = rated.assign(start=rated["day"], stop=stop.mask(rated["severity_code"] == CRITICAL, NEVER))
+    # An event that was closed before the day it is dated on has held on no day.
+    closed_on = rated["closed_on"].mask(rated["closed_on"] == NONE, NEVER).clip(lower=rated["day"])
+    is_critical = rated["severity_code"] == CRITICAL
+    intervals = rated.assign(start=rated["day"], stop=stop.mask(is_critical, closed_on))
     holding = select_holding(intervals, as_of).sort_values(
         ["patient", "severity_code", "day", "term"], ascending=[True, False, False, True], kind="stable"
     )

@@ -73,10 +73,8 @@ def say_unseen(row: Row) -> str:
         else f"last valid PHQ-9 on {say_day_number(row['last_valid_on'])}"
     )
     reason = REASONS[row["reason"]]
-    # "today": a date before the semicolon is easily taken for that day.
-    return f"{last}; today is day {row['as_of'] - row['day_0']} of the course" + (
-        f"; {reason}" if reason else ""
-    )
+    # No count of days: what a flag says changes when a record does, and not with the calendar.
+    return f"{last}; the course began on {say_day_number(row['day_0'])}" + (f"; {reason}" if reason else "")
 
 
 def say_unseen_thresholds(policy: Policy) -> dict[str, str]:

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0005"
+HEAD = "0006"

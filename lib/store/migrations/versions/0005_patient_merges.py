@@ -19,9 +19,9 @@ def upgrade() -> None:
             for name in ("from_key", "into_key")
         ),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("merged_by", "merged_why")),
-        sa.Column("merged_at", _WHOLE, nullable=False),
+        *(sa.Column(name, _WHOLE, nullable=False) for name in ("merged_at", "merged_after_event")),
         *(sa.Column(name, sa.Text(), nullable=True) for name in ("unmerged_by", "unmerged_why")),
-        sa.Column("unmerged_at", _WHOLE, nullable=True),
+        *(sa.Column(name, _WHOLE, nullable=True) for name in ("unmerged_at", "unmerged_after_event")),
     )
     op.create_table(
         "merged_row",

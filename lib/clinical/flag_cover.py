@@ -1,0 +1,18 @@
+"""Who looks after somebody's flags while they are away."""
+
+import pandas as pd
+
+
+def find_cover(person: str, absences: pd.DataFrame, today: int) -> str:
+    """Who stands in for a person on a day; the person, where they are there or nobody stands in. Whoever stands in may be away
+    too: then it goes on to their cover, and never in a circle.
+
+    absences: as they were entered, the oldest first: absent, cover ("": back, takes an earlier one back), from_day, to_day; both
+    days belong to it."""
+    away = absences[(absences["from_day"] <= today) & (today <= absences["to_day"])]
+    cover_of = dict(zip(away["absent"], away["cover"], strict=True))
+    asked, found = {person}, person
+    while (cover := cover_of.get(found, "")) and cover not in asked:
+        asked.add(cover)
+        found = cover
+    return found

@@ -1,0 +1,91 @@
+"""Off the expected course: two looks above what the clinic's other patients with such a baseline had at those sessions."""
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.instruments import PHQ9
+from lib.clinical.policy import Policy
+from lib.clinical.reference import Asked, Reference, upper_edges
+from lib.clinical.rules.catalogue import MEDIUM, WATCH
+from lib.clinical.rules.efficacy import days_after_day_0
+from lib.clinical.rules.wording import Row, say_day_number
+from lib.clinical.segments import NONE, Bools, Ints
+
+LOOKS = ("latest", "look")
+
+
+def derive_edges(rows: pd.DataFrame, reference: Reference, policy: Policy) -> pd.DataFrame:
+    """Rows of `standing.assess` with, of both looks, the upper edges of the bands that are watched and flagged, and of how many
+    patients: {look}_watch_edge, {look}_medium_edge (NaN: none), {look}_n_compared. Only where the rule could hold."""
+    chosen = np.flatnonzero(_is_compared(rows, policy))
+    found = rows.copy()
+    for look in LOOKS:
+        edges, n_compared = upper_edges(reference, _ask(rows.iloc[chosen], look), policy)
+        for column, values in (
+            ("watch_edge", edges[:, 0]),
+            ("medium_edge", edges[:, 1]),
+            ("n_compared", n_compared),
+        ):
+            filled = np.full(len(rows), np.nan)
+            filled[chosen] = values
+            found[f"{look}_{column}"] = filled
+    return found
+
+
+def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> Ints:
+    """Of how many other patients the band is read that the latest total is held against; 0 where there is none."""
+    limits, n_compared = policy.expected_course, np.zeros(len(rows), dtype=np.int64)
+    is_near = rows["latest_days_after_session"].between(limits.min_days_after, limits.max_days_after)
+    is_phq9 = rows["instrument"] == PHQ9.code
+    chosen = np.flatnonzero(is_near & is_phq9 & (rows["baseline_total"] != NONE))
+    n_compared[chosen] = upper_edges(reference, _ask(rows.iloc[chosen], "latest"), policy)[1]
+    return n_compared
+
+
+def _ask(rows: pd.DataFrame, look: str) -> Asked:
+    names = ("patient", "baseline_total", f"n_sessions_before_{look}")
+    return Asked(*(rows[name].to_numpy() for name in names))
+
+
+def _is_compared(rows: pd.DataFrame, policy: Policy) -> Bools:
+    """Two late enough and high enough looks of a first course that is not daily."""
+    limits, numbers = policy.expected_course, policy.off_expected_course
+    holds = (rows["instrument"] == PHQ9.code) & rows["is_first_course"] & ~rows["is_daily"]
+    holds &= rows["baseline_total"] >= policy.categories.phq9_caseness
+    holds &= (rows["latest_total"] >= numbers.min_latest) & (rows["look_total"] != NONE)
+    holds &= days_after_day_0(rows, "latest_on") >= numbers.min_days
+    for look in LOOKS:
+        holds &= rows[f"{look}_days_after_session"].between(limits.min_days_after, limits.max_days_after)
+    return holds.to_numpy()
+
+
+def judge_off_course(rows: pd.DataFrame, band: str) -> Bools:
+    """Whether both looks lie above the band's upper edge (band: watch or medium). rows: of `derive_edges`."""
+    return np.all(
+        [(rows[f"{look}_total"] > rows[f"{look}_{band}_edge"]).to_numpy() for look in LOOKS], axis=0
+    )
+
+
+def rate_off_course(rows: pd.DataFrame) -> Ints:
+    """The severity of the rule where it holds."""
+    return np.where(judge_off_course(rows, "medium"), MEDIUM, WATCH)
+
+
+def say_off_course(row: Row) -> str:
+    """Both looks against the edge that they lie above, and whom it was read from."""
+    said = [
+        f"{row[f'{look}_total']} after session {row[f'n_sessions_before_{look}']} ({say_day_number(row[f'{look}_on'])}), "
+        f"the clinic's {row[f'{look}_n_compared']:.0f} comparable patients up to {row[f'{look}_watch_edge']:.1f}"
+        for look in LOOKS
+    ]
+    return f"PHQ-9 from {row['baseline_total']}: {'; '.join(said)}"
+
+
+def say_off_course_threshold(policy: Policy) -> str:
+    """The limit in words."""
+    numbers = policy.off_expected_course
+    return (
+        f"two looks at least {policy.categories.confirm_days} days apart above the {numbers.watch_band_percent} % band of the "
+        f"clinic's other patients (medium: above the {numbers.medium_band_percent} % band), latest {numbers.min_latest} or "
+        f"more from day {numbers.min_days}; as they stood when the last month ended"
+    )

@@ -1,0 +1,61 @@
+"""Open flags with what people have done about them, and forms that persist under a closing."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from lib.clinical.flag_cover import find_cover
+from lib.clinical.flag_life import derive_flag_life
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import CRITICAL
+from lib.clinical.rules.suicidality import summarise_persisting
+from lib.services import _clock
+from lib.services._item_9_forms import item_9_forms_on, load_item_9
+from lib.store import bulk, derived, flag_life
+from lib.store.engine import Transaction
+from lib.store.identities import are_of_this_page
+from lib.store.records import read_patients
+
+
+def add_states(
+    connection: Transaction,
+    flags: pd.DataFrame,
+    as_of: date,
+    policy: Policy,
+    patients: list[int] | None = None,
+) -> pd.DataFrame:
+    """Open flags (of these patients) with the columns of derive_flag_life and in_charge: the owner, or who stands in."""
+    events = derived.read_flag_events(connection, patients)
+    events = events[events["patient_key"].notna()]
+    # What was done about the flags of another identity, before it was this patient, was not done about these.
+    events = events[are_of_this_page(connection, events.rename(columns={"patient_key": "patient"}))]
+    # The others have no story: nobody has done anything about them, and nobody is late.
+    told = set(events["patient_key"].dropna()) | set(flags.loc[flags["severity"] == CRITICAL, "patient_key"])
+    log = flag_life.read_flag_log(connection, sorted(int(key) for key in told))
+    now, today = _clock.seconds(_clock.now()), _clock.day_number(as_of)
+    flags = derive_flag_life(flags, events, log, today=today, now=now, policy=policy)
+    absences = flag_life.read_absences(connection)
+    stands_in = {owner: find_cover(owner, absences, today) for owner in flags["owner"].unique()}
+    waiting = (now - flags["waits_since"]) // 3600
+    return flags.assign(in_charge=flags["owner"].map(stands_in), waits_hours=waiting)
+
+
+def read_persisting(
+    connection: Transaction,
+    scope: list[int] | None,
+    as_of: date,
+    policy: Policy,
+    patients: Iterable[int] | None = None,
+) -> pd.DataFrame:
+    """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
+    closed is looked at."""
+    closed = bulk.read_closings(connection, patients)["patient"].unique()
+    day = _clock.day_number(as_of)
+    forms, closings = load_item_9(connection, closed)
+    closings = closings[closings["on_day"] <= day]
+    found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)
+    if scope is None:
+        return found
+    people = read_patients(connection, found["patient"].tolist())
+    return found[found["patient"].isin(people.loc[people["clinic_key"].isin(scope), "patient_key"])]

@@ -1,0 +1,122 @@
+"""The rows of the review queue: one a patient or unreadable form."""
+
+from datetime import date
+
+import pandas as pd
+
+from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
+from lib.clinical.flag_life import SNOOZED, WRONG
+from lib.clinical.rules.catalogue import SEVERITIES
+from lib.services import _clock
+from lib.services._reasons import UNREADABLE, say_persisting, say_reason
+
+# What a reason is said with.
+_SAID = ["rule", "instrument", "evidence", "state", "until_day"]
+# A critical flag that nobody has looked at for too long stands before everything else.
+_FIRST = -1
+
+
+def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The flags of the queue, and those of them that are snoozed or called wrong. A snoozed flag still hides weaker ones until
+    its day; one that was called wrong hides nothing. flags: of add_states."""
+    is_wrong = flags["state"] == WRONG
+    shown = select_queue_flags(flags[~is_wrong])
+    is_snoozed = shown["state"] == SNOOZED
+    return shown[~is_snoozed], pd.concat([shown[is_snoozed], flags[is_wrong]])
+
+
+def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None = None) -> pd.DataFrame:
+    """due: of summarise_due, rows beside the flags; nobody owns them."""
+    flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
+    flags = flags.assign(
+        urgency=rank_urgency(flags).mask(flags["is_escalated"], _FIRST),
+        reason=[say_reason(row) for row in flags[_SAID].to_dict("records")],
+    )
+    if due is not None:
+        unowned = due.assign(owner="", in_charge="", is_escalated=False, waits_hours=0)
+        flags = pd.concat([flags, unowned], ignore_index=True)
+    flags = flags.sort_values(
+        ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
+    )
+    cards, reasons, charge = _gather(flags)
+    rows = flags.groupby("patient_key", sort=False).agg(
+        severity_code=("severity", "max"),
+        urgency=("urgency", "min"),
+        days_waiting=("waiting", "max"),
+        is_escalated=("is_escalated", "max"),
+        waits_hours=("waits_hours", "max"),
+    )
+    rows.insert(0, "cards", [[name for name in CARDS if name in cards[key]] for key in rows.index])
+    rows.insert(1, "reasons", [reasons[key] for key in rows.index])
+    rows["owner"] = [say_owners(charge[key]) for key in rows.index]
+    rows["in_charge"] = [frozenset(name for pair in charge[key] for name in pair) for key in rows.index]
+    rows = rows.reset_index().assign(held_row_key=pd.NA)
+    late = zip(rows["reasons"], rows["is_escalated"], rows["waits_hours"], strict=True)
+    return rows.assign(
+        reasons=[[f"Unacknowledged {hours} h", *said] if is_late else said for said, is_late, hours in late],
+        row_id=[f"patient-{key}" for key in rows["patient_key"]],
+        severity=[SEVERITIES[code] for code in rows["severity_code"]],
+        patient_key=rows["patient_key"].astype("Int64"),
+    )
+
+
+def _gather(flags: pd.DataFrame) -> tuple[dict[int, set], dict[int, list], dict[int, set]]:
+    """By patient: cards, reasons, and (owner, who is in charge for them). Gathered by hand: pandas' groupby calls a function a
+    patient, each time with a frame of its own."""
+    cards: dict[int, set] = {}
+    reasons: dict[int, list] = {}
+    charge: dict[int, set] = {}
+    said = ("patient_key", "card", "reason", "owner", "in_charge")
+    for patient, card, reason, *people in zip(*(flags[name] for name in said), strict=True):
+        cards.setdefault(patient, set()).add(card)
+        reasons.setdefault(patient, []).append(reason)
+        charge.setdefault(patient, set()).add((people[0], people[1]))
+    return cards, reasons, charge
+
+
+def say_owners(charge: set[tuple[str, str]]) -> str:
+    """Dr Abebe; of somebody who is away: Dr Cole for Dr Abebe. charge: owner and who is in charge for them."""
+    words = {
+        owner if owner == in_charge else f"{in_charge} for {owner}" for owner, in_charge in charge if owner
+    }
+    return ", ".join(sorted(words))
+
+
+def persisting_rows(persisting: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Patients whose item 9 only adds to a closing. persisting: of read_persisting."""
+    n = len(persisting)
+    return pd.DataFrame(
+        {
+            "row_id": [f"patient-{key}" for key in persisting["patient"]],
+            "patient_key": persisting["patient"].astype("Int64").to_numpy(),
+            "held_row_key": pd.array([pd.NA] * n, dtype="Int64"),
+            "cards": [[] for _ in range(n)],
+            "reasons": [[say_persisting(row)] for row in persisting.to_dict("records")],
+            "severity": "info",
+            "days_waiting": (_clock.day_number(as_of) - persisting["latest_on"]).to_numpy(),
+            "owner": "",
+            "in_charge": [frozenset()] * n,
+            "is_escalated": False,
+        }
+    )
+
+
+def unreadable_rows(held: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    offered_on = held["imported_at"] // 86_400 if len(held) else held["imported_at"]
+    return pd.DataFrame(
+        {
+            "row_id": [f"held-{key}" for key in held["id"]],
+            "patient_key": held["patient_key"].astype("Int64").to_numpy(),
+            "held_row_key": held["id"].astype("Int64").to_numpy(),
+            "patient_id": held["patient_id"].to_numpy(),
+            "clinic_id": held["clinic_id"].to_numpy(),
+            "cards": [[SAFETY_NOW]] * len(held),
+            "reasons": [[UNREADABLE]] * len(held),
+            "severity": "high",
+            "urgency": 0,
+            "owner": "",
+            "in_charge": [frozenset()] * len(held),
+            "is_escalated": False,
+            "days_waiting": [_clock.day_number(as_of) - int(day) for day in offered_on],
+        }
+    )

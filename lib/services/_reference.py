@@ -1,0 +1,85 @@
+"""Whom courses are held against, kept beside the records: a change of it reaches every patient of a clinic, and is noticed."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.histories import Histories, prepare
+from lib.clinical.policy import Policy
+from lib.clinical.reference import Reference, derive_reference, reference_day
+from lib.clinical.segments import NONE, Ints
+from lib.clinical.session_scores import SessionScores
+from lib.services._histories import Loaded, load_scores
+from lib.store import derived
+from lib.store.derived_tables import reference_score
+from lib.store.engine import Transaction
+from lib.store.records import read_patients
+
+_COLUMNS = ["patient_key", "clinic_key", "baseline", "after"]
+
+
+def derive_from(loaded: Loaded, as_of: int, policy: Policy) -> Reference:
+    """The reference of a day from the histories of whole clinics."""
+    return _derive(loaded.histories, loaded.clinic_of, as_of, policy)
+
+
+def add_compared(
+    connection: Transaction, chosen: list[int] | None, as_of: int, policy: Policy
+) -> list[int] | None:
+    """These patients; and everybody of their clinics where the records of these change whom others are held against."""
+    if chosen is None:
+        return None
+    people = read_patients(connection, with_merged=True)[["patient_key", "clinic_key"]]
+    clinic_of = np.full(int(people["patient_key"].max()) + 1 if len(people) else 0, NONE)
+    clinic_of[people["patient_key"]] = people["clinic_key"]
+    new = _describe(_derive(load_scores(connection, policy, chosen), clinic_of, as_of, policy))
+    old = derived.read_reference(connection, patients=chosen)
+    old = old.loc[old["patient_key"].isin(chosen), _COLUMNS]
+    changed = pd.concat([new, old]).drop_duplicates(keep=False)
+    touched = people["clinic_key"].isin(changed["clinic_key"])
+    return sorted({*chosen, *people.loc[touched, "patient_key"].tolist()})
+
+
+def keep_reference(
+    connection: Transaction, loaded: Loaded, chosen: Iterable[int] | None, as_of: int, policy: Policy
+) -> Reference:
+    """Keep what these patients (None: everyone) bring to it; the whole of it."""
+    own = derive_from(loaded, as_of, policy)
+    derived.replace_rows(connection, reference_score, chosen, _describe(own))
+    return own if chosen is None else read_kept(connection, loaded.clinic_of, policy)
+
+
+def read_kept(connection: Transaction, clinic_of: Ints, policy: Policy) -> Reference:
+    """The reference as it was kept last, of the clinics of these patients. clinic_of: by patient key."""
+    rows = derived.read_reference(connection, clinics=np.unique(clinic_of[clinic_of != NONE]).tolist())
+    size = max(len(clinic_of), int(rows["patient_key"].max()) + 1 if len(rows) else 0)
+    every = np.append(clinic_of, np.full(size - len(clinic_of), NONE))
+    every[rows["patient_key"]] = rows["clinic_key"]
+    n, width = len(rows), policy.expected_course.max_session
+    after = np.array(
+        [[int(total) if total else NONE for total in text.split(",")] for text in rows["after"]],
+        dtype=np.int64,
+    ).reshape(n, width)
+    no, nothing = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64)
+    scores = SessionScores(
+        rows["patient_key"].to_numpy(), rows["baseline"].to_numpy(), nothing, no, no, after, nothing
+    )
+    return Reference(scores, every)
+
+
+def _derive(histories: Histories, clinic_of: Ints, as_of: int, policy: Policy) -> Reference:
+    return derive_reference(prepare(histories.to_day(reference_day(as_of)), policy), clinic_of, as_of, policy)
+
+
+def _describe(reference: Reference) -> pd.DataFrame:
+    scores = reference.scores
+    texts = [",".join("" if total == NONE else str(total) for total in row) for row in scores.after.tolist()]
+    return pd.DataFrame(
+        {
+            "patient_key": scores.patient,
+            "clinic_key": reference.clinic_of[scores.patient],
+            "baseline": scores.baseline,
+            "after": pd.array(texts, dtype="str"),
+        }
+    )

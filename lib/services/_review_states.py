@@ -1,0 +1,129 @@
+"""Where each patient's dose review stands: new, in review, decided, follow-up due or closed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from lib.clinical.decision_records import CLOSED, FOLLOW_UP_DUE, NO_DOSE, NOT_MET
+from lib.clinical.decision_words import say_state
+from lib.clinical.dose_review import DOSE_REVIEW, SAFETY_NOW, classify_card, select_queue_flags
+from lib.clinical.moments import SECONDS_A_DAY
+from lib.clinical.policy import Policy
+from lib.clinical.rules.catalogue import MEDIUM
+from lib.clinical.wording import say_day
+from lib.services import _clock
+from lib.services._flag_marks import is_among, read_marks
+from lib.services._followed import follow
+from lib.store import decisions, derived
+from lib.store.engine import Transaction
+
+NEW, IN_REVIEW, NO_REVIEW = "new", "in review", "no review"
+STARTED, LEFT = "started", "left"
+FOLLOW_UP, HOLD_BROKEN = "Follow-up due", "Dose taken during a hold"
+# Among the others, after safety, deterioration and non-response.
+_URGENCY = 3
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """state: NEW, IN_REVIEW, one of decision_records.STATES or NO_REVIEW. reviewer, started_at: of who reviews now. decision: the
+    row of the newest decision (columns of _followed.follow), or None. due: why it waits for somebody, or ""."""
+
+    state: str
+    reviewer: str = ""
+    started_at: int = 0
+    decision: dict[str, Any] | None = None
+    due: str = ""
+
+
+NO_STATE = ReviewState(NO_REVIEW)
+
+
+def read_states(
+    connection: Transaction,
+    clinics: Sequence[int] | None,
+    as_of: date,
+    policy: Policy,
+    patients: Iterable[int] | None = None,
+) -> dict[int, ReviewState]:
+    """By patient key, of everyone with a flag on Safety now or Dose review, a review or a decision."""
+    chosen = None if patients is None else list(patients)
+    flags = derived.read_open_flags(connection, clinics, chosen)
+    flags = select_queue_flags(flags)
+    flags = flags[classify_card(flags).isin([SAFETY_NOW, DOSE_REVIEW])]
+    signed = follow(
+        connection,
+        decisions.read_decisions(connection, clinics, chosen),
+        _clock.day_number(as_of),
+        policy,
+    )
+    events = decisions.read_review_events(connection, clinics, chosen)
+    events = events[events["event"].isin((STARTED, LEFT))]
+    newest = {int(row["patient_key"]): row for row in signed.to_dict("records")}
+    reviews = {int(row["patient_key"]): row for row in events.to_dict("records")}
+    open_flags: dict[int, list[dict]] = {}
+    for flag in flags.to_dict("records"):
+        open_flags.setdefault(int(flag["patient_key"]), []).append(flag)
+    return {
+        key: _state(open_flags.get(key, []), reviews.get(key), newest.get(key))
+        for key in sorted({*open_flags, *reviews, *newest})
+    }
+
+
+def _state(flags: list[dict], review: dict | None, decision: dict | None) -> ReviewState:
+    due = _say_due(decision) if decision else ""
+    if review and review["event"] == STARTED and not _is_over(review, decision):
+        return ReviewState(IN_REVIEW, review["actor"], int(review["happened_at"]), decision, due)
+    known = read_marks(decision["flags"]) if decision else {}
+    is_new = any(not is_among(flag, known) for flag in flags)
+    if decision and (decision["state"] == FOLLOW_UP_DUE or not is_new):
+        return ReviewState(decision["state"], decision=decision, due=due)
+    return ReviewState(NEW if is_new else NO_REVIEW, decision=decision, due=due)
+
+
+def _is_over(review: dict, decision: dict | None) -> bool:
+    """A decision that was signed after the start ends the review."""
+    return decision is not None and decision["signed_at"] >= review["happened_at"]
+
+
+def _say_due(decision: dict) -> str:
+    if decision["state"] == FOLLOW_UP_DUE:
+        return FOLLOW_UP
+    is_broken = (decision["state"], decision["outcome"]) == (CLOSED, NOT_MET)
+    return HOLD_BROKEN if is_broken and decision["effect"]["target"] == NO_DOSE else ""
+
+
+def summarise_due(states: dict[int, ReviewState], as_of: date) -> pd.DataFrame:
+    """Patients whose newest decision waits for somebody, as rows of the queue beside those of flags: patient_key, reason,
+    waiting (days), card, severity, urgency."""
+    today = _clock.day_number(as_of)
+    waiting = {
+        key: today - int(one.decision["review_by"] if one.due == FOLLOW_UP else one.decision["settled_on"])
+        for key, one in states.items()
+        if one.due and one.decision
+    }
+    return pd.DataFrame(
+        {
+            "patient_key": list(waiting),
+            "reason": [states[key].due for key in waiting],
+            "waiting": list(waiting.values()),
+            "card": DOSE_REVIEW,
+            "severity": MEDIUM,
+            "urgency": _URGENCY,
+        }
+    ).astype({"patient_key": "int64", "waiting": "int64", "severity": "int64", "urgency": "int64"})
+
+
+def say_short(state: ReviewState) -> str:
+    """For a list: New · In review by dr-x since 28 Nov 2026 · Decided 3 Nov 2026 · Follow-up due since 3 Nov 2026 · Closed: …"""
+    if state.state == IN_REVIEW:
+        day = say_day(_clock.day_of(state.started_at // SECONDS_A_DAY))
+        return f"In review by {state.reviewer} since {day}"
+    if state.decision is None or state.state == NEW:
+        return "New" if state.state == NEW else "–"
+    if state.state == CLOSED:
+        return f"Closed: {state.decision['outcome']}"
+    return say_state(state.decision)

@@ -1,0 +1,84 @@
+"""Leave cover: who looks after somebody's flags while they are away."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from lib.services import _clock
+from lib.services._standing import today
+from lib.services.access import Actor, Permission, permitted
+from lib.store import derived, flag_life
+from lib.store.engine import Store, StoreError
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Who is away and who stands in, both days included. cover: "" where an absence is taken back."""
+
+    absent: str
+    cover: str
+    from_on: date | None
+    to_on: date | None
+
+
+@permitted(Permission.HANDLE_FLAGS)
+def set_absence(actor: Actor, store: Store, absence: Absence) -> None:
+    """Enter an absence; the one that was entered last holds. Raises StoreError with what is missing."""
+    if not absence.absent.strip() or not absence.cover.strip():
+        raise StoreError("Say who is away, and who stands in.")
+    if absence.absent.strip() == absence.cover.strip():
+        raise StoreError("Nobody stands in for themselves.")
+    _add(actor, store, absence)
+
+
+@permitted(Permission.HANDLE_FLAGS)
+def end_absence(actor: Actor, store: Store, absent: str, to_on: date) -> None:
+    """Somebody is back, from today on. to_on: the last day of the absence that is taken back."""
+    with store.read() as connection:
+        day = today(connection)
+    _add(actor, store, Absence(absent, "", day, to_on))
+
+
+def _add(actor: Actor, store: Store, absence: Absence) -> None:
+    if absence.from_on is None or absence.to_on is None:
+        raise StoreError("Say from which day to which day.")
+    from_day, to_day = _clock.day_number(absence.from_on), _clock.day_number(absence.to_on)
+    with store.write() as connection:
+        if to_day < max(from_day, _clock.day_number(today(connection))):
+            raise StoreError("The last day lies before the first one, or has passed.")
+        who = {"absent": absence.absent.strip(), "cover": absence.cover.strip()}
+        values = {**who, "from_day": from_day, "to_day": to_day}
+        written = {"actor": actor.name, "happened_at": _clock.seconds(_clock.now())}
+        flag_life.add_absence(connection, values | written)
+
+
+@permitted(Permission.HANDLE_FLAGS)
+def read_absences(actor: Actor, store: Store) -> pd.DataFrame:
+    """Who is away now or will be, as it was entered last for each person and day: absent, cover, from_on, to_on (dates)."""
+    with store.read() as connection:
+        entered = flag_life.read_absences(connection)
+        day = _clock.day_number(today(connection))
+    last = entered.drop_duplicates("absent", keep="last")
+    ahead = last[(last["to_day"] >= day) & (last["cover"] != "")]
+    dates = {
+        f"{name}_on": pd.to_datetime(ahead[f"{name}_day"].astype("int64"), unit="D")
+        for name in ("from", "to")
+    }
+    return ahead[["absent", "cover"]].assign(**dates).reset_index(drop=True)
+
+
+@permitted(Permission.HANDLE_FLAGS)
+def read_colleagues(actor: Actor, store: Store) -> list[str]:
+    """Names to hand a flag over to: who has done something about a flag, who owns one, and the actor."""
+    with store.read() as connection:
+        events = derived.read_flag_events(connection, None)
+        absences = flag_life.read_absences(connection)
+    named = [
+        *events["actor"],
+        *events["to_actor"].dropna(),
+        *absences["absent"],
+        *absences["cover"],
+        actor.name,
+    ]
+    return sorted({str(name) for name in named if name})

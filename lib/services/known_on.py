@@ -1,0 +1,77 @@
+"""Known on: the clinic's records as they were known on a day, and why a patient's flags of that day were not what they are now.
+
+known_on is a date of knowledge, as_of one of events: they are two arguments, and never mixed (docs/glossary.md).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lib.clinical.wording import say_day
+from lib.services import _clock
+from lib.services._drawn import find_person
+from lib.services._histories import load_histories
+from lib.services._late_records import LateRecord, Look, read_late_records
+from lib.services._late_sentence import Flags, read_flags, say_late
+from lib.services._refresh import current_policy, flags_on, refresh
+from lib.services._standing import today
+from lib.services.access import Actor, Permission, permitted
+from lib.store import derived
+from lib.store.bulk_care import read_care_records
+from lib.store.engine import Store, StoreError, Transaction
+from lib.store.known import Knowledge, StoreAsKnown, count_first_load
+from lib.store.records import read_clinics
+
+
+@permitted(Permission.SEE_PATIENTS)
+def open_as_known(actor: Actor, store: Store, on: date) -> Store:
+    """What was known at the end of a day by the clinic's time, or by UTC where clinics have several; every service reads it as
+    it reads the store itself, and none writes to it. Raises StoreError for a day that is not over."""
+    with store.read() as connection:
+        zones = set(read_clinics(connection)["time_zone"])
+        now_on = today(connection)
+    if on >= now_on:
+        raise StoreError(f"{say_day(on)} is not over yet: choose a day before {say_day(now_on)}.")
+    zone = zones.pop() if len(zones) == 1 else "UTC"
+    known = StoreAsKnown(store, Knowledge(on, _clock.day_number(on), _clock.end_of_day(on, [zone]) - 1))
+    with known.filling() as connection:
+        refresh(connection, on, None)
+    return known
+
+
+@dataclass(frozen=True)
+class Looked:
+    """sentence: why the flags of the day were not what today's records say of it. late: what was recorded afterwards of what had
+    happened by then. n_first_load: the patient's records that came in a first load, and so count as known since their events."""
+
+    on: date
+    sentence: str
+    late: tuple[LateRecord, ...]
+    n_first_load: int
+
+
+@permitted(Permission.SEE_PATIENTS)
+def look_back(actor: Actor, store: Store, known: Store, patient_key: int) -> Looked:
+    """What was known of a patient on a day beside what is known of that day now. known: of open_as_known. Raises NotFoundError,
+    with the same words for another clinic's patient and for nobody."""
+    on = known.known_on
+    if on is None:
+        raise StoreError("This store shows what is known today.")
+    with store.read() as now, known.read() as then:
+        person = find_person(then, actor, patient_key)
+        zone = read_clinics(then).set_index("clinic_id")["time_zone"][person.clinic_id]
+        look = Look(
+            patient_key, _clock.day_number(on), int(derived.read_about(then)["known_until"]), str(zone)
+        )
+        flags_then = read_flags(derived.read_open_flags(then, None, [patient_key]))
+        late = read_late_records(now, then, look)
+        sentence = say_late(on, flags_then, _flags_today(now, look), late)
+        n_first_load = count_first_load(then, patient_key)
+    return Looked(on, sentence, tuple(late), n_first_load)
+
+
+def _flags_today(connection: Transaction, look: Look) -> Flags:
+    """What the rules find with today's records and policy, nothing dated after the day read."""
+    policy = current_policy(connection)
+    loaded = load_histories(connection, policy, [look.patient_key])
+    care = read_care_records(connection, [look.patient_key], len(loaded.clinic_of))
+    return read_flags(flags_on(loaded, care, look.day, policy))

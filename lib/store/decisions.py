@@ -1,0 +1,73 @@
+"""Dose reviews, signed decisions and what was added to them: rows are put in and read, and none is ever changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, Table, func, insert, select
+
+from lib.store.records import of_patients, read_frame
+from lib.store.review_tables import decision, decision_addendum, review_event
+from lib.store.tables import clinic, patient_identity
+
+
+def add_review_event(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(insert(review_event).values(dict(values)))
+
+
+def add_decision(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Its key. A token that is stored already is refused by the table."""
+    return int(
+        connection.execute(insert(decision).values(dict(values)).returning(decision.c.id)).scalar_one()
+    )
+
+
+def add_addendum(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(insert(decision_addendum).values(dict(values)))
+
+
+def read_decisions(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
+) -> pd.DataFrame:
+    """The table's columns with patient_id and clinic_id, in the order of signing."""
+    query = select(decision, patient_identity.c.patient_id, clinic.c.clinic_id).join(
+        patient_identity, decision.c.patient_key == patient_identity.c.id
+    )
+    query = query.join(clinic, decision.c.clinic_key == clinic.c.id).order_by(decision.c.id)
+    return read_frame(connection, _of_scope(query, decision, clinics, patients))
+
+
+def read_review_events(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
+) -> pd.DataFrame:
+    """The table's columns, in the order in which they happened."""
+    query = select(review_event).order_by(review_event.c.id)
+    return read_frame(connection, _of_scope(query, review_event, clinics, patients))
+
+
+def _of_scope(
+    query: Select, table: Table, clinics: Sequence[int] | None, patients: Iterable[int] | None
+) -> Select:
+    if clinics is not None:
+        query = query.where(table.c.clinic_key.in_(clinics))
+    return of_patients(query, table, patients)
+
+
+def read_addenda(connection: Connection, patient_key: int) -> pd.DataFrame:
+    """Of one patient's decisions, the oldest first: the table's columns."""
+    query = select(decision_addendum).join(decision).where(decision.c.patient_key == patient_key)
+    return read_frame(connection, query.order_by(decision_addendum.c.id))
+
+
+def find_decision(connection: Connection, *, token: str) -> Mapping[str, Any] | None:
+    """The decision that was signed with this form."""
+    row = connection.execute(select(decision).where(decision.c.token == token)).mappings().first()
+    return dict(row) if row else None
+
+
+def read_last_decision(connection: Connection, patient_key: int) -> Mapping[str, Any] | None:
+    """The patient's newest one."""
+    newest = select(func.max(decision.c.id)).where(decision.c.patient_key == patient_key)
+    query = select(decision).where(decision.c.id == newest.scalar_subquery())
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None

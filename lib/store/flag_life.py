@@ -1,0 +1,62 @@
+"""What each refresh changed in the open flags, and who looks after whose flags: both only ever added to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, insert, select
+
+from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
+from lib.store.identities import speak_of_any
+from lib.store.records import of_patients, read_frame
+
+CLOSED = "closed"
+
+
+def read_open_rows(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """Open flags as they are kept: the columns of open_flag."""
+    rows = read_frame(connection, of_patients(select(open_flag), open_flag, patients))
+    return _of(rows, patients)
+
+
+def read_closed_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """What named clinicians closed: patient_key, rule, instrument, evidence. Closings of earlier releases carry none."""
+    names = ("id", "patient_key", "rule", "instrument", "evidence")
+    query = select(*(flag_event.c[name] for name in names)).where(
+        flag_event.c.event == CLOSED, flag_event.c.evidence.is_not(None), flag_event.c.instrument.is_not(None)
+    )
+    closed = _of(read_frame(connection, of_patients(query, flag_event, patients)), patients)
+    events = closed.rename(columns={"patient_key": "patient"})
+    # Closed while another identity was this patient, and is not any more: nobody knows for whom.
+    return closed[speak_of_any(connection, events)].drop(columns="id")
+
+
+def holds_log(connection: Connection) -> bool:
+    return connection.execute(select(flag_log.c.id).limit(1)).first() is not None
+
+
+def add_log_rows(connection: Connection, rows: pd.DataFrame) -> None:
+    """rows: the columns of flag_log but its key."""
+    if len(rows):
+        names = [column.name for column in flag_log.columns if column.name != "id"]
+        connection.execute(insert(flag_log), rows[names].astype(object).to_dict("records"))
+
+
+def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """What changed in the open flags, the oldest first: the columns of flag_log."""
+    query = of_patients(select(flag_log).order_by(flag_log.c.id), flag_log, patients)
+    return _of(read_frame(connection, query), patients)
+
+
+def add_absence(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(insert(absence).values(dict(values)))
+
+
+def read_absences(connection: Connection) -> pd.DataFrame:
+    """Who is away and who stands in, as it was entered: absent, cover, from_day, to_day, actor, happened_at."""
+    return read_frame(connection, select(absence).order_by(absence.c.id))
+
+
+def _of(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
+    """Long lists of patients are left to memory by of_patients."""
+    return rows if patients is None else rows[rows["patient_key"].isin(list(patients))].reset_index(drop=True)

@@ -1,0 +1,115 @@
+"""A store as it was known at a moment: a copy of what had been recorded by then, held in memory alone, to which nothing is added.
+
+Patients' records are never written to a second file: the copy is gone with the process, or with the last who looks at it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError
+
+from lib.clinical.wording import say_day
+from lib.store._known_merges import undo_later_merges
+from lib.store._known_rows import Knowledge, copy_known_rows
+from lib.store._known_versions import (
+    put_logged_flags_in_place,
+    put_versions_in_force,
+    take_out_unknown_patients,
+)
+from lib.store._known_waiting import reopen_what_waited
+from lib.store.columns import metadata
+from lib.store.engine import Store, StoreError
+from lib.store.tables import RECORDS, import_
+
+__all__ = ["Knowledge", "StoreAsKnown", "count_first_load"]
+
+
+class StoreAsKnown(Store):
+    """What had been recorded by a moment: records, imports, closings, policy versions and the rest, each as it stood then."""
+
+    known_on: date
+
+    def __init__(self, source: Store, knowledge: Knowledge):
+        if source.path is None:
+            raise StoreError("Only an SQLite store can be shown as it was known on a day.")
+        # One name for all connections of this process; nobody outside of it can open it.
+        super().__init__(f"sqlite:///file:/known-{uuid4().hex}?vfs=memdb&uri=true")
+        self.known_on = knowledge.on
+        # A database in memory lives as long as somebody is connected to it.
+        self._keeper = self.engine.raw_connection()
+        try:
+            self._copy(source, source.path, knowledge)
+        except OperationalError as error:
+            raise StoreError(
+                f"This store could not be shown as it was known on {say_day(knowledge.on)}: {error.orig}."
+            ) from error
+
+    @property
+    def path(self) -> Path | None:
+        """None: it is in no file."""
+        return None
+
+    @property
+    def refusal(self) -> str:
+        return f"This is how it was known on {say_day(self.known_on)}; nothing can be recorded here."
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Raises StoreError: the past takes no records."""
+        raise StoreError(self.refusal)
+        yield
+
+    @contextmanager
+    def trial(self) -> Iterator[Connection]:
+        """Raises StoreError, as write does."""
+        raise StoreError(self.refusal)
+        yield
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """For working out, once, what follows from the records."""
+        with super().write() as connection:
+            yield connection
+
+    def _copy(self, source: Store, path: Path, knowledge: Knowledge) -> None:
+        # Read-only in the words of the engine: a plain BEGIN, which takes no lock on the store that is read.
+        with self.engine.connect().execution_options(is_read_only=True) as connection:
+            driver: Any = connection.connection.driver_connection
+            # Rows are copied whole and then taken out in any order.
+            driver.execute("PRAGMA foreign_keys = OFF")
+            key = f"x'{source.key}'" if source.key else ""
+            driver.execute("ATTACH DATABASE ? AS source KEY ?", (_address_of(path), key))
+            try:
+                with connection.begin():
+                    metadata.create_all(connection)
+                    copy_known_rows(connection, knowledge)
+                    undo_later_merges(connection, knowledge)
+                    reopen_what_waited(connection, knowledge)
+                    take_out_unknown_patients(connection, knowledge)
+                    put_versions_in_force(connection)
+                    put_logged_flags_in_place(connection)
+            finally:
+                driver.execute("DETACH DATABASE source")
+                driver.execute("PRAGMA foreign_keys = ON")
+
+
+def count_first_load(connection: Connection, patient_key: int) -> int:
+    """The patient's records that came in the first load of their kind: they count as known since their events."""
+    first = select(import_.c.id).where(import_.c.is_back_loaded == 1)
+    return sum(
+        connection.execute(
+            select(func.count()).where(table.c.patient_key == patient_key, table.c.import_key.in_(first))
+        ).scalar_one()
+        for table in RECORDS.values()
+    )
+
+
+def _address_of(path: Path) -> str:
+    """Of a file: what is attached would else be looked for in memory, where the first database lies."""
+    return f"{path.resolve().as_uri()}?mode=rw&vfs={'win32' if os.name == 'nt' else 'unix'}"

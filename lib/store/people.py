@@ -1,0 +1,22 @@
+"""Making clinics and the identities of patients."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert
+
+from lib.store.tables import clinic, patient_identity
+
+
+def add_clinic(
+    connection: Connection, clinic_id: str, name: str, time_zone: str, instruments: Sequence[str]
+) -> int:
+    """A new clinic; its key."""
+    row = {"clinic_id": clinic_id, "name": name, "time_zone": time_zone, "instruments": ";".join(instruments)}
+    return int(connection.execute(insert(clinic).values(row).returning(clinic.c.id)).scalar_one())
+
+
+def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) -> None:
+    """Identities for these (clinic_key, patient_id)."""
+    rows = [{"clinic_key": key, "patient_id": patient_id} for key, patient_id in patients]
+    if rows:
+        connection.execute(insert(patient_identity), rows)

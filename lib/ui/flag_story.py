@@ -1,0 +1,32 @@
+"""What happened to a patient's flags: opened, seen, put off, handed over, resolved; the newest first."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.patients import PatientPage
+from lib.ui import display, wording
+from lib.ui.columns import text_column
+
+_MOST_ROWS = 5
+
+
+def show_story(page: PatientPage) -> None:
+    story = page.story.iloc[::-1]
+    if story.empty:
+        return
+    st.subheader(f"What happened to flags ({len(story):,})", anchor=False)
+    said = pd.DataFrame(
+        {
+            "When": [wording.say_instant(second) for second in story["happened_at"]],
+            "Who": story["who"],
+            "Flag": story["flag"],
+            "What": story["what"],
+            "Note": story["note"],
+        }
+    )
+    widths: dict[str, Any] = {"When": 140, "Who": 90, "Flag": 130, "What": 170, "Note": 250}
+    columns = {heading: text_column(heading, width) for heading, width in widths.items()}
+    key, alt = f"flag-story-{page.patient_key}", "What happened to the patient's flags, the newest first"
+    display.show_table(said, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=_MOST_ROWS)
