@@ -13,13 +13,13 @@ UNREADABLE = "Unreadable form"
 
 
 def say_reason(flag: dict) -> str:
-    """A reason as a chip: the rule, its instrument where two have it, and its severity where it is critical or high."""
+    """A reason as a chip: the rule, its instrument where two have it, and whether it is no longer met."""
     label = RULES[flag["rule"]].label
     if flag["rule"] == "reliable_deterioration":
         label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
     if flag["rule"] == "suicidality_item_9":
         return str(flag["evidence"].split(":")[0])
-    return label
+    return label if pd.isna(flag["is_eased"]) else f"{label}, no longer met"
 
 
 def read_unreadable(connection: Transaction, actor: Actor) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from lib.clinical.status import derive_status
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._headline import Headline, say_headline
 from lib.services._patient_history import Subject, build_history
+from lib.services._people import find_patient
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
 from lib.services._refresh import current_policy
@@ -20,10 +21,8 @@ from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import NotFoundError
 from lib.store import derived
-from lib.store.engine import Store, Transaction
-from lib.store.records import read_patients
+from lib.store.engine import Store
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def read_patient(
     with store.read() as connection:
         policy = current_policy(connection)
         as_of = today(connection)
-        person = _find_patient(connection, actor, patient_key)
+        person = find_patient(connection, actor, patient_key)
         rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
         status = derive_status(rows, policy).reset_index(drop=True)
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
@@ -77,15 +76,6 @@ def read_patient(
         shipped_protocols(),
         since_review,
     )
-
-
-def _find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
-    """The patient's own identifier, and the clinic's."""
-    people = read_patients(connection, [patient_key])
-    scope = clinic_keys(connection, actor)
-    if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
-        raise NotFoundError("No patient was found at this address.")
-    return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from lib.store import derived
 from lib.store.engine import Store
 
 # What a reason is said with.
-_SAID = ["rule", "instrument", "evidence"]
+_SAID = ["rule", "instrument", "evidence", "is_eased"]
 
 
 @dataclass(frozen=True)

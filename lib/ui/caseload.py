@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.expected_course import Reference
-from lib.services import entries, expected, imports, patient_context, patients, review
+from lib.services import coverage, entries, expected, imports, patient_context, patients, review
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -59,6 +59,11 @@ def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     _ask(refresh_if_a_day_has_passed)
     return _ask(patients.read_patient, patient_key, read_freshness())
+
+
+def read_coverage(patient_key: int) -> pd.DataFrame:
+    """What each rule could read of a patient: columns of lib.services.coverage.read_coverage. Raises NotFoundError."""
+    return _ask(coverage.read_coverage, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:
