@@ -6,6 +6,7 @@ import pandas as pd
 
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
+from lib.services.errors import NotFoundError
 from lib.store import bulk
 from lib.store.engine import Transaction
 from lib.store.records import read_patients, read_record_table
@@ -22,6 +23,15 @@ def read_people(connection: Transaction, actor: Actor, patients: list[int] | Non
     own = read_record_table(connection, "patients", patients, ("clinician_id", "initials"))
     own = own.drop(columns=["id", "clinic_key", "recorded_at", "line"])
     return people.merge(own, on="patient_key", how="left").set_index("patient_key")
+
+
+def find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
+    """patient_id and clinic_id. Raises NotFoundError, with the same words for another clinic's patient and for nobody."""
+    people = read_patients(connection, [patient_key])
+    scope = clinic_keys(connection, actor)
+    if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
+        raise NotFoundError("No patient was found at this address.")
+    return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
 def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:

@@ -16,7 +16,8 @@ ITEM_9 = "suicidality_item_9"
 
 
 def say_reason(flag: dict) -> str:
-    """A reason as a chip: the rule, its instrument where two have it, the answer of item 9; and why it is not in the queue."""
+    """A reason as a chip: the rule, its instrument where two have it, the answer of item 9, whether it is no longer met; and why
+    it is not in the queue."""
     label = _say_rule(flag)
     if flag["state"] == SNOOZED:
         return f"{label}: snoozed until {say_day_number(flag['until_day'])}"
@@ -29,7 +30,7 @@ def _say_rule(flag: dict) -> str:
         label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
     if flag["rule"] == ITEM_9:
         return str(flag["evidence"].split(":")[0])
-    return label
+    return label if pd.isna(flag["is_eased"]) else f"{label}, no longer met"
 
 
 def say_persisting(row: dict) -> str:

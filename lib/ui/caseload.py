@@ -7,6 +7,8 @@ import pandas as pd
 
 from lib.clinical.expected_course import Reference
 from lib.clinical.flag_budget import FlagBudget
+from lib.services import coverage, entries, expected, imports, patient_context, patients, review
+from lib.services.access import Actor
 from lib.services import (
     absences,
     conference,
@@ -26,8 +28,6 @@ from lib.services import (
     policy_preview,
     review,
     review_card,
-)
-from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -89,6 +89,11 @@ def look_back(patient_key: int) -> known_on.Looked:
 
 def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
     return known_on.look_back(actor, access.store_of_today(), known, patient_key)
+
+
+def read_coverage(patient_key: int) -> pd.DataFrame:
+    """What each rule could read of a patient: columns of lib.services.coverage.read_coverage. Raises NotFoundError."""
+    return _ask(coverage.read_coverage, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:
