@@ -7,11 +7,10 @@ import pandas as pd
 
 from lib.clinical.expected_course import Reference
 from lib.clinical.flag_budget import FlagBudget
-from lib.services import coverage, entries, expected, imports, patient_context, patients, review
-from lib.services.access import Actor
 from lib.services import (
     absences,
     conference,
+    coverage,
     decision_memory,
     decisions,
     dose_lens,
@@ -28,6 +27,8 @@ from lib.services import (
     policy_preview,
     review,
     review_card,
+)
+from lib.services.access import Actor
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
@@ -93,7 +94,7 @@ def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
 
 def read_coverage(patient_key: int) -> pd.DataFrame:
     """What each rule could read of a patient: columns of lib.services.coverage.read_coverage. Raises NotFoundError."""
-    return _ask(coverage.read_coverage, patient_key)
+    return ask(coverage.read_coverage, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:
