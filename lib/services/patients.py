@@ -24,10 +24,11 @@ from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import NotFoundError
+from lib.services.errors import MergedAwayError, NotFoundError
 from lib.store import decisions, derived
 from lib.store.engine import Store, Transaction
 from lib.store.flag_life import CLOSED, read_flag_log
+from lib.store.merges import read_remaining
 from lib.store.records import read_patients
 
 
@@ -96,10 +97,14 @@ def read_patient(
 
 def _find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
     """The patient's own identifier, and the clinic's."""
-    people = read_patients(connection, [patient_key])
+    people = read_patients(connection, [patient_key], with_merged=True)
     scope = clinic_keys(connection, actor)
     if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
         raise NotFoundError("No patient was found at this address.")
+    remains = read_remaining(connection).get(patient_key)
+    if remains is not None:
+        names = read_patients(connection, [remains])["patient_id"]
+        raise MergedAwayError(remains, str(people["patient_id"].iloc[0]), str(names.iloc[0]))
     return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
