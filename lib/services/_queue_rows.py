@@ -11,7 +11,7 @@ from lib.services import _clock
 from lib.services._reasons import UNREADABLE, say_persisting, say_reason
 
 # What a reason is said with.
-_SAID = ["rule", "instrument", "evidence", "state", "until_day"]
+_SAID = ["rule", "instrument", "evidence", "is_eased", "state", "until_day"]
 # A critical flag that nobody has looked at for too long stands before everything else.
 _FIRST = -1
 
