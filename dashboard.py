@@ -7,6 +7,7 @@ PAGES = {
         ("review_queue", "Review queue"),
         ("patient", "Patient"),
         ("caseload", "Caseload"),
+        ("dosing_next", "Dosing next"),
         ("case_conference", "Case conference"),
     ],
     "Outcomes": [("operations", "Operations")],

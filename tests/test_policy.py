@@ -66,6 +66,7 @@ def test_no_table_is_there_for_nothing(policy):
         "flag_life",
         "flag_yield",
         "pharmacokinetics",
+        "queue",
     }
     assert set(policy.notes) == definitions | {rule.policy_table for rule in RULES.values()}
 

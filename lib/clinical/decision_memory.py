@@ -1,8 +1,8 @@
 """Decision memory: past decisions in similar courses, what was decided and what was recorded afterwards. Never what works.
 
 Two courses are as far apart as the root mean square of the differences of their features, each counted in standard deviations
-over all past decisions. Within the caliper [policy] a decision is a neighbour; below min_neighbours [policy] nothing is said,
-because an interval over a handful of patients who were chosen by their doctors says less than it seems to.
+over all past decisions and this course. Within the caliper [policy] a decision is a neighbour; below min_neighbours [policy]
+nothing is said, because an interval over a handful of patients who were chosen by their doctors says less than it seems to.
 """
 
 from collections.abc import Sequence
@@ -84,8 +84,8 @@ def _nothing(others: pd.DataFrame, reason: str) -> Memory:
 
 
 def _distances(decisions: pd.DataFrame, course: "pd.Series[float]") -> "pd.Series[float]":
-    features = decisions[list(FEATURES)].astype(float)
-    spread = features.std(ddof=0)
+    features, own = decisions[list(FEATURES)].astype(float), course[list(FEATURES)].astype(float)
+    spread = pd.concat([features, own.to_frame().T]).astype(float).std(ddof=0)
     # A feature in which nobody differs tells nobody apart.
-    scaled = (features - course[list(FEATURES)].astype(float)) / spread.where(spread > 0)
-    return np.sqrt((scaled**2).mean(axis=1))
+    scaled = (features - own) / spread.where(spread > 0)
+    return np.sqrt((scaled**2).mean(axis=1).fillna(0))

@@ -11,6 +11,7 @@ from lib.clinical.frames import KINDS
 from lib.demo import between_sessions, forms, registry, safety, sessions, supply
 from lib.demo.chance import RANDOM_STORY, ROWS, stream
 from lib.demo.cohort import generate_cohort
+from lib.demo.plans import planned_rows
 from lib.demo.planted import planted_stories
 from lib.demo.random_stories import tell_story
 from lib.demo.story import Row, Story
@@ -73,6 +74,9 @@ def _rows(seed: int, kind: str, stories: list[Story]) -> list[Row]:
     for number, story in enumerate(stories):
         rows += WRITERS[kind](stream(seed, ROWS, number, file_number), story)
         rows += story.more_rows.get(kind, ())
+    if kind == "dosing_sessions":
+        # The planted patients end with what they are there to show.
+        rows += [row for story in stories[:N_RANDOM_PATIENTS] for row in planned_rows(story)]
     return rows
 
 

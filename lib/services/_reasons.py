@@ -12,6 +12,7 @@ from lib.store.engine import Transaction
 from lib.store.imports import read_held_rows
 
 UNREADABLE = "Unreadable form"
+ITEM_9 = "suicidality_item_9"
 
 
 def say_reason(flag: dict) -> str:
@@ -26,7 +27,7 @@ def _say_rule(flag: dict) -> str:
     label = RULES[flag["rule"]].label
     if flag["rule"] == "reliable_deterioration":
         label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
-    if flag["rule"] == "suicidality_item_9":
+    if flag["rule"] == ITEM_9:
         return str(flag["evidence"].split(":")[0])
     return label
 

@@ -42,7 +42,7 @@ def describe_sheet(page: PatientPage, n_unreadable: int, signed: pd.DataFrame) -
         sentence=describe_course(history, page.policy),
         decisions=(
             _describe_orders(history.dose_orders),
-            _describe_decisions(signed),
+            *_describe_decisions(signed),
             _describe_closings(page.closings),
         ),
         standing_line=STANDING_LINE,
@@ -76,11 +76,13 @@ def _say_order(row: dict) -> str:
     return f"{say_day(row['on'])}: {dose}{interval}, {who}, {reason}"
 
 
-def _describe_decisions(signed: pd.DataFrame) -> Decisions:
+def _describe_decisions(signed: pd.DataFrame) -> tuple[Decisions, ...]:
+    """Nothing where nothing is signed: a third column makes all of them longer, and flags need the room."""
+    if signed.empty:
+        return ()
     entries = [_say_decision(row) for row in signed.head(_MOST_CLOSINGS).to_dict("records")]
     n = len(signed)
-    nothing = "No decision is recorded."
-    return Decisions(f"Decisions ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), nothing)
+    return (Decisions(f"Decisions ({n})", tuple(entries), max(n - _MOST_CLOSINGS, 0), ""),)
 
 
 def _say_decision(row: dict) -> str:

@@ -7,7 +7,7 @@ from lib.clinical.rules.catalogue import CRITICAL
 from lib.services import _clock
 from lib.services._closing_event import ASSESSED, closing_event
 from lib.services._flag_acts import FlagSeen, open_flag_seen
-from lib.services._reasons import UNREADABLE, read_unreadable
+from lib.services._reasons import ITEM_9, UNREADABLE, read_unreadable
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -16,8 +16,6 @@ from lib.services.errors import NotFoundError
 from lib.store import derived
 from lib.store.engine import Store, StoreError, Transaction
 from lib.store.imports import last_adverse_event_id
-
-_ITEM_9 = "suicidality_item_9"
 
 CLOSING_REASONS = MappingProxyType(
     {
@@ -73,7 +71,7 @@ def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing, *
     closing.check()
     with store.write() as connection:
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
-        own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == _ITEM_9)]
+        own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == ITEM_9)]
         if own.empty:
             raise NotFoundError("No open item-9 flag of this patient was found; somebody may have closed it.")
         if own["evidence"].iloc[0] != evidence:
@@ -103,7 +101,7 @@ def close_critical(actor: Actor, store: Store, seen: FlagSeen, reason_code: str,
     if not note.strip():
         raise StoreError("Write a note: what was done, and what comes next.")
     with open_flag_seen(actor, store, seen) as opened:
-        if opened.severity != CRITICAL or seen.rule == _ITEM_9:
+        if opened.severity != CRITICAL or seen.rule == ITEM_9:
             raise StoreError("Only a critical flag is closed here; item 9 has a closing of its own.")
         connection = opened.connection
         event = closing_event(
@@ -116,7 +114,7 @@ def close_critical(actor: Actor, store: Store, seen: FlagSeen, reason_code: str,
 
 
 def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about: int | str) -> None:
-    rule = UNREADABLE if "held_row_key" in about else _ITEM_9
+    rule = UNREADABLE if "held_row_key" in about else ITEM_9
     event = closing_event(
         connection,
         actor=actor.name,

@@ -7,8 +7,8 @@ import pandas as pd
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
-from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.further_wording import say_clearing
+from lib.clinical.rules.catalogue import CRITICAL, RULES
+from lib.clinical.rules.further_wording import CRITICAL_CLEARING, say_clearing
 from lib.clinical.status import derive_status
 from lib.services._contraindications import read_asked, say_asked
 from lib.services._flag_states import add_states, read_persisting
@@ -18,7 +18,7 @@ from lib.services._headline import Headline, say_headline
 from lib.services._patient_history import Subject, build_history
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
-from lib.services._reasons import say_persisting
+from lib.services._reasons import ITEM_9, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
@@ -114,5 +114,8 @@ def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return described.assign(
         instrument_code=flags["instrument"],
         label=[RULES[rule].label for rule in flags["rule"]],
-        clears_when=[say_clearing(rule, policy) for rule in flags["rule"]],
+        clears_when=[
+            CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
+            for rule, severity in zip(flags["rule"], flags["severity"], strict=True)
+        ],
     ).reset_index(drop=True)

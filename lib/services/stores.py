@@ -16,6 +16,7 @@ from lib.intake.table import RawTable, order_files, read_table
 from lib.services import _clock
 from lib.services._demo_closings import close_assessed_flags
 from lib.services._demo_decisions import sign_past_decisions
+from lib.services._demo_life import begin_flag_life
 from lib.services._policy_upgrade import upgrade_policy
 from lib.services._refresh import refresh
 from lib.services._rows import release
@@ -149,6 +150,7 @@ def load_demo(actor: Actor, url: str) -> Store:
         sign_past_decisions(connection, _clock.day_number(yesterday))
         derived.write_about(connection, **wanted)
         refresh(connection, today(connection), None)
+        begin_flag_life(connection, today(connection))
     return store
 
 

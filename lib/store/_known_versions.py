@@ -1,10 +1,11 @@
-"""What follows, in a copy, from what is not in it: who was not known yet, and which version was in force."""
+"""What follows, in a copy, from what is not in it: who was not known yet, which flags were open, which version in force."""
 
-from sqlalchemy import Connection, delete, select, union
+from sqlalchemy import Connection, delete, func, insert, literal, select, union
 
 from lib.store._known_rows import Knowledge
 from lib.store._known_waiting import in_batches
 from lib.store.columns import metadata
+from lib.store.derived_tables import flag_log, open_flag
 from lib.store.tables import RECORDS, held_row, import_, import_clinic, patient_identity
 from lib.store.withdrawals import put_last_in_force
 
@@ -30,6 +31,28 @@ def take_out_unknown_patients(connection: Connection, knowledge: Knowledge) -> N
     is_needed = import_.c.id.in_(select(needed.subquery().c.import_key))
     connection.execute(delete(import_).where(~was_made, ~is_needed))
     connection.execute(delete(import_clinic).where(import_clinic.c.import_key.not_in(select(import_.c.id))))
+
+
+def put_logged_flags_in_place(connection: Connection) -> None:
+    """The flags that were open by the log of what each refresh changed: a critical one stays open beyond its finding. The
+    limit of a flag is not in the log."""
+    last = select(func.max(flag_log.c.id)).group_by(
+        flag_log.c.patient_key, flag_log.c.rule, flag_log.c.instrument
+    )
+    own = (
+        "patient_key",
+        "rule",
+        "instrument",
+        "clinic_key",
+        "severity",
+        "since",
+        "policy_version",
+        "evidence",
+    )
+    said = {"trigger_record": "", "threshold": "as when it was found"}
+    rows = select(*(flag_log.c[name] for name in own), *(literal(text) for text in said.values()))
+    rows = rows.where(flag_log.c.id.in_(last), flag_log.c.change != "ended")
+    connection.execute(insert(open_flag).from_select([*own, *said], rows))
 
 
 def put_versions_in_force(connection: Connection) -> None:

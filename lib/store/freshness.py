@@ -1,10 +1,11 @@
-"""The newest record of each clinic."""
+"""The newest record of each clinic: what happened, not what is planned."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
+from lib.store.planned import PLANNED
 from lib.store.records import read_clinics, read_frame
 from lib.store.tables import RECORDS
 
@@ -18,6 +19,9 @@ def read_last_records(connection: Connection, clinics: Sequence[int] | None) -> 
         table = RECORDS[kind]
         day, second = table.c[f"{name}_day"], table.c[f"{name}_second"]
         in_force = table.c.is_current == 1
+        # A plan says nothing of how old the records are, and it may lie ahead.
+        if "status" in table.c:
+            in_force &= func.coalesce(table.c.status, "") != PLANNED
         last_day = select(table.c.clinic_key, func.max(day).label("day")).where(in_force)
         newest = read_frame(connection, last_day.group_by(table.c.clinic_key))
         if newest.empty:

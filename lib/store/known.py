@@ -17,7 +17,11 @@ from sqlalchemy.exc import OperationalError
 from lib.clinical.wording import say_day
 from lib.store._known_merges import undo_later_merges
 from lib.store._known_rows import Knowledge, copy_known_rows
-from lib.store._known_versions import put_versions_in_force, take_out_unknown_patients
+from lib.store._known_versions import (
+    put_logged_flags_in_place,
+    put_versions_in_force,
+    take_out_unknown_patients,
+)
 from lib.store._known_waiting import reopen_what_waited
 from lib.store.columns import metadata
 from lib.store.engine import Store, StoreError
@@ -89,6 +93,7 @@ class StoreAsKnown(Store):
                     reopen_what_waited(connection, knowledge)
                     take_out_unknown_patients(connection, knowledge)
                     put_versions_in_force(connection)
+                    put_logged_flags_in_place(connection)
             finally:
                 driver.execute("DETACH DATABASE source")
                 driver.execute("PRAGMA foreign_keys = ON")

@@ -18,6 +18,7 @@ PAGE_PERMISSIONS = {
     "caseload": Permission.SEE_PATIENTS,
     "case_conference": Permission.SEE_PATIENTS,
     "operations": Permission.SEE_PATIENTS,
+    "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "rules": Permission.SEE_POLICY,
     "how_it_works": Permission.SEE_PATIENTS,

@@ -13,6 +13,7 @@ from lib.services import (
     decision_memory,
     decisions,
     dose_lens,
+    dosing_next,
     entries,
     expected,
     flag_budget,
@@ -55,6 +56,12 @@ def read_caseload() -> pd.DataFrame:
     """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
     ask(refresh_if_a_day_has_passed)
     return ask(review.read_caseload)
+
+
+def read_dosing_next() -> dosing_next.DosingNext:
+    """Whose dosing session lies ahead, and what is open for them, today."""
+    ask(refresh_if_a_day_has_passed)
+    return ask(dosing_next.read_dosing_next)
 
 
 def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:

@@ -66,14 +66,14 @@ def say_per_kg(value: Any) -> str:
 
 
 def say_who(row: Row) -> str:
-    """P-0114 · JM, hillcrest, dr-abebe, owner Dr Cole: who, where, with whom, and who has taken the flags."""
+    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom; where somebody has taken the flags, "owner Dr Cole"."""
     who = row["patient_id"] if is_known(row["patient_id"]) and row["patient_id"] else "patient unknown"
     if is_known(row["initials"]):
         who = f"{who} · {row['initials']}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
+    with_whom = f"owner {row['owner']}" if row.get("owner") else clinician
     clinic = row["clinic_id"] if is_known(row["clinic_id"]) else "clinic unknown"
-    owner = f", owner {row['owner']}" if row.get("owner") else ""
-    return f"{who}, {clinic}, {clinician}{owner}"
+    return f"{who}, {clinic}, {with_whom}"
 
 
 def say_instant(second: Any) -> str:

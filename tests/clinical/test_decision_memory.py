@@ -64,7 +64,7 @@ def test_neighbours_are_those_within_the_caliper(seed):
     rows = decisions(120, seed)
     rows.loc[::7, "gad7_total"] = np.nan
     rows.loc[::11, "dose_mg_per_kg"] = np.nan
-    spread = rows[list(FEATURES)].std(ddof=0)
+    spread = pd.concat([rows[list(FEATURES)], HERE.to_frame().T]).astype(float).std(ddof=0)
     wanted = sorted(
         (distance(row, HERE, spread), int(row["patient"]))
         for _, row in rows.iterrows()
@@ -85,6 +85,12 @@ def test_seven_neighbours_say_nothing_and_eight_do():
     )
     eight = remember(alike(8), 0, HERE, LIMITS)
     assert eight.reason == "" and eight.count_options() == [("hold", 8)] and eight.count_fallen(5) == (8, 8)
+
+
+def test_courses_that_are_all_the_same_are_neighbours_and_one_that_is_not_is_none():
+    same = alike(9).iloc[:9]
+    assert len(remember(same, 0, HERE, LIMITS).neighbours) == 9
+    assert remember(same, 0, HERE.replace({18: 26}), LIMITS).reason.startswith("0 decisions")
 
 
 def test_ones_own_decisions_are_left_out():

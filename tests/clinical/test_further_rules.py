@@ -202,7 +202,7 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "alone once": (doses(0, supervisor_present=0), 1, ("info", 0)),
         "alone twice in four sessions": ([ALONE, *doses(7, 14, **ATTENDED), replace(ALONE, on=day(21))], 22, ("medium", 21)),
         "alone twice in five sessions": ([ALONE, *doses(7, 14, 21, **ATTENDED), replace(ALONE, on=day(28))], 29, ("info", 28)),
-        "sessions without an answer are passed over": ([ALONE, *doses(7, 14, 21), replace(ALONE, on=day(28))], 29, ("medium", 28)),
+        "without an answer between": ([ALONE, *doses(7, 14, 21), replace(ALONE, on=day(28))], 29, ("medium", 28)),
         "alone before and not today": ([ALONE, *doses(7, **ATTENDED)], 8, None),
         "supervisor not recorded": (doses(0), 1, None),
         "held 9 min once": (HELD, 1, None),

@@ -91,9 +91,21 @@ def test_every_date_can_be_shifted_and_none_lies_after_the_last_day(demo: dict[s
         for column in shiftable_columns(frame):
             given = frame.loc[frame[column] != "", column]
             assert given.map(lambda text: MOMENT.fullmatch(text) is not None).all(), (name, column)
+            if name == "dosing_sessions.csv":
+                # Only what is planned lies ahead.
+                given = given[frame["status"] != "planned"]
             days = given.map(lambda text: datetime.fromisoformat(text).date())
             last = max([last, *days])
     assert last == DEMO_LAST_DAY
+
+
+def test_two_clinics_write_their_plans_down_a_session_a_patient(demo: dict[str, pd.DataFrame]) -> None:
+    sessions = demo["dosing_sessions.csv"].merge(demo["patients.csv"][["patient_id", "clinic_id"]])
+    plans = sessions[sessions["status"] == "planned"]
+    assert set(plans["clinic_id"]) == CLINICS - {"lakeside"}
+    assert plans["patient_id"].is_unique and 50 < len(plans) < 150
+    assert (plans["started_at"].str[:10] > DEMO_LAST_DAY.isoformat()).all()
+    assert (plans["dose_mg"] == "").all()
 
 
 def test_dates_stand_in_no_other_column(demo: dict[str, pd.DataFrame]) -> None:

@@ -18,7 +18,8 @@ from lib.store.records import read_frame, read_record_table
 
 FIRST_DAY = datetime(2028, 2, 1, 9, tzinfo=UTC)
 FORM, SESSION, COURSE = "assessments", "dosing_sessions", "courses"
-WORDS = closing.Closing("welfare_check", "seen at home; calls again on Monday")
+NOT_ASSESSED = closing.Closing("welfare_check", "seen at home; calls again on Monday")
+ASSESSED = closing.Closing("assessed", "calls again on Monday", tool="C-SSRS", result="no intent")
 
 
 @dataclass
@@ -30,7 +31,6 @@ class Version:
     import_key: int
     recorded_at: datetime
     is_withdrawn: bool = False
-    closed_on: date | None = None
 
     @property
     def key(self) -> tuple:
@@ -53,6 +53,7 @@ class Ledger:
         self.store, self.source, self.chance = store, source, chance
         self.now = FIRST_DAY
         self.versions: list[Version] = []
+        self.closings: list[tuple[str, date, list[Version], bool]] = []
         self.imports: list[int] = []
         self.n_files = 0
         people = sorted({one.patient_id for one in (*source.forms, *source.sessions, *source.courses)})
@@ -85,9 +86,8 @@ class Ledger:
         forms = {id(one): self._form(one, id(one) in current) for one in self.versions if one.kind == FORM}
         rest = [one.record for one in self.versions if id(one) in current]
         closings = [
-            Closing(version.record.patient_id, version.closed_on, frozenset({forms[id(version)]}))
-            for version in self.versions
-            if version.closed_on
+            Closing(who, on, frozenset(forms[id(one)] for one in covered), is_assessed)
+            for who, on, covered, is_assessed in self.closings
         ]
         return Clinic(
             tuple(forms.values()),
@@ -176,10 +176,10 @@ class Ledger:
             return
         patient = self.chance.choice(sorted(flagged))
         keys = read_caseload(ACTOR, self.store).set_index("patient_id")["patient_key"]
-        close_item_9(self.store, int(keys[patient]), WORDS)
-        for one in self.versions:
-            if one.kind == FORM and one.record.patient_id == patient and not one.closed_on:
-                one.closed_on = self.today
+        is_assessed = self.chance.random() < 0.7
+        close_item_9(self.store, int(keys[patient]), ASSESSED if is_assessed else NOT_ASSESSED)
+        covered = [one for one in self.versions if one.kind == FORM and one.record.patient_id == patient]
+        self.closings.append((patient, self.today, covered, is_assessed))
 
     def _id_of(self, version: Version) -> int:
         """The store's id of a version in force, found by what it says of whom and when."""

@@ -1,4 +1,5 @@
-"""Every item 9 from 1 to 3 in every byte offered is found again: in the review queue, or under the signature of who closed it.
+"""Every item 9 from 1 to 3 in every byte offered is found again: in the review queue, under the signature of who closed it, or
+counted as persisting under the last one.
 
 What was offered is counted from the raw lines as they were written, never from what the product read of them.
 """
@@ -222,9 +223,13 @@ class Clinic:
             if any(reason.startswith("Item 9 positive") for reason in row["reasons"])
         }
 
+    def persisting(self) -> set[str]:
+        """Patients whose item 9 is counted under their last closing."""
+        return set(review.read_queue(ACTOR, self.store).persisting["patient_id"])
+
     def lost(self) -> list[str]:
         """Lines that hold an item 9, or may, and that nobody would find."""
-        flagged, waiting = self.flagged(), self.waiting()
+        flagged, waiting = {*self.flagged(), *self.persisting()}, self.waiting()
         return [
             f"{row.place}: {row.line!r}"
             for row in self.rows

@@ -6,6 +6,8 @@ from lib.clinical.rules import wording
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE
 
+CRITICAL_CLEARING = "only a named clinician closes what is critical; a newer record does not"
+
 
 def say_without_baseline(row: Row) -> str:
     """The latest total against the lowest of the weeks before, of one row of `standing.assess`; marked so."""

@@ -90,7 +90,7 @@ def _say_efficacy(policy: Policy) -> dict[str, str]:
 
 def _say_further(policy: Policy) -> dict[str, str]:
     numbers, flat, early = policy.categories, policy.partial_and_flat, policy.early_watch
-    improver, marked = policy.non_improver, policy.reliable_deterioration
+    improver, marked, off = policy.non_improver, policy.reliable_deterioration, policy.off_expected_course
     change = f"{numbers.phq9_reliable_change} points on PHQ-9 or {numbers.gad7_reliable_change} on GAD-7"
     return {
         "worsening_without_baseline": (
@@ -104,13 +104,19 @@ def _say_further(policy: Policy) -> dict[str, str]:
         ),
         "partial_and_flat": (
             f"In treatment: the PHQ-9 has fallen by {numbers.partial_percent} % and less than {numbers.response_percent} %, and "
-            f"the last three totals lie within {flat.flat_points} points, from day {flat.min_days} and after {flat.min_sessions} "
+            f"the last three totals, over {flat.min_span_days} days or more, lie within {flat.flat_points} points, from day {flat.min_days} and after {flat.min_sessions} "
             "dosing sessions."
         ),
         "early_watch": (
             f"In treatment, between day {early.min_days} and {policy.non_responder.min_days}, after {early.min_sessions} dosing "
             f"sessions and before {improver.min_sessions}: the PHQ-9 has fallen by less than {improver.min_fall_points} points "
             f"or {improver.min_fall_percent} % and is {early.min_latest} or more. Watched, not judged."
+        ),
+        "off_expected_course": (
+            f"In treatment, in a first course: at two forms at least {numbers.confirm_days} days apart the PHQ-9 lies above what the "
+            f"clinic's other patients with such a baseline had after as many sessions, above the band of {off.watch_band_percent} % "
+            f"(watched) or {off.medium_band_percent} % (medium), at {off.min_latest} or more from day {off.min_days}. The band is that "
+            "of the month before; with too few patients there is none."
         ),
         "no_recent_score": (
             f"In treatment, and more than {policy.no_recent_score.after_days} days without a valid PHQ-9; "
@@ -140,7 +146,8 @@ def _say_practice(policy: Policy) -> dict[str, str]:
             f"for {misuse.refill_days} days). Medium for one of these, high for two. A question, not a finding."
         ),
         "protocol_gaps": (
-            "In treatment: no supervisor was present (medium); vital signs or the telehealth contact are no longer recorded, for "
+            f"In treatment: no supervisor was present (info; medium in {gaps.alone_sessions} of the last {gaps.alone_within} "
+            "sessions with an answer); vital signs or the telehealth contact are no longer recorded, for "
             f"{gaps.silent_sessions} sessions and {gaps.silent_days} days (watched); the dose was held under the tongue for less "
             f"than {gaps.shortest_hold_min} or more than {gaps.longest_hold_min} minutes twice (info; medium where the response "
             "is poor: technique comes before dose)."

@@ -33,6 +33,7 @@ RULE_SEVERITIES: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "discordant_instruments": (MEDIUM, WATCH),
         "partial_and_flat": (MEDIUM,),
         "early_watch": (WATCH,),
+        "off_expected_course": (MEDIUM, WATCH),
         "dose_limits": (HIGH,),
         "misuse_signals": (HIGH, MEDIUM),
         "protocol_gaps": (MEDIUM, WATCH, INFO),
@@ -50,6 +51,9 @@ _DAILY = ("regimen.daily_min_sessions", "regimen.daily_interval_days")
 _CASE, _CONFIRM = "categories.phq9_caseness", "categories.confirm_days"
 _HALVED, _TREATED = "categories.response_percent", "courses.in_treatment_days"
 _BACK_UP = (_CASE, _HALVED, "categories.phq9_relapse_total", "categories.phq9_relapse_rise")
+_EXPECTED = tuple(
+    f"expected_course.{key}" for key in ("min_patients", "max_session", "min_days_after", "max_days_after")
+)
 _FALL = ("non_improver.min_fall_points", "non_improver.min_fall_percent")
 # Beside its own table; what every rule on totals stands on (baseline, courses, missing items) is not repeated.
 _READ_ELSEWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -68,6 +72,7 @@ _READ_ELSEWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *(_CASE, *_FALL, "non_improver.min_days", "non_improver.min_sessions", "non_responder.min_days"),
             *(*_DAILY, _TREATED),
         ),
+        "off_expected_course": (_CASE, _CONFIRM, *_EXPECTED, *_DAILY, _TREATED),
         "misuse_signals": ("dose_limits.min_interval_percent",),
         **dict.fromkeys(
             (

@@ -1,0 +1,102 @@
+"""Dosing next: whose dosing session lies ahead, and what is open for them before it."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from lib.clinical.care_records import CareRecords
+from lib.clinical.segments import NONE
+from lib.clinical.status import dates
+from lib.services import _clock
+from lib.services._before_session import (
+    describe_events,
+    describe_flags,
+    describe_item_9,
+    describe_last_session,
+    describe_medicines,
+)
+from lib.services._histories import Loaded, load_histories
+from lib.services._lists import list_patients
+from lib.services._next_sessions import BY_ORDER, PLANNED, find_next_sessions
+from lib.services._reasons import read_unreadable
+from lib.services._refresh import current_policy
+from lib.services._scope import clinic_keys
+from lib.services._standing import standing_on, today
+from lib.services.access import Actor, Permission, permitted
+from lib.store import derived
+from lib.store.bulk_care import read_care_records
+from lib.store.engine import Store
+from lib.store.last_decisions import read_last_decisions
+from lib.store.planned import read_open_plans
+
+__all__ = ["BY_ORDER", "PLANNED", "DosingNext", "read_dosing_next"]
+_LISTED = ["patient_id", "initials", "clinic_id", "clinician_id", "phq9_category", "days_since_score"]
+_DAYS = {"day": "on", "last_day": "last_on", "ordered_day": "ordered_on", "item_9_day": "item_9_on"}
+
+
+@dataclass(frozen=True)
+class DosingNext:
+    """rows: one a session that lies ahead, or of which nobody recorded what became of it (is_past), by date: patient_key, on,
+    second, basis, is_past, last_on, interval_days, ordered_on, and those of _LISTED. What is open: item_9, item_9_on, has_items,
+    n_unreadable, item_9_flag, pressure_flag, adverse_flag (evidence), other_flags, adverse_events, new_medicines, sedatives
+    (words); of the last session sbp_pre_mmhg, dbp_pre_mmhg, supervisor_present, ae_asked; of the last decision decision (its
+    options), decided_on, review_by, signer. What is not recorded is NA."""
+
+    as_of: date
+    rows: pd.DataFrame
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
+    """Sessions that are planned, or due by the last order's interval; nothing dated after today is read but the plans."""
+    with store.read() as connection:
+        policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
+        day = _clock.day_number(as_of)
+        loaded = _to_day(load_histories(connection, policy, None), day)
+        care = read_care_records(connection, None, len(loaded.clinic_of)).to_day(day)
+        standing = standing_on(connection, actor, policy, as_of)
+        plans = read_open_plans(connection, scope)
+        following = find_next_sessions(plans, care, loaded.sessions, standing, policy)
+        people = list_patients(connection, actor, policy, as_of, following["patient_key"].tolist())
+        flags = derived.read_open_flags(connection, scope)
+        unreadable = read_unreadable(connection, actor)["patient_key"].value_counts()
+        decisions = _describe_decisions(read_last_decisions(connection, scope))
+    rows = following.join(people[_LISTED], on="patient_key", how="inner").reset_index(drop=True)
+    rows = rows.join(_describe_open(loaded, care, day), on="patient_key")
+    rows = rows.join(describe_flags(flags), on="patient_key").join(decisions, on="patient_key")
+    n_unreadable = rows["patient_key"].map(unreadable).fillna(0).astype(int)
+    rows = rows.assign(is_past=rows["day"] < day, n_unreadable=n_unreadable)
+    rows = rows.assign(**{new: dates(rows[old].astype("Int64").fillna(NONE)) for old, new in _DAYS.items()})
+    return DosingNext(as_of, rows.drop(columns=list(_DAYS)))
+
+
+def _to_day(loaded: Loaded, day: int) -> Loaded:
+    return replace(
+        loaded,
+        histories=loaded.histories.to_day(day),
+        phq9_forms=loaded.phq9_forms[loaded.phq9_forms["day"] <= day],
+        sessions=loaded.sessions[loaded.sessions["day"] <= day],
+        closings=loaded.closings[loaded.closings["on_day"] <= day],
+    )
+
+
+def _describe_open(loaded: Loaded, care: CareRecords, as_of: int) -> pd.DataFrame:
+    last_day = loaded.sessions.groupby("patient")["day"].max()
+    found = describe_last_session(loaded).join(describe_item_9(loaded), how="outer")
+    found = found.join(describe_events(care, last_day).rename("adverse_events"), how="outer")
+    return found.join(describe_medicines(care, last_day, as_of), how="outer").rename_axis("patient_key")
+
+
+def _describe_decisions(decisions: pd.DataFrame) -> pd.DataFrame:
+    """decision, signer, decided_on, review_by, by patient key."""
+    return pd.DataFrame(
+        {
+            "decision": [", ".join(json.loads(options)) for options in decisions["options"]],
+            "signer": decisions["signer"].astype(object).to_numpy(),
+            "decided_on": dates(decisions["on_day"].astype("int64")).to_numpy(),
+            "review_by": dates(decisions["review_by"].astype("int64")).to_numpy(),
+        },
+        index=pd.Index(decisions["patient_key"].astype("int64"), name="patient_key"),
+    )

@@ -1,0 +1,15 @@
+"""Whose dosing session is next, and what is open for them before it."""
+
+from lib.ui import access, caseload, dosing_next, filters, opening
+
+access.require("dosing_next")
+
+opening.follow_click()
+found = caseload.read_dosing_next()
+dosing_next.show_title(found)
+
+chosen = filters.choose_filters(found.rows)
+
+rows = chosen.select(found.rows)
+
+dosing_next.show_next(found, rows, chosen)
