@@ -8,7 +8,7 @@ from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urge
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.services import _clock
-from lib.services._reasons import UNREADABLE, say_persisting, say_reason
+from lib.services._reasons import UNREADABLE, say_aside, say_persisting, say_reason
 
 # What a reason is said with.
 _SAID = ["rule", "instrument", "evidence", "state", "until_day"]
@@ -27,9 +27,11 @@ def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
     flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
+    said = flags[_SAID].to_dict("records")
     flags = flags.assign(
         urgency=rank_urgency(flags).mask(flags["is_escalated"], _FIRST),
-        reason=[say_reason(row) for row in flags[_SAID].to_dict("records")],
+        reason=[say_reason(row) for row in said],
+        aside=[say_aside(row) for row in said],
     )
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
@@ -38,10 +40,10 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date) -> pd.DataFrame:
     cards: dict[int, set[str]] = {}
     reasons: dict[int, list[str]] = {}
     charge: dict[int, set[tuple[str, str]]] = {}
-    said = ("patient_key", "card", "reason", "owner", "in_charge")
-    for patient, card, reason, *people in zip(*(flags[name] for name in said), strict=True):
+    read = ("patient_key", "card", "reason", "aside", "owner", "in_charge")
+    for patient, card, reason, aside, *people in zip(*(flags[name] for name in read), strict=True):
         cards.setdefault(patient, set()).add(card)
-        reasons.setdefault(patient, []).append(reason)
+        reasons.setdefault(patient, []).extend(filter(None, (reason, aside)))
         charge.setdefault(patient, set()).add((people[0], people[1]))
     rows = flags.groupby("patient_key", sort=False).agg(
         severity_code=("severity", "max"),
@@ -81,7 +83,7 @@ def persisting_rows(persisting: pd.DataFrame, as_of: date) -> pd.DataFrame:
             "patient_key": persisting["patient"].astype("Int64").to_numpy(),
             "held_row_key": pd.array([pd.NA] * n, dtype="Int64"),
             "cards": [[] for _ in range(n)],
-            "reasons": [[say_persisting(row)] for row in persisting.to_dict("records")],
+            "reasons": [say_persisting(row).split(", ") for row in persisting.to_dict("records")],
             "severity": "info",
             "days_waiting": (_clock.day_number(as_of) - persisting["latest_on"]).to_numpy(),
             "owner": "",
