@@ -27,7 +27,7 @@ from lib.store.derived_tables import open_flag, reference_score, standing
 
 TODAY = START + timedelta(days=108)
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
-SEEDS = range(40 if os.environ.get("PROVE") else 2)
+SEEDS = range(40 if os.environ.get("PROVE") else 1)
 RULE = "off_expected_course"
 TABLES = (standing, open_flag, reference_score)
 MIN_PATIENTS = 10
