@@ -17,6 +17,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.discordance import describe_discordant, replay_discordant
 from lib.clinical.rules.follow_up import flag_still_unseen, is_in_treatment
+from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.openness import Openness, follow
 from lib.clinical.rules.replay import Replay, is_look, replay
 from lib.clinical.rules.wording import say_day_number
@@ -76,8 +77,9 @@ def _ease_totals(findings: Findings, policy: Policy) -> pd.DataFrame:
     looks = is_look(findings.prepared, points, day, owner, policy)
     apart = policy.categories.confirm_days
     opened = {rule: follow(owner, day, again.holds(rule), looks, apart) for rule in again.judged.holds}
-    found = [_ease_rule(rule, again, opened, policy) for rule in opened]
-    return pd.concat(found, ignore_index=True).astype(_INTS)
+    eased = [rule for rule, own in opened.items() if len(_kept(own, owner))]
+    found = [_ease_rule(rule, again, opened, policy) for rule in eased]
+    return pd.concat(found, ignore_index=True).astype(_INTS) if found else FOUND_NOTHING
 
 
 def _ease_rule(rule: str, again: Replay, opened: Mapping[str, Openness], policy: Policy) -> pd.DataFrame:
@@ -95,6 +97,8 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     points = findings.points.take(_treated(findings, policy))
     points = points.take(pd.Series(points.patient).duplicated(keep=False).to_numpy())
     again = replay_discordant(findings.prepared, points, policy)
+    if not again.holds.any():
+        return FOUND_NOTHING
     looks = _is_look_of_either(findings, points, again.patient, again.day, policy)
     own = follow(again.patient, again.day, again.holds, looks, policy.categories.confirm_days)
     kept = _kept(own, again.patient)

@@ -74,7 +74,11 @@ def derive_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """One row a flag that differs: KEY, clinic_key, change, severity, since, evidence, as they are now or, of an ended one, as
     they were; sorted by KEY. before, after: KEY, clinic_key, severity, since, evidence."""
     columns = [*KEY, "clinic_key", *_COMPARED]
-    was_open, is_open = (flags[columns].astype(_TYPES) for flags in (before, after))
+    was_open, is_open = (
+        flags[columns].astype(_TYPES).sort_values(KEY, ignore_index=True) for flags in (before, after)
+    )
+    if was_open.equals(is_open):
+        return is_open.iloc[:0].assign(change=CHANGED)
     both = was_open.merge(is_open, on=KEY, how="outer", suffixes=("_before", ""), indicator="side")
     was, now = both["severity_before"], both["severity"]
     is_same = both["side"] == "both"

@@ -14,6 +14,11 @@ from lib.clinical.rules.protocol_gaps import POOR_RESPONSE
 from lib.clinical.segments import NONE, Bools
 
 FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence", "threshold")
+NO_FLAGS = FOUND_NOTHING.assign(
+    rule=np.zeros(0, dtype=object),
+    threshold=np.zeros(0, dtype=object),
+    instrument=np.zeros(0, dtype=np.int64),
+)[list(FLAG_COLUMNS)]
 
 
 def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
@@ -31,23 +36,18 @@ def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
         *find_further_flags(findings, collected, _has_poor_response(findings, efficacy), policy),
     ]
     flags = pd.concat(
-        [frame.reindex(columns=list(FLAG_COLUMNS)) for frame in found if len(frame)] or [_no_flags()]
+        [frame.reindex(columns=list(FLAG_COLUMNS)) for frame in found if len(frame)] or [NO_FLAGS]
     )
     return flags.astype(
         {"patient": "int64", "severity": "int64", "since": "int64", "instrument": "int64"}
     ).sort_values(["patient", "rule", "instrument"], ignore_index=True)
 
 
-def _no_flags() -> pd.DataFrame:
-    nothing = dict.fromkeys(("rule", "evidence", "threshold"), np.zeros(0, dtype=object))
-    return FOUND_NOTHING.assign(**nothing, instrument=np.zeros(0, dtype=np.int64))[list(FLAG_COLUMNS)]
-
-
 def _suicidality(findings: Findings, policy: Policy) -> pd.DataFrame:
     forms, closings = findings.phq9_forms, findings.closings
     found = suicidality.flag_suicidality(forms, closings, findings.as_of, policy)
     if found.empty:
-        return _no_flags()
+        return NO_FLAGS
     critical = policy.suicidality_item_9.critical_at
     return found.assign(
         rule="suicidality_item_9",
@@ -75,7 +75,7 @@ def _blood_pressure(findings: Findings, policy: Policy) -> pd.DataFrame:
     rated = session_safety.rate_blood_pressure(findings.sessions, policy)
     found = session_safety.flag_latest_session(findings.sessions, rated)
     if found.empty:
-        return _no_flags()
+        return NO_FLAGS
     said = [
         wording.say_blood_pressure(row, policy)
         for row in findings.sessions.loc[found["session"]].to_dict("records")
@@ -87,7 +87,7 @@ def _sedation(findings: Findings, policy: Policy) -> pd.DataFrame:
     rated = session_safety.rate_sedation(findings.sessions, policy)
     found = session_safety.flag_latest_session(findings.sessions, rated)
     if found.empty:
-        return _no_flags()
+        return NO_FLAGS
     said = [
         wording.say_sedation(row, policy)
         for row in findings.sessions.loc[found["session"]].to_dict("records")
@@ -127,7 +127,7 @@ def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataF
 def describe_unseen(found: pd.DataFrame, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rules on what is missing in words. found: row (of rows), rule, severity, since."""
     if found.empty:
-        return _no_flags()
+        return NO_FLAGS
     described = rows.loc[found["row"]].reset_index(drop=True)
     found = found.reset_index(drop=True)
     return found.assign(

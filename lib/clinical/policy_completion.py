@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -24,7 +25,9 @@ class Completion:
 
 def complete_policy(stored: str, shipped: str) -> Completion:
     """The stored text with the shipped text of each table and key that it lacks. Raises PolicyError for text that is not TOML."""
-    known = tomllib.loads(shipped)
+    if stored == shipped:
+        return Completion(stored, ())
+    known = _read_shipped(shipped)
     found = _load(stored)
     text, added = stored, []
     for name, table in known.items():
@@ -57,6 +60,12 @@ def parse_earlier_policy(stored: str, shipped: str, version: int) -> Policy:
         if name in said
     }
     return replace(policy, notes=MappingProxyType(notes))
+
+
+@lru_cache(maxsize=1)
+def _read_shipped(shipped: str) -> Mapping[str, Any]:
+    """Every opening of a store asks for it."""
+    return tomllib.loads(shipped)
 
 
 def _load(text: str) -> dict[str, Any]:
@@ -98,8 +107,10 @@ def _with_key(text: str, table: str, line: str, value: Any) -> str:
 
 
 def _places(text: str, table: str, line: str) -> Iterator[str]:
-    """The text with the line wherever a table could take it: under a header, as a dotted key, within braces."""
-    for header in re.finditer(r"^[ \t]*\[.*$", text, re.M):
+    """The text with the line wherever a table could take it: under a header (first one that names the table), as a dotted key,
+    within braces."""
+    headers = re.finditer(r"^[ \t]*\[.*$", text, re.M)
+    for header in sorted(headers, key=lambda header: table not in header.group()):
         yield f"{text[: header.end()]}\n{line}{text[header.end() :]}"
     yield f"{table}.{line}\n{text}"
     for brace in re.finditer(r"\{", text):

@@ -71,10 +71,10 @@ def _read_noted(connection: Transaction, merge: Merge, now: pd.DataFrame) -> pd.
     """What the log said of critical flags at the merge, with the columns of open_flag."""
     log = flag_life.read_flag_log(connection, [merge.from_key, merge.into_key])
     noted = log[log["id"].isin(store_merges.read_noted(connection, merge, _LOG))]
-    threshold = now["threshold"].reindex(pd.MultiIndex.from_frame(noted[_WHERE]))
-    return noted.assign(
-        threshold=threshold.fillna(_THRESHOLD).to_numpy(), trigger_record=name_triggers(noted)
-    ).drop(columns=["id", "change", "on_day", "happened_at", "import_key"])
+    known = now["threshold"].to_dict()
+    limits = [known.get(where, _THRESHOLD) for where in noted[_WHERE].itertuples(index=False, name=None)]
+    described = noted.assign(threshold=limits, trigger_record=name_triggers(noted))
+    return described.drop(columns=["id", "change", "on_day", "happened_at", "import_key"])
 
 
 def _put(connection: Transaction, merge: Merge, flags: pd.DataFrame, as_of: date) -> None:

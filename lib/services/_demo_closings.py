@@ -29,6 +29,8 @@ def close_assessed_flags(connection: Transaction) -> None:
             on_day=on_day,
         )
         about = {"patient_key": key, "clinic_key": int(assessment["clinic_key"])}
+        # Written down when they assessed, so that the demo can be looked back at.
+        about["happened_at"] = on_day * 86_400 + int(assessment["assessed_at_second"] or 0)
         derived.add_flag_event(connection, event | about | {"covers_assessment_id": int(covered.max())})
 
 

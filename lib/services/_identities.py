@@ -42,3 +42,10 @@ def rename_records(connection: Transaction, merge: Merge, whose: int) -> None:
         rows = store_merges.read_given_keys(connection, kind, merge)
         hashes = hash_stored(KINDS[kind], rows, str(person["clinic_id"]), str(person["patient_id"]))
         store_merges.write_keys(connection, kind, rows.assign(new_key_hash=hashes))
+
+
+def rename_merged(connection: Transaction) -> None:
+    """The same for every merge in force."""
+    for merge in read_identities(connection).merges:
+        if merge.is_in_force:
+            rename_records(connection, merge, store_merges.read_remaining(connection)[merge.from_key])

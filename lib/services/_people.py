@@ -6,8 +6,10 @@ import pandas as pd
 
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
+from lib.services.errors import MergedAwayError, NotFoundError
 from lib.store import bulk
 from lib.store.engine import Transaction
+from lib.store.merges import read_remaining
 from lib.store.records import read_patients, read_record_table
 
 _WEIGHT = "weight_kg"
@@ -22,6 +24,20 @@ def read_people(connection: Transaction, actor: Actor, patients: list[int] | Non
     own = read_record_table(connection, "patients", patients, ("clinician_id", "initials"))
     own = own.drop(columns=["id", "clinic_key", "recorded_at", "line"])
     return people.merge(own, on="patient_key", how="left").set_index("patient_key")
+
+
+def find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
+    """patient_id and clinic_id. Raises NotFoundError, with the same words for another clinic's patient and for nobody, and
+    MergedAwayError for an identity that is somebody else's now."""
+    people = read_patients(connection, [patient_key], with_merged=True)
+    scope = clinic_keys(connection, actor)
+    if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
+        raise NotFoundError("No patient was found at this address.")
+    remains = read_remaining(connection).get(patient_key)
+    if remains is not None:
+        names = read_patients(connection, [remains])["patient_id"]
+        raise MergedAwayError(remains, str(people["patient_id"].iloc[0]), str(names.iloc[0]))
+    return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
 def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:

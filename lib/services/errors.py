@@ -7,4 +7,12 @@ class NotFoundError(StoreError):
     """Not there, or not in the actor's clinics: the words are the same."""
 
 
-__all__ = ["NotFoundError", "Store", "StoreError"]
+class MergedAwayError(NotFoundError):
+    """No patient of its own any more. patient_key: of the one that has its records now."""
+
+    def __init__(self, patient_key: int, gone: str, remains: str) -> None:
+        super().__init__(f"{gone} was merged into {remains}: the records are on that page.")
+        self.patient_key = patient_key
+
+
+__all__ = ["MergedAwayError", "NotFoundError", "Store", "StoreError"]

@@ -10,6 +10,7 @@ from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.services._drawn import find_person
 from lib.services._histories import load_histories
+from lib.services._identities import rename_merged
 from lib.services._late_records import LateRecord, Look, read_late_records
 from lib.services._late_sentence import Flags, read_flags, say_late
 from lib.services._refresh import current_policy, flags_on, refresh
@@ -34,6 +35,7 @@ def open_as_known(actor: Actor, store: Store, on: date) -> Store:
     zone = zones.pop() if len(zones) == 1 else "UTC"
     known = StoreAsKnown(store, Knowledge(on, _clock.day_number(on), _clock.end_of_day(on, [zone]) - 1))
     with known.filling() as connection:
+        rename_merged(connection)
         refresh(connection, on, None)
     return known
 

@@ -16,6 +16,7 @@ from lib.services._flag_story import tell_story
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._headline import Headline, say_headline
 from lib.services._patient_history import Subject, build_history
+from lib.services._people import find_patient
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
 from lib.services._reasons import ITEM_9, say_persisting
@@ -24,11 +25,9 @@ from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import NotFoundError
 from lib.store import decisions, derived
-from lib.store.engine import Store, Transaction
+from lib.store.engine import Store
 from lib.store.flag_life import CLOSED, read_flag_log
-from lib.store.records import read_patients
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def read_patient(
     with store.read() as connection:
         policy = current_policy(connection)
         as_of = today(connection)
-        person = _find_patient(connection, actor, patient_key)
+        person = find_patient(connection, actor, patient_key)
         rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
         status = derive_status(rows, policy).reset_index(drop=True)
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
@@ -92,15 +91,6 @@ def read_patient(
         shipped_protocols(),
         since_review,
     )
-
-
-def _find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:
-    """The patient's own identifier, and the clinic's."""
-    people = read_patients(connection, [patient_key])
-    scope = clinic_keys(connection, actor)
-    if people.empty or (scope is not None and people["clinic_key"].iloc[0] not in scope):
-        raise NotFoundError("No patient was found at this address.")
-    return {name: str(people[name].iloc[0]) for name in ("patient_id", "clinic_id")}
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

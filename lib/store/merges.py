@@ -17,8 +17,8 @@ from lib.store.withdrawals import put_last_in_force
 # What an identity says of itself stays with it: a nightly export repeats both, and they would replace each other.
 GIVEN_KINDS = tuple(name for name in RECORDS if name != "patients")
 # Who looked at which page, and what each refresh changed, stays true of the identity that it was about.
-GIVEN_TABLES = {table.name: table for table in (held_row, flag_event, decision, review_event)}
-_TABLES = {name: RECORDS[name] for name in GIVEN_KINDS} | GIVEN_TABLES
+_OTHERS = {table.name: table for table in (held_row, flag_event, decision, review_event)}
+GIVEN_TABLES = {name: RECORDS[name] for name in GIVEN_KINDS} | _OTHERS
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def describe_merges(connection: Connection, clinics: Sequence[int] | None) -> pd
     n_rows (given so far)."""
     gone, remains = patient_identity.alias("gone"), patient_identity.alias("remains")
     # What is only noted has not moved.
-    of_merge = (merged_row.c.merge_key == patient_merge.c.id) & merged_row.c.table.in_(list(_TABLES))
+    of_merge = (merged_row.c.merge_key == patient_merge.c.id) & merged_row.c.table.in_(list(GIVEN_TABLES))
     n_rows = select(func.count()).select_from(merged_row).where(of_merge).scalar_subquery()
     names = (gone.c.patient_id.label("from_patient_id"), remains.c.patient_id.label("into_patient_id"))
     query = select(patient_merge, clinic.c.clinic_id, *names, n_rows.label("n_rows"))
@@ -98,7 +98,7 @@ def _last_event(connection: Connection) -> int:
 
 def give_rows(connection: Connection, merge: Merge) -> None:
     """All rows of the one identity become the other's, each noted under the merge."""
-    for name, table in _TABLES.items():
+    for name, table in GIVEN_TABLES.items():
         own = table.c.patient_key == merge.from_key
         noted = select(literal(merge.key), literal(name), table.c.id).where(own)
         connection.execute(insert(merged_row).from_select(["merge_key", "table", "row_id"], noted))
@@ -107,7 +107,7 @@ def give_rows(connection: Connection, merge: Merge) -> None:
 
 def take_rows_back(connection: Connection, merge: Merge) -> None:
     """The rows noted under the merge, and no others, are the first identity's again."""
-    for name, table in _TABLES.items():
+    for name, table in GIVEN_TABLES.items():
         given = table.c.id.in_(_noted(merge, name))
         connection.execute(update(table).where(given).values(patient_key=merge.from_key))
 
@@ -120,7 +120,7 @@ def note_lines(
     connection: Connection, merges: Sequence[Merge], table_name: str, import_key: int, lines: Iterable[int]
 ) -> None:
     """Note rows that an import brought, by their lines, under these merges: they name the identity that is gone."""
-    table, chosen = _TABLES[table_name], sorted(set(lines))
+    table, chosen = GIVEN_TABLES[table_name], sorted(set(lines))
     remaining = merges[-1].into_key
     for start in range(0, len(chosen), ROWS_A_BATCH):
         of_lines = table.c.line.in_(chosen[start : start + ROWS_A_BATCH])

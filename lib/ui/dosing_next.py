@@ -111,8 +111,8 @@ def _say_when(row: dict[Any, Any]) -> str:
         second = row["second"]
         at = f" {int(second) // 3600:02d}:{int(second) % 3600 // 60:02d}" if is_known(second) else ""
         return f"{day}{at}, planned"
-    added = f"last session {wording.say_date(row['last_on'])} + {row['interval_days']:g} days ordered"
-    return f"{day}, not planned: {added} on {wording.say_date(row['ordered_on'])}"
+    last = wording.say_short_date(row["last_on"])
+    return f"{day}, not planned: session of {last} + {row['interval_days']:g} days as ordered"
 
 
 def _say_item_9(row: dict[Any, Any]) -> str:
@@ -123,7 +123,7 @@ def _say_item_9(row: dict[Any, Any]) -> str:
         return f"no PHQ-9 recorded{waits}"
     on = wording.say_date(row["item_9_on"])
     if is_known(row["item_9"]):
-        closed = ", closed by a named person" if row["item_9"] else ", no risk assessment"
+        closed = ", closed by a named person" if row["item_9"] else " (not a risk assessment)"
         return f"{row['item_9']} on {on}{closed}{waits}"
     return f"{'not answered' if row['has_items'] else 'not collected'} on {on}{waits}"
 

@@ -7,10 +7,12 @@ import streamlit as st
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.coverage_wording import say_unread
 from lib.clinical.standing_words import say_item_9_positive
 from lib.services.patients import PatientPage
-from lib.ui import wording
+from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
+from lib.ui.coverage import show_coverage
 from lib.ui.display import escape
 from lib.ui.flag_actions import offer_actions
 from lib.ui.flag_state import show_state
@@ -35,15 +37,16 @@ def show_flags(page: PatientPage) -> None:
     count = wording.count(len(page.flags), "open flag")
     st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
-        st.caption(
-            f"No rule asks for a review as of {wording.say_date(page.history.as_of)}, with the records at hand."
-        )
+        unread = escape(say_unread(caseload.read_coverage(page.patient_key)))
+        day = wording.say_date(page.history.as_of)
+        st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
     flags = list(enumerate(page.flags.to_dict("records")))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
     _show_persisting(page)
     _show_item_9_zero(page)
+    show_coverage(page)
 
 
 def _show_persisting(page: PatientPage) -> None:
@@ -67,7 +70,8 @@ def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
     colour, shape = _SEVERITIES[flag["severity"]]
     instrument = f" · {flag['instrument']}" if flag["instrument"] else ""
     days = (page.history.as_of - flag["since"].date()).days
-    st.markdown(f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]")
+    eased = " :gray-badge[no longer met]" if wording.is_known(flag["is_eased"]) else ""
+    st.markdown(f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]{eased}")
     show_state(flag)
     if flag["rule"] == ITEM_9:
         st.error(say_item_9_positive(flag["evidence"]), icon=":material/emergency:")

@@ -16,7 +16,7 @@ _HELP = (
     "Records of a first load count as known since their events."
 )
 # The page and the day that this session drew last.
-_KEPT, _DAY = "known-on-kept", "known-on-day"
+_KEPT = "known-on-kept"
 
 
 def keep_in_address(page: str) -> None:
@@ -32,14 +32,18 @@ def offer() -> None:
     """The choice of a day, in the header."""
     last = datetime.now(UTC).date() - timedelta(days=1)
     chosen = access.store().known_on
-    st.session_state[_DAY] = chosen if chosen and chosen <= last else None
+    # A new key with every day: in a closed popover the browser keeps what a widget held, and would choose it again.
+    key = f"known-on-day-{chosen or 'today'}"
     with st.popover("Known on", icon=":material/history:", type="tertiary", key="known-on"):
         st.caption(_HELP)
-        st.date_input("Day", max_value=last, key=_DAY, format="YYYY-MM-DD", on_change=_choose)
+        shown = min(chosen, last) if chosen else None
+        st.date_input(
+            "Day", shown, max_value=last, key=key, format="YYYY-MM-DD", on_change=_choose, args=(key,)
+        )
 
 
-def _choose() -> None:
-    day = st.session_state[_DAY]
+def _choose(key: str) -> None:
+    day = st.session_state[key]
     address.clear()
     if isinstance(day, date):
         st.query_params[address.KNOWN_ON] = day.isoformat()
@@ -56,10 +60,16 @@ def show_banner() -> None:
     on = access.store().known_on
     if on is None:
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="known-on-banner"):
+    with st.container(
+        border=True,
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="known-on-banner",
+    ):
         st.markdown(
-            f":material/history: **As known on {say_day(on)}.** Records that arrived later are not here; those of a first "
-            "load count as known since their events. Nothing can be recorded."
+            f":orange[:material/history:] **As known on {say_day(on)}.** Records that arrived later are not here; those of a "
+            "first load count as known since their events. Nothing can be recorded."
         )
         st.button("Back to today", on_click=_go_back, key="back-to-today", icon=":material/undo:")
 

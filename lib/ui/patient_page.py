@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.services.errors import NotFoundError
+from lib.services.errors import MergedAwayError, NotFoundError
 from lib.services.patients import PatientPage
 from lib.ui import access, address, caseload, display, opening, people_table
 from lib.ui.filters import choose_filters
@@ -48,6 +48,11 @@ def read_address() -> PatientPage | None:
     try:
         if patient_key is not None:
             return caseload.read_patient(patient_key)
+    except MergedAwayError as merged:
+        st.warning(display.escape(str(merged)), icon=":material/merge:")
+        there = ("patient", str(merged.patient_key))
+        st.button("Open that page", key=f"merged-{patient_key}", on_click=address.write, args=there)
+        return None
     except NotFoundError:
         pass
     known = " among those known on that day" if access.looks_back() else ""

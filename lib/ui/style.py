@@ -16,6 +16,9 @@ _STALE = """
 _CHOSEN = """
 [data-testid="stMain"] [data-selected="true"] p {color: INK;}
 """
+_BANNER = """
+.st-key-known-on-banner {border: 2px dashed INK;}
+"""
 _CARDS = """
 .st-key-cards button {justify-content: flex-start; text-align: left; padding: .55rem .9rem; height: 100%;}
 .st-key-cards button > div {justify-content: flex-start; text-align: left; width: 100%;}
@@ -62,7 +65,7 @@ def current_theme() -> Theme:
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
-    style = f"{_CALM}{_STALE}{_CHOSEN}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
+    style = f"{_CALM}{_STALE}{_CHOSEN}{_BANNER}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
     for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
         style = style.replace(word, colour)
     st.html(f"<style>{style}</style>")

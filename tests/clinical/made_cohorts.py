@@ -39,3 +39,32 @@ def as_scores(
         after=after,
         fold=fold_of((f"patient {number}" for number in range(n)), n_folds),
     )
+
+
+# The second generator: another shape, another error, other shares, and patients who leave because of how they are. All ours.
+OTHER_SHARES = (0.72, 0.10, 0.18)
+OTHER_FALLS = ((0.62, 0.16), (0.02, 0.10), (0.55, 0.15))  # share of the baseline gone in the end: mean, SD
+OTHER_PACES = (2.0, 2.0, 4.5)  # sessions after which 63 % of that is reached
+OTHER_NOISE_SD, OTHER_CARRY = 2.3, 0.7
+LEAVES, STAYS = 0.06, 0.02  # after each session, of those whose total is not halved, and of the others
+
+
+def draw_other_cohort(seed: int, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """(class, PHQ-9 totals: patients × 7, NONE once a patient has left): saturating curves, errors that carry over from form to
+    form, informative drop-out. Classes as in the demo's generator: improving, chronic, delayed."""
+    rng = np.random.default_rng([seed, 2])
+    classes = rng.choice(3, size=n, p=OTHER_SHARES)
+    baseline = np.clip(np.rint(rng.normal(16.5, 4.0, n)), 10, 26)
+    mean, sd = np.array(OTHER_FALLS)[classes].T
+    fall = np.clip(rng.normal(mean, sd), -0.3, 1)
+    totals = np.empty((n, 7), dtype=np.int64)
+    totals[:, 0] = baseline
+    error = rng.standard_normal(n)
+    for session in range(1, 7):
+        reached = 1 - np.exp(-session / np.array(OTHER_PACES)[classes])
+        value = baseline * (1 - fall * reached) + OTHER_NOISE_SD * error
+        totals[:, session] = np.clip(np.rint(value), 0, 27)
+        error = OTHER_CARRY * error + np.sqrt(1 - OTHER_CARRY**2) * rng.standard_normal(n)
+    is_lost = stop_answering(totals, seed, responders=STAYS, others=LEAVES)
+    totals[:, 1:][is_lost] = NONE
+    return classes, totals

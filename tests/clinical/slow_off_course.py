@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from slow_categories import is_at_caseness, look_a_week_before_latest
-from slow_efficacy import has_both, is_daily, is_late_enough, sessions_before
+from slow_efficacy import has_both, is_daily, is_improved, is_late_enough, sessions_before
 from slow_expected import Patient, band_of, clip, edge, first_courses, spread
 from slow_records import PHQ9, Clinic, Look, Trajectory, days_between
 from slow_rules import View, efficacy
@@ -57,7 +57,9 @@ def off_expected_course(view: View, who: str, people: Others, min_patients: int)
         if not has_both(path) or not is_at_caseness(path) or is_daily(path):
             return None
         latest, look = path.follow_ups[-1], look_a_week_before_latest(path)
-        if look is None or latest.total < 10 or not is_late_enough(path, latest, 14):
+        if look is None or latest.total < 10 or not is_late_enough(path, look, 14):
+            return None
+        if is_improved(path, latest):
             return None
         passed = min(n_bands_passed(path, one, others, min_patients) for one in (latest, look))
         return (None, "watch", "medium")[passed]

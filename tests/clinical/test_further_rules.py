@@ -91,19 +91,19 @@ HELD = doses(0, hold_min=9)
 WEEKLY = [*doses(0, 7, 14, 21), Practice("p1", day(-3))]
 
 
-def others(n: int, start: int = 0, *, baseline: int = 20, usual: int = 12) -> list[Any]:
-    """Patients of January with totals like one another; the last two had 15 and 16. The 80 % band ends just above the usual."""
+def others(n: int, start: int = 0, *, baseline: int = 20, usual: int = 15) -> list[Any]:
+    """Patients of January with totals like one another; the last two had 18 and 19. The band ends just above the usual."""
     records: list[Any] = []
     for number in range(start, start + n):
-        total = {28: 15, 29: 16}.get(number, usual)
-        seen = ((-61, baseline), *((day_of, total) for day_of in (-54, -47, -40)))
+        total = {28: 18, 29: 19}.get(number, usual)
+        seen = ((-61, baseline), *((day_of, total) for day_of in (-54, -47, -40, -33)))
         records += [replace(phq9(on, value), patient_id=f"other {number}") for on, value in seen]
-        records += [replace(dose(on), patient_id=f"other {number}") for on in (-60, -53, -46)]
+        records += [replace(dose(on), patient_id=f"other {number}") for on in (-60, -53, -46, -39)]
     return records
 
 
 def looks(*seen: tuple[int, int], baseline: int = 20) -> list[Any]:
-    return [*totals(baseline, *seen), *doses(0, 7, 14)]
+    return [*totals(baseline, *seen), *doses(0, 7, 14, 21)]
 
 
 OTHERS = others(30)
@@ -155,24 +155,29 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "before the first dose": ([phq9(-60, 15), phq9(-45, 7), dose(0), phq9(5, 15)], 5, ("watch", 5)),
     },
     "off_expected_course": {
-        "two looks of 13": ([*OTHERS, *looks((13, 13), (20, 13))], 20, ("watch", 20)),
-        "one of 12": ([*OTHERS, *looks((13, 12), (20, 13))], 20, None),
-        "two looks of 17": ([*OTHERS, *looks((13, 17), (20, 17))], 20, ("medium", 20)),
-        "one of 16": ([*OTHERS, *looks((13, 17), (20, 16))], 20, ("watch", 20)),
-        "6 days apart": ([*OTHERS, *looks((14, 13), (20, 13))], 20, None),
-        "29 others": ([*others(29), *looks((13, 13), (20, 13))], 20, None),
-        "one of 30 was not measured after session 3": ([*others(29), *others(1, 30)[:3], *looks((13, 13), (20, 13))], 20, None),
-        "latest 10": ([*others(30, usual=5), *looks((13, 10), (20, 10))], 20, ("watch", 20)),
-        "latest 9": ([*others(30, usual=5), *looks((13, 10), (20, 9))], 20, None),
-        "day 14": ([*OTHERS, *totals(20, (6, 13), (14, 13)), *doses(0, 3, 6)], 20, ("watch", 14)),
-        "day 13": ([*OTHERS, *totals(20, (6, 13), (13, 13)), *doses(0, 3, 6)], 20, None),
-        "3 days after the session": ([*OTHERS, *looks((10, 13), (17, 13))], 20, ("watch", 17)),
-        "2 days after the session": ([*OTHERS, *looks((9, 13), (17, 13))], 20, None),
-        "28 days after the session": ([*OTHERS, *looks((13, 13), (42, 13))], 42, ("watch", 42)),
-        "29 days after the session": ([*OTHERS, *looks((13, 13), (43, 13))], 43, None),
-        "baseline 10": ([*others(30, baseline=12, usual=5), *looks((13, 11), (20, 11), baseline=10)], 20, ("watch", 20)),
-        "baseline 9": ([*others(30, baseline=9, usual=5), *looks((13, 11), (20, 11), baseline=9)], 20, None),
-        "treatment is over": ([*OTHERS, *looks((13, 13), (20, 13))], 99, None),
+        "two looks of 16": ([*OTHERS, *looks((20, 16), (27, 16))], 27, ("watch", 27)),
+        "one of 15": ([*OTHERS, *looks((20, 15), (27, 16))], 27, None),
+        "two looks of 20": ([*OTHERS, *looks((20, 20), (27, 20))], 27, ("medium", 27)),
+        "one of 19": ([*OTHERS, *looks((20, 20), (27, 19))], 27, ("watch", 27)),
+        "the latest improved by 5": ([*others(30, usual=12), *looks((20, 16), (27, 15))], 27, None),
+        "the latest improved by 4": ([*others(30, usual=12), *looks((20, 15), (27, 16))], 27, ("watch", 27)),
+        "6 days apart": ([*OTHERS, *looks((20, 16), (26, 16))], 27, None),
+        "29 others": ([*others(29), *looks((20, 16), (27, 16))], 27, None),
+        "one of 30 was not measured": ([*others(29), *others(1, 30)[:3], *looks((20, 16), (27, 16))], 27, None),
+        "latest 10": ([*others(30, baseline=12, usual=5), *looks((20, 11), (27, 10), baseline=12)], 27, ("watch", 27)),
+        "latest 9": ([*others(30, baseline=12, usual=5), *looks((20, 11), (27, 9), baseline=12)], 27, None),
+        "first look on day 14": ([*OTHERS, *totals(20, (14, 16), (21, 16)), *doses(0, 4, 8)], 21, ("watch", 21)),
+        "first look on day 13": ([*OTHERS, *totals(20, (13, 16), (21, 16)), *doses(0, 4, 8)], 21, None),
+        "3 days after the session": ([*OTHERS, *looks((17, 16), (24, 16))], 24, ("watch", 24)),
+        "2 days after the session": ([*OTHERS, *looks((16, 16), (24, 16))], 24, None),
+        "28 days after the session": ([*OTHERS, *looks((20, 16), (49, 16))], 49, ("watch", 49)),
+        "29 days after the session": ([*OTHERS, *looks((20, 16), (50, 16))], 50, None),
+        "baseline 10": ([*others(30, baseline=12, usual=5), *looks((20, 10), (27, 10), baseline=10)], 27, ("watch", 27)),
+        "baseline 9": ([*others(30, baseline=9, usual=5), *looks((20, 10), (27, 10), baseline=9)], 27, None),
+        "84 days after the last session": ([*OTHERS, *looks((20, 16), (27, 16))], 105, ("watch", 27)),
+        "treatment is over": ([*OTHERS, *looks((20, 16), (27, 16))], 106, None),
+        "a second course": ([*OTHERS, *doses(-120), *looks((20, 16), (27, 16))], 27, None),
+        "daily doses": ([*OTHERS, *totals(20, (20, 16), (27, 16)), *doses(0, 2, 4, 6, 8)], 27, None),
     },
     "discordant_instruments": {
         "one up by 4, one down by 6": ([*totals(20, (14, 14)), gad7(-1, 8), gad7(14, 12), dose(0)], 14, ("watch", 14)),
@@ -389,8 +394,8 @@ COVERED: list[tuple[str, list[Any], str, int, int]] = [
     ("misuse_signals", [dose(0), fill(-1, 4), order(-1, 7)], "assessed", 2, 2),
     ("benzodiazepine", doses(0), "not recorded", 0, 2),
     ("in_person_due", [dose(0), Person("p1")], "not recorded", 0, 1),
-    ("off_expected_course", [*OTHERS, *looks((13, 13), (20, 13))], "assessed", 3, 3),
-    ("off_expected_course", [*others(29), *looks((13, 13), (20, 13))], "partly assessed", 2, 3),
+    ("off_expected_course", [*OTHERS, *looks((20, 16), (27, 16))], "assessed", 3, 3),
+    ("off_expected_course", [*others(29), *looks((20, 16), (27, 16))], "partly assessed", 2, 3),
     ("off_expected_course", [dose(0)], "not recorded", 0, 3),
     ("off_expected_course", doses(0, 1, 2, 3, 4), "not asked", 0, 3),
     ("worsening_without_baseline", [*totals(20, (14, 10)), gad7(-1, 8), dose(0)], "not asked", 0, 0),

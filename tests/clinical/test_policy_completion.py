@@ -8,7 +8,8 @@ from policy_texts import SHIPPED, of_the_clinic, without_key, without_table
 from lib.clinical.policy import PolicyError, parse_policy
 from lib.clinical.policy_completion import complete_policy, parse_earlier_policy
 
-KEYS = [(table, key) for table, said in tomllib.loads(SHIPPED).items() for key in said]
+SAYS = tomllib.loads(SHIPPED)
+KEYS = [(table, key) for table, said in SAYS.items() for key in said]
 
 
 def test_what_lacks_nothing_is_left_alone():
@@ -16,18 +17,18 @@ def test_what_lacks_nothing_is_left_alone():
     assert completion.text == of_the_clinic() and completion.added == ()
 
 
-@pytest.mark.parametrize("table", tomllib.loads(SHIPPED))
+@pytest.mark.parametrize("table", SAYS)
 def test_a_table_that_lacks_is_added_as_it_ships(table):
     completion = complete_policy(without_table(table), SHIPPED)
     assert completion.added == (f"[{table}]",)
-    assert tomllib.loads(completion.text) == tomllib.loads(SHIPPED)
+    assert tomllib.loads(completion.text) == SAYS
 
 
 @pytest.mark.parametrize(("table", "key"), KEYS)
 def test_a_key_that_lacks_is_added_as_it_ships(table, key):
     completion = complete_policy(without_key(table, key), SHIPPED)
     assert completion.added == (f"[{table}] {key}",)
-    assert tomllib.loads(completion.text) == tomllib.loads(SHIPPED)
+    assert tomllib.loads(completion.text) == SAYS
 
 
 def test_all_that_lacks_is_added_at_once_and_the_clinics_own_lines_stay():
@@ -40,14 +41,14 @@ def test_all_that_lacks_is_added_at_once_and_the_clinics_own_lines_stay():
     assert complete_policy(completion.text, SHIPPED).added == ()
 
 
-@pytest.mark.parametrize("table", [name for name, said in tomllib.loads(SHIPPED).items() if len(said) > 8])
+@pytest.mark.parametrize("table", [name for name, said in SAYS.items() if len(said) > 8])
 def test_a_table_that_has_only_its_header_gets_every_key(table):
     old = SHIPPED
     for _, key in [one for one in KEYS if one[0] == table]:
         old = without_key(table, key, old)
     completion = complete_policy(old, SHIPPED)
-    assert tomllib.loads(completion.text) == tomllib.loads(SHIPPED)
-    assert len(completion.added) == len(tomllib.loads(SHIPPED)[table])
+    assert tomllib.loads(completion.text) == SAYS
+    assert len(completion.added) == len(SAYS[table])
 
 
 # How a table may be written besides the way the product does.
@@ -61,7 +62,7 @@ WRITTEN = {
 @pytest.mark.parametrize("way", WRITTEN)
 def test_a_key_finds_its_table_however_it_is_written(way):
     completion = complete_policy(without_key("display", "chart_gap_days").replace(*WRITTEN[way]), SHIPPED)
-    assert tomllib.loads(completion.text) == tomllib.loads(SHIPPED)
+    assert tomllib.loads(completion.text) == SAYS
 
 
 def test_a_key_finds_a_table_within_braces_and_one_of_dotted_keys():
@@ -71,7 +72,7 @@ def test_a_key_finds_a_table_within_braces_and_one_of_dotted_keys():
     braces = f"display = {{{', '.join(kept)}}}\n{rest}"
     dotted = "\n".join(f"display.{line}" for line in kept) + f"\n{rest}"
     for text in (braces, dotted):
-        assert tomllib.loads(complete_policy(text, SHIPPED).text) == tomllib.loads(SHIPPED)
+        assert tomllib.loads(complete_policy(text, SHIPPED).text) == SAYS
 
 
 def test_a_header_within_a_text_takes_no_key():

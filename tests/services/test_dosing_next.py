@@ -132,16 +132,14 @@ def test_arithmetic_is_called_arithmetic(found):
     by_patient = {row["patient_id"]: describe_row(row)["when"] for row in found.rows.to_dict("records")}
     assert by_patient["planned"] == "Tue 24 Mar 2026 18:00, planned"
     assert by_patient["planned today"] == "Fri 20 Mar 2026, planned"
-    assert by_patient["by order"] == (
-        "Mon 23 Mar 2026, not planned: last session 16 Mar 2026 + 7 days ordered on 1 Mar 2026"
-    )
+    assert by_patient["by order"] == ("Mon 23 Mar 2026, not planned: session of 16 Mar + 7 days as ordered")
     assert not any("mg" in words for words in by_patient.values())
 
 
 # What is recorded of a patient whose session is planned, and what the cell says.
 OPEN = [
     ("item 9 open", "item_9", [form("x", "2")], "OPEN: "),
-    ("item 9 zero", "item_9", [form("x", "0")], "0 on 18 Mar 2026, no risk assessment"),
+    ("item 9 zero", "item_9", [form("x", "0")], "0 on 18 Mar 2026 (not a risk assessment)"),
     ("item 9 blank", "item_9", [form("x", "")], "not answered on 18 Mar 2026"),
     (
         "item 9 not collected",

@@ -1,17 +1,24 @@
 """What people do about flags, what the queue makes of it, and the log from which the open flags can be told again."""
 
-import shutil
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
+from built_stores import copy_of
 from clinic_files import ACTOR, close_item_9, to_csv
-from store.clinic_imports import copy_of_empty_store
 
 from lib.clinical.segments import NONE
-from lib.services import _clock, absences, caseload, closing, flag_life, imports, patients, records, review
+from lib.services import (
+    _clock,
+    absences,
+    caseload,
+    closing,
+    flag_life,
+    imports,
+    patients,
+    records,
+    review,
+    stores,
+)
 from lib.services._refresh import refresh
 from lib.services.absences import Absence
 from lib.services.access import Actor, NotPermittedError, Permission, local_actor
@@ -37,19 +44,16 @@ def session(day: str, **readings: str) -> dict[str, str]:
     return {"patient_id": "ann", "started_at": f"{day}T12:00", "dose_mg": "100", **readings}
 
 
-@cache
-def begun() -> Path:
-    """A store with what every case begins with, made once; the clock stands at START."""
-    store = copy_of_empty_store(Path(mkdtemp(prefix="flags-")), "begun")
+def begin(url: str) -> Store:
+    """A store with what every case begins with; the clock stands at START."""
+    store = stores.create_store(ACTOR, url, are_clinics_open=True)
     files = {
         "patients": [{"patient_id": "ann"}],
         "dosing_sessions": [session("2026-03-02")],
         "assessments": [form("2026-03-01", 1), form("2026-03-16", 2)],
     }
     imports.import_files(ACTOR, store, [(f"{kind}.csv", to_csv(rows)) for kind, rows in files.items()])
-    store.engine.dispose()
-    assert store.path is not None
-    return store.path
+    return store
 
 
 class Clinic:
@@ -58,9 +62,7 @@ class Clinic:
     def __init__(self, folder, monkeypatch, name="clinic"):
         self.now = START
         monkeypatch.setattr(_clock, "now", lambda: self.now)
-        path = folder / f"{name}.sqlite"
-        shutil.copyfile(begun(), path)
-        self.store = Store(f"sqlite:///{path}")
+        self.store = copy_of("flag life", folder / f"{name}.sqlite", begin)
 
     def take(self, kind: str, rows: list[dict[str, str]]) -> int:
         (receipt,) = imports.import_files(ACTOR, self.store, [(f"{kind}.csv", to_csv(rows))])
@@ -139,7 +141,7 @@ def test_what_is_snoozed_is_counted_and_comes_back_on_its_day(clinic):
     snooze(clinic, 2)
     queue = clinic.queue()
     assert len(queue.rows) == 0 and (queue.n_snoozed, queue.n_wrong) == (1, 0)
-    assert queue.aside["reasons"].tolist() == [["Worse than baseline (PHQ-9): snoozed until 22 Mar 2026"]]
+    assert queue.aside["reasons"].tolist() == [["Worse than baseline (PHQ-9)", "snoozed until 22 Mar 2026"]]
     assert [card.n_patients for card in queue.cards] == [0, 0, 0, 0]
     clinic.pass_time(days=1)
     assert clinic.queue().n_snoozed == 1
@@ -250,7 +252,7 @@ def test_after_an_assessment_item_9_at_1_persists_for_28_days_and_then_is_a_flag
     clinic.take("assessments", [form("2026-03-26", 0, "1")])
     words = "Item 9 persisting: 1 form, last assessed 20 Mar 2026"
     assert clinic.page().persisting == words and clinic.reasons() == []
-    assert clinic.queue().persisting["reasons"].tolist() == [[words]]
+    assert clinic.queue().persisting["reasons"].tolist() == [words.split(", ")]
     assert ITEM_9 not in set(caseload.read_flags(ACTOR, clinic.store)["rule"])
     clinic.pass_time(days=21)
     assert clinic.page().persisting == words

@@ -155,7 +155,7 @@ def test_what_came_later_is_named(clinic, case, said):
             imports.undo_import(ACTOR, clinic.store, receipt.import_key, "the wrong file")
         elif case == "policy":
             text = policies.export_policy(ACTOR, clinic.store).replace("value = 84", "value = 70", 1)
-            policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml")
+            policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml", "a test")
     rows = {
         "arrived": phq9("2026-03-01", "1"),
         "corrected": phq9("2026-02-10", "2"),
@@ -186,7 +186,7 @@ def test_a_flag_that_later_records_took_away_is_said(clinic):
         looser = re.sub(
             r"(?<=\[no_recent_score\])(.*?)value = 21", r"\1value = 60", text, count=1, flags=re.S
         )
-        policies.publish_policy(ACTOR, clinic.store, looser.encode(), "policy.toml")
+        policies.publish_policy(ACTOR, clinic.store, looser.encode(), "policy.toml", "a test")
     assert looser != text
     assert clinic.look_back(date(2026, 3, 19), "2026-03-25").sentence == (
         "On 19 Mar 2026 this patient was flagged for “No recent score, PHQ-9”, which today's records do not say of that day: "
@@ -244,7 +244,7 @@ def test_a_patient_who_came_later_is_not_known_and_their_rows_wait(clinic):
 def test_the_policy_is_that_of_the_day(clinic):
     text = policies.export_policy(ACTOR, clinic.store)
     with clinic.noon("2026-03-06"):
-        policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml")
+        policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml", "a test")
     assert policies.read_policy(ACTOR, clinic.known()).version == 1
     assert policies.read_policy(ACTOR, clinic.known(date(2026, 3, 6))).version == 2
 
@@ -295,7 +295,7 @@ WRITES = {
     ),
     "undo": lambda store, ann: imports.undo_import(ACTOR, store, 2, "wrong"),
     "void": lambda store, ann: records.void_record(ACTOR, store, "assessments", 1, "wrong"),
-    "publish": lambda store, ann: policies.publish_policy(ACTOR, store, b"", "policy.toml"),
+    "publish": lambda store, ann: policies.publish_policy(ACTOR, store, b"", "policy.toml", "a test"),
     "clinic": lambda store, ann: stores.init_clinic(
         ACTOR, store, "new", name="New", time_zone="UTC", instruments=["PHQ-9"]
     ),

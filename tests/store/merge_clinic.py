@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from clinic_files import ACTOR, close_item_9, new_store
 from store.clinic_imports import at, import_rows
 
 from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.rules.catalogue import CRITICAL
 from lib.services import closing, imports, merging, patients
+from lib.services.errors import Store
+from lib.services.flag_life import FlagSeen
 from lib.services.review import read_caseload, read_queue
 from lib.store.derived import read_open_flags
 from lib.store.records import read_patients
@@ -65,22 +69,48 @@ class MergeClinic:
         with at(self.now):
             return set(read_caseload(ACTOR, self.store)["patient_id"])
 
-    def totals(self) -> dict[str, list[int]]:
+    def totals(self, store: Store | None = None) -> dict[str, list[int]]:
         """Of everyone who is listed, the totals on their page."""
+        store = store or self.store
         with at(self.now):
-            pages = {name: patients.read_patient(ACTOR, self.store, self.key(name)) for name in self.people()}
+            people = read_caseload(ACTOR, store).set_index("patient_id")["patient_key"].to_dict()
+            pages = {name: patients.read_patient(ACTOR, store, key) for name, key in people.items()}
         return {name: page.history.assessments["total"].tolist() for name, page in pages.items()}
 
-    def positive(self) -> dict[str, str]:
+    def positive(self, store: Store | None = None) -> dict[str, str]:
         """By patient in the queue, what is said of item 9."""
         with at(self.now):
-            rows = read_queue(ACTOR, self.store).rows.to_dict("records")
+            rows = read_queue(ACTOR, store or self.store).rows.to_dict("records")
         said = {
             row["patient_id"]: [why for why in row["reasons"] if "Item 9 positive" in why] for row in rows
         }
         return {patient: whys[0] for patient, whys in said.items() if whys}
 
-    def says_above_the_ceiling(self) -> bool:
+    def open_flags(self, patient: str = "") -> list[dict[str, Any]]:
         with self.store.read() as connection:
-            said = read_open_flags(connection, None)["evidence"]
-        return any("ceiling" in text for text in said)
+            flags = read_open_flags(connection, None).to_dict("records")
+        return [
+            {str(name): value for name, value in flag.items()}
+            for flag in flags
+            if not patient or flag["patient_id"] == patient
+        ]
+
+    def critical(self) -> dict[str, str]:
+        """By patient the evidence of critical flags other than item 9."""
+        return {flag["patient_id"]: flag["evidence"] for flag in self.open_flags() if is_lasting(flag)}
+
+    def close_critical(self, patient: str) -> None:
+        with self.tick():
+            (flag,) = filter(is_lasting, self.open_flags(patient))
+            closing.close_critical(ACTOR, self.store, say(flag), "seen", "called, is well")
+
+    def says_above_the_ceiling(self) -> bool:
+        return any("ceiling" in flag["evidence"] for flag in self.open_flags())
+
+
+def is_lasting(flag: dict[str, Any]) -> bool:
+    return flag["severity"] == CRITICAL and flag["rule"] != "suicidality_item_9"
+
+
+def say(flag: dict[str, Any]) -> FlagSeen:
+    return FlagSeen(*(flag[name] for name in ("patient_key", "rule", "instrument", "evidence")))

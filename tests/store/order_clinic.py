@@ -12,15 +12,14 @@ from typing import Any
 
 from clinic_files import ACTOR
 from store.clinic_imports import at, import_rows
-from store.merge_clinic import MergeClinic, form
+from store.merge_clinic import MergeClinic, form, is_lasting, say
 
 from lib.clinical.decision_answers import Answers
 from lib.services import _clock, closing, decisions, entries, flag_life, imports, merging, patients, records
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.decisions import Signature
 from lib.services.errors import StoreError
-from lib.services.flag_life import FlagSeen
-from lib.store.derived import read_open_flags, write_about
+from lib.store.derived import write_about
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NAMES = ("A", "B", "C", "D")
@@ -32,6 +31,7 @@ STEPS = (
     *("offer", "offer", "offer", "offer_again", "correct", "void", "undo", "harm", "decide"),
     *("merge", "merge", "unmerge", "close", "close", "close_critical", "act", "act", "days", "days"),
 )
+_KEY = ("patient_key", "rule", "instrument")
 Row = tuple[str, int]
 
 
@@ -94,9 +94,7 @@ class OrderClinic(MergeClinic):
         return {(table, key): (patient, item_9) for table, key, patient, item_9 in rows}
 
     def flags(self) -> list[dict[str, Any]]:
-        with self.store.read() as connection:
-            flags = read_open_flags(connection, None).sort_values(["patient_key", "rule", "instrument"])
-        return [{str(name): value for name, value in row.items()} for row in flags.to_dict("records")]
+        return sorted(self.open_flags(), key=lambda flag: [flag[name] for name in _KEY])
 
     # What happens.
 
@@ -170,10 +168,10 @@ class OrderClinic(MergeClinic):
         """A critical adverse event, or a session with a critical blood pressure."""
         name, day = self.chance.choice(NAMES), self._day()
         if self.chance.random() < 0.5:
-            event = {"term": "syncope", "severity": "severe", "note": f"no. {len(self.done)}"}
+            event = {"term": "syncope", "severity": "severe", "outcome": f"no. {len(self.done)}"}
             self._bring("adverse_events", [{"patient_id": name, "started_at": day, **event}])
         else:
-            readings = {"sbp_post_mmhg": str(self.chance.randint(185, 220)), "dose_mg": "100"}
+            readings = {"sbp_40_mmhg": str(self.chance.randint(185, 220)), "dose_mg": "100"}
             row = {"patient_id": name, "started_at": day, **readings, "note": f"no. {len(self.done)}"}
             self._bring("dosing_sessions", [row])
 
@@ -260,11 +258,3 @@ class OrderClinic(MergeClinic):
         self.now += timedelta(days=self.chance.choice([1, 1, 3, 10]))
         with at(self.now):
             refresh_if_a_day_has_passed(ACTOR, self.store)
-
-
-def is_lasting(flag: dict[str, Any]) -> bool:
-    return flag["severity"] == 4 and flag["rule"] != "suicidality_item_9"
-
-
-def say(flag: dict[str, Any]) -> FlagSeen:
-    return FlagSeen(*(flag[name] for name in ("patient_key", "rule", "instrument", "evidence")))

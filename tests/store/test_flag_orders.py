@@ -7,7 +7,8 @@ from random import Random
 import pytest
 from clinic_files import ACTOR
 from store.clinic_imports import at
-from store.order_clinic import NAMES, STEPS, OrderClinic, is_lasting
+from store.merge_clinic import is_lasting
+from store.order_clinic import NAMES, STEPS, OrderClinic
 
 from lib.services._flag_states import read_persisting
 from lib.services._refresh import current_policy, refresh

@@ -5,10 +5,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from clinic_files import ACTOR
+from clinic_files import ACTOR, new_store
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from store.clinic_imports import at, copy_of_empty_store, generated, printed_rows
+from store.clinic_imports import at, generated, printed_rows
 from store.known_ledger import STEPS, StoppedLedger, differing_tables
 
 from lib.services import caseload
@@ -51,7 +51,7 @@ def shown(store: Store) -> list:
 @given(seed=SEEDS, order=st.integers(0, 2**32))
 def test_a_store_known_on_a_day_is_the_store_that_stopped_there(folder, seed, order):
     chance = Random(order)
-    store = copy_of_empty_store(folder, f"store-{next(NUMBERS)}")
+    store = new_store(folder, f"store-{next(NUMBERS)}")
     ledger = StoppedLedger(store, generated(seed, 4), chance)
     for _ in range(5):
         for step in chance.choices(STEPS, k=chance.randint(0, 6)):

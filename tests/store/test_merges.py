@@ -1,5 +1,6 @@
 """Two identities become one person and two again: no flag, closing or row is lost, and none covers what it did not see."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,16 @@ from store.clinic_imports import (
     patient_ids,
     printed,
 )
-from store.merge_clinic import NUMBERS, MergeClinic, form
+from store.merge_clinic import NUMBERS, MergeClinic, form, say
 from store.test_import_properties import DAYS, renamed
 
 from lib.clinical.frames import KINDS, stored_columns
 from lib.intake.keys import hash_stored
-from lib.services import entries, imports, merging, patients, records, review_marks
+from lib.services import entries, flag_life, imports, merging, patients, records, review_marks
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.caseload import read_flags, read_status
-from lib.services.errors import NotFoundError, StoreError
+from lib.services.errors import MergedAwayError, NotFoundError, StoreError
+from lib.services.known_on import open_as_known
 from lib.store.derived_tables import open_flag, standing
 from lib.store.merges import GIVEN_KINDS
 from lib.store.records import read_frame
@@ -293,6 +295,134 @@ def test_stored_records_hash_as_their_rows_did(tmp_path: Path) -> None:
             columns = [one for column in KINDS[name].key for one in stored_columns(column)]
             found = hash_stored(KINDS[name], rows[columns], "clinic", "Ä 007")
             assert found.tolist() == rows["key_hash"].tolist(), name
+
+
+def severe(clinic: MergeClinic, patient: str, systolic: str = "200", day: str = "2026-03-01") -> None:
+    row = {"patient_id": patient, "started_at": day, "dose_mg": "100", "sbp_40_mmhg": systolic}
+    clinic.bring("dosing_sessions.csv", row | {"note": f"{clinic.now}"})
+
+
+def void_sessions(clinic: MergeClinic, patient: str) -> None:
+    """The rule no longer finds it: a critical flag stays open all the same."""
+    with clinic.tick():
+        for record in entries.read_entry_form(
+            ACTOR, clinic.store, clinic.key(patient), "dosing_sessions"
+        ).records:
+            records.void_record(ACTOR, clinic.store, "dosing_sessions", record.record, "typed wrongly")
+
+
+def test_a_critical_flag_that_outlasts_its_finding_moves_and_comes_back(clinic: MergeClinic) -> None:
+    severe(clinic, "A")
+    void_sessions(clinic, "A")
+    before = clinic.critical()
+    assert set(before) == {"A"}
+    merge = clinic.merge("A", "B")
+    assert set(clinic.critical()) == {"B"}
+    clinic.unmerge(merge)
+    assert {name: text.split(";")[0] for name, text in clinic.critical().items()} == {
+        name: text.split(";")[0] for name, text in before.items()
+    }
+
+
+def test_critical_flags_of_both_outlast_a_merge_and_part_again(clinic: MergeClinic) -> None:
+    severe(clinic, "A", "200")
+    severe(clinic, "B", "210", "2026-02-20")
+    for name in ("A", "B"):
+        void_sessions(clinic, name)
+    before = {name: text.split(";")[0] for name, text in clinic.critical().items()}
+    merge = clinic.merge("A", "B")
+    both = clinic.critical()
+    assert set(both) == {"B"} and all(text in both["B"] for text in before.values())
+    clinic.close_critical("B")
+    assert clinic.critical() == {}
+    clinic.unmerge(merge)
+    assert {name: text.split(";")[0] for name, text in clinic.critical().items()} == before
+
+
+def test_a_closed_critical_flag_stays_closed_when_its_patient_is_merged(clinic: MergeClinic) -> None:
+    severe(clinic, "A")
+    clinic.close_critical("A")
+    merge = clinic.merge("A", "B")
+    assert clinic.critical() == {}
+    clinic.unmerge(merge)
+    assert clinic.critical() == {}
+
+
+def test_a_closed_adverse_event_does_not_close_that_of_the_other(clinic: MergeClinic) -> None:
+    for name, day in (("A", "2026-02-28"), ("B", "2026-03-01")):
+        row = {"patient_id": name, "started_at": day, "term": "syncope", "severity": "severe"}
+        clinic.bring("adverse_events.csv", row)
+    clinic.close_critical("B")
+    merge = clinic.merge("A", "B")
+    assert set(clinic.critical()) == {"B"}
+    clinic.unmerge(merge)
+    assert set(clinic.critical()) == {"A"}
+
+
+def test_a_snooze_for_one_is_none_for_the_other(clinic: MergeClinic) -> None:
+    for name in ("A", "B"):
+        dose = {"patient_id": name, "started_at": "2026-02-01", "dose_mg": "100"}
+        clinic.bring("dosing_sessions.csv", dose)
+    (flag, *_) = clinic.open_flags("A")
+    with clinic.tick():
+        until = clinic.now.date() + timedelta(days=20)
+        flag_life.snooze(ACTOR, clinic.store, say(flag), reason_code="plan", until=until)
+    merge = clinic.merge("A", "B")
+    with at(clinic.now):
+        page = patients.read_patient(ACTOR, clinic.store, clinic.key("B"))
+    assert set(page.flags.loc[page.flags["rule"] == flag["rule"], "state"]) == {"new"}
+    clinic.unmerge(merge)
+
+
+def test_the_last_closing_assesses_only_who_was_one_person_then(clinic: MergeClinic) -> None:
+    """A form of 1 after a 1 persists under a recent assessment: not under that of somebody else."""
+    clinic.offer(form("A", "2026-02-01", 1), form("B", "2026-02-03", 1))
+    clinic.close("A")
+    clinic.merge("A", "B")
+    assert clinic.positive() == {"B": "Item 9 positive (1)"}
+
+
+def test_the_page_of_who_is_gone_says_where_the_records_are(clinic: MergeClinic) -> None:
+    key = clinic.merge("A", "B")
+    with at(clinic.now), pytest.raises(MergedAwayError, match="A was merged into B") as said:
+        patients.read_patient(ACTOR, clinic.store, clinic.key("A"))
+    assert said.value.patient_key == clinic.key("B")
+    stranger = Actor("of another clinic", frozenset(Permission), clinics=frozenset({"north"}))
+    with at(clinic.now), pytest.raises(NotFoundError, match="No patient was found"):
+        patients.read_patient(stranger, clinic.store, clinic.key("A"))
+    clinic.unmerge(key)
+    with at(clinic.now):
+        assert patients.read_patient(ACTOR, clinic.store, clinic.key("A")).headline.identity.startswith("A")
+
+
+def test_what_was_known_on_a_day_has_the_identities_of_that_day(clinic: MergeClinic) -> None:
+    """Two apart, then a chain of three, then apart again; both of a moment are versions of one record while they are one."""
+    clinic.offer(form("B", "2026-02-02", 0, others=1), form("C", "2026-02-01", 1))
+    clinic.offer(form("A", "2026-02-02", 2, others=2))
+    days, said = [clinic.now.date()], [clinic.totals()]
+
+    def next_day() -> None:
+        days.append(clinic.now.date())
+        said.append(clinic.totals())
+        clinic.now += timedelta(days=1)
+
+    clinic.now += timedelta(days=1)
+    first = clinic.merge("A", "B")
+    next_day()
+    second = clinic.merge("B", "C")
+    clinic.close("C")
+    next_day()
+    clinic.unmerge(second)
+    clinic.unmerge(first)
+    next_day()
+    assert said[0] == said[-1] and said[1] == {"B": [18], "C": [9]} and said[2] == {"C": [9, 18]}
+    with at(clinic.now):
+        for day, totals in zip(days, said, strict=True):
+            known = open_as_known(ACTOR, clinic.store, day)
+            assert clinic.totals(known) == totals, day
+            flagged = {"C"} if day == days[1] else {"A", "C"} if totals == said[0] else set()
+            assert day == days[1] or set(clinic.positive(known)) == flagged, day
+            known.engine.dispose()
 
 
 def as_one(clinic: Clinic, gone: str, remains: str) -> Clinic:

@@ -75,7 +75,7 @@ def test_back_to_today(open_page, url):
 
 def test_a_day_is_chosen_in_the_header(open_page, url):
     test = open_page("review_queue", url)
-    test = run(test.date_input(key="known-on-day").set_value(dt.date.fromisoformat(THEN)))
+    test = run(test.date_input(key="known-on-day-today").set_value(dt.date.fromisoformat(THEN)))
     assert test.query_params[address.KNOWN_ON] == THEN
     assert "As known on" in said(test)
 

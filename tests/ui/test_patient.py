@@ -7,7 +7,7 @@ from ui_pages import column, run, words
 from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
 
 from lib.services import expected as expected_service
-from lib.services import imports, review, stores
+from lib.services import imports, merging, review, stores
 from lib.services import patients as patients_service
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
@@ -156,6 +156,18 @@ def test_nobody_and_another_clinics_patient_get_the_same_words(open_page, demo_u
     elsewhere = Actor("Dr Elsewhere", ACTOR.permissions, frozenset({"nowhere"}))
     with pytest.raises(NotFoundError, match="No patient was found at this address"):
         patients_service.read_patient(elsewhere, stores.open_store(ACTOR, demo_url), 8)
+
+
+def test_the_address_of_who_was_merged_leads_to_the_page_of_the_other(open_page, clinic):
+    store = stores.open_store(ACTOR, clinic)
+    gone, remains = key_of(clinic, "not asked"), key_of(clinic, "denies now")
+    keys = (int(gone), int(remains))
+    drawn = merging.read_pair(ACTOR, store, *keys)
+    merging.merge_patients(ACTOR, store, *keys, "one person", drawn=drawn)
+    test = open_page("patient", clinic, patient=gone)
+    assert "not asked was merged into denies now" in unescaped(test)
+    run(test.button(key=f"merged-{gone}").click())
+    assert test.query_params["patient"] == remains and "denies now · AB" in unescaped(test)
 
 
 def test_another_readers_page_is_not_taken_from_what_was_kept(open_page, demo_url, monkeypatch):

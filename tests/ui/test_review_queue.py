@@ -54,7 +54,9 @@ def test_filters_are_in_the_address_and_come_from_it(open_page):
     test = open_page(clinic="lakeside", clinician="dr-tanaka", search="relapse")
     assert test.selectbox(key="clinic").value == "lakeside"
     assert test.text_input(key="search").value == "relapse"
-    assert column(test, "who") and all("lakeside, dr-tanaka" in who for who in column(test, "who"))
+    assert column(test, "who") and all(
+        "lakeside, " in who and "dr-tanaka" in who for who in column(test, "who")
+    )
     assert all(
         any("elapse" in reason for reason in reasons) for reasons in test.dataframe[0].value["reasons"]
     )

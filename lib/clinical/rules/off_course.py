@@ -7,7 +7,7 @@ from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.reference import Asked, Reference, upper_edges
 from lib.clinical.rules.catalogue import MEDIUM, WATCH
-from lib.clinical.rules.efficacy import days_after_day_0
+from lib.clinical.rules.efficacy import days_after_day_0, is_unimproved
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE, Bools, Ints
 
@@ -48,13 +48,14 @@ def _ask(rows: pd.DataFrame, look: str) -> Asked:
 
 
 def _is_compared(rows: pd.DataFrame, policy: Policy) -> Bools:
-    """Two late enough and high enough looks of a first course that is not daily."""
+    """Two late enough looks of a first course that is not daily, the latest high and not improved by its own baseline."""
     limits, numbers = policy.expected_course, policy.off_expected_course
     holds = (rows["instrument"] == PHQ9.code) & rows["is_first_course"] & ~rows["is_daily"]
     holds &= rows["baseline_total"] >= policy.categories.phq9_caseness
     holds &= (rows["latest_total"] >= numbers.min_latest) & (rows["look_total"] != NONE)
-    holds &= days_after_day_0(rows, "latest_on") >= numbers.min_days
+    holds &= is_unimproved(rows, "latest_total", policy)
     for look in LOOKS:
+        holds &= days_after_day_0(rows, f"{look}_on") >= numbers.min_days
         holds &= rows[f"{look}_days_after_session"].between(limits.min_days_after, limits.max_days_after)
     return holds.to_numpy()
 

@@ -104,8 +104,8 @@ def _say_further(policy: Policy) -> dict[str, str]:
         ),
         "partial_and_flat": (
             f"In treatment: the PHQ-9 has fallen by {numbers.partial_percent} % and less than {numbers.response_percent} %, and "
-            f"the last three totals, over {flat.min_span_days} days or more, lie within {flat.flat_points} points, from day {flat.min_days} and after {flat.min_sessions} "
-            "dosing sessions."
+            f"the last three totals, over {flat.min_span_days} days or more, lie within {flat.flat_points} points, from day "
+            f"{flat.min_days} and after {flat.min_sessions} dosing sessions."
         ),
         "early_watch": (
             f"In treatment, between day {early.min_days} and {policy.non_responder.min_days}, after {early.min_sessions} dosing "
@@ -113,10 +113,10 @@ def _say_further(policy: Policy) -> dict[str, str]:
             f"or {improver.min_fall_percent} % and is {early.min_latest} or more. Watched, not judged."
         ),
         "off_expected_course": (
-            f"In treatment, in a first course: at two forms at least {numbers.confirm_days} days apart the PHQ-9 lies above what the "
-            f"clinic's other patients with such a baseline had after as many sessions, above the band of {off.watch_band_percent} % "
-            f"(watched) or {off.medium_band_percent} % (medium), at {off.min_latest} or more from day {off.min_days}. The band is that "
-            "of the month before; with too few patients there is none."
+            f"In treatment, in a first course: at two forms at least {numbers.confirm_days} days apart the PHQ-9 lies above what "
+            "the clinic's other patients with such a baseline had after as many sessions, above the band of "
+            f"{off.watch_band_percent} % (watched) or {off.medium_band_percent} % (medium), at {off.min_latest} or more from day "
+            f"{off.min_days}. The band is that of the month before; with too few patients there is none."
         ),
         "no_recent_score": (
             f"In treatment, and more than {policy.no_recent_score.after_days} days without a valid PHQ-9; "
