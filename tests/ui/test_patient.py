@@ -297,7 +297,7 @@ def test_without_an_open_flag_the_page_says_which_rules_could_not_be_read(open_p
     said = unescaped(open_page("patient", url, patient=key_of(url, "quiet")))
     assert "No open flag" in said and "That is no pass:" in said
     assert "could not be read in full" in said and "Blood pressure (0 of 1)" in said
-    assert "What the rules could read" in said
+    assert "Rules on sessions judge the latest" in said
 
 
 def test_with_an_open_flag_the_coverage_stands_under_it(open_patient):
