@@ -24,6 +24,7 @@ from lib.clinical.rules.wording import say_day_number
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.spans import Points
 
+_NOBODY = pd.DataFrame()
 _INTS = {"patient": "int64", "severity": "int64", "since": "int64", "instrument": "int64"}
 
 
@@ -77,9 +78,8 @@ def _ease_totals(findings: Findings, policy: Policy) -> pd.DataFrame:
     looks = is_look(findings.prepared, points, day, owner, policy)
     apart = policy.categories.confirm_days
     opened = {rule: follow(owner, day, again.holds(rule), looks, apart) for rule in again.judged.holds}
-    eased = [rule for rule, own in opened.items() if len(_kept(own, owner))]
-    found = [_ease_rule(rule, again, opened, policy) for rule in eased]
-    return pd.concat(found, ignore_index=True).astype(_INTS) if found else FOUND_NOTHING
+    found = [_ease_rule(rule, again, opened, policy) for rule in opened if len(_kept(opened[rule], owner))]
+    return pd.concat(found, ignore_index=True).astype(_INTS) if found else _NOBODY
 
 
 def _ease_rule(rule: str, again: Replay, opened: Mapping[str, Openness], policy: Policy) -> pd.DataFrame:
@@ -102,6 +102,8 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     looks = _is_look_of_either(findings, points, again.patient, again.day, policy)
     own = follow(again.patient, again.day, again.holds, looks, policy.categories.confirm_days)
     kept = _kept(own, again.patient)
+    if not len(kept):
+        return _NOBODY
     last_hold = own.last_hold[kept]
     rows = describe_discordant(again.worse.iloc[last_hold], again.better.iloc[last_hold], policy)
     said = _mark(rows.assign(since=own.since[kept]), own.first_look[kept], policy)

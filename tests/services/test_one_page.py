@@ -47,8 +47,8 @@ def numbers_of(page: PatientPage) -> list[str]:
             said.append(say_percent(row["change"], row["baseline_total"]))
     for flag in page.flags.to_dict("records"):
         said += [flag["severity"], flag["label"]]
-        # What is only for information, or hidden behind a stronger one in the queue, may be named alone where there is no room.
-        is_hidden = set(page.flags["rule"]) & set(RULES[flag["rule"]].hidden_by)
+        # What is only for information, or hidden behind a stronger flag, may be named without its numbers where there is no room.
+        is_hidden = bool(set(page.flags["rule"]) & set(RULES[flag["rule"]].hidden_by))
         if flag["severity"] != "info" and not is_hidden:
             said += [say_day(flag["since"]), flag["evidence"], flag["threshold"], flag["source"]]
     for order in page.history.dose_orders.tail(3).to_dict("records"):
