@@ -24,7 +24,6 @@ from lib.clinical.rules.wording import say_day_number
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.spans import Points
 
-_NOBODY = pd.DataFrame()
 _INTS = {"patient": "int64", "severity": "int64", "since": "int64", "instrument": "int64"}
 
 
@@ -79,7 +78,7 @@ def _ease_totals(findings: Findings, policy: Policy) -> pd.DataFrame:
     apart = policy.categories.confirm_days
     opened = {rule: follow(owner, day, again.holds(rule), looks, apart) for rule in again.judged.holds}
     found = [_ease_rule(rule, again, opened, policy) for rule in opened if len(_kept(opened[rule], owner))]
-    return pd.concat(found, ignore_index=True).astype(_INTS) if found else _NOBODY
+    return pd.concat(found, ignore_index=True).astype(_INTS) if found else FOUND_NOTHING
 
 
 def _ease_rule(rule: str, again: Replay, opened: Mapping[str, Openness], policy: Policy) -> pd.DataFrame:
@@ -103,7 +102,7 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     own = follow(again.patient, again.day, again.holds, looks, policy.categories.confirm_days)
     kept = _kept(own, again.patient)
     if not len(kept):
-        return _NOBODY
+        return FOUND_NOTHING
     last_hold = own.last_hold[kept]
     rows = describe_discordant(again.worse.iloc[last_hold], again.better.iloc[last_hold], policy)
     said = _mark(rows.assign(since=own.since[kept]), own.first_look[kept], policy)
