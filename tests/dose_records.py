@@ -1,7 +1,7 @@
 """What a store's own records say of doses, read by SQL and added up in plain Python: no code of the product is used.
 
-A session counts with a dose above 0 and a status that is empty, taken or partial. Courses begin with a counting session after more
-than 84 days without one, or where courses.csv says so (definitions.md, section 2).
+A session counts with a dose above 0 and a status that is empty, taken or partial. Courses begin with a counting session after
+more than 84 days without one, or where courses.csv says so (definitions.md, section 2).
 """
 
 import sqlite3

@@ -1,7 +1,7 @@
 """Which words may stand around a number of mg or mg/kg, and what the number then has to be.
 
-Each phrase names its number: the last dose taken, the order of a day, a sum, a step, a ceiling that is called one. A number in words
-that no phrase knows is a finding: whoever writes new words with a dose in them says here what the dose is.
+Each phrase names its number: the last dose taken, the order of a day, a sum, a step, a ceiling that is called one. A number in
+words that no phrase knows is a finding: whoever writes new words with a dose in them says here what the dose is.
 """
 
 import re
@@ -390,7 +390,8 @@ OF_A_PATIENT = (
     _phrase(
         "a session, in its table",
         "cell Dose",
-        rf"^(?:{_M} \((?:(?P<kg>{NUMBER}) mg/kg|no weight)\)|none taken|not recorded)(?:, prescribed (?P<prescribed>{NUMBER}) mg)?$",
+        rf"^(?:{_M} \((?:(?P<kg>{NUMBER}) mg/kg|no weight)\)|none taken|not recorded)"
+        rf"(?:, prescribed (?P<prescribed>{NUMBER}) mg)?$",
         _session_cell,
     ),
     _phrase("a session's exposure", "cell Dose", rf"^{_M}$", _exposure_cell),
@@ -470,6 +471,15 @@ OF_THE_POLICY = (
         _anaesthetic_range,
     ),
 )
+
+
+def phrases_in(shown: Shown) -> set[str]:
+    """Whose words a text holds."""
+    return {
+        phrase.name
+        for phrase in (*OF_A_PATIENT, *OF_THE_POLICY)
+        if shown.place.startswith(phrase.place) and phrase.words.search(shown.text)
+    }
 
 
 def find_wrong(shown: Shown, patient: Patient | None) -> list[Finding]:
