@@ -34,6 +34,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: built_stores.close_shared_folder(folder))
 
 
+# Their files take longest: they begin first, so that no process of `pytest -n` is left alone with one of them at the end.
+_LONGEST_FIRST = ("browser", "bench", "store", "services", "ui", "clinical", "commands")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+
 class NetworkRefusedError(RuntimeError):
     """Not an OSError, so that no library takes it for a connection that failed by itself."""
 

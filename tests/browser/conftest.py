@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from serving import ARGUMENTS, serve
 from ui_stores import make_demo
+
+SIZE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +35,31 @@ def address(demo_store, tmp_path_factory) -> Iterator[str]:
 @pytest.fixture
 def page(browser) -> Iterator[Page]:
     """A window of its own, which notes requests to other hosts and errors of the console."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    with _open_window(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def only_window(browser) -> Iterator[Page]:
+    with _open_window(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def window(only_window) -> Page:
+    """One window for all tests of a file that only look: each loads its page anew, and the browser need not read the scripts of
+    Streamlit and Plotly again, which is half the work of a page."""
+    # What the page before still had to say is said before this test listens.
+    only_window.goto("about:blank")
+    only_window.strangers.clear()
+    only_window.complaints.clear()
+    only_window.set_viewport_size(SIZE)
+    return only_window
+
+
+@contextmanager
+def _open_window(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     page.strangers, page.complaints = [], []
     page.on("request", lambda request: _note_stranger(page, request.url))

@@ -35,20 +35,20 @@ FIRST_ROW_IS_SEEN = """() => ['queue-table', 'people-table'].every(name => {
 @pytest.mark.parametrize("width", [1440, 800])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page(path, scheme, width, address, page):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    visit(page, f"{address}/{path}")
-    expect(page.get_by_text(STANDING_LINE)).to_be_visible()
-    expect(page.get_by_text("data to").first).to_be_visible()
-    expect(page.get_by_text("Synthetic data: made-up patients").first).to_be_visible()
-    expect(page.get_by_text(PAGES[path]).first).to_be_visible()
+def test_page(path, scheme, width, address, window):
+    window.emulate_media(color_scheme=scheme)
+    window.set_viewport_size({"width": width, "height": 900})
+    visit(window, f"{address}/{path}")
+    expect(window.get_by_text(STANDING_LINE)).to_be_visible()
+    expect(window.get_by_text("data to").first).to_be_visible()
+    expect(window.get_by_text("Synthetic data: made-up patients").first).to_be_visible()
+    expect(window.get_by_text(PAGES[path]).first).to_be_visible()
     if path not in WITHOUT_TABLES:
-        page.locator('[data-testid="stDataFrame"] canvas').first.wait_for(state="attached")
-    assert page.locator('[data-testid="stException"]').count() == 0
+        window.locator('[data-testid="stDataFrame"] canvas').first.wait_for(state="attached")
+    assert window.locator('[data-testid="stException"]').count() == 0
     # Nothing stands beyond the right edge of the window, or of its table.
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.wait_for_function(TABLES_FIT)
-    assert page.evaluate(FIRST_ROW_IS_SEEN)
-    assert page.strangers == []
-    assert page.complaints == []
+    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    window.wait_for_function(TABLES_FIT)
+    assert window.evaluate(FIRST_ROW_IS_SEEN)
+    assert window.strangers == []
+    assert window.complaints == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import clinic_files
 import pytest
 from clinic_files import ACTOR
 from generated import START
@@ -13,7 +14,6 @@ from kernel_run import NO_CARE
 from slow_further_rules import further_flag_rows
 from store.clinic_imports import (
     at,
-    copy_of_empty_store,
     files_of,
     form_row,
     import_rows,
@@ -35,11 +35,11 @@ MIN_PATIENTS = 10
 
 def new_store(folder: Path, name: str):
     """A store whose policy is content with ten comparable patients."""
-    store = copy_of_empty_store(folder, name)
+    store = clinic_files.new_store(folder, name)
     text = policies.export_policy(ACTOR, store).replace(
         "min_patients = {value = 30", "min_patients = {value = 10"
     )
-    policies.publish_policy(ACTOR, store, text.encode(), "policy.toml")
+    policies.publish_policy(ACTOR, store, text.encode(), "policy.toml", "a test")
     return store
 
 
