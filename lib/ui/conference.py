@@ -60,11 +60,16 @@ def show_empty() -> None:
 def show_reasons(page: PatientPage) -> None:
     """Why the patient stands in the queue, and what a review is."""
     said = [
-        f"**{escape(flag['label'])}** ({flag['severity']}): {escape(flag['evidence'])}"
+        f"**{escape(flag['label'])}** ({flag['severity']}): {escape(flag['evidence'])}  \n:small[{_say_limit(flag)}]"
         for flag in _flags(page)
     ]
     st.markdown("  \n".join(said) or "No flag is open; what could not be read stands on the patient’s page.")
     st.caption("Review does not mean raise.")
+
+
+def _say_limit(flag: Mapping[Any, Any]) -> str:
+    source = f"{escape(flag['source'])}; policy version {flag['policy_version']}"
+    return f"Limit: {escape(flag['threshold'])}. Source: {source}."
 
 
 def _flags(page: PatientPage) -> list[Mapping[Any, Any]]:

@@ -19,7 +19,7 @@ from lib.clinical.decision_words import (
 )
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.services.decisions import DrawnForm, PatientDecisions
-from lib.ui import access, wording
+from lib.ui import access, caseload, wording
 from lib.ui.decision_saving import add
 from lib.ui.display import escape
 
@@ -72,12 +72,22 @@ def _say_verified(row: Row) -> str:
     return "verified" if row["is_verified"] else UNVERIFIED
 
 
+def _say_source(flag: Row) -> str:
+    """Where the limit came from, as that version of the policy says it."""
+    rule, version = RULES.get(flag["rule"]), flag["policy_version"]
+    versions = caseload.read_versions() if rule and access.may_see("rules") else ()
+    notes = [
+        one.policy.notes.get(rule.policy_table) for one in versions if one.policy.version == version and rule
+    ]
+    source = "".join(f"source: {note.source}; " for note in notes if note)
+    return f"{source}policy version {version}"
+
+
 def say_basis(row: Row) -> list[str]:
     """The flags that were open with their limits, the checklist, and what was asked about."""
     lines = [
         f"Flag: {RULES[flag['rule']].label if flag['rule'] in RULES else flag['rule']} "
-        f"({SEVERITIES[flag['severity']]}): {flag['evidence']}. Limit: {flag['threshold']}; "
-        f"policy version {flag['policy_version']}"
+        f"({SEVERITIES[flag['severity']]}): {flag['evidence']}. Limit: {flag['threshold']}; {_say_source(flag)}"
         for flag in json.loads(row["flags"])
     ] or ["Flags: none was open"]
     checklist = json.loads(row["checklist"])

@@ -45,7 +45,8 @@ def say_total_threshold(rule: str, instrument: int, policy: Policy) -> str:
         ),
         "partial_and_flat": (
             f"a fall of {numbers.partial_percent} % and below {numbers.response_percent} %, three totals within "
-            f"{flat.flat_points} points from day {flat.min_days}, after {flat.min_sessions} dosing sessions"
+            f"{flat.flat_points} points over {flat.min_span_days} days or more from day {flat.min_days}, after "
+            f"{flat.min_sessions} dosing sessions"
         ),
         "worsening_without_baseline": (
             f"rise of {change} points above the lowest total of {policy.worsening_without_baseline.window_days} days; medium "
@@ -68,8 +69,9 @@ def say_thresholds(policy: Policy) -> dict[str, str]:
             f"an interval below {doses.min_interval_percent} % of the ordered one"
         ),
         "protocol_gaps": (
-            f"supervisor present; held {gaps.shortest_hold_min}–{gaps.longest_hold_min} min (two sessions); vital signs and "
-            f"contact not missing for {gaps.silent_sessions} sessions and more than {gaps.silent_days} days"
+            f"supervisor present (medium without one in {gaps.alone_sessions} of {gaps.alone_within} sessions); held "
+            f"{gaps.shortest_hold_min}–{gaps.longest_hold_min} min (two sessions); vital signs and contact not missing for "
+            f"{gaps.silent_sessions} sessions and more than {gaps.silent_days} days"
         ),
         "low_oxygen": f"SpO2 below {policy.low_oxygen.high_below_pct} %",
         "slow_recovery": f"more than {policy.slow_recovery.after_end_min} min after the end that the protocol expects",
@@ -85,8 +87,8 @@ def say_thresholds(policy: Policy) -> dict[str, str]:
         "stale_baseline": f"a baseline more than {policy.baseline.stale_after_days} days before the first dose",
         "misuse_signals": (
             f"more taken than dispensed; two doses below {doses.min_interval_percent} % of the ordered interval within "
-            f"{misuse.early_within_days} days; dispensed again with {misuse.early_refill_percent} % or more "
-            "of the last supply left"
+            f"{misuse.early_within_days} days; dispensed again with {misuse.early_refill_percent} % or more of the last supply "
+            f"left, told for {misuse.refill_days} days"
         ),
         "integration_missed": (
             f"no practice {missed.from_day} to {missed.to_day} days after each of the last {missed.sessions} dosing sessions"

@@ -42,6 +42,7 @@ def say_efficacy_threshold(rule: str, instrument: int, policy: Policy) -> str:
     is_phq9 = instrument == 0
     relapse = (numbers.phq9_relapse_total, numbers.phq9_relapse_rise)
     change = numbers.phq9_reliable_change if is_phq9 else numbers.gad7_reliable_change
+    marked = policy.reliable_deterioration
     improver, responder, anxiety = policy.non_improver, policy.non_responder, policy.gad7_non_response
     poor = (
         f"fall below {improver.min_fall_points} points or {improver.min_fall_percent} % "
@@ -49,15 +50,18 @@ def say_efficacy_threshold(rule: str, instrument: int, policy: Policy) -> str:
     )
     confirm = f"at least {numbers.confirm_days} days apart"
     return {
-        "reliable_deterioration": f"rise of {change} points or more above baseline",
+        "reliable_deterioration": (
+            f"rise of {change} points or more above baseline; high when seen twice, or at "
+            f"{marked.phq9_marked_rise if is_phq9 else marked.gad7_marked_rise}"
+        ),
         "relapse": f"after a response, two looks {confirm} at {relapse[0]} or more and {relapse[1]} above the lowest",
         "possible_relapse": f"after a response, {relapse[0]} or more and {relapse[1]} above the lowest; one look so far",
         "non_responder": (
             f"fall below {numbers.response_percent} % by day {responder.min_days}, or by day "
             f"{responder.min_days_with_sessions} after {responder.min_sessions} sessions; latest {responder.min_latest} or more"
         ),
-        "non_improver": f"{poor}; two looks {confirm}",
-        "non_improver_unconfirmed": f"{poor}; one look so far",
+        "non_improver": f"{poor}; two looks {confirm}, latest {improver.min_latest} or more",
+        "non_improver_unconfirmed": f"{poor}; one look so far, or latest below {improver.min_latest}",
         "gad7_non_response": (
             f"fall below {anxiety.min_fall_points} points from day {anxiety.min_days} and after "
             f"{anxiety.min_sessions} dosing sessions; two looks {confirm}"
