@@ -21,7 +21,6 @@ from lib.charts.dose_facts import Doses, Step, describe_session
 from lib.charts.labels import Label, box_around, free_side, spread
 from lib.charts.records import Session
 from lib.charts.text import mg
-from lib.clinical.wording import say_signed
 
 # When, at what dose, which words, on which sides of the point.
 Wanted = tuple[datetime, float, str, tuple[str, ...]]
@@ -136,9 +135,14 @@ def _changes(doses: Doses, canvas: Canvas) -> list[Wanted]:
         # The first dose of another course is no change of dose.
         is_first = previous is None or previous.until < step.at
         change = 0 if is_first or previous is None else step.dose_mg - previous.dose_mg
-        text = f"{say_signed(change)} → {mg(step.dose_mg)}" if change else mg(step.dose_mg)
+        text = f"{_say_change(change)} → {mg(step.dose_mg)}" if change else mg(step.dose_mg)
         changes.append((step.at, step.dose_mg, text, RISE_SIDES if change >= 0 else FALL_SIDES))
     return changes
+
+
+def _say_change(change: float) -> str:
+    """+50, −12.5: unrounded, as half a tablet is a dose."""
+    return f"{change:+g}".replace("-", "−")
 
 
 def _draw_levels_in_margin(doses: Doses, lane: Lane, canvas: Canvas) -> Parts:

@@ -77,8 +77,7 @@ def _ease_totals(findings: Findings, policy: Policy) -> pd.DataFrame:
     looks = is_look(findings.prepared, points, day, owner, policy)
     apart = policy.categories.confirm_days
     opened = {rule: follow(owner, day, again.holds(rule), looks, apart) for rule in again.judged.holds}
-    eased = [rule for rule, own in opened.items() if len(_kept(own, owner))]
-    found = [_ease_rule(rule, again, opened, policy) for rule in eased]
+    found = [_ease_rule(rule, again, opened, policy) for rule in opened if len(_kept(opened[rule], owner))]
     return pd.concat(found, ignore_index=True).astype(_INTS) if found else FOUND_NOTHING
 
 
@@ -102,6 +101,8 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     looks = _is_look_of_either(findings, points, again.patient, again.day, policy)
     own = follow(again.patient, again.day, again.holds, looks, policy.categories.confirm_days)
     kept = _kept(own, again.patient)
+    if not len(kept):
+        return FOUND_NOTHING
     last_hold = own.last_hold[kept]
     rows = describe_discordant(again.worse.iloc[last_hold], again.better.iloc[last_hold], policy)
     said = _mark(rows.assign(since=own.since[kept]), own.first_look[kept], policy)

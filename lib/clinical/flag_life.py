@@ -1,6 +1,8 @@
 """The life of an open flag (docs/further_rules.md, section 7): new, seen, snoozed or called wrong; whose it is; whether a
 critical one has waited too long for somebody's look. What happened to a flag belongs to its present opening only."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
@@ -56,6 +58,8 @@ def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataF
     """Events on open flags since they were opened, with finding (what was on the screen). In the second of the opening itself
     an event belongs to it where it saw just that."""
     events = events[events["event"].isin(EVENTS)]
+    if events.empty:
+        return events.assign(finding="")
     events = events.assign(finding=read_finding(events["evidence"].fillna("")))
     own = events.merge(flags[KEY].astype(_TYPES), on=KEY)
     since = opened[[*KEY, "opened_at", "finding"]]
@@ -69,6 +73,8 @@ def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataF
 def _changes_after(own: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """One row an event and a later change of its flag: id of the event, change, finding of the change, changed_at, is_other (it
     says something else than what the event saw)."""
+    if own.empty:
+        return pd.DataFrame(columns=["id", "change", "changed_at", "is_other"]).astype({"is_other": bool})
     log = log.assign(finding=read_finding(log["evidence"]))
     changes = log[[*KEY, "change", "finding", "happened_at"]].rename(columns={"happened_at": "changed_at"})
     pairs = own[[*KEY, "id", "happened_at", "finding"]].merge(changes, on=KEY, suffixes=("_seen", ""))
@@ -143,13 +149,14 @@ def _last_of(own: pd.DataFrame, events: tuple[str, ...] = EVENTS) -> pd.DataFram
 
 
 def _by_key(rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
-    """One column of rows that are distinct by KEY, for each flag; missing where there is none."""
-    values = pd.Series(rows[name].to_numpy(dtype=object), index=_index(rows), dtype=object)
-    return pd.Series(values.reindex(_index(flags)).to_numpy(dtype=object), index=flags.index, dtype=object)
+    """One column of rows that are distinct by KEY, for each flag; missing where there is none. By hand: rows are few, and
+    pandas' indexes of three levels cost more than all the rest."""
+    value_of = dict(zip(_keys(rows), rows[name], strict=True))
+    return pd.Series([value_of.get(key) for key in _keys(flags)], index=flags.index, dtype=object)
 
 
-def _index(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([rows[name].astype("object") for name in KEY])
+def _keys(rows: pd.DataFrame) -> Iterator[tuple]:
+    return zip(*(rows[name].tolist() for name in KEY), strict=True)
 
 
 def _count(own: pd.DataFrame, flags: pd.DataFrame) -> pd.Series:

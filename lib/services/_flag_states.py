@@ -9,7 +9,7 @@ from lib.clinical.flag_cover import find_cover
 from lib.clinical.flag_life import derive_flag_life
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL
-from lib.clinical.rules.suicidality import summarise_persisting
+from lib.clinical.rules.suicidality import PERSISTING_COLUMNS, summarise_persisting
 from lib.services import _clock
 from lib.services._item_9_forms import item_9_forms_on, load_item_9
 from lib.store import bulk, derived, flag_life
@@ -50,7 +50,10 @@ def read_persisting(
 ) -> pd.DataFrame:
     """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
     closed is looked at."""
-    closed = bulk.read_closings(connection, patients)["patient"].unique()
+    closings = bulk.read_closings(connection, patients)
+    closed = closings.loc[closings["is_assessed"] == 1, "patient"].unique()
+    if not len(closed):
+        return pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
     day = _clock.day_number(as_of)
     forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]

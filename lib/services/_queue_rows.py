@@ -8,7 +8,7 @@ from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urge
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.services import _clock
-from lib.services._reasons import UNREADABLE, say_persisting, say_reason
+from lib.services._reasons import UNREADABLE, say_aside, say_persisting, say_reason
 
 # What a reason is said with.
 _SAID = ["rule", "instrument", "evidence", "is_eased", "state", "until_day"]
@@ -28,12 +28,14 @@ def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None = None) -> pd.DataFrame:
     """due: of summarise_due, rows beside the flags; nobody owns them."""
     flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
+    said = flags[_SAID].to_dict("records")
     flags = flags.assign(
         urgency=rank_urgency(flags).mask(flags["is_escalated"], _FIRST),
-        reason=[say_reason(row) for row in flags[_SAID].to_dict("records")],
+        reason=[say_reason(row) for row in said],
+        aside=[say_aside(row) for row in said],
     )
     if due is not None:
-        unowned = due.assign(owner="", in_charge="", is_escalated=False, waits_hours=0)
+        unowned = due.assign(aside="", owner="", in_charge="", is_escalated=False, waits_hours=0)
         flags = pd.concat([flags, unowned], ignore_index=True)
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
@@ -66,10 +68,10 @@ def _gather(flags: pd.DataFrame) -> tuple[dict[int, set], dict[int, list], dict[
     cards: dict[int, set] = {}
     reasons: dict[int, list] = {}
     charge: dict[int, set] = {}
-    said = ("patient_key", "card", "reason", "owner", "in_charge")
-    for patient, card, reason, *people in zip(*(flags[name] for name in said), strict=True):
+    said = ("patient_key", "card", "reason", "aside", "owner", "in_charge")
+    for patient, card, reason, aside, *people in zip(*(flags[name] for name in said), strict=True):
         cards.setdefault(patient, set()).add(card)
-        reasons.setdefault(patient, []).append(reason)
+        reasons.setdefault(patient, []).extend(filter(None, (reason, aside)))
         charge.setdefault(patient, set()).add((people[0], people[1]))
     return cards, reasons, charge
 
@@ -91,7 +93,7 @@ def persisting_rows(persisting: pd.DataFrame, as_of: date) -> pd.DataFrame:
             "patient_key": persisting["patient"].astype("Int64").to_numpy(),
             "held_row_key": pd.array([pd.NA] * n, dtype="Int64"),
             "cards": [[] for _ in range(n)],
-            "reasons": [[say_persisting(row)] for row in persisting.to_dict("records")],
+            "reasons": [say_persisting(row).split(", ") for row in persisting.to_dict("records")],
             "severity": "info",
             "days_waiting": (_clock.day_number(as_of) - persisting["latest_on"]).to_numpy(),
             "owner": "",

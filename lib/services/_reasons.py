@@ -15,17 +15,15 @@ UNREADABLE = "Unreadable form"
 ITEM_9 = "suicidality_item_9"
 
 
-def say_reason(flag: dict) -> str:
-    """A reason as a chip: the rule, its instrument where two have it, the answer of item 9, whether it is no longer met; and why
-    it is not in the queue."""
-    label = say_rule(flag)
+def say_aside(flag: dict) -> str:
+    """Of a flag that is not in the queue, why."""
     if flag["state"] == SNOOZED:
-        return f"{label}: snoozed until {say_day_number(flag['until_day'])}"
-    return f"{label}: called wrong" if flag["state"] == WRONG else label
+        return f"snoozed until {say_day_number(flag['until_day'])}"
+    return "called wrong" if flag["state"] == WRONG else ""
 
 
-def say_rule(flag: dict) -> str:
-    """Which rule, without what was done about its flag."""
+def say_reason(flag: dict) -> str:
+    """A reason as a chip: the rule, its instrument where two have it, the answer of item 9, and whether it is no longer met."""
     label = RULES[flag["rule"]].label
     if flag["rule"] == "reliable_deterioration":
         label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"

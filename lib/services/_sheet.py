@@ -2,10 +2,12 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
 from lib.clinical.decision_words import UNVERIFIED, say_doses, say_options, say_state
+from lib.clinical.rules.catalogue import RULES
 from lib.clinical.sentence import describe_course
 from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive
 from lib.clinical.wording import say_day
@@ -38,7 +40,7 @@ def describe_sheet(page: PatientPage, n_unreadable: int, signed: pd.DataFrame) -
         mark=SYNTHETIC if freshness.is_synthetic else "",
         scores=describe_scores(history),
         facts=tuple(facts),
-        flags=tuple(_describe_flag(flag, page) for flag in page.flags.to_dict("records")),
+        flags=tuple(_describe_flag(flag, page) for flag in _order(page)),
         sentence=describe_course(history, page.policy),
         decisions=(
             _describe_orders(history.dose_orders),
@@ -47,6 +49,13 @@ def describe_sheet(page: PatientPage, n_unreadable: int, signed: pd.DataFrame) -
         ),
         standing_line=STANDING_LINE,
     )
+
+
+def _order(page: PatientPage) -> list[dict[Any, Any]]:
+    """As on the screen, but those that a stronger one hides in the queue last: paper has less room."""
+    rules = set(page.flags["rule"])
+    flags = page.flags.to_dict("records")
+    return sorted(flags, key=lambda flag: bool(rules & set(RULES[flag["rule"]].hidden_by)))
 
 
 def _describe_flag(flag: dict, page: PatientPage) -> Flag:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.dose_review import CARDS, classify_card, select_queue_flags
+from lib.clinical.dose_review import CARDS, classify_card
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.services._flag_states import add_states, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
@@ -101,13 +101,13 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
 def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
     """Everyone in scope with their cards (may be empty): patient_key, cards and the columns of _lists.list_patients."""
     with store.read() as connection:
-        policy = current_policy(connection)
-        patients = list_patients(connection, actor, policy, today(connection))
-        scope, as_of = clinic_keys(connection, actor), today(connection)
-        flags = select_queue_flags(derived.read_open_flags(connection, scope))
+        policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
+        patients = list_patients(connection, actor, policy, as_of)
+        flags = add_states(connection, derived.read_open_flags(connection, scope), as_of, policy)
         due = summarise_due(read_states(connection, scope, as_of, policy), as_of)
-    flags = pd.concat([flags.assign(card=classify_card(flags)), due], ignore_index=True)
-    found = flags.groupby("patient_key")["card"].agg(frozenset)
+    shown, _ = split_aside(flags)
+    waiting = pd.concat([shown.assign(card=classify_card(shown)), due], ignore_index=True)
+    found = waiting.groupby("patient_key")["card"].agg(frozenset)
     cards = [[name for name in CARDS if name in found.get(key, ())] for key in patients.index]
     return patients.assign(cards=cards).reset_index().sort_values("patient_id", ignore_index=True)
 

@@ -53,12 +53,12 @@ def may_close() -> bool:
 
 def may_decide() -> bool:
     """Whether a dose review can be begun, and its decision signed."""
-    return can(actor(), Permission.DECIDE)
+    return may_write(Permission.DECIDE)
 
 
 def may_handle() -> bool:
     """Whether what is done about a flag can be written down."""
-    return can(actor(), Permission.HANDLE_FLAGS)
+    return may_write(Permission.HANDLE_FLAGS)
 
 
 def may_enter() -> bool:
@@ -83,7 +83,7 @@ def looks_back() -> bool:
 
 def may_change_policy() -> bool:
     """Whether a draft of a policy is begun; its preview names patients."""
-    return can(actor(), Permission.CHANGE_POLICY) and can(actor(), Permission.SEE_PATIENTS)
+    return may_write(Permission.CHANGE_POLICY) and can(actor(), Permission.SEE_PATIENTS)
 
 
 def actor() -> Actor:

@@ -1,4 +1,4 @@
-"""What the rules could read of a patient, under the open flags; without a flag it says first that silence is no pass."""
+"""What the rules could read of a patient, under the open flags."""
 
 import streamlit as st
 
@@ -6,6 +6,8 @@ from lib.clinical.rules.coverage_wording import say_coverage
 from lib.services.patients import PatientPage
 from lib.ui import caseload
 from lib.ui.display import escape
+
+N_OF_N = "n of N: how many of the sessions, forms or parts that a rule reads are on record. Rules on sessions judge the latest."
 
 
 def show_coverage(page: PatientPage) -> None:
@@ -17,3 +19,4 @@ def show_coverage(page: PatientPage) -> None:
     with st.container(border=True, gap="xsmall", key=f"coverage-{page.patient_key}"):
         st.markdown("**What the rules could read**")
         st.markdown("  \n".join(lines))
+        st.caption(N_OF_N)

@@ -94,7 +94,8 @@ COLUMNS: Mapping[str, tuple[int, str, Callable[[Row], str]]] = MappingProxyType(
 
 
 def say_option(row: Row) -> str:
-    return f"{say_day(row['on'])}, {say_dose(row)}, {say_number(row)}"
+    """Which session it is, without its dose: no control stands filled with one."""
+    return f"{say_day(row['on'])}, {say_number(row)}"
 
 
 def say_ranges(policy: Policy) -> str:

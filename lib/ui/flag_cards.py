@@ -12,7 +12,7 @@ from lib.clinical.standing_words import say_item_9_positive
 from lib.services.patients import PatientPage
 from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
-from lib.ui.coverage import show_coverage
+from lib.ui.coverage import N_OF_N, show_coverage
 from lib.ui.display import escape
 from lib.ui.flag_actions import offer_actions
 from lib.ui.flag_state import show_state
@@ -40,13 +40,16 @@ def show_flags(page: PatientPage) -> None:
         unread = escape(say_unread(caseload.read_coverage(page.patient_key)))
         day = wording.say_date(page.history.as_of)
         st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
+        st.caption(N_OF_N)
     flags = list(enumerate(page.flags.to_dict("records")))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
     _show_persisting(page)
     _show_item_9_zero(page)
-    show_coverage(page)
+    if len(page.flags):
+        # Without a flag the sentence above has said it.
+        show_coverage(page)
 
 
 def _show_persisting(page: PatientPage) -> None:

@@ -44,6 +44,8 @@ _DUE = ("Follow-up due", "Dose taken during a hold")
 _MOST_REASONS, _MORE = 2, "and "
 # Of a critical flag that nobody has looked at for too long; it does not count among the reasons.
 _LATE = "Unacknowledged "
+# What stands beside a reason and is none itself.
+_REMARKS = (_MORE, "snoozed until", "called wrong", "last assessed")
 
 
 def show_title(queue: Queue) -> None:
@@ -112,7 +114,7 @@ def _shorten(reasons: list[str]) -> list[str]:
 
 
 def _colour(reason: str) -> str:
-    if reason.startswith(_MORE):
+    if reason.startswith(_REMARKS):
         return "gray"
     for colour, rules in _COLOURS.items():
         if reason.startswith(tuple(RULES[rule].label for rule in rules)):

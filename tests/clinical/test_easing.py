@@ -21,7 +21,7 @@ from lib.clinical.wording import say_day
 SHIPPED = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
 MIN_PATIENTS = 5
 POLICY = replace(SHIPPED, expected_course=replace(SHIPPED.expected_course, min_patients=MIN_PATIENTS))
-N_CLINICS = 200 if os.environ.get("PROVE") else 10
+N_CLINICS = 200 if os.environ.get("PROVE") else 5
 BOTH = frozenset({PHQ9, GAD7})
 
 WORSE = [*totals(10, (14, 17), (21, 17)), *doses(0, 7, 14)]

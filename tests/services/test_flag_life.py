@@ -141,7 +141,7 @@ def test_what_is_snoozed_is_counted_and_comes_back_on_its_day(clinic):
     snooze(clinic, 2)
     queue = clinic.queue()
     assert len(queue.rows) == 0 and (queue.n_snoozed, queue.n_wrong) == (1, 0)
-    assert queue.aside["reasons"].tolist() == [["Worse than baseline (PHQ-9): snoozed until 22 Mar 2026"]]
+    assert queue.aside["reasons"].tolist() == [["Worse than baseline (PHQ-9)", "snoozed until 22 Mar 2026"]]
     assert [card.n_patients for card in queue.cards] == [0, 0, 0, 0]
     clinic.pass_time(days=1)
     assert clinic.queue().n_snoozed == 1
@@ -252,7 +252,7 @@ def test_after_an_assessment_item_9_at_1_persists_for_28_days_and_then_is_a_flag
     clinic.take("assessments", [form("2026-03-26", 0, "1")])
     words = "Item 9 persisting: 1 form, last assessed 20 Mar 2026"
     assert clinic.page().persisting == words and clinic.reasons() == []
-    assert clinic.queue().persisting["reasons"].tolist() == [[words]]
+    assert clinic.queue().persisting["reasons"].tolist() == [words.split(", ")]
     assert ITEM_9 not in set(caseload.read_flags(ACTOR, clinic.store)["rule"])
     clinic.pass_time(days=21)
     assert clinic.page().persisting == words

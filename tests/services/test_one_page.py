@@ -9,6 +9,7 @@ from clinic_files import ACTOR
 from printing.papers import draw_plain, squeeze
 from ui_stores import make_clinic, make_demo, patients, phq9, sessions
 
+from lib.clinical.rules.catalogue import RULES
 from lib.clinical.standing_words import ITEM_9_POSITIVE, ITEM_9_ZERO, STANDING_LINE, SYNTHETIC
 from lib.clinical.wording import say_day, say_percent
 from lib.demo.planted import CASES
@@ -46,8 +47,9 @@ def numbers_of(page: PatientPage) -> list[str]:
             said.append(say_percent(row["change"], row["baseline_total"]))
     for flag in page.flags.to_dict("records"):
         said += [flag["severity"], flag["label"]]
-        # What is only for information may be named without its numbers where the paper has no room.
-        if flag["severity"] != "info":
+        # What is only for information, or hidden behind a stronger flag, may be named without its numbers where there is no room.
+        is_hidden = bool(set(page.flags["rule"]) & set(RULES[flag["rule"]].hidden_by))
+        if flag["severity"] != "info" and not is_hidden:
             said += [say_day(flag["since"]), flag["evidence"], flag["threshold"], flag["source"]]
     for order in page.history.dose_orders.tail(3).to_dict("records"):
         said += [f"{say_day(order['on'])}: {order['dose_mg']:g} mg", order["clinician_id"], order["reason"]]

@@ -22,14 +22,14 @@ from lib.services.errors import StoreError
 from lib.store.derived import write_about
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
-NAMES = ("A", "B", "C", "D")
+NAMES = ("A", "B", "C")
 CLOSINGS = (
     closing.Closing("assessed", "safety plan made", tool="C-SSRS", result="no intent"),
     closing.Closing("welfare_check", "seen at home; calls again on Monday"),
 )
 STEPS = (
-    *("offer", "offer", "offer", "offer_again", "correct", "void", "undo", "harm", "decide"),
-    *("merge", "merge", "unmerge", "close", "close", "close_critical", "act", "act", "days", "days"),
+    *("offer", "offer", "offer", "offer_again", "correct", "void", "undo", "harm", "decide", "act"),
+    *("merge", "merge", "merge", "unmerge", "unmerge", "close", "close", "close", "close_critical", "days"),
 )
 _KEY = ("patient_key", "rule", "instrument")
 Row = tuple[str, int]
@@ -176,7 +176,7 @@ class OrderClinic(MergeClinic):
             self._bring("dosing_sessions", [row])
 
     def _merge(self) -> None:
-        if len(self.present()) > 2:
+        if len(self.present()) > 1:
             gone, remains = self.chance.sample(self.present(), 2)
             keys = (self.key(gone), self.key(remains))
             drawn = merging.read_pair(ACTOR, self.store, *keys)

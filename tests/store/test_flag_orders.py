@@ -11,6 +11,7 @@ from store.merge_clinic import is_lasting
 from store.order_clinic import NAMES, STEPS, OrderClinic
 
 from lib.services._flag_states import read_persisting
+from lib.services._item_9_forms import item_9_forms_on, load_item_9
 from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.review import read_queue
@@ -33,8 +34,16 @@ def assert_all_is_found(clinic: OrderClinic) -> None:
         with clinic.store.read() as connection:
             day, policy = today(connection), current_policy(connection)
             found = read_persisting(connection, None, day, policy, None)
+            forms, _ = load_item_9(connection, [clinic.key(name) for name in NAMES])
+        forms = item_9_forms_on(forms, clinic.today)
     persisting = dict(zip(found["patient"].tolist(), found["n_positive"].tolist(), strict=True))
     signed = {row for one in clinic.closings for row in one.rows}
+    # Row by row: another open form of the same patient would hide a lost one.
+    is_open = (forms["item_9"] >= 1) & ~forms["is_closed"]
+    tables = forms["is_held"].map({True: "held_row", False: "assessments"})
+    assert (
+        set(zip(tables[is_open], forms["id"][is_open], strict=True)) == set(clinic.positive_rows()) - signed
+    )
     n_open: dict[int, int] = {}
     for row, (patient, item_9) in clinic.positive_rows().items():
         if row not in signed:

@@ -46,7 +46,8 @@ def widgets(test):
         *(test.checkbox, test.date_input, test.segmented_control),
     )
     found = {one.key: one for kind in kinds for one in kind}
-    return {key: one for key, one in found.items() if key not in ("range", "section", "enter", "doing")}
+    chooses = ("range", "section", "enter", "doing", "known-on-day-today")
+    return {key: one for key, one in found.items() if key not in chooses}
 
 
 def field(test, name):

@@ -113,7 +113,7 @@ def test_the_curve_is_of_the_last_session_until_another_is_chosen(open_patient):
     key = test.query_params["patient"]
     choice = test.selectbox(key=f"dose-{key}")
     oldest = choice.options[-1]
-    assert "100 mg, no. 1, course 1" in oldest.replace("\u00a0", " ")
+    assert "no. 1, course 1" in oldest.replace("\u00a0", " ") and "mg" not in oldest
     run(choice.select_index(2))
     assert test.query_params["dose"]
     said = unescaped(test)
@@ -160,7 +160,8 @@ def test_without_a_dose_it_says_so(open_patient):
 
 def test_every_parameter_has_its_source_and_the_policys_version(open_patient):
     test = open_patient("short hold")
-    assert test.expander[0].label == "Parameters of the estimates and their sources, policy version 1"
+    labels = [one.label for one in test.expander]
+    assert "Parameters of the estimates and their sources, policy version 1" in labels
     table = next(one.value for one in test.dataframe if "Parameter" in one.value)
     assert len(table) == 13 and table["Source"].str.strip().all()
     assert set(table["Tag"]) == {"published", "default"}

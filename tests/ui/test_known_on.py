@@ -19,6 +19,39 @@ FILES = {
 THEN = day(5)
 
 
+# How the buttons begin that write something down.
+WRITING = (
+    *(
+        "Mark as",
+        "Close the",
+        "Save",
+        "Import",
+        "Undo",
+        "Void",
+        "Start review",
+        "Take over",
+        "Put down",
+        "Sign",
+        "Add",
+    ),
+    *(
+        "Seen",
+        "Snooze",
+        "Call it wrong",
+        "Take it",
+        "Hand",
+        "Note",
+        "Publish",
+        "Enter the absence",
+        "Back already",
+    ),
+)
+
+
+def labels(test: AppTest) -> set[str]:
+    return {button.label for button in test.button}
+
+
 def said(test: AppTest) -> str:
     return words(test).replace("\\", "")
 
@@ -41,9 +74,17 @@ def ann(url) -> str:
 def test_every_page_says_that_it_looks_back_and_writes_nothing(open_page, url, ann, page):
     test = open_page(page, url, patient=ann, known_on=THEN, section="record")
     assert f"As known on {say_day(dt.date.fromisoformat(THEN))}." in said(test)
-    writing = {"Mark as reviewed", "Close the flag", "Save", "Import", "Undo this import"}
-    assert not writing & {button.label for button in test.button}
+    assert not [label for label in labels(test) if label.startswith(WRITING)]
     assert not test.get("file_uploader")
+
+
+def test_the_dose_review_is_read_and_not_begun_while_looking_back(open_page, url, ann):
+    now, then = (
+        open_page("patient", url, patient=ann, section="review", **day) for day in ({}, {"known_on": THEN})
+    )
+    assert "Start review" in labels(now) and not [
+        label for label in labels(then) if label.startswith(WRITING)
+    ]
 
 
 @pytest.mark.parametrize("page", listed_pages())

@@ -297,3 +297,22 @@ def test_a_clinic_is_read_once_for_all_its_patients_and_only_on_demand(open_pati
     imports.import_files(ACTOR, stores.open_store(ACTOR, clinic), [("more.csv", more.encode())])
     open_patient("positive", show="expected")
     assert read == [1, 1]
+
+
+def test_without_an_open_flag_the_page_says_which_rules_could_not_be_read(open_page, tmp_path):
+    files = {
+        "patients.csv": patients("quiet,AB"),
+        "dosing_sessions.csv": sessions(("quiet", 10, 100)),
+        "assessments.csv": phq9(("quiet", 11, "222222220"), ("quiet", 3, "111111110")),
+    }
+    url = make_clinic(tmp_path, files, "quiet")
+    said = unescaped(open_page("patient", url, patient=key_of(url, "quiet")))
+    assert "No open flag" in said and "That is no pass:" in said
+    assert "could not be read in full" in said and "Blood pressure (0 of 1)" in said
+    assert "Rules on sessions judge the latest" in said
+
+
+def test_with_an_open_flag_the_coverage_stands_under_it(open_patient):
+    said = unescaped(open_patient("positive"))
+    assert said.index("Item 9 positive") < said.index("What the rules could read")
+    assert "That is no pass" not in said

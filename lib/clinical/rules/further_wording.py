@@ -74,8 +74,8 @@ def say_thresholds(policy: Policy) -> dict[str, str]:
         "low_oxygen": f"SpO2 below {policy.low_oxygen.high_below_pct} %",
         "slow_recovery": f"more than {policy.slow_recovery.after_end_min} min after the end that the protocol expects",
         "tolerability": (
-            "named events at any severity (critical, without end); severe or serious (high), severity not recorded (medium), "
-            f"moderate (watch), for {policy.tolerability.recent_days} days"
+            "named events at any severity (critical, until a clinician closes it); severe or serious (high), severity not "
+            f"recorded (medium), moderate (watch), for {policy.tolerability.recent_days} days"
         ),
         "urinary_symptoms": "any urinary symptom, reported or observed, since the first dose",
         "liver_enzymes": (

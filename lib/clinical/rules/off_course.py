@@ -73,20 +73,20 @@ def rate_off_course(rows: pd.DataFrame) -> Ints:
 
 
 def say_off_course(row: Row) -> str:
-    """Both looks against the edge that they lie above, and whom it was read from."""
+    """Both looks against the edge that they lie above, and of how many patients it was read."""
     said = [
-        f"{row[f'{look}_total']} after session {row[f'n_sessions_before_{look}']} ({say_day_number(row[f'{look}_on'])}), "
-        f"the clinic's {row[f'{look}_n_compared']:.0f} comparable patients up to {row[f'{look}_watch_edge']:.1f}"
+        f"{row[f'{look}_total']} after session {row[f'n_sessions_before_{look}']} ({say_day_number(row[f'{look}_on'])}; band of "
+        f"{row[f'{look}_n_compared']:.0f} patients up to {row[f'{look}_watch_edge']:.1f})"
         for look in LOOKS
     ]
-    return f"PHQ-9 from {row['baseline_total']}: {'; '.join(said)}"
+    return f"PHQ-9 {row['baseline_total']} → {', '.join(said)}"
 
 
 def say_off_course_threshold(policy: Policy) -> str:
     """The limit in words."""
     numbers = policy.off_expected_course
     return (
-        f"two looks at least {policy.categories.confirm_days} days apart above the {numbers.watch_band_percent} % band of the "
-        f"clinic's other patients (medium: above the {numbers.medium_band_percent} % band), latest {numbers.min_latest} or "
-        f"more from day {numbers.min_days}; as they stood when the last month ended"
+        f"two looks {policy.categories.confirm_days} days apart, from day {numbers.min_days}, above the "
+        f"{numbers.watch_band_percent} % band (medium: {numbers.medium_band_percent} %) of the clinic's other patients to last "
+        f"month's end; not improved, {numbers.min_latest} or more"
     )

@@ -9,6 +9,7 @@ from lib.clinical.segments import NONE, Bools, Ints, reduce_over
 
 # The reason of a closing that says that somebody assessed the patient, with which tool and with what result.
 ASSESSED = "assessed"
+PERSISTING_COLUMNS = ("patient", "n_forms", "n_positive", "latest_item_9", "latest_on", "assessed_on")
 _ORDER = ["patient", "day", "second", "recorded_at", "item_9"]
 # Only an answer of 0 or 1 can add to what was assessed; 2 never does, whatever the policy calls critical.
 _MOST_PERSISTING = 1
@@ -49,7 +50,7 @@ def summarise_persisting(
     forms: pd.DataFrame, closings: pd.DataFrame, as_of: int, policy: Policy
 ) -> pd.DataFrame:
     """Patients whose forms since the last closing add to it instead of opening the flag again, at least one of them at 1:
-    patient, n_forms (answered since the closing), n_positive, latest_item_9, latest_on, assessed_on. Arguments as above."""
+    PERSISTING_COLUMNS, n_forms being those answered since the closing. Arguments as above."""
     judged = _judge(forms, closings, as_of, policy)
     added = judged[judged["is_persisting"] & ~judged["is_closed"]]
     added = added[added["patient"].isin(added.loc[added["is_open"], "patient"])]

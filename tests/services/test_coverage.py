@@ -1,0 +1,95 @@
+"""What the rules could read, of a patient and of a clinic, and that no open flag is never said without it."""
+
+import pandas as pd
+import pytest
+from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
+
+from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.coverage import STATES
+from lib.clinical.rules.coverage_wording import say_coverage, say_unread
+from lib.services import coverage, review, stores
+from lib.services.access import Actor
+from lib.services.errors import NotFoundError
+
+FILES = {
+    "patients.csv": patients("treated,AB", "not begun,CD"),
+    "dosing_sessions.csv": sessions(("treated", 20, 100), ("treated", 13, 100)),
+    "assessments.csv": phq9(("treated", 21, "222222220"), ("treated", 4, "111111110")),
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return stores.open_store(ACTOR, make_clinic(tmp_path_factory.mktemp("coverage"), FILES))
+
+
+@pytest.fixture(scope="module")
+def keys(store) -> dict[str, int]:
+    people = review.read_caseload(ACTOR, store)
+    return dict(zip(people["patient_id"], people["patient_key"].astype(int), strict=True))
+
+
+def test_every_rule_has_a_row_in_the_order_of_the_catalogue(store, keys):
+    rows = coverage.read_coverage(ACTOR, store, keys["treated"])
+    assert rows["rule"].tolist() == list(RULES)
+    said = rows.set_index("rule")
+    assert said.loc["suicidality_item_9", ["state", "n_recorded", "n_records"]].tolist() == ["assessed", 2, 2]
+    assert said.loc["blood_pressure", ["state", "n_recorded", "n_records"]].tolist() == ["not recorded", 0, 2]
+    assert said.loc["off_expected_course", ["state", "n_recorded", "n_records"]].tolist() == [
+        "partly assessed",
+        2,
+        3,
+    ]
+
+
+def test_who_has_no_record_has_no_row_and_that_is_no_pass(store, keys):
+    rows = coverage.read_coverage(ACTOR, store, keys["not begun"])
+    assert rows.empty
+    assert say_unread(rows).startswith("That is no pass: no rule could be asked")
+
+
+def test_another_clinic_s_patient_is_not_found(store, keys):
+    stranger = Actor("a stranger", ACTOR.permissions, frozenset({"elsewhere"}))
+    with pytest.raises(NotFoundError):
+        coverage.read_coverage(stranger, store, keys["treated"])
+    assert coverage.summarise_clinics(stranger, store).empty
+
+
+def test_a_clinic_s_summary_counts_each_patient_with_a_record_once(store, keys):
+    rows = coverage.summarise_clinics(ACTOR, store)
+    assert rows["clinic_id"].eq("main").all() and rows["rule"].tolist() == list(RULES)
+    assert rows[list(STATES)].sum(axis=1).eq(1).all()
+    own = coverage.read_coverage(ACTOR, store, keys["treated"])
+    for one, counts in zip(own.to_dict("records"), rows.to_dict("records"), strict=True):
+        assert counts[one["state"]] == 1
+
+
+def frame(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["label", "state", "n_recorded", "n_records"])
+
+
+WORDS = {
+    "all assessed": (frame(("A", "assessed", 1, 1), ("B", "not asked", 0, 1)), ""),
+    "one not recorded": (
+        frame(("A", "assessed", 1, 1), ("B", "not recorded", 0, 3)),
+        "That is no pass: 1 of 2 rules could not be read in full (1 not recorded: B (0 of 3)).",
+    ),
+    "one of each": (
+        frame(("A", "partly assessed", 1, 2), ("B", "not recorded", 0, 3)),
+        "That is no pass: 2 of 2 rules could not be read in full (1 not recorded: B (0 of 3); 1 partly assessed: A (1 of 2)).",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "said"), WORDS.values(), ids=WORDS)
+def test_no_open_flag_is_never_a_pass_where_a_rule_could_not_be_read(rows, said):
+    assert say_unread(rows) == said
+
+
+def test_each_state_has_a_sentence_and_names_what_is_missing():
+    rows = frame(("A", "assessed", 1, 1), ("B", "partly assessed", 1, 2), ("C", "not recorded", 0, 3))
+    assert say_coverage(rows) == [
+        ("assessed", "1 of 3 rules had what they read."),
+        ("partly assessed", "1: B (1 of 2)."),
+        ("not recorded", "1: C (0 of 3)."),
+    ]
