@@ -466,4 +466,6 @@ def kept_rows(clinic: MergeClinic) -> list[list[tuple]]:
     with clinic.store.read() as connection:
         tables = [standing, open_flag, *RECORDS.values()]
         frames = [read_frame(connection, table.select()) for table in tables]
-    return [sorted(map(repr, frame.to_dict("records"))) for frame in frames]
+    # pandas has two words for nothing, and which of them depends on the other rows.
+    plain = [frame.astype(object).where(frame.notna(), None) for frame in frames]
+    return [sorted(map(repr, frame.to_dict("records"))) for frame in plain]
