@@ -33,7 +33,7 @@ prove: export PROVE = 1
 prove: test  ## The same with every battery at full counts
 
 bench: $(VENV)/installed-dev  ## How long the patient page takes among 10,000 patients
-	PYTHONPATH=.:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
+	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
 
 check: $(VENV)/installed-dev  ## Formatter, linter and type checker only
 	$(BIN)/ruff format --check .

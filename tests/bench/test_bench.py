@@ -11,7 +11,7 @@ from clinic_files import ACTOR
 from lib.services import patients, stores
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = (ROOT, *(ROOT / "tests" / name for name in ("bench", "browser", "clinical")))
+FOLDERS = (ROOT, ROOT / "tests", *(ROOT / "tests" / name for name in ("bench", "browser", "clinical")))
 
 
 def test_a_long_history_has_as_many_records_as_the_report_says(tmp_path):

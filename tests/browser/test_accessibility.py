@@ -24,6 +24,8 @@ STREAMLITS_OWN = {
     # The place that files are dropped on.
     ("presentation-role-conflict", 'data-testid="stFileUploaderDropzone"'),
 }
+# Those of axe's standard rules that the scheme can change.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 # The mark on made-up data lies over everything, so that axe could not tell any text's ground; it has 4 % of the ink.
 WITHOUT_MARK = '[data-testid="stMain"]::after {display: none !important;}'
 
@@ -32,7 +34,7 @@ def check(page: Page, scheme: str = "light") -> list[str]:
     """What axe finds beside Streamlit's own: how bad, rule, element, and what is wrong. In the dark, by default, of colours:
     everything else is as it is in the light."""
     page.add_style_tag(content=WITHOUT_MARK)
-    asked = {"runOnly": ["cat.color"]} if scheme == "dark" and not IS_PROOF else None
+    asked = {"runOnly": OF_COLOURS} if scheme == "dark" and not IS_PROOF else None
     found = Axe().run(page, options=asked).response["violations"]
     return [
         f"{one['impact']} {one['id']}: {node['html'][:200]} {node['failureSummary']}"

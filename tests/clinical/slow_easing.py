@@ -1,4 +1,4 @@
-"""The slow twin of easing (docs/further_rules.md 7): day after day forwards, as somebody would who keeps a list."""
+"""The slow twin of easing (docs/further_rules.md 8): day after day forwards, as somebody would who keeps a list."""
 
 from __future__ import annotations
 

@@ -6,13 +6,12 @@ the improving class who, by the generator's own making, do not improve (8 % of i
 Counted are patients with two forms from two weeks on: whoever leaves before stands on "Not seen"; shares of all are printed too.
 """
 
-from math import sqrt
-
 import numpy as np
 import pytest
 from made_cohorts import as_scores, draw_other_cohort
 from weekly_looks import held_by_look
 
+from lib.clinical.intervals import Share
 from lib.clinical.reference import Reference
 from lib.clinical.segments import NONE
 from lib.demo import generate_cohort
@@ -31,12 +30,6 @@ def demo_cohort(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def other_cohort(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return draw_other_cohort(seed, N)
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    z = 1.96
-    centre, half = (k + z * z / 2) / (n + z * z), z * sqrt(k * (n - k) / n + z * z / 4) / (n + z * z)
-    return centre - half, centre + half
 
 
 def count(classes: np.ndarray, totals: np.ndarray, policy) -> dict[tuple[str, int], tuple[int, int, int]]:
@@ -61,7 +54,7 @@ def test_the_chronic_are_found_and_the_improving_left_alone(draw, policy):
     for rule in RULES:
         for which, name in ((CHRONIC, "chronic"), (IMPROVING, "improving")):
             flagged, seen, every = (sum(one[rule, which][i] for one in seeds) for i in range(3))
-            low, high = wilson(flagged, seen)
+            low, high = Share(flagged, seen).interval
             print(
                 f"\n{draw.__name__}, {rule}, {name}: {flagged} of {seen} with two looks ({100 * flagged / seen:.1f} %, "
                 f"{100 * low:.1f}–{100 * high:.1f}), of all {every} {100 * flagged / every:.1f} %"
