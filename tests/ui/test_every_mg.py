@@ -339,7 +339,7 @@ def changed(text: str, at: re.Match[str], how: Callable[[float], float]) -> str:
 
 
 def test_another_dose_of_the_same_patient_is_nearly_always_found(doses_seen):
-    """The last but one for the last, the order for the dose taken: words say which one they mean, and a line's height does not."""
+    """The last but one for the last, the order for the dose taken: words say which one they mean. A line's height does not."""
     n_tried = n_passed = 0
     for shown, patient in doses_seen:
         is_said = patient is not None and not shown.place.startswith("plotly_chart line")
