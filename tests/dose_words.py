@@ -113,6 +113,19 @@ def _ceiling(patient: Patient, found: Match, _: Shown) -> bool:
     return patient.ceiling == number(found["mg"])
 
 
+def _height_of_line(patient: Patient, found: Match, _: Shown) -> bool:
+    return any(number(found["mg"]) in run for run in patient.runs())
+
+
+def _height_of_head(patient: Patient, found: Match, _: Shown) -> bool:
+    """A session that was not taken stands at what was prescribed for it, or on the floor."""
+    return number(found["mg"]) in patient.doses() | {0}
+
+
+def _height_of_sum(patient: Patient, found: Match, _: Shown) -> bool:
+    return number(found["mg"]) in {0, *(one.sum_so_far for one in patient.counting)}
+
+
 def _session_hover(patient: Patient, found: Match, _: Shown) -> bool:
     wanted = int(found["number"]) if found["number"] else None
     return any(
@@ -368,6 +381,10 @@ OF_A_PATIENT = (
         rf"^{_M} \| in this course$",
         _sum_at_the_end,
     ),
+    _phrase("line of what was prescribed", "plotly_chart line prescribed", rf"^{_M}$", _height_of_line),
+    _phrase("heads of doses taken", "plotly_chart line dose taken", rf"^{_M}$", _height_of_head),
+    _phrase("line of the sum", "plotly_chart line cumulative", rf"^{_M}$", _height_of_sum),
+    _phrase("dots of the sum", "plotly_chart line after each session", rf"^{_M}$", _height_of_sum),
     _phrase(
         "a session, at the mouse",
         "plotly_chart hovertext",

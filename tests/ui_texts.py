@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 _TAG = re.compile(r"<[^>]*>")
 _MARKDOWN = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|:$~<>&@])")
 _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+# Lines of a figure whose height is in mg, by their names.
+DOSE_LINES = ("prescribed", "dose taken", "cumulative", "after each session")
 # What a program reads and nobody sees.
 _UNSEEN = frozenset(
     {"id", "form_id", "element_id", "user_key", "data", "styler", "script_hash", "page_script_hash"}
@@ -57,12 +59,24 @@ def _texts_of(node: Any) -> Iterator[Shown]:
         return
     if isinstance(getattr(node, "value", None), pd.DataFrame):
         yield from _cells(node)
+    if node.type == "plotly_chart":
+        yield from _heights(json.loads(proto.spec))
     label = {"label": plain(proto.label)} if getattr(proto, "label", "") else None
     for name, text in _strings(proto):
         if name in ("spec", "columns", "config"):
             yield from (Shown(f"{node.type} {where}", plain(said)) for where, said in _words_of_json(text))
         else:
             yield Shown(f"{node.type} {name}", plain(text), label)
+
+
+def _heights(spec: dict[str, Any]) -> Iterator[Shown]:
+    """Where the lines of doses stand, which nobody reads as a number and everybody sees."""
+    for trace in spec["data"]:
+        if trace.get("name") in DOSE_LINES:
+            amounts = {amount for amount in trace["y"] if amount is not None}
+            yield from (
+                Shown(f"plotly_chart line {trace['name']}", f"{amount:g} mg") for amount in sorted(amounts)
+            )
 
 
 def _cells(node: Any) -> Iterator[Shown]:

@@ -122,7 +122,7 @@ SAYS_NO_DOSE = ("items", "forms", "record")
 # What has been looked at: with what was found, and with whose it is.
 LOOKED_AT: dict[tuple, list[Finding]] = {}
 SEEN: list[tuple[Shown, Patient | None]] = []
-LEAST_SEEN = 500
+LEAST_SEEN, MOST_CHANGED = 500, 8_000
 
 
 def is_whole() -> bool:
@@ -310,15 +310,16 @@ def test_nothing_of_a_decision_is_chosen_or_filled_in(page, open_page, sample, d
 
 @pytest.fixture
 def doses_seen() -> list[tuple[Shown, Patient | None]]:
-    """Every text with a dose that the tests above have looked at."""
+    """Texts with a dose that the tests above have looked at: all of the sample's, evenly fewer of everyone's."""
     if len(SEEN) < LEAST_SEEN:
         pytest.skip("Only after the tests above.")
-    return SEEN
+    return SEEN[:: max(1, len(SEEN) // MOST_CHANGED)]
 
 
-def test_each_phrase_was_met(doses_seen):
+@pytest.mark.usefixtures("doses_seen")
+def test_each_phrase_was_met():
     """Words that nobody says any more are taken out of the list."""
-    met = set().union(*(phrases_in(shown) for shown, _ in doses_seen))
+    met = set().union(*(phrases_in(shown) for shown, _ in SEEN))
     assert {phrase.name for phrase in (*OF_A_PATIENT, *OF_THE_POLICY)} - met == set()
 
 
@@ -338,10 +339,11 @@ def changed(text: str, at: re.Match[str], how: Callable[[float], float]) -> str:
 
 
 def test_another_dose_of_the_same_patient_is_nearly_always_found(doses_seen):
-    """The last but one for the last, the order for the dose taken: words say which one they mean."""
+    """The last but one for the last, the order for the dose taken: words say which one they mean. A line's height does not."""
     n_tried = n_passed = 0
     for shown, patient in doses_seen:
-        for at in DOSE.finditer(shown.text) if patient else ():
+        is_said = patient is not None and not shown.place.startswith("plotly_chart line")
+        for at in DOSE.finditer(shown.text) if is_said else ():
             others = sorted(patient.doses() - {number(at[0])})
             for other in others[:2]:
                 text = changed(shown.text, at, lambda _, other=other: other)
@@ -349,6 +351,9 @@ def test_another_dose_of_the_same_patient_is_nearly_always_found(doses_seen):
                     n_tried + 1,
                     n_passed + (not find_wrong(shown._replace(text=text), patient)),
                 )
+    print(
+        f"{len(SEEN):,} texts with a dose; {n_passed} of {n_tried:,} doses of the same patient passed for another"
+    )
     assert n_passed <= 0.02 * n_tried
 
 
