@@ -32,7 +32,9 @@ from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
 EXAMPLES = settings.default.max_examples
-RANDOM = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=max(2, EXAMPLES // 25))
+RANDOM = settings(
+    phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=200 if EXAMPLES > 100 else 1
+)
 
 
 @pytest.fixture
