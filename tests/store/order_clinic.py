@@ -37,12 +37,13 @@ Row = tuple[str, int]
 
 @dataclass
 class Signed:
-    """A closing of an item-9 flag: the rows that it covers, and what was one person then."""
+    """A closing of an item-9 flag: the rows that it covers, and who was one person then, by which merges."""
 
     patient: int
     on_day: int
     is_assessed: bool
     rows: frozenset[Row]
+    people: frozenset[str]
     merges: frozenset[int]
     number: int
 
@@ -57,7 +58,6 @@ class OrderClinic(MergeClinic):
     named: dict[tuple[int, int], str] = field(default_factory=dict)
     closings: list[Signed] = field(default_factory=list)
     signed: dict[str, str] = field(default_factory=dict)
-    changed_on: dict[str, int] = field(default_factory=dict)
     imports: list[int] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
@@ -74,6 +74,9 @@ class OrderClinic(MergeClinic):
 
     def present(self) -> list[str]:
         return [name for name in NAMES if self.remains(name) == name]
+
+    def one_with(self, name: str) -> frozenset[str]:
+        return frozenset(one for one in NAMES if self.remains(one) == name)
 
     def merges_of(self, name: str) -> frozenset[int]:
         return frozenset(key for key, (_, into) in self.merges.items() if self.remains(into) == name)
@@ -182,19 +185,14 @@ class OrderClinic(MergeClinic):
             drawn = merging.read_pair(ACTOR, self.store, *keys)
             key = merging.merge_patients(ACTOR, self.store, *keys, "one person", drawn=drawn)
             self.merges[key] = (gone, remains)
-            self._note_change(gone, remains)
 
     def _unmerge(self) -> None:
         free = [key for key, (_, into) in self.merges.items() if self.remains(into) == into]
         if free:
             key = self.chance.choice(free)
             merging.unmerge(ACTOR, self.store, key, "two sisters")
-            self._note_change(*self.merges.pop(key))
+            del self.merges[key]
             self.closings = [one for one in self.closings if key not in one.merges]
-
-    def _note_change(self, *names: str) -> None:
-        for name in names:
-            self.changed_on[name] = len(self.done)
 
     def _close(self) -> None:
         own = [flag for flag in self.flags() if flag["rule"] == "suicidality_item_9"]
@@ -202,9 +200,9 @@ class OrderClinic(MergeClinic):
             flag, words = self.chance.choice(own), self.chance.choice(CLOSINGS)
             closing.close_flag(ACTOR, self.store, flag["patient_key"], words, evidence=flag["evidence"])
             rows = {row for row, (patient, _) in self._closable() if patient == flag["patient_key"]}
-            merges = self.merges_of(flag["patient_id"])
+            people, merges = self.one_with(flag["patient_id"]), self.merges_of(flag["patient_id"])
             about = (flag["patient_key"], self.today, words.reason_code == "assessed")
-            self.closings.append(Signed(*about, frozenset(rows), merges, len(self.done)))
+            self.closings.append(Signed(*about, frozenset(rows), people, merges, len(self.done)))
 
     def _closable(self) -> Iterable[tuple[Row, tuple[int, int]]]:
         """What lies before whoever signs: rows of 0 too, which a later correction does not change."""
