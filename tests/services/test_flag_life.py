@@ -31,6 +31,8 @@ from lib.store.records import read_record_table
 START = datetime(2026, 3, 20, 12, tzinfo=UTC)
 OTHER = local_actor("Dr B")
 WORSE = "reliable_deterioration"
+# A form that is better than the one that made her worse waits for a second one.
+ONE_LOOK = "Worse than baseline (PHQ-9), no longer met"
 KEPT = ["patient_key", "rule", "instrument", "severity", "since", "evidence"]
 
 
@@ -206,6 +208,9 @@ def test_an_act_is_refused_where_the_flag_has_changed_or_is_gone(clinic):
         flag_life.mark_seen(ACTOR, clinic.store, seen)
     imports.undo_import(ACTOR, clinic.store, newest, "a mistake")
     clinic.take("assessments", [form("2026-03-19", 0)])
+    # A second look a week later ends it.
+    clinic.pass_time(days=7)
+    clinic.take("assessments", [form("2026-03-26", 0)])
     with pytest.raises(NotFoundError, match="may have ended"):
         flag_life.mark_seen(ACTOR, clinic.store, seen)
 
@@ -233,11 +238,11 @@ def test_item_9_is_never_set_aside(clinic):
 def test_a_critical_flag_that_nobody_looks_at_stands_first_after_24_hours(clinic):
     clinic.take("assessments", [form("2026-03-19", 0, "3")])
     clinic.pass_time(hours=23)
-    assert clinic.reasons() == [["Item 9 positive (3)"]]
+    assert clinic.reasons() == [["Item 9 positive (3)", ONE_LOOK]]
     clinic.pass_time(hours=1)
     assert clinic.reasons()[0][0] == "Unacknowledged 24 h" and clinic.queue().rows["urgency"].iloc[0] == -1
     flag_life.note_contact(ACTOR, clinic.store, clinic.seen(ITEM_9), "no_answer")
-    assert clinic.reasons() == [["Item 9 positive (3)"]]
+    assert clinic.reasons() == [["Item 9 positive (3)", ONE_LOOK]]
 
 
 def assessed(clinic: Clinic) -> None:
@@ -267,7 +272,7 @@ def test_a_rise_after_an_assessment_opens_it_at_once(clinic):
     clinic.take("assessments", [form("2026-03-18", 0, "1")])
     assessed(clinic)
     clinic.take("assessments", [form("2026-03-19", 0, "2")])
-    assert clinic.reasons() == [["Item 9 positive (2)"]]
+    assert clinic.reasons() == [["Item 9 positive (2)", ONE_LOOK]]
 
 
 HIGH_PRESSURE = {"sbp_pre_mmhg": "185", "dbp_pre_mmhg": "100"}
