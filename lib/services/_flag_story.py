@@ -25,7 +25,7 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     flag_log."""
     told = [
         *(
-            (row["happened_at"], 0, BY_RULES, row["rule"], _say_change(row), row["evidence"])
+            (row["happened_at"], _place(row), BY_RULES, row["rule"], _say_change(row), row["evidence"])
             for row in _rows(log)
         ),
         *(
@@ -33,7 +33,7 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
             for row in _rows(events)
         ),
     ]
-    # Of one second: what the rules found, then what somebody did about it.
+    # Of one second: what the rules found, then what somebody did about it, then what that ended.
     told.sort(key=lambda one: one[:2])
     return pd.DataFrame(
         [
@@ -50,6 +50,10 @@ def _rows(frame: pd.DataFrame) -> list[dict]:
 
 def _label(rule: str) -> str:
     return RULES[rule].label if rule in RULES else rule
+
+
+def _place(row: dict) -> int:
+    return 2 if row["change"] == ENDED else 0
 
 
 def _say_change(row: dict) -> str:

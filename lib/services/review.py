@@ -14,7 +14,7 @@ from lib.services._queue_rows import one_row_a_patient, persisting_rows, split_a
 from lib.services._reading import next_reading
 from lib.services._reasons import read_unreadable
 from lib.services._refresh import current_policy
-from lib.services._review_states import NO_STATE, read_states, say_short, summarise_due
+from lib.services._review_states import NO_STATE, ReviewState, read_states, say_short, summarise_due
 from lib.services._scope import clinic_keys
 from lib.services._series import Series, read_totals
 from lib.services._standing import today
@@ -75,8 +75,7 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         patients = list_patients(connection, actor, policy, as_of, keys)
         unreadable = read_unreadable(connection, actor)
     open_flags, aside = split_aside(flags)
-    flagged = one_row_a_patient(open_flags, as_of, due).join(patients, on="patient_key")
-    flagged = flagged.assign(review=[say_short(states.get(key, NO_STATE)) for key in flagged["patient_key"]])
+    flagged = _describe(one_row_a_patient(open_flags, as_of, due), patients, states)
     rows = pd.concat([flagged, unreadable_rows(unreadable, as_of)], ignore_index=True)
     rows = rows.sort_values(
         ["urgency", "days_waiting"], ascending=[True, False], kind="stable", ignore_index=True
@@ -89,12 +88,18 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         cards,
         rows,
         freshness,
-        one_row_a_patient(aside, as_of).join(patients, on="patient_key"),
-        persisting_rows(persisting, as_of).join(patients, on="patient_key"),
+        _describe(one_row_a_patient(aside, as_of), patients, states),
+        _describe(persisting_rows(persisting, as_of), patients, states),
         n_snoozed=int((aside["state"] == SNOOZED).sum()),
         n_wrong=int((aside["state"] == WRONG).sum()),
         escalate_after_hours=policy.flag_life.escalate_after_hours,
     )
+
+
+def _describe(rows: pd.DataFrame, patients: pd.DataFrame, states: dict[int, ReviewState]) -> pd.DataFrame:
+    """Who they are, and where their dose review stands."""
+    review = [say_short(states.get(key, NO_STATE)) for key in rows["patient_key"]]
+    return rows.join(patients, on="patient_key").assign(review=review)
 
 
 @permitted(Permission.SEE_PATIENTS)
