@@ -86,7 +86,7 @@ def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
         "reasons": _reasons_column(rows),
         "waiting": text_column(
             "Waiting",
-            78,
+            74,
             "Days since the first of the reasons began to hold; and where the dose review stands, where it has begun",
         ),
         "trend": st.column_config.ImageColumn(
