@@ -23,7 +23,8 @@ class Decisions:
 
     number: key of the decision. last_day: until which an outcome is taken. target: position in TARGETS. instrument: code, NONE
     where no score is asked for. points, from_total: the total has to be at least `points` below `from_total`; where
-    from_total is NONE, below `points`. new_dose_mg: NaN where no new dose was decided.
+    from_total is NONE, below `points`. new_dose_mg: NaN where no new dose was decided. is_stop:
+    no dose at all is to follow. signed_at: moment of signing by the clinic's clock, in seconds since 1970.
     """
 
     number: Ints
@@ -36,6 +37,8 @@ class Decisions:
     points: Ints
     from_total: Ints
     new_dose_mg: NDArray[np.float64]
+    is_stop: Bools
+    signed_at: Ints
 
     def waits_for(self, target: str) -> Bools:
         return self.target == TARGETS.index(target)
@@ -66,13 +69,16 @@ class Dated:
 
 @dataclass(frozen=True)
 class Followed:
-    """What followed, nothing of it dated after the day asked about: the forms; counting sessions with their doses; referrals; and
-    records of any kind that show that somebody looked at the patient."""
+    """What followed, nothing of it dated after the day asked about: the forms; counting sessions with their doses and
+    seconds of the local day (NONE: time unknown); referrals; visits: sessions of any kind that happened; and looks: other records
+    that show that somebody looked at the patient."""
 
     timeline: Timeline
     sessions: Dated
     session_mg: NDArray[np.float64]
+    session_second: Ints
     referrals: Dated
+    visits: Dated
     looks: Dated
 
 

@@ -51,9 +51,11 @@ def _say_change(old: float | None, new: float | None, form: str) -> str:
     return f"{was or 'not recorded'} → {becomes}" if becomes else was
 
 
-def say_target(effect: Row, review_by: int) -> str:
+def say_target(effect: Row, review_by: int, *, is_stop: bool = False) -> str:
     """What the loop waits for. effect: as a decision keeps it."""
     day = _say(review_by)
+    if effect["target"] == NO_DOSE and is_stop:
+        return f"no dose taken up to {_say(review_by + effect['follow_up_days'])}"
     if effect["target"] == NO_DOSE:
         return f"no dose taken before {day}"
     if effect["target"] == REFERRAL:
@@ -97,6 +99,8 @@ def say_outcome(row: Row, effect: Row) -> str:
 def _say_open(row: Row, effect: Row) -> str:
     sessions = f"{_count(row['n_sessions'], 'dosing session')} since"
     missing = "" if effect["target"] != SCORE else f"; {sessions}, no score yet that settles it"
+    if row["unclear_on"] != NONE:
+        missing = f"; {_say_unclear(row)}"
     blank = f"; {_count(row['n_open_forms'], 'prorated score')} left it open" if row["n_open_forms"] else ""
     last = _say(row["review_by"] + effect["follow_up_days"])
     return f"Open: an outcome is taken until {last}{missing}{blank}."
@@ -118,12 +122,25 @@ def _say_scored(row: Row, effect: Row) -> str:
     return f"{effect['instrument']} {row['total']} on {_say(row['form_on'])}, after {sessions} since the decision."
 
 
-def _say_held(row: Row, _: Row) -> str:
+def _say_held(row: Row, effect: Row) -> str:
     if row["outcome"] == NOT_MET:
-        return f"A dose was taken on {_say(row['dose_on'])}, before the review."
+        when = "after the stop was signed" if row["is_stop"] else "before the review"
+        return f"A dose was taken on {_say(row['dose_on'])}, {when}."
+    if row["outcome"] == NO_SCORE and row["unclear_on"] != NONE:
+        return f"It is not known whether this was kept: {_say_unclear(row)}."
+    if row["outcome"] == NO_SCORE and row["is_stop"]:
+        return (
+            "No record from review-by on shows that somebody looked: whether doses were taken is not known."
+        )
     if row["outcome"] == NO_SCORE:
         return "Nothing was recorded of the patient after review-by: whether doses were taken is not known."
-    return f"No dose is recorded before {_say(row['review_by'])}; the patient was seen on {_say(row['settled_on'])}."
+    last = row["review_by"] + effect["follow_up_days"]
+    doses = f"up to {_say(last)}" if row["is_stop"] else f"before {_say(row['review_by'])}"
+    return f"No dose is recorded {doses}; the patient was seen on {_say(row['settled_on'])}."
+
+
+def _say_unclear(row: Row) -> str:
+    return f"of a dose on {_say(row['unclear_on'])}, the day of signing, the time is not recorded"
 
 
 def _say_referred(row: Row, _: Row) -> str:

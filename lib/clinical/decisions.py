@@ -2,7 +2,8 @@
 
 Days are whole dates. A dosing session is *under* a decision when it counts and is dated after the day of signing; where a new
 dose was decided, only a session at that dose is. As everywhere, a session is before a form when it is dated before the form's
-date (definitions.md 2).
+date (definitions.md 2). Only a dose that was not to be taken is looked at by the second: one on the day of signing, whose time is
+recorded, is after the signature or before it.
 """
 
 from typing import Any
@@ -28,6 +29,7 @@ from lib.clinical.decision_records import (
     Followed,
     first_of,
 )
+from lib.clinical.held_decisions import Held, find_held
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.trajectory import INSTRUMENT, PATIENT, Timeline
 
@@ -41,19 +43,22 @@ def derive_outcomes(decisions: Decisions, followed: Followed, as_of: int) -> pd.
 
     state: of STATES · outcome: of OUTCOMES, "" while the loop is open · settled_on: the date of the record that closed it, the
     day after its window, or the date of the later decision (NONE: open) · form_on, total: of the score that closed it
-    (NONE) · n_sessions: counting sessions after the day of signing and before the loop closed · dose_on: the first of them
-    (NONE) · n_open_forms: prorated scores of the window that leave the target open.
+    (NONE) · n_sessions: counting sessions after the day of signing and before the loop closed · dose_on: the first of them, or
+    the dose that broke a hold or stop (NONE) · n_open_forms: prorated scores of the window that leave the target open ·
+    unclear_on: the day of a dose of which nobody knows whether it came after the signature of a hold or stop (NONE) · is_stop.
     """
     end = np.minimum(decisions.last_day, as_of)
     under = _first_under(decisions, followed, end)
     scored = _first_score(decisions, followed.timeline, under, end)
-    found = _settle(decisions, followed, end, scored)
+    held = find_held(decisions, followed, end)
+    found = _settle(decisions, followed, end, scored, held)
     found = _close_windows(found, decisions, as_of, under)
     found = _supersede(found, decisions)
     is_open = found["outcome"] == ""
     until = np.where(is_open, end, found["settled_on"] - ~decisions.waits_for(NO_DOSE))
     place, owner = followed.sessions.between(decisions.patient, decisions.on_day, until)
     is_scored = np.isin(found["outcome"], (MET, NOT_MET))
+    dose_on = first_of(followed.sessions.day[place], owner, len(until))
     return pd.DataFrame(
         {
             "state": np.select([~is_open, decisions.review_by <= as_of], [CLOSED, FOLLOW_UP_DUE], DECIDED),
@@ -61,8 +66,10 @@ def derive_outcomes(decisions: Decisions, followed: Followed, as_of: int) -> pd.
             "form_on": np.where(is_scored, scored["form_on"], NONE),
             "total": np.where(is_scored, scored["total"], NONE),
             "n_sessions": np.bincount(owner, minlength=len(until)),
-            "dose_on": first_of(followed.sessions.day[place], owner, len(until)),
+            "dose_on": np.where(held.broken_on != NONE, held.broken_on, dose_on),
             "n_open_forms": scored["n_open_forms"],
+            "unclear_on": held.unclear_on,
+            "is_stop": decisions.is_stop,
         }
     )
 
@@ -107,22 +114,22 @@ def _reaches(decisions: Decisions, owner: Ints, total: Ints) -> Bools:
     return reached
 
 
-def _settle(decisions: Decisions, followed: Followed, end: Ints, scored: dict[str, Ints]) -> Found:
+def _settle(
+    decisions: Decisions, followed: Followed, end: Ints, scored: dict[str, Ints], held: Held
+) -> Found:
     """outcome and settled_on by what the records say, before any window has passed."""
-    patient, on_day, review_by = decisions.patient, decisions.on_day, decisions.review_by
     form, referral = (
-        one.first(patient, on_day, end) for one in (_dated_forms(followed.timeline), followed.referrals)
+        one.first(decisions.patient, decisions.on_day, end)
+        for one in (_dated_forms(followed.timeline), followed.referrals)
     )
-    # A dose on the day of the review ends a hold as planned; and nothing recorded is not a hold that was kept.
-    broken = followed.sessions.first(patient, on_day, np.minimum(end, review_by - 1))
-    seen = followed.looks.first(patient, review_by - 1, end)
     is_held = decisions.waits_for(NO_DOSE)
     is_scored = decisions.waits_for(SCORE) & (scored["form_on"] != NONE)
     cases = (
         (is_scored & (scored["is_met"] == 1), MET, scored["form_on"]),
         (is_scored & (scored["is_met"] == 0), NOT_MET, scored["form_on"]),
-        (is_held & (broken != NONE), NOT_MET, broken),
-        (is_held & (broken == NONE) & (seen != NONE), MET, seen),
+        (is_held & (held.broken_on != NONE), NOT_MET, held.broken_on),
+        # Nothing recorded is not a hold that was kept.
+        (is_held & held.is_kept, MET, held.seen_on),
         (decisions.waits_for(REFERRAL) & (referral != NONE), MET, referral),
         (decisions.waits_for(DATA) & (form != NONE), MET, form),
     )

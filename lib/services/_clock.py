@@ -44,6 +44,11 @@ def local_day(moment: int, time_zone: str) -> int:
     return day_number(datetime.fromtimestamp(moment, ZoneInfo(time_zone)).date())
 
 
+def local_seconds(moment: int, time_zone: str) -> int:
+    """What the clinic's clock shows, in seconds since 1970-01-01, at a moment in UTC epoch seconds."""
+    return seconds(datetime.fromtimestamp(moment, ZoneInfo(time_zone)).replace(tzinfo=UTC))
+
+
 def say_second(moment: int) -> str:
     """28 Nov 2026, 08:12:31 UTC, of UTC epoch seconds."""
     at = datetime.fromtimestamp(moment, UTC)

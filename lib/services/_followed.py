@@ -13,12 +13,13 @@ from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
 from lib.clinical.trajectory import build_timeline
+from lib.services import _clock
 from lib.services._histories import load_scores
 from lib.store import bulk
 from lib.store.engine import Transaction
-from lib.store.records import read_record_table
+from lib.store.records import read_clinics, read_record_table
 
-_REFERRAL = "referral"
+_REFERRAL, _STOP = "referral", "stop"
 # Planned says nothing of what happened.
 _HAPPENED = ("taken", "partial", "missed")
 
@@ -32,10 +33,20 @@ def follow(connection: Transaction, rows: pd.DataFrame, as_of: int, policy: Poli
         return rows.assign(state=[], outcome=[])
     patients = sorted({int(key) for key in rows["patient_key"]})
     followed = _read_followed(connection, patients, as_of, policy)
-    return rows.join(derive_outcomes(_as_arrays(rows, effects), followed, as_of))
+    arrays = _as_arrays(rows, effects, _read_local_moments(connection, rows))
+    return rows.join(derive_outcomes(arrays, followed, as_of))
 
 
-def _as_arrays(rows: pd.DataFrame, effects: list[dict[str, Any]]) -> Decisions:
+def _read_local_moments(connection: Transaction, rows: pd.DataFrame) -> list[int]:
+    """When each was signed, by the clock of its clinic."""
+    zones = read_clinics(connection).set_index("clinic_key")["time_zone"]
+    return [
+        _clock.local_seconds(int(moment), zones[clinic])
+        for moment, clinic in zip(rows["signed_at"], rows["clinic_key"], strict=True)
+    ]
+
+
+def _as_arrays(rows: pd.DataFrame, effects: list[dict[str, Any]], signed_at: list[int]) -> Decisions:
     def of_effect(name: str) -> np.ndarray:
         return np.array([_or_none(effect.get(name)) for effect in effects], dtype=np.int64)
 
@@ -52,6 +63,8 @@ def _as_arrays(rows: pd.DataFrame, effects: list[dict[str, Any]]) -> Decisions:
         points=of_effect("points"),
         from_total=of_effect("from_total"),
         new_dose_mg=rows["new_dose_mg"].to_numpy(dtype=float, na_value=np.nan),
+        is_stop=np.array([_STOP in json.loads(codes) for codes in rows["options"]], dtype=bool),
+        signed_at=np.array(signed_at, dtype=np.int64),
     )
 
 
@@ -71,12 +84,14 @@ def _read_followed(connection: Transaction, patients: list[int], as_of: int, pol
     visits = _read_dated(connection, "dosing_sessions", "started_at_day", patients, as_of, "status")
     visits = visits[visits["status"].isin(_HAPPENED)]
     forms = pd.DataFrame({"patient": histories.forms.patient, "day": histories.forms.day})
-    looks = pd.concat([forms, contacts[has_outcome], doses, visits], ignore_index=True)
+    looks = pd.concat([forms, contacts[has_outcome]], ignore_index=True)
     return Followed(
         timeline=timeline,
         sessions=_dated(doses),
         session_mg=doses["dose_mg"].to_numpy(dtype=float),
+        session_second=doses["second"].to_numpy(dtype=np.int64),
         referrals=_dated(contacts[has_outcome & is_referral]),
+        visits=_dated(pd.concat([doses, visits], ignore_index=True)),
         looks=_dated(looks),
     )
 

@@ -23,6 +23,7 @@ from lib.store.engine import Transaction
 NEW, IN_REVIEW, NO_REVIEW = "new", "in review", "no review"
 STARTED, LEFT = "started", "left"
 FOLLOW_UP, HOLD_BROKEN = "Follow-up due", "Dose taken during a hold"
+STOP_BROKEN = "Dose taken after a stop"
 # Among the others, after safety, deterioration and non-response.
 _URGENCY = 3
 
@@ -93,7 +94,9 @@ def _say_due(decision: dict) -> str:
     if decision["state"] == FOLLOW_UP_DUE:
         return FOLLOW_UP
     is_broken = (decision["state"], decision["outcome"]) == (CLOSED, NOT_MET)
-    return HOLD_BROKEN if is_broken and decision["effect"]["target"] == NO_DOSE else ""
+    if not is_broken or decision["effect"]["target"] != NO_DOSE:
+        return ""
+    return STOP_BROKEN if decision["is_stop"] else HOLD_BROKEN
 
 
 def summarise_due(states: dict[int, ReviewState], as_of: date) -> pd.DataFrame:

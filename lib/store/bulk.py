@@ -92,7 +92,8 @@ def _counts(table: Table) -> tuple[ColumnElement[bool], ...]:
 
 
 def read_doses(connection: Connection, until: int, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Doses that count, up to a day, the oldest first, an unknown time of day before the others: patient, day, dose_mg."""
+    """Doses that count, up to a day, the oldest first, an unknown time of day before the others: patient, day, second
+    (NONE: time unknown), dose_mg."""
     table = RECORDS["dosing_sessions"]
     query = select(
         table.c.patient_key.label("patient"),
@@ -102,7 +103,7 @@ def read_doses(connection: Connection, until: int, patients: Iterable[int] | Non
     ).where(*_counts(table), table.c.started_at_day <= until)
     rows = chosen(read_numbers(connection, of_patients(query, table, patients), float), patients)
     oldest_first = rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
-    return oldest_first.astype({"patient": "int64", "day": "int64"}).drop(columns="second")
+    return oldest_first.astype(dict.fromkeys(("patient", "day", "second"), "int64"))
 
 
 def read_observed(

@@ -118,7 +118,8 @@ def _ask_effect(page: PatientPage, decisions: PatientDecisions, keys: FormKey) -
             width=_NUMBER_PX,
         )
     st.caption(
-        "Hold and stop wait for no dose before the review, a referral for its contact, data for a total: leave the effect empty."
+        "A hold waits for no dose before the review, a stop for none at all, a referral for its contact, data for a total: "
+        "leave the effect empty."
     )
     st.text_area(
         "Note",

@@ -52,7 +52,7 @@ def _show_decision(row: Row) -> None:
     st.caption(
         f"Signed {escape(wording.say_second(row['signed_at']))} by {escape(row['signer'])}, {_say_verified(row)}. "
         f"Reasons: {escape(say_reasons(json.loads(row['reasons'])))}. "
-        f"Expected: {escape(say_target(row['effect'], row['review_by']))}."
+        f"Expected: {escape(say_target(row['effect'], row['review_by'], is_stop=row['is_stop']))}."
     )
     if row["note"]:
         st.text(row["note"])

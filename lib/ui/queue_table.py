@@ -38,7 +38,7 @@ _COLOURS = {
     "gray": ("no_recent_score", "not_assessable"),
 }
 # Reasons that are no rule's.
-_DUE = ("Follow-up due", "Dose taken during a hold")
+_DUE = ("Follow-up due", "Dose taken during a hold", "Dose taken after a stop")
 
 
 _MOST_REASONS, _MORE = 2, "and "

@@ -36,6 +36,8 @@ def run(decisions: Sequence[Decision], lives: Mapping[str, Life], as_of: int, po
         points=_ints(one.points for one in decisions),
         from_total=_ints(one.falls_from for one in decisions),
         new_dose_mg=np.array([np.nan if d.new_dose_mg is None else d.new_dose_mg for d in decisions]),
+        is_stop=np.array([one.is_stop for one in decisions], dtype=bool),
+        signed_at=_ints(one.signed_at for one in decisions),
     )
     return derive_outcomes(arrays, followed, as_of)
 
@@ -45,8 +47,8 @@ def _follow(keys: Mapping[str, int], lives: Mapping[str, Life], as_of: int, poli
         rows = [(keys[name], day) for name, life in lives.items() for day in days(life) if day <= as_of]
         return Dated(_ints(key for key, _ in rows), _ints(day for _, day in rows))
 
-    doses = [(keys[n], day, mg) for n, life in lives.items() for day, mg in life.doses if day <= as_of]
-    sessions = Dated(_ints(key for key, _, _ in doses), _ints(day for _, day, _ in doses))
+    doses = [(keys[n], *dose) for n, life in lives.items() for dose in life.doses if dose[0] <= as_of]
+    sessions = Dated(_ints(dose[0] for dose in doses), _ints(dose[1] for dose in doses))
     # A time of day for each: the first dose of a course stands at noon.
     counting = CountingSessions(sessions.patient, sessions.day, np.full(len(doses), 43_200))
     none = np.array([], dtype=np.int64)
@@ -54,8 +56,10 @@ def _follow(keys: Mapping[str, int], lives: Mapping[str, Life], as_of: int, poli
     return Followed(
         timeline=build_timeline(_forms(keys, lives, as_of, policy), courses),
         sessions=sessions,
-        session_mg=np.array([mg for _, _, mg in doses], dtype=float),
+        session_mg=np.array([dose[2] for dose in doses], dtype=float),
+        session_second=_ints(dose[3] for dose in doses),
         referrals=dated(lambda life: life.referrals),
+        visits=dated(lambda life: [*life.visits, *(dose[0] for dose in life.doses)]),
         looks=dated(lambda life: life.looks),
     )
 

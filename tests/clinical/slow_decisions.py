@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 DOSE_PRECISION = 0.005
+A_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,20 @@ class Total:
 
 @dataclass(frozen=True)
 class Life:
-    """One patient: doses (day, mg), forms, days of referrals, and days on which anything shows that somebody looked."""
+    """One patient: doses (day, mg, second of the day or None), forms, days of referrals, of sessions without a dose (visits), and
+    days on which anything else shows that somebody looked."""
 
-    doses: tuple[tuple[int, float], ...] = ()
+    doses: tuple[tuple[int, float, int | None], ...] = ()
     forms: tuple[Total, ...] = ()
     referrals: tuple[int, ...] = ()
     looks: tuple[int, ...] = ()
+    visits: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Decision:
-    """target: score, no dose, referral or data. falls_from: None where the total has to be below `points`."""
+    """target: score, no dose, referral or data. falls_from: None where the total has to be below `points`. second: of the day of
+    signing, by the clinic's clock; days_behind: how far the clinic's date lags behind on_day, the latest date of all clinics."""
 
     number: int
     on_day: int
@@ -40,7 +44,14 @@ class Decision:
     points: int = 5
     falls_from: int | None = None
     new_dose_mg: float | None = None
+    is_stop: bool = False
+    second: int = 43_200
+    days_behind: int = 0
     patient: str = field(default="ann", compare=False)
+
+    @property
+    def signed_at(self) -> int:
+        return (self.on_day - self.days_behind) * A_DAY + self.second
 
 
 def is_met(decision: Decision, total: int) -> bool:
@@ -52,11 +63,14 @@ def is_met(decision: Decision, total: int) -> bool:
 def follow(decision: Decision, life: Life, later: list[Decision], as_of: int) -> dict:
     """state, outcome, settled_on (None: open). later: decisions of the same patient that were signed after this one."""
     outcome, settled_on = "", None
-    for day in range(decision.on_day + 1, min(as_of, decision.last_day) + 1):
-        outcome = on_day(decision, life, day)
-        if outcome:
-            settled_on = day
-            break
+    if decision.target == "no dose":
+        outcome, settled_on = follow_held(decision, life, later, min(as_of, decision.last_day))
+    else:
+        for day in range(decision.on_day + 1, min(as_of, decision.last_day) + 1):
+            outcome = on_day(decision, life, day)
+            if outcome:
+                settled_on = day
+                break
     if not outcome and as_of > decision.last_day:
         outcome, settled_on = without_answer(decision, life), decision.last_day + 1
     if later:
@@ -68,12 +82,31 @@ def follow(decision: Decision, life: Life, later: list[Decision], as_of: int) ->
     return {"state": state, "outcome": outcome, "settled_on": settled_on}
 
 
+def follow_held(decision: Decision, life: Life, later: list[Decision], end: int) -> tuple:
+    """What a hold or a stop came to by a day: the outcome and its day."""
+    broken, is_unclear = [], False
+    last_of_wait = end if decision.is_stop else min(end, decision.review_by - 1)
+    for day, _, second in life.doses:
+        if day > last_of_wait:
+            continue
+        start = day * A_DAY + (second or 0)
+        latest = start if second is not None else start + A_DAY - 1
+        if day > decision.on_day or start > decision.signed_at:
+            if all(start <= one.signed_at for one in later):
+                broken.append(day)
+        elif latest > decision.signed_at:
+            is_unclear = True
+    if broken:
+        return "target not met", min(broken)
+    looks = list(life.looks)
+    if not decision.is_stop:
+        looks += [*life.visits, *(dose[0] for dose in life.doses)]
+    looks = [day for day in looks if decision.review_by <= day <= end]
+    return ("target met", min(looks)) if looks and not is_unclear else ("", None)
+
+
 def on_day(decision: Decision, life: Life, day: int) -> str:
     """What the records of this day say, "" where nothing."""
-    if decision.target == "no dose":
-        if any(on == day for on, _ in life.doses) and day < decision.review_by:
-            return "target not met"
-        return "target met" if day >= decision.review_by and day in life.looks else ""
     if decision.target == "referral":
         return "target met" if day in life.referrals else ""
     if decision.target == "data":
@@ -90,8 +123,8 @@ def on_day(decision: Decision, life: Life, day: int) -> str:
     return "target met" if said == {True} else "target not met"
 
 
-def is_under(decision: Decision, dose: tuple[int, float]) -> bool:
-    day, mg = dose
+def is_under(decision: Decision, dose: tuple[int, float, int | None]) -> bool:
+    day, mg, _ = dose
     is_it = decision.new_dose_mg is None or abs(mg - decision.new_dose_mg) < DOSE_PRECISION
     return day > decision.on_day and is_it
 

@@ -12,6 +12,7 @@ import pytest
 from clinic_files import ACTOR, new_store, to_csv
 
 from lib.clinical.decision_answers import CHECKS, Effect
+from lib.clinical.decision_words import say_outcome
 from lib.services import _clock, decisions, dose_reviews, imports, patients, review, review_card
 from lib.services.access import Actor, Permission, local_actor
 from lib.services.decisions import Answers, DrawnForm, Signature
@@ -33,6 +34,7 @@ UP = Answers(
     effect=Effect("PHQ-9", "fall", 5),
     review_by=REVIEW_BY,
 )
+STOP = Answers(options=("stop",), reasons=("safety",), review_by=REVIEW_BY)
 HOLD = Answers(options=("hold",), reasons=("safety",), review_by=REVIEW_BY)
 ANN = Signature("AB", "1980")
 
@@ -368,6 +370,42 @@ def test_a_dose_taken_during_a_hold_is_told_at_once(clinic):
     clinic.move(SIGNED_AT + timedelta(days=3))
     clinic.take("dosing_sessions", dose("2026-03-22", 100, "bob"))
     assert "Dose taken during a hold" in queue_of(clinic, "bob")["reasons"]
+    assert clinic.read("bob").signed["outcome"].tolist() == ["target not met"]
+
+
+# Signed at 12:00 UTC, which is 8:00 in New York.
+@pytest.mark.parametrize(
+    ("zone", "taken", "outcome"),
+    [
+        ("UTC", "2026-03-20T20:00", "target not met"),
+        ("UTC", "2026-03-20T11:00", "target met"),
+        ("America/New_York", "2026-03-20T08:01", "target not met"),
+        ("America/New_York", "2026-03-20T07:59", "target met"),
+        ("UTC", "2026-03-20", ""),
+    ],
+)
+@pytest.mark.parametrize("answers", [STOP, HOLD], ids=["stop", "hold"])
+def test_a_dose_on_the_day_of_signing_is_told_by_the_clinics_clock(clinic, answers, zone, taken, outcome):
+    with clinic.store.write() as connection:
+        connection.exec_driver_sql("UPDATE clinic SET time_zone = ?", (zone,))
+    clinic.sign(answers, drawn=clinic.drawn("bob"))
+    clinic.move(SIGNED_AT + timedelta(days=16))
+    clinic.take("dosing_sessions", dose(taken, 100, "bob"))
+    clinic.take("assessments", form("2026-04-04", 3, "bob"))
+    (row,) = clinic.read("bob").signed.to_dict("records")
+    assert row["outcome"] == outcome
+    said = say_outcome(row, row["effect"])
+    assert ("A dose was taken on 20 Mar 2026" in said) == (outcome == "target not met")
+    assert ("the time is not recorded" in said) == (outcome == "")
+
+
+def test_a_dose_taken_after_a_stop_is_told_also_after_its_review(clinic):
+    clinic.sign(STOP, drawn=clinic.drawn("bob"))
+    clinic.move(SIGNED_AT + timedelta(days=16))
+    clinic.take("assessments", form("2026-04-04", 3, "bob"))
+    assert clinic.read("bob").signed["outcome"].tolist() == ["target met"]
+    clinic.take("dosing_sessions", dose("2026-04-05", 100, "bob"))
+    assert "Dose taken after a stop" in queue_of(clinic, "bob")["reasons"]
     assert clinic.read("bob").signed["outcome"].tolist() == ["target not met"]
 
 
