@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import CRITICAL
+from lib.clinical.rules.catalogue import CRITICAL, RULES
 
 NEW, SEEN, SNOOZED, WRONG = STATES = ("new", "seen", "snoozed", "wrong")
 RESTORED, OWNER, CONTACT = "restored", "owner", "contact"
@@ -86,10 +86,11 @@ def _changes_after(own: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ended_by(aside: pd.DataFrame, later: pd.DataFrame) -> pd.Series:
-    """Of snoozes and wrong flags those that a change has ended: a snooze ends when the flag gets more severe, what was called
-    wrong also when the flag says something else."""
-    wrong = aside.loc[aside["event"] == WRONG, "id"]
-    ends = (later["change"] == WORSE) | (later["is_other"] & later["id"].isin(wrong))
+    """Of snoozes and wrong flags those that a change has ended: a snooze ends when the flag gets more severe; what was called
+    wrong, and any snooze of a safety rule, also when the flag says something else: another reading or event was not put off."""
+    is_of_safety = aside["rule"].map(lambda rule: RULES[rule].is_safety).astype(bool)
+    by_words = aside.loc[(aside["event"] == WRONG) | is_of_safety, "id"]
+    ends = (later["change"] == WORSE) | (later["is_other"] & later["id"].isin(by_words))
     return later.loc[ends, "id"]
 
 

@@ -15,6 +15,12 @@ ITEM_9_ZERO = (
 SYNTHETIC = "Synthetic data: made-up patients"
 
 
+def say_unreadable(n_forms: int) -> str:
+    """Of forms that nobody could read: 2 forms wait in the review queue: an item 9 on it may be unread."""
+    forms = f"{n_forms} form{' waits' if n_forms == 1 else 's wait'}"
+    return f"{forms} in the review queue: an item 9 on it may be unread"
+
+
 def say_item_9_positive(evidence: str) -> str:
     """What an open item-9 flag asks for, with the highest answer, which its evidence begins with."""
     head = evidence.partition(":")[0]

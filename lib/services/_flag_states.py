@@ -33,7 +33,9 @@ def add_states(
     # The others have no story: nobody has done anything about them, and nobody is late.
     told = set(events["patient_key"].dropna()) | set(flags.loc[flags["severity"] == CRITICAL, "patient_key"])
     log = flag_life.read_flag_log(connection, sorted(int(key) for key in told))
-    now, today = _clock.seconds(_clock.now()), _clock.day_number(as_of)
+    # Looking back, the hours end with the day that is looked at.
+    until = derived.read_about(connection).get("known_until")
+    now, today = int(until) if until else _clock.seconds(_clock.now()), _clock.day_number(as_of)
     flags = derive_flag_life(flags, events, log, today=today, now=now, policy=policy)
     absences = flag_life.read_absences(connection)
     stands_in = {owner: find_cover(owner, absences, today) for owner in flags["owner"].unique()}

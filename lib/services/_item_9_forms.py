@@ -87,11 +87,12 @@ def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
 
 
 def _closed_on(forms: pd.DataFrame, closings: pd.DataFrame) -> Ints:
-    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then, of the
-    identities that were this patient then."""
+    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then and not
+    dated later, which nobody had seen, of the identities that were this patient then."""
     closed_on = np.full(len(forms), NONE)
     for identity, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
         covered = np.where(forms["is_held"], last_held_row, last_assessment)
-        is_new = (forms["first_of"] == identity) & (forms["id"] <= covered) & (closed_on == NONE)
+        is_seen = (forms["id"] <= covered) & (forms["day"] <= on_day)
+        is_new = (forms["first_of"] == identity) & is_seen & (closed_on == NONE)
         closed_on[is_new.to_numpy()] = on_day
     return closed_on

@@ -119,6 +119,7 @@ def unreadable_rows(held: pd.DataFrame, as_of: date) -> pd.DataFrame:
             "owner": "",
             "in_charge": [frozenset()] * len(held),
             "is_escalated": False,
-            "days_waiting": [_clock.day_number(as_of) - int(day) for day in offered_on],
+            # Looking back, a row of a first load stands before the day of its file.
+            "days_waiting": [max(0, _clock.day_number(as_of) - int(day)) for day in offered_on],
         }
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from lib.clinical.exposure import derive_exposure
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import INSTRUMENTS, RECALL_DAYS
+from lib.clinical.standing_words import say_unreadable
 from lib.clinical.wording import count, say_day
 from lib.services._sheet_scores import describe_scores, say_item_9
 from lib.services.patients import PatientPage
@@ -29,6 +30,7 @@ def say_scores(page: PatientPage) -> Lines:
     return (
         *(lines or ["PHQ-9 and GAD-7: not recorded"]),
         say_item_9(history, page.policy),
+        *([f"Unreadable: {say_unreadable(page.n_unreadable)}"] if page.n_unreadable else []),
         _say_difficulty(history),
         _say_overlap(history),
     )

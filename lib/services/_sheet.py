@@ -9,7 +9,7 @@ import pandas as pd
 from lib.clinical.decision_words import UNVERIFIED, say_doses, say_options, say_state
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.sentence import describe_course
-from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive
+from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive, say_unreadable
 from lib.clinical.wording import say_day
 from lib.printing.sheet import Decisions, Flag, Sheet
 from lib.services._clock import day_of
@@ -20,17 +20,16 @@ from lib.services.patients import PatientPage
 _MOST_ORDERS, _MOST_CLOSINGS = 3, 2
 
 
-def describe_sheet(page: PatientPage, n_unreadable: int, signed: pd.DataFrame) -> Sheet:
-    """n_unreadable: forms of this patient that wait because nobody could read them. signed: PatientDecisions.signed."""
+def describe_sheet(page: PatientPage, signed: pd.DataFrame) -> Sheet:
+    """signed: PatientDecisions.signed."""
     headline, history, freshness = page.headline, page.history, page.freshness
     facts = [
         ("Dosing", f"{headline.sessions}; {headline.dose}"),
         ("Blood pressure", say_pressure(history)),
         ("Item 9", say_item_9(history, page.policy)),
     ]
-    if n_unreadable:
-        forms = f"{n_unreadable} form{' waits' if n_unreadable == 1 else 's wait'}"
-        facts.insert(0, ("Unreadable", f"{forms} in the review queue: an item 9 on it may be unread"))
+    if page.n_unreadable:
+        facts.insert(0, ("Unreadable", say_unreadable(page.n_unreadable)))
     if not len(history.status):
         facts.insert(0, ("Scores", headline.status))
     return Sheet(

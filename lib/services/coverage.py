@@ -4,10 +4,11 @@ import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.coverage import STATES, summarise_by_rule, summarise_coverage
+from lib.clinical.rules.coverage import ASSESSED, PARTLY, STATES, summarise_by_rule, summarise_coverage
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
 from lib.services._people import find_patient
+from lib.services._reasons import count_unreadable
 from lib.services._reference import read_kept
 from lib.services._refresh import current_policy, findings_on
 from lib.services._scope import clinic_keys
@@ -16,6 +17,8 @@ from lib.services.access import Actor, Permission, permitted
 from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store, Transaction
 from lib.store.records import read_patients
+
+_ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -26,7 +29,12 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
         policy = current_policy(connection)
         find_patient(connection, actor, patient_key)
         rows = _summarise(connection, [patient_key], policy)
+        n_unreadable = count_unreadable(connection, actor, patient_key)
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
+    if n_unreadable:
+        # A form that nobody could read may hold the answer that these rules look for.
+        is_assessed = rows["rule"].isin(_ITEM_9_RULES) & (rows["state"] == ASSESSED)
+        rows["state"] = rows["state"].mask(is_assessed, PARTLY)
     return rows.assign(
         label=[RULES[rule].label for rule in rows["rule"]], state=[STATES[code] for code in rows["state"]]
     ).drop(columns="patient")

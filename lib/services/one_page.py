@@ -9,7 +9,6 @@ from lib.charts.theme import LIGHT
 from lib.clinical.wording import say_day
 from lib.printing.one_page import write_one_page
 from lib.printing.sheet import Sheet
-from lib.services._reasons import read_unreadable
 from lib.services._sheet import describe_sheet
 from lib.services.access import Actor, Permission, permitted
 from lib.services.decisions import read_decisions
@@ -36,10 +35,8 @@ def read_sheet(actor: Actor, store: Store, patient_key: int) -> Sheet:
 
 
 def _describe(actor: Actor, store: Store, page: PatientPage) -> Sheet:
-    with store.read() as connection:
-        waiting = read_unreadable(connection, actor)
     signed = read_decisions(actor, store, page.patient_key).signed
-    sheet = describe_sheet(page, int((waiting["patient_key"] == page.patient_key).sum()), signed)
+    sheet = describe_sheet(page, signed)
     if store.known_on is None:
         return sheet
     known = f"As known on {say_day(store.known_on)}: what arrived later is not here"

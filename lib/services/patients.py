@@ -19,7 +19,7 @@ from lib.services._patient_history import Subject, build_history
 from lib.services._people import find_patient
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
-from lib.services._reasons import ITEM_9, say_persisting
+from lib.services._reasons import ITEM_9, count_unreadable, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
@@ -34,7 +34,8 @@ from lib.store.flag_life import CLOSED, read_flag_log
 class PatientPage:
     """flags: open ones: rule, label, severity (word), since, instrument, instrument_code, evidence, threshold, source,
     clears_when, policy_version, and what people did about them (_flag_states.add_states). persisting: what item 9 adds to the
-    last closing, in words, or nothing. closings: what named people closed: happened_at, actor, reason_code, note, rule.
+    last closing, in words, or nothing. n_unreadable: forms that wait because nobody could read them. closings: what named
+    people closed: happened_at, actor, reason_code, note, rule.
     story: what happened to flags, the oldest first (_flag_story.tell_story). protocols: by name.
     since_review: what the reader has not seen yet, read at the same moment as the rest.
     reading: a number that no other reading has."""
@@ -45,6 +46,7 @@ class PatientPage:
     history: PatientHistory
     flags: pd.DataFrame
     persisting: str
+    n_unreadable: int
     closings: pd.DataFrame
     story: pd.DataFrame
     policy: Policy
@@ -72,6 +74,7 @@ def read_patient(
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         flags = add_states(connection, flags, as_of, policy, [patient_key])
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
+        n_unreadable = count_unreadable(connection, actor, patient_key)
         events = derived.read_flag_events(connection, [patient_key])
         story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
@@ -84,6 +87,7 @@ def read_patient(
         history,
         _describe(flags, policy),
         " ".join(say_persisting(row) for row in persisting),
+        n_unreadable,
         events[events["event"] == CLOSED],
         story,
         policy,

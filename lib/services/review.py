@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.dose_review import CARDS, classify_card
+from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.services._flag_states import add_states, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
@@ -110,8 +110,10 @@ def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
         patients = list_patients(connection, actor, policy, as_of)
         flags = add_states(connection, derived.read_open_flags(connection, scope), as_of, policy)
         due = summarise_due(read_states(connection, scope, as_of, policy), as_of)
+        forms = read_unreadable(connection, actor)["patient_key"].dropna().astype("int64")
     shown, _ = split_aside(flags)
-    waiting = pd.concat([shown.assign(card=classify_card(shown)), due], ignore_index=True)
+    unread = pd.DataFrame({"patient_key": forms, "card": SAFETY_NOW})
+    waiting = pd.concat([shown.assign(card=classify_card(shown)), due, unread], ignore_index=True)
     found = waiting.groupby("patient_key")["card"].agg(frozenset)
     cards = [[name for name in CARDS if name in found.get(key, ())] for key in patients.index]
     return patients.assign(cards=cards).reset_index().sort_values("patient_id", ignore_index=True)

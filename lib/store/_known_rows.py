@@ -43,7 +43,6 @@ SOURCE = MappingProxyType({table.name: table.to_metadata(_SOURCE) for table in m
 # What was written down at a moment, and never changed but for the columns of `_LATER`.
 WRITTEN_AT = MappingProxyType(
     {
-        held_row: "recorded_at",
         kept.flag_event: "happened_at",
         kept.flag_log: "happened_at",
         kept.absence: "happened_at",
@@ -69,6 +68,7 @@ def copy_known_rows(connection: Connection, knowledge: Knowledge) -> None:
         _copy(connection, table, true())
     for table, name in WRITTEN_AT.items():
         _copy(connection, table, SOURCE[table.name].c[name] <= knowledge.until)
+    _copy(connection, held_row, _was_offered(knowledge))
     for kind in KINDS.values():
         _copy(connection, RECORDS[kind.name], _was_recorded(kind, knowledge))
         _forget_later(connection, kind, knowledge)
@@ -84,6 +84,15 @@ def _copy(connection: Connection, table: Table, which: ColumnElement[bool]) -> N
     names = [column.name for column in table.columns]
     chosen = select(*(source.c[name] for name in names)).where(which)
     connection.execute(insert(table).from_select(names, chosen))
+
+
+def _was_offered(knowledge: Knowledge) -> ColumnElement[bool]:
+    """A row that waits; of a first load as its records are, since its event, and without a readable date since ever: a form that
+    nobody could read is sooner shown too early than missed."""
+    rows, imports = SOURCE["held_row"].c, SOURCE["import"].c
+    is_of_first_load = exists().where(imports.id == rows.import_key, imports.is_back_loaded == 1)
+    had_come = func.coalesce(rows.event_day, knowledge.day) <= knowledge.day
+    return or_(rows.recorded_at <= knowledge.until, and_(is_of_first_load, had_come))
 
 
 def _was_recorded(kind: Kind, knowledge: Knowledge) -> ColumnElement[bool]:

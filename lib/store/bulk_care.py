@@ -67,7 +67,9 @@ def _read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.D
     whose = first_of(connection, "adverse_events", events)
     closings = spread_events(connection, read_event_closings(connection, keys))
     for identity, on_day, last_event in closings[list(_CLOSING)].to_numpy():
-        is_new = (whose == identity) & (events["id"] <= last_event) & (closed_on == NONE)
+        # What is dated later nobody had seen.
+        is_seen = (events["id"] <= last_event) & (events["day"] <= on_day)
+        is_new = (whose == identity) & is_seen & (closed_on == NONE)
         closed_on[is_new.to_numpy()] = on_day
     return events.assign(closed_on=closed_on)
 

@@ -11,9 +11,9 @@ from lib.ui import wording
 _SCORES = "Baseline → latest total, n valid forms, change (per cent of baseline). Lower is better."
 _HEADINGS = MappingProxyType(
     {
-        "who": ("Patient", 82, "Patient, initials, clinic, and clinician, or the owner of the flags"),
+        "who": ("Patient", 80, "Patient, initials, clinic, and clinician, or the owner of the flags"),
         "phq9": ("PHQ-9", 86, f"0–27. {_SCORES}"),
-        "gad7": ("GAD-7", 82, f"0–21. {_SCORES}"),
+        "gad7": ("GAD-7", 78, f"0–21. {_SCORES}"),
         "dose": ("Dose", 80, "Last dose taken, and the dosing sessions taken in this course"),
         "age": ("Scored", 58, "How long ago the last valid PHQ-9 or GAD-7 was"),
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.clinical.standing_words import say_unreadable
 from lib.services import conference
 from lib.services.conference import Minutes
 from lib.services.entries import DrawnForm
@@ -63,7 +64,11 @@ def show_reasons(page: PatientPage) -> None:
         f"**{escape(flag['label'])}** ({flag['severity']}): {escape(flag['evidence'])}  \n:small[{_say_limit(flag)}]"
         for flag in _flags(page)
     ]
-    st.markdown("  \n".join(said) or "No flag is open; what could not be read stands on the patient’s page.")
+    if page.n_unreadable:
+        said.insert(0, f"**Unreadable form**: {escape(say_unreadable(page.n_unreadable))}")
+    st.markdown(
+        "  \n".join(said) or "No flag is open; which rules could not be read stands on the patient’s page."
+    )
     st.caption("Review does not mean raise.")
 
 

@@ -123,9 +123,17 @@ def _say_item_9(row: dict[Any, Any]) -> str:
         return f"no PHQ-9 recorded{waits}"
     on = wording.say_date(row["item_9_on"])
     if is_known(row["item_9"]):
-        closed = ", closed by a named person" if row["item_9"] else " (not a risk assessment)"
-        return f"{row['item_9']} on {on}{closed}{waits}"
+        return f"{row['item_9']} on {on}{_say_closed(row)}{waits}"
     return f"{'not answered' if row['has_items'] else 'not collected'} on {on}{waits}"
+
+
+def _say_closed(row: dict[Any, Any]) -> str:
+    """What a form without an open flag stands under. Persisting: nobody has closed it, it adds to an earlier closing."""
+    if not row["item_9"]:
+        return " (not a risk assessment)"
+    if is_known(row["persisting"]):
+        return f", not closed: {row['persisting']}"
+    return ", closed by a named person"
 
 
 def _say_pressure(row: dict[Any, Any]) -> str:

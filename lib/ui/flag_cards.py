@@ -8,7 +8,7 @@ import streamlit as st
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.coverage_wording import say_unread
-from lib.clinical.standing_words import say_item_9_positive
+from lib.clinical.standing_words import say_item_9_positive, say_unreadable
 from lib.services.patients import PatientPage
 from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
@@ -34,6 +34,7 @@ _SEVERITIES = MappingProxyType(
 def show_flags(page: PatientPage) -> None:
     """The open flags, the most severe first: those on safety, then technique where the response is poor, then the others."""
     show_done(page.patient_key)
+    _show_unreadable(page)
     count = wording.count(len(page.flags), "open flag")
     st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
@@ -50,6 +51,14 @@ def show_flags(page: PatientPage) -> None:
     if len(page.flags):
         # Without a flag the sentence above has said it.
         show_coverage(page)
+
+
+def _show_unreadable(page: PatientPage) -> None:
+    """Forms that nobody could read are no flags of a rule, and never left unsaid."""
+    if page.n_unreadable:
+        st.error(
+            f"{say_unreadable(page.n_unreadable)}. Look at the original form.", icon=":material/description:"
+        )
 
 
 def _show_persisting(page: PatientPage) -> None:

@@ -26,7 +26,7 @@ def show_story(page: PatientPage) -> None:
             "Note": story["note"],
         }
     )
-    widths: dict[str, Any] = {"When": 140, "Who": 90, "Flag": 130, "What": 170, "Note": 250}
+    widths: dict[str, Any] = {"When": 130, "Who": 80, "Flag": 120, "What": 160, "Note": 250}
     columns = {heading: text_column(heading, width) for heading, width in widths.items()}
     key, alt = f"flag-story-{page.patient_key}", "What happened to the patient's flags, the newest first"
     display.show_table(said, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=_MOST_ROWS)

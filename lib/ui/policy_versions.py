@@ -26,7 +26,7 @@ def show_versions(versions: Sequence[PolicyVersion]) -> None:
 def _show_version(version: PolicyVersion, before: PolicyVersion | None) -> None:
     name = f"Version {version.policy.version}"
     with st.container(border=True, key=f"version-{version.policy.version}"):
-        st.subheader(name, anchor=False)
+        st.header(name, anchor=False)
         by = f"{wording.say_instant(version.published_at)}, by {escape(version.published_by)}"
         st.caption(f"{by}: {escape(version.comment) if version.comment else 'no comment'}")
         if before is None:

@@ -84,11 +84,14 @@ def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
         "open": opening.open_column(rows["row_id"].tolist()),
         **shared_columns("who"),
         "reasons": _reasons_column(rows),
-        "review": text_column("Review", 96, "Where the dose review stands, from the newest decision"),
-        "waiting": text_column("Waiting", 54, "Days since the first of the reasons began to hold"),
+        "waiting": text_column(
+            "Waiting",
+            74,
+            "Days since the first of the reasons began to hold; and where the dose review stands, where it has begun",
+        ),
         "trend": st.column_config.ImageColumn(
             "PHQ-9 trend",
-            width=90,
+            width=78,
             help="PHQ-9 totals, 0–27, over true time to today. Line: baseline; dotted: first dose; ring: latest.",
         ),
         **shared_columns("phq9", "gad7", "dose", "age"),
@@ -131,10 +134,16 @@ def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
         {
             "open": opening.READ if wording.is_known(row["held_row_key"]) else opening.OPEN,
             "reasons": _shorten(row["reasons"]),
-            "review": row["review"] if wording.is_known(row["review"]) else "–",
-            "waiting": wording.say_days(row["days_waiting"], "unknown"),
+            "waiting": _say_waiting(row),
             "trend": draw_trend(series.get(row["row_id"], {}).get("PHQ-9"), queue.as_of, theme),
             **describe_shared(row),
         }
         for row in rows.to_dict("records")
     )
+
+
+def _say_waiting(row: dict[Any, Any]) -> str:
+    """12 d, follow-up due: how long, and what became of the review. New says nothing more; the patient's page says all."""
+    days = wording.say_days(row["days_waiting"], "unknown")
+    review = row["review"] if wording.is_known(row["review"]) else ""
+    return days if review in ("", "New", "–") else f"{days}, {review[:1].lower()}{review[1:]}"

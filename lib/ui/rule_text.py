@@ -26,8 +26,8 @@ def show_rule(name: str, policy: Policy, since: Since) -> None:
     """What it looks for, what clears it, its numbers, and who stands behind them."""
     rule = RULES[name]
     with st.container(border=True, key=f"rule-{name}"):
-        st.subheader(rule.label, anchor=False)
-        st.caption(f"`{name}` · {say_severities(name)} · {', '.join(find_cards(name))}")
+        st.header(rule.label, anchor=False)
+        st.caption(f"{escape(name)} · {say_severities(name)} · {', '.join(find_cards(name))}")
         if not knows_rule(name, policy):
             st.text(f"Version {policy.version} did not know this rule, or not all of its numbers.")
             return
@@ -40,8 +40,8 @@ def show_rule(name: str, policy: Policy, since: Since) -> None:
 def show_table(name: str, policy: Policy, since: Since) -> None:
     """A table that is no rule's."""
     with st.container(border=True, key=f"table-{name}"):
-        st.subheader(escape(policy.notes[name].title), anchor=False)
-        st.caption(f"`{name}`")
+        st.header(escape(policy.notes[name].title), anchor=False)
+        st.caption(escape(name))
         _show_numbers([(name, key) for key in policy.notes[name].numbers], name, policy, since)
         _show_note(name, policy, since)
 

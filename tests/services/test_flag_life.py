@@ -414,3 +414,32 @@ def test_a_store_of_an_earlier_release_begins_its_log_with_what_is_open(clinic):
 def test_a_rule_on_sessions_has_no_instrument(clinic):
     clinic.take("dosing_sessions", [session("2026-03-17", **HIGH_PRESSURE)])
     assert clinic.seen("blood_pressure").instrument == NONE
+
+
+def test_a_closing_covers_no_form_dated_later_which_nobody_had_seen(clinic):
+    clinic.take("assessments", [form("2026-03-19", 0, "1"), form("2026-03-21T08:00", 0, "3")])
+    assessed(clinic)
+    assert "Item 9 positive" not in str(clinic.reasons())
+    clinic.pass_time(days=1)
+    assert clinic.reasons()[0][0] == "Item 9 positive (3)"
+
+
+def test_a_closing_covers_no_event_dated_later_which_nobody_had_seen(clinic):
+    events = [("2026-03-18T09:00", "Chest pain"), ("2026-03-21T09:00", "Suicide attempt")]
+    clinic.take(
+        "adverse_events", [{"patient_id": "ann", "started_at": at, "term": term} for at, term in events]
+    )
+    closing.close_critical(
+        ACTOR, clinic.store, clinic.seen("tolerability"), "treated", "seen in the emergency room"
+    )
+    assert "Adverse event" not in str(clinic.reasons())
+    clinic.pass_time(days=1)
+    assert clinic.flag("tolerability")["evidence"].startswith("Suicide attempt")
+
+
+def test_a_safety_flag_that_was_snoozed_comes_back_with_another_reading(clinic):
+    clinic.take("dosing_sessions", [session("2026-03-17", sbp_pre_mmhg="165", dbp_pre_mmhg="90")])
+    snooze(clinic, 10, seen=clinic.seen("blood_pressure"))
+    assert "Blood pressure" not in str(clinic.reasons())
+    clinic.take("dosing_sessions", [session("2026-03-19", sbp_pre_mmhg="178", dbp_pre_mmhg="90")])
+    assert "Blood pressure" in str(clinic.reasons())

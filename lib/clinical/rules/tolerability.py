@@ -22,8 +22,7 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
     if rated.empty:
         return FOUND_NOTHING
     stop = rated["day"] + policy.tolerability.recent_days + 1
-    # An event that was closed before the day it is dated on has held on no day.
-    closed_on = rated["closed_on"].mask(rated["closed_on"] == NONE, NEVER).clip(lower=rated["day"])
+    closed_on = rated["closed_on"].mask(rated["closed_on"] == NONE, NEVER)
     is_critical = rated["severity_code"] == CRITICAL
     intervals = rated.assign(start=rated["day"], stop=stop.mask(is_critical, closed_on))
     holding = select_holding(intervals, as_of).sort_values(

@@ -1,0 +1,51 @@
+"""A form that nobody could read may hold an item 9: every screen of its patient says so, and none reads as a pass."""
+
+import pytest
+from ui_pages import words
+from ui_stores import ACTOR, make_clinic, patients, phq9
+
+from lib.services import coverage, review, review_card, stores
+
+FILES = {
+    "patients.csv": patients("ann,AB", "bob,CD"),
+    "assessments.csv": phq9(("ann", 9, "111111110"), ("bob", 9, "111111110")),
+    "late.csv": phq9(("ann", 2, "11111111x")),
+}
+SAID = "1 form waits in the review queue: an item 9 on it may be unread"
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    return make_clinic(tmp_path_factory.mktemp("unreadable"), FILES)
+
+
+@pytest.fixture(scope="module")
+def people(clinic):
+    return review.read_caseload(ACTOR, stores.open_store(ACTOR, clinic)).set_index("patient_id")
+
+
+@pytest.mark.parametrize("page", ["patient", "case_conference"])
+def test_a_page_of_the_patient_says_so_and_of_nobody_else(open_page, clinic, people, page):
+    said = {
+        who: words(open_page(page, clinic, patient=str(int(people.loc[who, "patient_key"]))))
+        for who in people.index
+    }
+    assert SAID in said["ann"].replace("\\", "") and "may be unread" not in said["bob"]
+
+
+def test_the_caseload_counts_it_as_the_queue_does(people):
+    assert people["cards"].to_dict() == {"ann": ["Safety now"], "bob": []}
+
+
+@pytest.mark.parametrize(("who", "state"), [("ann", "partly assessed"), ("bob", "assessed")])
+def test_a_rule_on_item_9_has_not_read_it(clinic, people, who, state):
+    store = stores.open_store(ACTOR, clinic)
+    rows = coverage.read_coverage(ACTOR, store, int(people.loc[who, "patient_key"])).set_index("rule")
+    assert rows.loc[["suicidality_item_9", "item_9_not_answered"], "state"].tolist() == [state] * 2
+
+
+def test_the_review_card_has_it_among_the_scores(clinic, people):
+    card = review_card.read_review_card(
+        ACTOR, stores.open_store(ACTOR, clinic), int(people.loc["ann", "patient_key"])
+    )
+    assert f"Unreadable: {SAID}" in card.points[0].lines
