@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from clinic_files import ACTOR, close_item_9, new_store, to_csv
+from built_stores import copy_of
+from clinic_files import ACTOR, close_item_9, to_csv
 
-from lib.services import _clock, caseload, closing, imports, patients, review
+from lib.services import _clock, caseload, closing, imports, patients, review, stores
 from lib.services.closing import Closing
-from lib.services.errors import NotFoundError, StoreError
+from lib.services.errors import NotFoundError, Store, StoreError
 
 TODAY = date(2026, 3, 20)
 DONE = Closing("welfare_check", "police welfare check at 16:00, patient well")
@@ -20,8 +21,12 @@ def form(day: str, item_9: str, patient: str = "ann") -> dict[str, str]:
 
 class Clinic:
     def __init__(self, folder):
-        self.store = new_store(folder)
+        self.store = copy_of("closing", folder / "clinic.sqlite", self.begin)
+
+    def begin(self, url: str) -> Store:
+        self.store = stores.create_store(ACTOR, url, are_clinics_open=True)
         self.take("patients", [{"patient_id": "ann"}, {"patient_id": "bob"}])
+        return self.store
 
     def take(self, kind: str, rows: list[dict[str, str]]) -> None:
         imports.import_files(ACTOR, self.store, [(f"{kind}.csv", to_csv(rows))])

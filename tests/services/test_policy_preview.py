@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from clinic_files import ACTOR, new_store, to_csv
+from built_stores import copy_of
+from clinic_files import ACTOR, to_csv
 from policy_texts import SHIPPED
 
 from lib.clinical.policy import PolicyError
@@ -34,7 +35,11 @@ def course(patient: str, clinic: str, *totals: int) -> tuple[list[dict], list[di
 
 
 def make_store(folder) -> Store:
-    store = new_store(folder)
+    return copy_of("preview", folder / "clinic.sqlite", begin)
+
+
+def begin(url: str) -> Store:
+    store = stores.create_store(ACTOR, url, are_clinics_open=True)
     courses = [
         course("fell by a quarter", "north", 20, 19, 17, 16, 15),
         course("halved", "north", 20, 15, 12, 9, 8),

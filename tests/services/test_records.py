@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from clinic_files import ACTOR, new_store, to_csv
+from built_stores import copy_of
+from clinic_files import ACTOR, to_csv
 
-from lib.services import _clock, caseload, imports, records
+from lib.services import _clock, caseload, imports, records, stores
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.store.records import read_frame, read_record_table
@@ -18,9 +19,13 @@ WHY = "filled in by another patient"
 
 @pytest.fixture
 def store(tmp_path, monkeypatch) -> Store:
-    """Ann of clinic north: a baseline, a dose, and one follow-up that was corrected from 9 to 4."""
     monkeypatch.setattr(_clock, "now", lambda: NOW)
-    store = new_store(tmp_path)
+    return copy_of("records", tmp_path / "clinic.sqlite", begin)
+
+
+def begin(url: str) -> Store:
+    """Ann of clinic north: a baseline, a dose, and one follow-up that was corrected from 9 to 4."""
+    store = stores.create_store(ACTOR, url, are_clinics_open=True)
     take(store, [{"patient_id": "ann", "clinic_id": "north"}, {"patient_id": "bob", "clinic_id": "south"}])
     take(store, [{"patient_id": "ann", "started_at": "2026-02-02T09:00", "dose_mg": "100"}])
     take(store, [{**FORM, "assessed_at": "2026-02-01", "total": "18"}, {**FORM, "total": "9"}])

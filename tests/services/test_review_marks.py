@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from clinic_files import ACTOR, new_store, to_csv
+from built_stores import copy_of
+from clinic_files import ACTOR, to_csv
 from sqlalchemy import insert
 
 from lib.clinical.frames import KINDS
-from lib.services import _clock, imports, patients, records, review, review_marks
+from lib.services import _clock, imports, patients, records, review, review_marks, stores
 from lib.services.access import Actor, Permission
 from lib.services.errors import NotFoundError, Store
 from lib.services.review_marks import COMPUTED_TOTAL, CORRECTED, NEW, OLDER_VERSION, WITHDRAWN
@@ -30,12 +31,17 @@ class Clinic:
 
     def __init__(self, folder):
         self.now = NOW
-        self.store: Store = new_store(folder)
+        self.store = copy_of("review marks", folder / "clinic.sqlite", self.begin)
+        self.now = NOW + timedelta(minutes=2)
+        everyone = review.read_caseload(ACTOR, self.store).set_index("patient_id")["patient_key"]
+        self.ann, self.bob = int(everyone["ann"]), int(everyone["bob"])
+
+    def begin(self, url: str) -> Store:
+        self.store = stores.create_store(ACTOR, url, are_clinics_open=True)
         people = [{"patient_id": "ann", "clinic_id": "north"}, {"patient_id": "bob", "clinic_id": "south"}]
         self.take(people, "people.csv")
         self.take([{**FORM, **ITEMS}], "first.csv")
-        everyone = review.read_caseload(ACTOR, self.store).set_index("patient_id")["patient_key"]
-        self.ann, self.bob = int(everyone["ann"]), int(everyone["bob"])
+        return self.store
 
     def take(self, rows, name="rows.csv"):
         self.now += timedelta(minutes=1)

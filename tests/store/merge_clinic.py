@@ -5,12 +5,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from clinic_files import ACTOR, close_item_9, new_store
+from built_stores import copy_of
+from clinic_files import ACTOR, close_item_9
 from store.clinic_imports import at, import_rows
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.rules.catalogue import CRITICAL
-from lib.services import closing, imports, merging, patients
+from lib.services import closing, imports, merging, patients, stores
 from lib.services.errors import Store
 from lib.services.flag_life import FlagSeen
 from lib.services.review import read_caseload, read_queue
@@ -30,10 +31,17 @@ class MergeClinic:
     """Each step happens a minute after the last one."""
 
     def __init__(self, folder: Path, *patients: str, now: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)):
-        self.store = new_store(folder, f"merge-{next(NUMBERS)}")
         self.now = now
-        if patients:
-            self.bring("patients.csv", *({"patient_id": name} for name in patients))
+
+        def begin(url: str) -> Store:
+            self.store = stores.create_store(ACTOR, url, are_clinics_open=True)
+            if patients:
+                with at(now + timedelta(minutes=1)):
+                    import_rows(self.store, "patients.csv", [{"patient_id": name} for name in patients])
+            return self.store
+
+        self.store = copy_of(("merges", now, patients), folder / f"merge-{next(NUMBERS)}.sqlite", begin)
+        self.now += timedelta(minutes=1 if patients else 0)
 
     def tick(self) -> at:
         self.now += timedelta(minutes=1)

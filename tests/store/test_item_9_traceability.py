@@ -206,30 +206,29 @@ class Clinic:
             self.imports.append(receipt.import_key)
         return name
 
-    def queue(self) -> list[dict]:
-        return review.read_queue(ACTOR, self.store).rows.to_dict("records")
+    def queue(self) -> review.Queue:
+        return review.read_queue(ACTOR, self.store)
 
-    def waiting(self) -> dict[tuple[str, int], int]:
+    def waiting(self, queue: review.Queue | None = None) -> dict[tuple[str, int], int]:
         """What stands in the queue as an unreadable form: file and line, and its key."""
         held = imports.read_held_rows(ACTOR, self.store).set_index("id")
-        keys = [int(row["held_row_key"]) for row in self.queue() if row["reasons"] == ["Unreadable form"]]
+        rows = (queue or self.queue()).rows.to_dict("records")
+        keys = [int(row["held_row_key"]) for row in rows if row["reasons"] == ["Unreadable form"]]
         return {(held.loc[key, "file_name"], int(held.loc[key, "line"])): key for key in keys}
 
-    def flagged(self) -> dict[str, int]:
+    def flagged(self, queue: review.Queue | None = None) -> dict[str, int]:
         """Patients in the queue with an open item-9 flag, and their keys."""
         return {
             row["patient_id"]: int(row["patient_key"])
-            for row in self.queue()
+            for row in (queue or self.queue()).rows.to_dict("records")
             if any(reason.startswith("Item 9 positive") for reason in row["reasons"])
         }
 
-    def persisting(self) -> set[str]:
-        """Patients whose item 9 is counted under their last closing."""
-        return set(review.read_queue(ACTOR, self.store).persisting["patient_id"])
-
     def lost(self) -> list[str]:
-        """Lines that hold an item 9, or may, and that nobody would find."""
-        flagged, waiting = {*self.flagged(), *self.persisting()}, self.waiting()
+        """Lines that hold an item 9, or may, and that nobody would find. An item 9 may be counted under the last closing."""
+        queue = self.queue()
+        flagged = {*self.flagged(queue), *queue.persisting["patient_id"]}
+        waiting = self.waiting(queue)
         return [
             f"{row.place}: {row.line!r}"
             for row in self.rows
