@@ -140,5 +140,6 @@ def _ask_who(decisions: PatientDecisions, keys: FormKey) -> None:
             st.text_input("Patient's initials", key=keys.of("initials"), max_chars=10, width=_NUMBER_PX)
             st.text_input("Year of birth", key=keys.of("birth_year"), max_chars=4, width=_NUMBER_PX)
     st.caption(
-        f"Signed by {escape(access.actor().name)}, {UNVERIFIED}. A signed decision is locked; more is said in an addendum."
+        f"Signed by {escape(access.actor().name)}, {UNVERIFIED}. A signed decision is locked; more is said in an addendum. "
+        "Made-up clinic: what is signed here vanishes when the demo is built again."
     )
