@@ -1,5 +1,8 @@
 """Critical flags stay open until a named clinician closes them; and what one refresh changed in the open flags."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from lib.clinical.rules.catalogue import CRITICAL
@@ -11,7 +14,9 @@ OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more seve
 _CLOSED_BY_RECORD = ("suicidality_item_9", "tolerability")
 # Item 9 is found until it is closed, so nothing has to be kept.
 _ITEM_9 = "suicidality_item_9"
-_NOT_FOUND = "; no longer found since "
+_NOT_FOUND, _ALSO = "; no longer found since ", "; also "
+# What a flag of two findings has of the one that came first.
+DATED = ("since", "trigger_record")
 _COMPARED = ("severity", "since", "evidence")
 # Of no rows at all pandas would not know that a column holds numbers.
 # Of no rows at all pandas would not know what a column holds.
@@ -22,26 +27,50 @@ _TYPES = {
 
 
 def read_finding(evidence: "pd.Series[str]") -> "pd.Series[str]":
-    """Evidence without the remark that its rule no longer finds it."""
-    return evidence.astype("str").str.split(_NOT_FOUND, regex=False).str[0]
+    """Evidence without the remarks that its rule no longer finds it."""
+    return evidence.astype("str").str.replace(f"{_NOT_FOUND}[^;]*", "", regex=True)
+
+
+def split_findings(evidence: str) -> dict[str, str]:
+    """What a flag says, finding by finding, with the day since which its rule no longer finds it, in words ("": none is said)."""
+    said = (one.partition(_NOT_FOUND) for one in evidence.split(_ALSO))
+    return {finding: day for finding, _, day in said}
+
+
+def join_findings(findings: Mapping[str, str]) -> str:
+    """Findings as one evidence, as `split_findings` reads it; empty of none."""
+    return _ALSO.join(f"{one}{_NOT_FOUND}{day}" if day else one for one, day in findings.items())
+
+
+def join_flags(newer: dict[str, Any], older: dict[str, Any]) -> dict[str, Any]:
+    """One flag that says what both say, each finding once, since the earlier of the two. newer, older: evidence and DATED."""
+    first = older if older["since"] < newer["since"] else newer
+    dated = {name: first[name] for name in DATED if name in first}
+    said = split_findings(newer["evidence"])
+    return {
+        **newer,
+        **dated,
+        "evidence": join_findings({**said, **split_findings(older["evidence"]), **said}),
+    }
 
 
 def keep_critical(
     found: pd.DataFrame, before: pd.DataFrame, closed: pd.DataFrame, as_of: int
 ) -> pd.DataFrame:
-    """The flags that are open: what the rules find, without critical findings that are closed, and critical flags of before that
-    the rules no longer find, with a remark since when. found, before: KEY, severity, evidence and more; columns of found.
-    closed: what named clinicians closed: KEY, evidence."""
-    closed_findings = set(_list_findings(closed))
+    """The flags that are open: what the rules find, without critical findings that are closed, and critical findings of before
+    that the rules no longer find, with a remark since when, in one flag with a critical one that is found. found, before: KEY,
+    severity, since, evidence and more; columns of found. closed: what named clinicians closed: KEY, evidence."""
+    covered = {finding for findings in _list_findings(closed) for finding in findings}
     critical = found[found["severity"] == CRITICAL]
-    is_closed = _are_in(critical, closed_findings) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
+    is_closed = _are_in(critical, covered) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
-    kept = before[can_outlast(before)]
-    kept = kept[~_are_in(kept, closed_findings)]
-    kept = kept[~_keys(kept).isin(_keys(critical))]
+    kept = _drop_covered(before[can_outlast(before)], covered, as_of)
     if kept.empty:
         return found
-    kept = kept.assign(evidence=read_finding(kept["evidence"]) + _remarks(kept, as_of))
+    is_found = _keys(kept).isin(_keys(critical))
+    # The rule on adverse events says all that are not closed by itself.
+    found = _add_earlier(found, kept[is_found & ~kept["rule"].isin(_CLOSED_BY_RECORD)])
+    kept = kept[~is_found]
     milder = _keys(found).isin(_keys(kept))
     return pd.concat([found[~milder], kept[list(found.columns)]], ignore_index=True)
 
@@ -55,19 +84,39 @@ def _keys(flags: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([flags[name] for name in KEY])
 
 
-def _are_in(flags: pd.DataFrame, findings: set[tuple]) -> "pd.Series[bool]":
-    return pd.Series([one in findings for one in _list_findings(flags)], index=flags.index, dtype=bool)
+def _are_in(flags: pd.DataFrame, covered: set[tuple]) -> "pd.Series[bool]":
+    is_in = [covered.issuperset(findings) for findings in _list_findings(flags)]
+    return pd.Series(is_in, index=flags.index, dtype=bool)
 
 
-def _remarks(kept: pd.DataFrame, as_of: int) -> list[str]:
-    """The remark that stands already, or that of the day."""
-    said = (text.partition(_NOT_FOUND)[2] for text in kept["evidence"])
-    return [f"{_NOT_FOUND}{day or say_day_number(as_of)}" for day in said]
+def _list_findings(flags: pd.DataFrame) -> list[list[tuple]]:
+    """Of each flag its findings, each with its KEY."""
+    rows = flags[[*KEY, "evidence"]].itertuples(index=False, name=None)
+    return [[(*key, finding) for finding in split_findings(said)] for *key, said in rows]
 
 
-def _list_findings(flags: pd.DataFrame) -> list[tuple]:
-    finding = flags.assign(evidence=read_finding(flags["evidence"]))
-    return list(finding[[*KEY, "evidence"]].itertuples(index=False, name=None))
+def _drop_covered(kept: pd.DataFrame, covered: set[tuple], as_of: int) -> pd.DataFrame:
+    """What nobody closed, finding by finding, with the remark that stands already, or that of the day."""
+    today, left = say_day_number(as_of), []
+    for findings, said in zip(_list_findings(kept), kept["evidence"], strict=True):
+        days = split_findings(said)
+        left.append(
+            join_findings({one[-1]: days[one[-1]] or today for one in findings if one not in covered})
+        )
+    kept = kept.assign(evidence=pd.Series(left, index=kept.index, dtype="str"))
+    return kept[kept["evidence"] != ""]
+
+
+def _add_earlier(found: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """What is found, and in the same flag what was found before it and is not closed."""
+    if earlier.empty:
+        return found
+    older = dict(zip(_keys(earlier), earlier.to_dict("records"), strict=True))
+    is_both = _keys(found).isin(_keys(earlier))
+    both = found[is_both]
+    rows = zip(_keys(both), both.to_dict("records"), strict=True)
+    joined = pd.DataFrame([join_flags(row, older[key]) for key, row in rows], columns=found.columns)
+    return pd.concat([found[~is_both], joined.astype(found.dtypes)], ignore_index=True)
 
 
 def derive_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.flag_keeping import KEY, can_outlast, read_finding
+from lib.clinical.flag_keeping import DATED, KEY, can_outlast, join_findings, join_flags, split_findings
 from lib.clinical.rules.catalogue import CRITICAL
 from lib.services import _clock
 from lib.services._open_flags import name_triggers, put_open_flags
@@ -32,10 +32,7 @@ def carry_flags(connection: Transaction, merge: Merge, as_of: date) -> None:
     own = before[before["patient_key"] == merge.into_key].set_index(_WHERE)
     carried = outlasting[outlasting["patient_key"] == merge.from_key].assign(patient_key=merge.into_key)
     carried = carried.set_index(_WHERE)
-    for where in carried.index.intersection(own.index):
-        if own.loc[where, "severity"] == CRITICAL:
-            said = (own.loc[where, "evidence"], carried.loc[where, "evidence"])
-            carried.loc[where, "evidence"] = _say_both(*said)
+    _join_onto(carried, own[own["severity"] == CRITICAL])
     _put(connection, merge, pd.concat([own.drop(index=carried.index, errors="ignore"), carried]), as_of)
 
 
@@ -48,19 +45,29 @@ def take_flags_back(connection: Transaction, merge: Merge, as_of: date) -> None:
         return
     gone = noted[noted["patient_key"] == merge.from_key].set_index(_WHERE)
     own = noted[noted["patient_key"] == merge.into_key].set_index(_WHERE)
-    found = read_finding(now["evidence"])
-    of_gone = read_finding(gone["evidence"]).reindex(now.index)
-    of_own = read_finding(own["evidence"]).reindex(now.index)
-    is_only_gone = (found == of_gone) & (found != of_own)
-    both = [_say_both(*pair) for pair in zip(of_own.fillna(""), of_gone.fillna(""), strict=True)]
-    stays = now[~is_only_gone & (found != pd.Series(both, index=now.index, dtype="str"))]
-    own = own.drop(index=stays.index, errors="ignore")
-    _put(connection, merge, pd.concat([stays, own, gone]), as_of)
+    stays = now.assign(evidence=_without_gone(now, gone, own))
+    stays = stays[stays["evidence"] != ""]
+    _join_onto(own, stays[can_outlast(stays.reset_index()).to_numpy()])
+    _put(connection, merge, pd.concat([stays.drop(index=own.index, errors="ignore"), own, gone]), as_of)
 
 
-def _say_both(own: str, other: str) -> str:
-    first, second = (text.split("; no longer found since ")[0] for text in (own, other))
-    return first if first == second else f"{first}; also {second}"
+def _join_onto(older: pd.DataFrame, newer: pd.DataFrame) -> None:
+    """Give older ones what the newer ones say beside them."""
+    for where in older.index.intersection(newer.index):
+        joined = join_flags(newer.loc[where].to_dict(), older.loc[where].to_dict())
+        for name in (*DATED, "evidence"):
+            older.loc[where, name] = joined[name]
+
+
+def _without_gone(now: pd.DataFrame, gone: pd.DataFrame, own: pd.DataFrame) -> "pd.Series[str]":
+    """What flags say without the findings that only the other identity had; empty where that is all."""
+    of_gone, of_own = (flags["evidence"].map(split_findings).to_dict() for flags in (gone, own))
+    said = []
+    for where, evidence in now["evidence"].items():
+        only_gone = of_gone.get(where, {}).keys() - of_own.get(where, {}).keys()
+        left = {one: day for one, day in split_findings(evidence).items() if one not in only_gone}
+        said.append(join_findings(left) if only_gone else evidence)
+    return pd.Series(said, index=now.index, dtype="str")
 
 
 def _read_open(connection: Transaction, merge: Merge) -> pd.DataFrame:

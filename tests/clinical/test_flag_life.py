@@ -290,6 +290,10 @@ def frame(*rows: dict[str, Any]) -> pd.DataFrame:
 SESSION_1, SESSION_2 = row(CRITICAL, "185/100"), row(CRITICAL, "190/100")
 MILD = row(WATCH, "145/90")
 GONE = row(CRITICAL, "185/100; no longer found since 11 Apr 1970")
+BOTH = row(CRITICAL, f"190/100; also {GONE['evidence']}")
+NEITHER = row(
+    CRITICAL, "190/100; no longer found since 11 Apr 1970; also 185/100; no longer found since 11 Apr 1970"
+)
 
 # Case -> (found, before, closed, what is open).
 KEPT: dict[str, tuple] = {
@@ -298,7 +302,18 @@ KEPT: dict[str, tuple] = {
     "milder by now": ([MILD], [SESSION_1], [], [GONE["evidence"]]),
     "kept before": ([MILD], [GONE], [], [GONE["evidence"]]),
     "found again": ([SESSION_1], [GONE], [], ["185/100"]),
-    "another one": ([SESSION_2], [SESSION_1], [], ["190/100"]),
+    "another one": ([SESSION_2], [SESSION_1], [], [f"190/100; also {GONE['evidence']}"]),
+    "another one, and neither is found": ([], [BOTH], [], [NEITHER["evidence"]]),
+    "of two the first is found again": (
+        [SESSION_1],
+        [NEITHER],
+        [],
+        ["185/100; also 190/100; no longer found since 11 Apr 1970"],
+    ),
+    "of two the second is closed": ([], [BOTH], [SESSION_2], [GONE["evidence"]]),
+    "of two the first is closed": ([SESSION_2], [BOTH], [SESSION_1], ["190/100"]),
+    "both are closed": ([SESSION_2], [BOTH], [BOTH], []),
+    "both were closed, then the first is found again": ([SESSION_1], [], [BOTH], []),
     "closed while it is found": ([SESSION_1], [SESSION_1], [SESSION_1], []),
     "closed after it was no longer found": ([MILD], [GONE], [GONE], ["145/90"]),
     "closed, then another one": ([SESSION_2], [], [SESSION_1], ["190/100"]),
@@ -324,6 +339,12 @@ def test_a_critical_flag_stays_until_it_is_closed(case):
     found, before, closed, is_open = KEPT[case]
     kept = keep_critical(frame(*found), frame(*before), frame(*closed), TODAY)
     assert kept["evidence"].tolist() == is_open
+
+
+def test_a_flag_of_two_findings_is_as_old_as_the_first():
+    found, before = {**SESSION_2, "since": 95}, {**SESSION_1, "since": 90}
+    kept = keep_critical(frame(found), frame(before), frame(), TODAY)
+    assert kept[["since", "severity"]].values.tolist() == [[90, CRITICAL]]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What people do about flags, what the queue makes of it, and the log from which the open flags can be told again."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,12 +20,14 @@ from lib.services import (
     review,
     stores,
 )
+from lib.services._closing_event import closing_event
 from lib.services._refresh import refresh
 from lib.services.absences import Absence
 from lib.services.access import Actor, NotPermittedError, Permission, local_actor
 from lib.services.closing import Closing
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.services.flag_life import FlagSeen
+from lib.store import derived
 from lib.store import flag_life as stored
 from lib.store.records import read_record_table
 
@@ -301,6 +304,68 @@ def test_a_closed_reading_stays_closed_and_the_next_one_is_a_flag(clinic):
     assert "blood_pressure" in set(caseload.read_flags(ACTOR, clinic.store)["rule"])
     clinic.take("dosing_sessions", [session("2026-03-19", **HIGH_PRESSURE)])
     assert clinic.flag("blood_pressure")["severity"] == "critical"
+
+
+def pressure_says(clinic: Clinic) -> list[str]:
+    flags = clinic.page().flags
+    return flags.loc[flags["rule"] == "blood_pressure", "evidence"].tolist()
+
+
+def two_readings(clinic: Clinic) -> None:
+    """The flag says both, the newer one first."""
+    clinic.take("dosing_sessions", [session("2026-03-10", sbp_pre_mmhg="192", dbp_pre_mmhg="115")])
+    clinic.take("dosing_sessions", [session("2026-03-17", **HIGH_PRESSURE)])
+    (said,) = pressure_says(clinic)
+    newer, older = said.split("; also ")
+    assert "17 Mar 2026 was taken at 185/100" in newer and "no longer found" not in newer
+    assert "10 Mar 2026 was taken at 192/115" in older
+    assert older.endswith("; no longer found since 20 Mar 2026")
+    assert str(clinic.flag("blood_pressure")["since"].date()) == "2026-03-10"
+
+
+def test_of_two_critical_readings_the_first_is_still_said_when_the_second_is_corrected(clinic):
+    two_readings(clinic)
+    clinic.pass_time(days=1)
+    clinic.take("dosing_sessions", [session("2026-03-17", sbp_pre_mmhg="125", dbp_pre_mmhg="84")])
+    (said,) = pressure_says(clinic)
+    newer, older = said.split("; also ")
+    assert "at 185/100" in newer and newer.endswith("; no longer found since 21 Mar 2026")
+    assert "at 192/115" in older and older.endswith("; no longer found since 20 Mar 2026")
+    assert clinic.reasons()[0][0] == "Blood pressure" and clinic.replayed() == clinic.open_flags()
+
+
+def test_of_two_critical_readings_the_first_stays_open_when_only_the_second_is_closed(clinic):
+    two_readings(clinic)
+    clinic.pass_time(hours=1)
+    clinic.take("dosing_sessions", [session("2026-03-17", sbp_pre_mmhg="125", dbp_pre_mmhg="84")])
+    seen = clinic.seen("blood_pressure")
+    newer = seen.evidence.split("; also ")[0]
+    # What a store of an earlier release has closed: the newer reading alone.
+    with clinic.store.write() as connection:
+        about = {**asdict(seen), "evidence": newer, "clinic_key": 1}
+        event = closing_event(
+            connection, actor="Dr B", reason_code="record_wrong", note="185 was 125", on_day=0
+        )
+        derived.add_flag_event(connection, event | about)
+        refresh(connection, clinic.now.date(), [1])
+    (said,) = pressure_says(clinic)
+    assert "at 192/115" in said and "185/100" not in said
+    assert "Blood pressure" in clinic.reasons()[0][0] and clinic.replayed() == clinic.open_flags()
+
+
+def test_closing_a_flag_of_two_readings_closes_both_and_neither_is_a_flag_again(clinic):
+    two_readings(clinic)
+    with pytest.raises(StoreError, match="changed since it was shown"):
+        newer = clinic.seen("blood_pressure").evidence.split("; also ")[0]
+        seen = FlagSeen(1, "blood_pressure", NONE, newer)
+        closing.close_critical(ACTOR, clinic.store, seen, "record_wrong", "185 was 125")
+    closing.close_critical(ACTOR, clinic.store, clinic.seen("blood_pressure"), "treated", "amlodipine begun")
+    assert pressure_says(clinic) == []
+    clinic.pass_time(hours=1)
+    again = clinic.take("dosing_sessions", [session("2026-03-17", sbp_pre_mmhg="120", dbp_pre_mmhg="80")])
+    clinic.pass_time(hours=1)
+    imports.undo_import(ACTOR, clinic.store, again, "a mistake")
+    assert pressure_says(clinic) == [] and clinic.replayed() == clinic.open_flags()
 
 
 def event(day: str, term: str = "Suicidal ideation", severity: str = "mild") -> dict[str, str]:
