@@ -331,7 +331,7 @@ def test_of_two_critical_readings_the_first_is_still_said_when_the_second_is_cor
     newer, older = said.split("; also ")
     assert "at 185/100" in newer and newer.endswith("; no longer found since 21 Mar 2026")
     assert "at 192/115" in older and older.endswith("; no longer found since 20 Mar 2026")
-    assert clinic.reasons()[0][0] == "Blood pressure" and clinic.replayed() == clinic.open_flags()
+    assert "Blood pressure" in clinic.reasons()[0] and clinic.replayed() == clinic.open_flags()
 
 
 def test_of_two_critical_readings_the_first_stays_open_when_only_the_second_is_closed(clinic):
