@@ -64,5 +64,7 @@ def test_a_store_known_on_a_day_is_the_store_that_stopped_there(folder, seed, or
         known, stopped = ledger.known(day), Store(f"sqlite:///{path}")
         assert not (found := differing_tables(known, stopped)), (day, found)
         if number == order % 5:
-            with at(ledger.now.replace(year=day.year, month=day.month, day=day.day)):
+            # Hours that somebody waits end with the day that is looked at.
+            end = {"hour": 23, "minute": 59, "second": 59}
+            with at(ledger.now.replace(year=day.year, month=day.month, day=day.day, **end)):
                 assert shown(known) == shown(stopped)
