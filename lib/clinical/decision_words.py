@@ -1,7 +1,6 @@
 """Signed decisions and what became of them in words. An outcome never says what caused it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from math import isnan
 from typing import Any
 
@@ -19,13 +18,12 @@ from lib.clinical.decision_records import (
     SCORE,
     SUPERSEDED,
 )
+from lib.clinical.rules.wording import say_day_number
 from lib.clinical.segments import NONE
-from lib.clinical.wording import say_day
 
 REVIEW_IS_NOT_RAISE = "Review does not mean raise."
 NOT_A_CAUSE = "Meeting the target does not show that the change caused it."
 UNVERIFIED = "unverified local user"
-_EPOCH = date(1970, 1, 1)
 Row = Mapping[Any, Any]
 
 
@@ -160,4 +158,4 @@ def _count(number: int, one: str) -> str:
 
 
 def _say(day: int) -> str:
-    return "not known" if day == NONE else say_day(_EPOCH + timedelta(days=int(day)))
+    return "not known" if day == NONE else say_day_number(day)

@@ -4,10 +4,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, MEDIUM, RULES
+from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
 
 SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
-_ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
 _NOT_SEEN_RULES = ("no_recent_score", "not_assessable")
 # Safety, then deterioration, then non-response, then the others (definitions.md and the order of the queue).
 _URGENCY = MappingProxyType(
@@ -56,7 +55,7 @@ def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":
     card[severity == INFO] = NOT_SEEN
     card[severity.isin([MEDIUM, HIGH])] = DOSE_REVIEW
     is_of_safety_rule = rule.map(lambda name: RULES[name].is_safety).astype(bool)
-    is_urgent = (severity == CRITICAL) | rule.isin(_ITEM_9_RULES) | (is_of_safety_rule & (severity == HIGH))
+    is_urgent = (severity == CRITICAL) | rule.isin(ITEM_9_RULES) | (is_of_safety_rule & (severity == HIGH))
     card[is_urgent] = SAFETY_NOW
     return card
 

@@ -5,15 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from lib.clinical.rules.catalogue import CRITICAL
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
 from lib.clinical.rules.wording import say_day_number
 
 KEY = ["patient_key", "rule", "instrument"]
 OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more severe", "less severe"
 # Of these the rule itself knows which records a closing covers.
-_CLOSED_BY_RECORD = ("suicidality_item_9", "tolerability")
-# Item 9 is found until it is closed, so nothing has to be kept.
-_ITEM_9 = "suicidality_item_9"
+_CLOSED_BY_RECORD = (ITEM_9, "tolerability")
 _NOT_FOUND, _ALSO = "; no longer found since ", "; also "
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")
@@ -77,7 +75,8 @@ def keep_critical(
 
 def can_outlast(flags: pd.DataFrame) -> "pd.Series[bool]":
     """Whether a flag stays open when its rule no longer finds it."""
-    return (flags["severity"] == CRITICAL) & (flags["rule"] != _ITEM_9)
+    # Item 9 is found until it is closed, so nothing has to be kept.
+    return (flags["severity"] == CRITICAL) & (flags["rule"] != ITEM_9)
 
 
 def _keys(flags: pd.DataFrame) -> pd.MultiIndex:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import CRITICAL, RULES
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9_RULES, RULES
 
 NEW, SEEN, SNOOZED, WRONG = STATES = ("new", "seen", "snoozed", "wrong")
 RESTORED, OWNER, CONTACT = "restored", "owner", "contact"
@@ -15,7 +15,6 @@ EVENTS = (SEEN, SNOOZED, WRONG, RESTORED, OWNER, CONTACT)
 _ASIDE = (SNOOZED, WRONG, RESTORED)
 # Whoever does one of these has looked at the flag; handing it over to somebody else is no look of theirs.
 _LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
-_ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
 _SECONDS_AN_HOUR = 3600
 # Of no rows at all pandas would not know that a column holds numbers; events on unreadable forms have no patient.
 _TYPES = {"patient_key": "Int64", "instrument": "Int64", "rule": "object"}
@@ -23,7 +22,7 @@ _TYPES = {"patient_key": "Int64", "instrument": "Int64", "rule": "object"}
 
 def can_be_set_aside(rule: str, severity: int) -> bool:
     """Whether a flag can be snoozed or called wrong: never item 9, and nothing that is critical."""
-    return severity != CRITICAL and rule not in _ITEM_9_RULES
+    return severity != CRITICAL and rule not in ITEM_9_RULES
 
 
 def derive_flag_life(

@@ -6,7 +6,7 @@ reads as the stored values and exactly the missing ones.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -95,15 +95,23 @@ def _shipped_line(shipped: str, name: str, key: str) -> str:
 def _with_key(text: str, table: str, line: str, value: Any) -> str:
     wanted = _load(text)
     wanted[table] |= {line.partition(" = ")[0]: value}
-    for candidate in _places(text, table, line):
+    found = first_that_reads(_places(text, table, line), wanted)
+    if found is None:
+        raise PolicyError(
+            f"The stored policy, table [{table}]: {line.partition(' = ')[0]!r} cannot be added to it."
+        )
+    return found
+
+
+def first_that_reads(candidates: Iterable[str], wanted: Mapping[str, Any]) -> str | None:
+    """The first text that reads as these values; None where none does."""
+    for candidate in candidates:
         try:
             if tomllib.loads(candidate) == wanted:
                 return candidate
         except tomllib.TOMLDecodeError:
             continue
-    raise PolicyError(
-        f"The stored policy, table [{table}]: {line.partition(' = ')[0]!r} cannot be added to it."
-    )
+    return None
 
 
 def _places(text: str, table: str, line: str) -> Iterator[str]:

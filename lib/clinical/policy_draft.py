@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from lib.clinical.policy import TAGS, PolicyError, parse_policy
+from lib.clinical.policy_completion import first_that_reads
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,12 @@ def _with_value(text: str, table: str, key: str, value: Any, file_name: str) -> 
     if table not in wanted or key not in wanted[table]:
         raise PolicyError(f"{file_name}, table [{table}], key {key}: is unknown.")
     wanted[table] |= {key: value}
-    for candidate in _candidates(text, key, f"{key} = {_write(value)}"):
-        try:
-            if tomllib.loads(candidate) == wanted:
-                return candidate
-        except tomllib.TOMLDecodeError:
-            continue
-    raise PolicyError(
-        f"{file_name}, table [{table}], key {key}: is not written on a line of its own; change it in the file, and load that."
-    )
+    found = first_that_reads(_candidates(text, key, f"{key} = {_write(value)}"), wanted)
+    if found is None:
+        raise PolicyError(
+            f"{file_name}, table [{table}], key {key}: is not written on a line of its own; change it in the file, and load that."
+        )
+    return found
 
 
 def _candidates(text: str, key: str, line: str) -> Iterator[str]:

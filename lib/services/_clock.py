@@ -28,7 +28,7 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
-def day_of(number: int) -> date:
+def day_of(number: float) -> date:
     """The date, from days since 1970-01-01."""
     return EPOCH + timedelta(days=int(number))
 

@@ -1,5 +1,6 @@
 """What a closing writes down."""
 
+from lib.clinical.rules.catalogue import ITEM_9
 from lib.services import _clock
 from lib.services._refresh import current_policy
 from lib.store.engine import Transaction
@@ -14,7 +15,7 @@ def closing_event(
     """A closing of an item-9 flag that covers everything stored so far, but for whose flag it is."""
     covers_assessment, covers_held_row = last_ids(connection)
     return {
-        "rule": "suicidality_item_9",
+        "rule": ITEM_9,
         "event": "closed",
         "reason_code": reason_code,
         "note": note,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from types import MappingProxyType
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from lib.clinical.frames import KINDS, stored_columns
+from lib.clinical.record_names import KIND_NAMES
 from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.store import derived
@@ -18,23 +18,6 @@ from lib.store.versions import read_versions
 
 ARRIVED, CORRECTED, WITHDRAWN, WAITED = "arrived", "was corrected", "was taken back", "still waited then"
 WRITTEN, IN_FORCE = "was written down", "came into force"
-_NAMES = MappingProxyType(
-    {
-        "patients": "patient details",
-        "courses": "course",
-        "dosing_sessions": "dosing session",
-        "adverse_events": "adverse event",
-        "integration_events": "integration practice",
-        "dose_orders": "dose order",
-        "observations": "observation",
-        "medications": "medication",
-        "diagnoses": "diagnosis",
-        "dispensing": "dispensing",
-        "risk_assessments": "risk assessment",
-        "contacts": "contact",
-        "events": "event",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ class Look:
     time_zone: str
 
     def date_of(self, moment: int) -> date:
-        return _as_date(_clock.local_day(moment, self.time_zone))
+        return _clock.day_of(_clock.local_day(moment, self.time_zone))
 
 
 def read_late_records(now: Transaction, then: Transaction, look: Look) -> list[LateRecord]:
@@ -99,7 +82,7 @@ def _compare_record(
     fresh = [row for row in versions if row["id"] not in known]
     was_in_force = [row for row in versions if row["id"] in known and known[row["id"]]["is_current"]]
     day = _event_day(kind, versions[-1])
-    name, on = _name(kind, versions[-1]), None if day is None else _as_date(day)
+    name, on = _name(kind, versions[-1]), None if day is None else _clock.day_of(day)
     if fresh:
         first, last = fresh[0]["recorded_at"], fresh[-1]["recorded_at"]
         if was_in_force:
@@ -120,7 +103,7 @@ def _name(kind: str, row: Mapping[str, Any]) -> str:
     if kind == "assessments":
         return f"the {row['instrument']}"
     own = [str(row[one.name]) for one in KINDS[kind].key if one.type == "text" and kind != "events"]
-    return " ".join(["the", _NAMES[kind], *own])
+    return " ".join(["the", KIND_NAMES[kind], *own])
 
 
 def _late_rows(now: Transaction, then: Transaction, look: Look) -> Iterator[LateRecord]:
@@ -129,8 +112,8 @@ def _late_rows(now: Transaction, then: Transaction, look: Look) -> Iterator[Late
     rows = read_held_rows(now, None)
     rows = rows[(rows["patient_key"] == look.patient_key) & ~rows["id"].isin(known)]
     for row in rows.to_dict("records"):
-        on = _as_date(row["event_day"]) if pd.notna(row["event_day"]) else None
-        if on is None or on <= _as_date(look.day):
+        on = _clock.day_of(row["event_day"]) if pd.notna(row["event_day"]) else None
+        if on is None or on <= _clock.day_of(look.day):
             yield LateRecord(
                 f"a row of {row['file_name']} that waits,", on, ARRIVED, look.date_of(row["recorded_at"])
             )
@@ -140,7 +123,7 @@ def _late_closings(now: Transaction, then: Transaction, look: Look) -> Iterator[
     known = set(derived.read_flag_events(then, [look.patient_key])["id"])
     events = derived.read_flag_events(now, [look.patient_key])
     for event in events[~events["id"].isin(known) & (events["on_day"] <= look.day)].to_dict("records"):
-        on, written_on = _as_date(event["on_day"]), look.date_of(event["happened_at"])
+        on, written_on = _clock.day_of(event["on_day"]), look.date_of(event["happened_at"])
         yield LateRecord(f"the closing by {event['actor']}", on, WRITTEN, written_on)
 
 
@@ -152,7 +135,3 @@ def _late_policies(now: Transaction, then: Transaction, look: Look) -> Iterator[
                 yield LateRecord(
                     f"policy version {version}", None, IN_FORCE, look.date_of(stored["published_at"])
                 )
-
-
-def _as_date(day: float) -> date:
-    return _clock.EPOCH + timedelta(days=int(day))

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.clinical.flag_life import SNOOZED, WRONG
-from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.rules.wording import say_day_number
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
@@ -12,7 +12,6 @@ from lib.store.engine import Transaction
 from lib.store.imports import read_held_rows
 
 UNREADABLE = "Unreadable form"
-ITEM_9 = "suicidality_item_9"
 
 
 def say_aside(flag: dict) -> str:

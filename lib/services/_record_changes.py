@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from lib.clinical.frames import KINDS, Column
@@ -137,7 +137,7 @@ def _withdrawal(kind: str, before: dict[str, Any], withdrawn: dict[str, Any]) ->
 def _event(kind: str, row: Mapping[str, Any]) -> tuple[date | None, int | None]:
     event = KINDS[kind].event_column
     second = row.get(f"{event.name}_second") if event else None
-    on = None if row["event_day"] is None else _as_date(row["event_day"])
+    on = None if row["event_day"] is None else _clock.day_of(row["event_day"])
     return on, None if second is None else int(second)
 
 
@@ -158,9 +158,5 @@ def _value(value: Any, column: Column) -> Any:
     if value is None:
         return None
     if column.type == "date":
-        return _as_date(value)
+        return _clock.day_of(value)
     return bool(value) if column.type == "yes_no" else value
-
-
-def _as_date(day: int) -> date:
-    return _clock.EPOCH + timedelta(days=int(day))

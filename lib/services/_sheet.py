@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.decision_words import UNVERIFIED, say_doses, say_options, say_state
-from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.sentence import describe_course
 from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive, say_unreadable
 from lib.clinical.wording import say_day
@@ -61,7 +61,7 @@ def _describe_flag(flag: dict, page: PatientPage) -> Flag:
     days = (page.history.as_of - flag["since"].date()).days
     since = f"Since {say_day(flag['since'])} ({days} day{'' if days == 1 else 's'})"
     label = " · ".join(filter(None, (flag["label"], flag["instrument"])))
-    is_item_9 = flag["rule"] == "suicidality_item_9"
+    is_item_9 = flag["rule"] == ITEM_9
     heading = say_item_9_positive(flag["evidence"]) if is_item_9 else label
     source = f"Source: {flag['source']}; policy version {flag['policy_version']}"
     basis = f"{since}. Limit: {flag['threshold']}. {source}."

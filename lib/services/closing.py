@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
-from lib.clinical.rules.catalogue import CRITICAL
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
 from lib.services import _clock
 from lib.services._closing_event import ASSESSED, closing_event
 from lib.services._flag_acts import FlagSeen, open_flag_seen
-from lib.services._reasons import ITEM_9, UNREADABLE, read_unreadable
+from lib.services._reasons import UNREADABLE, read_unreadable
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.catalogue import ITEM_9_RULES, RULES
 from lib.clinical.rules.coverage import ASSESSED, PARTLY, STATES, summarise_by_rule, summarise_coverage
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
@@ -18,8 +18,6 @@ from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store, Transaction
 from lib.store.records import read_patients
 
-_ITEM_9_RULES = ("suicidality_item_9", "item_9_not_answered")
-
 
 @permitted(Permission.SEE_PATIENTS)
 def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
@@ -33,7 +31,7 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
     if n_unreadable:
         # A form that nobody could read may hold the answer that these rules look for.
-        is_assessed = rows["rule"].isin(_ITEM_9_RULES) & (rows["state"] == ASSESSED)
+        is_assessed = rows["rule"].isin(ITEM_9_RULES) & (rows["state"] == ASSESSED)
         rows["state"] = rows["state"].mask(is_assessed, PARTLY)
     return rows.assign(
         label=[RULES[rule].label for rule in rows["rule"]], state=[STATES[code] for code in rows["state"]]

@@ -74,7 +74,7 @@ def read_operations(actor: Actor, store: Store) -> Operations:
     recent = signed[signed["on_day"] >= first]
     return Operations(
         as_of,
-        _clock.EPOCH + pd.Timedelta(days=first).to_pytimedelta(),
+        _clock.day_of(first),
         fired.join(names, on="patient").rename(columns={"patient": "patient_key"}),
         yields.assign(label=[RULES[rule].label for rule in yields["rule"]]),
         tuple(sorted(wait for row in recent.to_dict("records") for wait in _waits(row))),

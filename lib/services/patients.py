@@ -7,7 +7,7 @@ import pandas as pd
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
-from lib.clinical.rules.catalogue import CRITICAL, RULES
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, RULES
 from lib.clinical.rules.further_wording import CRITICAL_CLEARING, say_clearing
 from lib.clinical.status import derive_status
 from lib.services._contraindications import read_asked, say_asked
@@ -19,7 +19,7 @@ from lib.services._patient_history import Subject, build_history
 from lib.services._people import find_patient
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
-from lib.services._reasons import ITEM_9, count_unreadable, say_persisting
+from lib.services._reasons import count_unreadable, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review

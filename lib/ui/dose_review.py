@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.clinical.decision_records import FOLLOW_UP_DUE
 from lib.clinical.decision_words import REVIEW_IS_NOT_RAISE, say_options, say_state
+from lib.clinical.rules.wording import say_day_number
 from lib.services.decisions import DrawnForm, PatientDecisions, ReviewState
 from lib.services.patients import PatientPage
 from lib.services.review_card import ReviewCard
@@ -44,7 +45,7 @@ def say_review(state: ReviewState) -> str:
     """Where it stands, in a line."""
     decision = state.decision
     last = (
-        f"last decision {wording.say_day_number(decision['on_day'])}, {say_options(_codes(decision))}"
+        f"last decision {say_day_number(decision['on_day'])}, {say_options(_codes(decision))}"
         if decision
         else ""
     )

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.rules.coverage_wording import say_unread
 from lib.clinical.standing_words import say_item_9_positive, say_unreadable
 from lib.services.patients import PatientPage
@@ -18,7 +18,6 @@ from lib.ui.flag_actions import offer_actions
 from lib.ui.flag_state import show_state
 from lib.ui.technique_card import show_technique
 
-ITEM_9 = "suicidality_item_9"
 # A word, a shape and a colour each.
 _SEVERITIES = MappingProxyType(
     {

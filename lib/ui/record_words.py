@@ -6,31 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.clinical.frames import KINDS
+from lib.clinical.record_names import KIND_NAMES
 from lib.clinical.wording import say_day
 from lib.services.review_marks import COMPUTED_TOTAL
 from lib.ui import record_cells as cells
 from lib.ui.record_files import HEADINGS
 from lib.ui.wording import is_known
 
-# One record of a kind, in the glossary's words.
-_KINDS = MappingProxyType(
-    {
-        "patients": "patient details",
-        "courses": "course",
-        "assessments": "form",
-        "dosing_sessions": "dosing session",
-        "adverse_events": "adverse event",
-        "integration_events": "integration practice",
-        "dose_orders": "dose order",
-        "observations": "observation",
-        "medications": "medication",
-        "diagnoses": "diagnosis",
-        "dispensing": "dispensing",
-        "risk_assessments": "risk assessment",
-        "contacts": "contact",
-        "events": "event",
-    }
-)
 _NAMES = MappingProxyType({COMPUTED_TOTAL: "Total", "total": "Total as it was sent", "mode": "Mode"})
 # Of a corrected record the first to be told.
 _FIRST = (COMPUTED_TOTAL, "item_9", "dose_mg", "severity", "is_serious")
@@ -38,7 +20,7 @@ Said = Mapping[str, Any]
 
 
 def say_kind(kind: str) -> str:
-    return _KINDS[kind]
+    return KIND_NAMES[kind]
 
 
 def say_record(kind: str, said: Said) -> str:

@@ -1,7 +1,7 @@
 """Numbers, days and unknowns in words: the same on every screen, each with its unit."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -93,8 +93,3 @@ def say_second(second: int) -> str:
     """20 Nov 2026, 08:12:31 UTC, from seconds since 1970."""
     moment = datetime.fromtimestamp(int(second), UTC)
     return f"{say_day(moment)}, {moment:%H:%M:%S} UTC"
-
-
-def say_day_number(number: int) -> str:
-    """20 Nov 2026, from days since 1970."""
-    return say_day(date(1970, 1, 1) + timedelta(days=int(number)))

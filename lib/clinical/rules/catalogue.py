@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 INFO, WATCH, MEDIUM, HIGH, CRITICAL = range(5)
+ITEM_9 = "suicidality_item_9"
+ITEM_9_RULES = (ITEM_9, "item_9_not_answered")
 SEVERITIES = ("info", "watch", "medium", "high", "critical")
 
 
