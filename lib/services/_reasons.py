@@ -38,11 +38,6 @@ def say_persisting(row: dict) -> str:
     return f"Item 9 persisting: {n} form{'' if n == 1 else 's'}{ones}, last assessed {say_day_number(row['assessed_on'])}"
 
 
-def count_unreadable(connection: Transaction, actor: Actor, patient_key: int) -> int:
-    """How many forms of a patient wait because nobody could read them."""
-    return int((read_unreadable(connection, actor)["patient_key"] == patient_key).sum())
-
-
 def read_unreadable(connection: Transaction, actor: Actor) -> pd.DataFrame:
     """Rows that may hold an item 9 and that no named person has closed."""
     held = read_held_rows(connection, clinic_keys(connection, actor))

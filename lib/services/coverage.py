@@ -8,12 +8,12 @@ from lib.clinical.rules.coverage import ASSESSED, PARTLY, STATES, summarise_by_r
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
 from lib.services._people import find_patient
-from lib.services._reasons import count_unreadable
 from lib.services._reference import read_kept
 from lib.services._refresh import current_policy, findings_on
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
+from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store, Transaction
 from lib.store.records import read_patients
@@ -27,7 +27,7 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
         policy = current_policy(connection)
         find_patient(connection, actor, patient_key)
         rows = _summarise(connection, [patient_key], policy)
-        n_unreadable = count_unreadable(connection, actor, patient_key)
+        n_unreadable = derived.count_unreadable(connection, patient_key)
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
     if n_unreadable:
         # A form that nobody could read may hold the answer that these rules look for.

@@ -13,12 +13,10 @@ from lib.clinical.trajectory import INSTRUMENT, PATIENT
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
 from lib.services._refresh import current_policy
-from lib.services._scope import clinic_keys
+from lib.services._scope import read_names
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import NotFoundError
 from lib.store.engine import Store
-from lib.store.records import read_patients
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,8 @@ def read_clinic_lens(actor: Actor, store: Store, clinic_id: str) -> ClinicLens:
     with store.read() as connection:
         policy = current_policy(connection)
         day = day_number(today(connection))
-        people = read_patients(connection)
-        scope = clinic_keys(connection, actor)
-        is_seen = True if scope is None else people["clinic_key"].isin(scope)
-        keys = people.loc[(people["clinic_id"] == clinic_id) & is_seen, "patient_key"]
-        if keys.empty:
-            raise NotFoundError("No clinic was found at this address.")
-        loaded = load_histories(connection, policy, keys)
+        names = read_names(connection, actor, clinic_id)
+        loaded = load_histories(connection, policy, names.index)
     prepared = prepare(loaded.histories.to_day(day), policy)
     sessions = loaded.sessions[loaded.sessions["day"] <= day]
     sessions = sessions.sort_values(["patient", "day", "second"], kind="stable", ignore_index=True)

@@ -9,12 +9,10 @@ from lib.clinical.session_scores import derive_session_scores
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
 from lib.services._refresh import current_policy
-from lib.services._scope import clinic_keys
+from lib.services._scope import read_names
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import NotFoundError
 from lib.store.engine import Store
-from lib.store.records import read_patients
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -26,12 +24,7 @@ def read_reference(actor: Actor, store: Store, clinic_id: str, as_of: date | Non
     with store.read() as connection:
         policy = current_policy(connection)
         day = day_number(as_of or today(connection))
-        scope = clinic_keys(connection, actor)
-        people = read_patients(connection).set_index("patient_key")
-        is_seen = True if scope is None else people["clinic_key"].isin(scope)
-        names = people.loc[(people["clinic_id"] == clinic_id) & is_seen, "patient_id"]
-        if names.empty:
-            raise NotFoundError("No clinic was found at this address.")
+        names = read_names(connection, actor, clinic_id)
         loaded = load_histories(connection, policy, names.index)
     prepared = prepare(loaded.histories.to_day(day), policy)
     patient_ids = names.to_dict()

@@ -19,7 +19,7 @@ from lib.services._patient_history import Subject, build_history
 from lib.services._people import find_patient
 from lib.services._protocols import shipped_protocols
 from lib.services._reading import next_reading
-from lib.services._reasons import count_unreadable, say_persisting
+from lib.services._reasons import say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
@@ -74,7 +74,7 @@ def read_patient(
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         flags = add_states(connection, flags, as_of, policy, [patient_key])
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
-        n_unreadable = count_unreadable(connection, actor, patient_key)
+        n_unreadable = derived.count_unreadable(connection, patient_key)
         events = derived.read_flag_events(connection, [patient_key])
         story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
+from lib.store.imports import OPEN
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
-from lib.store.tables import about, clinic, patient_identity
+from lib.store.tables import about, clinic, held_row, patient_identity
 
 
 def replace_rows(
@@ -87,6 +88,14 @@ def closed_held_rows(connection: Connection) -> set[int]:
     """Unreadable forms that a named person has closed."""
     query = select(flag_event.c.held_row_key).where(flag_event.c.held_row_key.is_not(None))
     return {int(key) for key in connection.execute(query).scalars()}
+
+
+def count_unreadable(connection: Connection, patient_key: int) -> int:
+    """How many rows of a patient wait that may hold an item 9 and that no named person has closed."""
+    closed = select(flag_event.c.held_row_key).where(flag_event.c.held_row_key.is_not(None))
+    waits = (held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1, held_row.c.id.not_in(closed))
+    query = select(func.count()).where(held_row.c.patient_key == patient_key, *waits)
+    return int(connection.execute(query).scalar_one())
 
 
 def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:
