@@ -1,7 +1,7 @@
 """The rules of definitions.md 6, case by case with the boundary on both sides; day 0 is 2 March 2026."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -38,6 +38,11 @@ def gad(baseline: int, *looks: tuple[int, int]) -> list[Any]:
     return [gad7(-1, baseline), *(gad7(n, total) for n, total in looks)]
 
 
+def evening(n: int, total: int) -> Any:
+    """After that day's dose."""
+    return replace(phq9(n, total), at=time(20))
+
+
 # Rule -> case -> (records, as of day, severity and since, or None).
 CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
     "suicidality_item_9": {
@@ -61,6 +66,16 @@ CASES: dict[str, dict[str, tuple[list[Any], int, tuple[str, int] | None]]] = {
         "up by 8, once": ([*totals(10, (7, 18)), dose(0)], 8, ("watch", 7)),
         "up by 9, once": ([*totals(10, (7, 19)), dose(0)], 8, ("high", 7)),
         "up by 6 twice": ([*totals(10, (7, 16), (14, 16)), dose(0)], 15, ("high", 7)),
+        "on the last evening of a course and the first of the next": (
+            [*totals(5, (95, 15)), dose(0), dose(100), evening(100, 21)],
+            101,
+            ("watch", 95),
+        ),
+        "on the last evening of a course, the day after the next began": (
+            [*totals(5, (95, 15)), dose(0), dose(100), evening(101, 21)],
+            102,
+            ("watch", 101),
+        ),
         "GAD-7 up by 3": ([*gad(10, (7, 13)), dose(0)], 8, None),
         "GAD-7 up by 4": ([*gad(10, (7, 14)), dose(0)], 8, ("watch", 7)),
         "GAD-7 up by 6": ([*gad(10, (7, 16)), dose(0)], 8, ("high", 7)),

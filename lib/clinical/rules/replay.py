@@ -78,13 +78,39 @@ def efficacy_since(ground: Ground, points: Points, judged: Judged, policy: Polic
     asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
     if not len(asked):
         return {rule: np.zeros(len(points.patient), dtype=np.int64) for rule in judged.holds}
-    replayed = replay(ground, points.take(asked), policy)
+    every, asker = with_earlier_courses(ground.prepared, points.take(asked), policy)
+    replayed = replay(ground, every, policy)
+    owner, day = asker[replayed.owner], replayed.days.as_of
+    in_time = np.lexsort((day, owner))
     since = {}
     for rule in judged.holds:
-        runs = start_of_last_run(replayed.owner, replayed.holds(rule), replayed.days.as_of)
+        runs = start_of_last_run(owner[in_time], replayed.holds(rule)[in_time], day[in_time])
         since[rule] = np.zeros(len(points.patient), dtype=np.int64)
         since[rule][asked[runs["patient"]]] = runs["since"]
     return since
+
+
+def with_earlier_courses(prepared: Prepared, points: Points, policy: Policy) -> tuple[Points, Ints]:
+    """The points, with the same patients and instruments at the end of each earlier course, and whose each is.
+
+    A rule that held on the evening before a course began and holds on that course's first evening has held without a break.
+    """
+    courses = prepared.courses
+    begun = np.flatnonzero(points.course != NONE)
+    course = points.course[begun]
+    earlier, place = expand(np.searchsorted(courses.patient, points.patient[begun]), course)
+    is_kept = courses.has_session[earlier]
+    earlier, owner = earlier[is_kept], begun[place[is_kept]]
+    last_day = courses.next_first_day[earlier] - 1
+    if policy.baseline.rule == "first_assessment":
+        # Before the first dosing session the first form is the baseline already.
+        first = courses.first_begun[
+            np.searchsorted(courses.patient[courses.first_begun], points.patient[begun])
+        ]
+        earlier, owner = np.append(earlier, np.full(len(begun), NONE)), np.append(owner, begun)
+        last_day = np.append(last_day, courses.first_day[first] - 1)
+    before = Points(points.patient[owner], points.instrument[owner], earlier, last_day)
+    return points.join(before), np.append(np.arange(len(points.patient)), owner)
 
 
 def is_look(prepared: Prepared, points: Points, day: Ints, owner: Ints, policy: Policy) -> Bools:
