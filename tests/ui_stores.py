@@ -18,18 +18,21 @@ def make_demo(folder: Path) -> str:
     return copy_of("demo", folder / "demo.sqlite", lambda url: stores.load_demo(ACTOR, url)).url
 
 
-def make_clinic(folder: Path, files: Mapping[str, str] | None = None, name: str = "clinic") -> str:
-    """A clinic `main` of its own with these files imported; its address."""
+def make_clinic(
+    folder: Path, files: Mapping[str, str] | None = None, name: str = "clinic", *, is_practice: bool = False
+) -> str:
+    """A clinic `main` of its own, or one to practise on, with these files imported; its address."""
 
     def build(url: str) -> Store:
-        store = stores.create_store(ACTOR, url)
+        store = stores.create_store(ACTOR, url, is_practice=is_practice)
         instruments = ["PHQ-9", "GAD-7"]
         stores.init_clinic(ACTOR, store, "main", name="Main", time_zone="UTC", instruments=instruments)
         if files:
-            imports.import_files(ACTOR, store, [(name, text.encode()) for name, text in files.items()])
+            offered = [(name, text.encode()) for name, text in files.items()]
+            imports.import_files(ACTOR, store, offered, are_made_up=is_practice)
         return store
 
-    return copy_of(("main", sorted((files or {}).items())), folder / f"{name}.sqlite", build).url
+    return copy_of(("main", is_practice, sorted((files or {}).items())), folder / f"{name}.sqlite", build).url
 
 
 def copy_store(store: Store, folder: Path) -> str:

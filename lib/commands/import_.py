@@ -23,6 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--create-patients", action="store_true", help="make patients that no patients.csv has named"
     )
+    parser.add_argument(
+        "--made-up", action="store_true", help="no real patient is in these files (a store for practice asks)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         receipts = _preview(actor, options, files)
     else:
         store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
-        receipts = _import(actor, store, files, options.create_patients)
+        receipts = _import(actor, store, files, options)
     for receipt in receipts:
         _print_receipt(receipt)
     if all(receipt.outcome == "refused" for receipt in receipts):
@@ -53,7 +56,7 @@ def _preview(
 
 
 def _import(
-    actor: Actor, store: Store, files: list[tuple[str, bytes]], create_patients: bool
+    actor: Actor, store: Store, files: list[tuple[str, bytes]], options: argparse.Namespace
 ) -> list[imports.Receipt]:
     with tqdm(total=1.0, bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}", disable=None) as bar:
 
@@ -61,7 +64,14 @@ def _import(
             bar.set_description_str(text)
             bar.update(share - bar.n)
 
-        return imports.import_files(actor, store, files, create_patients=create_patients, progress=show)
+        return imports.import_files(
+            actor,
+            store,
+            files,
+            create_patients=options.create_patients,
+            are_made_up=options.made_up,
+            progress=show,
+        )
 
 
 def _print_receipt(receipt: imports.Receipt) -> None:

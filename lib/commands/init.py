@@ -22,11 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="PHQ-9 and GAD-7 by default",
     )
+    parser.add_argument(
+        "--practice", action="store_true", help="a store for made-up patients only: every screen says so"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
-    store = stores.create_store(actor, options.database, settings.database_key())
+    store = stores.create_store(
+        actor, options.database, settings.database_key(), is_practice=options.practice
+    )
     stores.init_clinic(
         actor,
         store,

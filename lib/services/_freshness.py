@@ -9,8 +9,8 @@ from lib.clinical.policy import Policy
 from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.services._scope import clinic_keys
+from lib.services._store_kind import is_demo, is_synthetic
 from lib.services.access import Actor
-from lib.store import derived
 from lib.store.engine import Transaction
 from lib.store.freshness import read_last_records
 from lib.store.imports import read_held_rows
@@ -25,6 +25,7 @@ class Freshness:
     silent: tuple[tuple[str, int | None], ...]
     n_unread_rows: int
     is_synthetic: bool
+    is_demo: bool
 
     @property
     def is_stale(self) -> bool:
@@ -58,7 +59,8 @@ def measure_freshness(connection: Transaction, actor: Actor, policy: Policy, as_
         data_to=_say_moment(newest["day"].iloc[0], newest["second"].iloc[0]) if len(newest) else "",
         silent=silent,
         n_unread_rows=len(read_held_rows(connection, scope)),
-        is_synthetic=derived.read_about(connection).get("is_synthetic") == "yes",
+        is_synthetic=is_synthetic(connection),
+        is_demo=is_demo(connection),
     )
 
 

@@ -24,11 +24,11 @@ from lib.services._signing import (
     check_signature,
     check_store,
     describe_effect,
-    is_synthetic,
     read_identity,
     read_seen_flags,
 )
 from lib.services._standing import today
+from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.services.patients import PatientPage
@@ -110,7 +110,7 @@ def sign_decision(
     drawn: DrawnDecision,
 ) -> Signed:
     """Sign and lock. The same form signed again is the same decision. Raises StoreError with everything that is missing, for a
-    wrong patient, for flags or decisions that the form did not show, and on a store that is not the demo."""
+    wrong patient, for flags or decisions that the form did not show, and for patients who are not made up."""
     with store.write() as connection:
         person = check_person(connection, actor, patient_key, drawn.form)
         known = decisions.find_decision(connection, token=drawn.token)

@@ -15,7 +15,6 @@ from lib.services._drawn import (
 from lib.services._entering import WEIGHT, Entry, EntryReceipt, EntryRefusedError, merge_changes, save_entry
 from lib.services._stored_records import StoredRecord, read_stored
 from lib.services.access import Actor, Permission, permitted
-from lib.store.derived import read_about
 from lib.store.engine import Store, StoreError
 from lib.store.records import read_clinics
 
@@ -54,7 +53,6 @@ class EntryForm:
     identity: str
     time_zone: str
     records: tuple[StoredRecord, ...]
-    is_synthetic: bool
 
     def draw(self, record: int | None = None) -> DrawnForm:
         """What a save is to be compared with. record: the version that the form shows."""
@@ -69,10 +67,9 @@ def read_entry_form(actor: Actor, store: Store, patient_key: int, kind: str) -> 
         person = find_person(connection, actor, patient_key)
         zones = read_clinics(connection).set_index("clinic_id")["time_zone"]
         in_force = [one for one in read_stored(connection, kind, patient_key) if one.is_in_force]
-        is_synthetic = read_about(connection).get("is_synthetic") == "yes"
     # ISO dates and moments sort as text.
     newest = sorted(in_force, key=lambda one: (_event_of(one), one.record), reverse=True)
-    return EntryForm(patient_key, person.identity, str(zones[person.clinic_id]), tuple(newest), is_synthetic)
+    return EntryForm(patient_key, person.identity, str(zones[person.clinic_id]), tuple(newest))
 
 
 @permitted(Permission.ENTER_RECORDS)

@@ -11,10 +11,10 @@ from lib.services._importing import Progress, Receipt, read_files, silently, tak
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
+from lib.services._store_kind import check_can_take_files
 from lib.services._taking import Offer, Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
-from lib.store.derived import read_about
 from lib.store.engine import Store, StoreError, Transaction
 from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
@@ -40,11 +40,15 @@ def import_files(
     files: Sequence[tuple[str, bytes]],
     *,
     create_patients: bool = False,
+    are_made_up: bool = False,
     progress: Progress = silently,
 ) -> list[Receipt]:
-    """Import files (name, bytes) in any order, patients first; each file is one transaction."""
+    """Import files (name, bytes) in any order, patients first; each file is one transaction.
+
+    are_made_up: somebody says that no real patient is in them, which a store for practice asks for.
+    """
     with store.read() as connection:
-        _refuse_foreign_files(connection)
+        check_can_take_files(connection, are_made_up=are_made_up)
     offers, refused = read_files(actor, files, create_patients)
     for receipt in refused:
         with store.write() as connection:
@@ -74,15 +78,6 @@ def preview_files(
     with store.trial() as connection:
         receipts = [take_offer(connection, offer) for offer in offers]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in refused + receipts]
-
-
-def _refuse_foreign_files(connection: Transaction) -> None:
-    """The demo store holds made-up patients only."""
-    if read_about(connection).get("is_synthetic") == "yes":
-        raise StoreError(
-            "This is the demo store, with made-up patients only; it takes no other files. Make a store of your own: "
-            "python -m lib init --database sqlite:///clinic.sqlite"
-        )
 
 
 @permitted(Permission.IMPORT_RECORDS)

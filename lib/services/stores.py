@@ -21,6 +21,7 @@ from lib.services._policy_upgrade import upgrade_policy
 from lib.services._refresh import refresh
 from lib.services._rows import release
 from lib.services._standing import today
+from lib.services._store_kind import PRACTICE, is_demo, is_synthetic
 from lib.services._taking import Offer, take_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived, schema
@@ -51,15 +52,33 @@ def exists(actor: Actor, url: str, key: str | None = None) -> bool:
 
 
 @permitted(Permission.MANAGE_STORE)
-def create_store(actor: Actor, url: str, key: str | None = None, *, are_clinics_open: bool = False) -> Store:
-    """A store at this address, made if there is none. are_clinics_open: patients.csv may name new clinics."""
+def create_store(
+    actor: Actor,
+    url: str,
+    key: str | None = None,
+    *,
+    are_clinics_open: bool = False,
+    is_practice: bool = False,
+) -> Store:
+    """A store at this address, made if there is none. are_clinics_open: patients.csv may name new clinics. is_practice: for
+    made-up patients only; raises StoreError where there is a store with others."""
     store = Store(url, key)
     if _is_demo_address(store):
         raise StoreError(
             "This is the demo's address, for made-up patients only. Make a store of your own: "
             "python -m lib init --database sqlite:///clinic.sqlite"
         )
-    _create(actor, store, are_clinics_open="yes" if are_clinics_open else "no")
+    _create(
+        actor,
+        store,
+        are_clinics_open="yes" if are_clinics_open else "no",
+        **(PRACTICE if is_practice else {}),
+    )
+    with store.read() as connection:
+        if is_practice and not is_synthetic(connection):
+            raise StoreError(
+                f"{store.shown_url} holds a clinic's own records; it cannot become a store for practice."
+            )
     return store
 
 
@@ -108,7 +127,7 @@ def init_clinic(
         if instrument not in INSTRUMENTS:
             raise StoreError(f"{instrument!r} is not collected here; known: {', '.join(INSTRUMENTS)}.")
     with store.write() as connection:
-        if derived.read_about(connection).get("is_synthetic") == "yes":
+        if is_demo(connection):
             raise StoreError(
                 "This is the demo store; give another address: --database sqlite:///clinic.sqlite"
             )
@@ -130,8 +149,8 @@ def load_demo(actor: Actor, url: str) -> Store:
     if schema.is_created(store):
         with store.read() as connection:
             about = derived.read_about(connection)
-        if about.get("is_synthetic") != "yes":
-            raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
+            if not is_demo(connection):
+                raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
         if all(about.get(name) == value for name, value in wanted.items()):
             _bring_up(store)
             return store

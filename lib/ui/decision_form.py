@@ -11,7 +11,7 @@ from lib.clinical.decision_words import REVIEW_IS_NOT_RAISE, UNVERIFIED
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.decisions import NEEDS_SIGN_IN, PatientDecisions
 from lib.services.patients import PatientPage
-from lib.ui import access, wording
+from lib.ui import access, caseload, wording
 from lib.ui.decision_keys import FormKey, current_key
 from lib.ui.decision_saving import show_refusal, sign
 from lib.ui.display import escape
@@ -140,6 +140,6 @@ def _ask_who(decisions: PatientDecisions, keys: FormKey) -> None:
             st.text_input("Patient's initials", key=keys.of("initials"), max_chars=10, width=_NUMBER_PX)
             st.text_input("Year of birth", key=keys.of("birth_year"), max_chars=4, width=_NUMBER_PX)
     st.caption(
-        f"Signed by {escape(access.actor().name)}, {UNVERIFIED}. A signed decision is locked; more is said in an addendum. "
-        "Made-up clinic: what is signed here vanishes when the demo is built again."
+        f"Signed by {escape(access.actor().name)}, {UNVERIFIED}. A signed decision is locked; more is said in an addendum."
+        + wording.say_what_vanishes(is_demo=caseload.read_freshness().is_demo)
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.entries import EntryForm
 from lib.services.patients import PatientPage
-from lib.ui import access, address, caseload, entry_corrections, entry_saving, known_on
+from lib.ui import access, address, caseload, entry_corrections, entry_saving, known_on, wording
 from lib.ui.display import escape
 from lib.ui.entry_fields import FORMS, Form
 from lib.ui.entry_score import ask_item, items_of, show_score
@@ -59,9 +59,7 @@ def _choose(name: str, titles: Mapping[str, str]) -> str:
 
 def _say_conditions(drawn_from: EntryForm) -> str:
     said = f"Date and time as they were at the clinic ({escape(drawn_from.time_zone)}). What is left empty is not recorded."
-    if drawn_from.is_synthetic:
-        said += " Made-up clinic: what is entered here vanishes when the demo is built again."
-    return said
+    return said + wording.say_what_vanishes(is_demo=caseload.read_freshness().is_demo)
 
 
 def _fill_new(page: PatientPage, form: Form, drawn_from: EntryForm) -> None:

@@ -12,6 +12,7 @@ from lib.ui.import_tables import show_messages, show_problems, show_receipts
 
 Files = list[tuple[str, bytes]]
 _ROUND, _DRY_RUN, _RECEIPTS = "import-round", "import-dry-run", "import-receipts"
+_ARE_MADE_UP = "These files hold made-up patients only: this store is for practice"
 
 
 def show_title() -> None:
@@ -26,16 +27,14 @@ def choose_files() -> Files:
     if access.looks_back():
         st.caption(known_on.NOTHING_IS_RECORDED)
         return []
-    if caseload.read_freshness().is_synthetic:
+    if caseload.read_freshness().is_demo:
         st.info(
             "This is the demo store: its patients are made up, and it takes no other files. A dry run works. For your own "
             "records make a store: `python -m lib init --database sqlite:///clinic.sqlite`, then serve it with "
             "`DATABASE_URL=sqlite:///clinic.sqlite make run`.",
             icon=":material/science:",
         )
-    # A new key empties the uploader after an import.
-    key = f"files-{st.session_state.get(_ROUND, 0)}"
-    uploaded = st.file_uploader("CSV files", type="csv", accept_multiple_files=True, key=key)
+    uploaded = st.file_uploader("CSV files", type="csv", accept_multiple_files=True, key=f"files-{_round()}")
     return [(file.name, file.getvalue()) for file in uploaded]
 
 
@@ -52,10 +51,18 @@ def show_dry_run(files: Files) -> None:
     show_receipts(receipts, key="dry-run")
     show_messages(receipts)
     show_problems(receipts, key="problems")
-    is_demo = caseload.read_freshness().is_synthetic
+    freshness = caseload.read_freshness()
+    is_practice = freshness.is_synthetic and not freshness.is_demo
+    # No real patient belongs in a store for practice: somebody says so each time.
+    are_made_up = is_practice and st.checkbox(_ARE_MADE_UP, key=f"made-up-{_round()}")
     label = f"Import {wording.count(len(files), 'file')}"
-    if st.button(label, type="primary", key="import", disabled=is_demo):
-        _import(files, create)
+    if st.button(label, type="primary", key="import", disabled=freshness.is_synthetic and not are_made_up):
+        _import(files, create, are_made_up)
+
+
+def _round() -> int:
+    """Counts imports: a new one empties the uploader and the tick."""
+    return int(st.session_state.get(_ROUND, 0))
 
 
 def _preview(files: Files, create: bool) -> list[Receipt]:
@@ -69,7 +76,7 @@ def _preview(files: Files, create: bool) -> list[Receipt]:
     return list(receipts)
 
 
-def _import(files: Files, create: bool) -> None:
+def _import(files: Files, create: bool, are_made_up: bool) -> None:
     """Each file is saved whole or not at all; then the page begins again, with the receipt."""
     bar = st.progress(0.0, "Import")
 
@@ -78,12 +85,14 @@ def _import(files: Files, create: bool) -> None:
 
     actor, store = access.actor(), access.store()
     try:
-        receipts = imports.import_files(actor, store, files, create_patients=create, progress=show)
+        receipts = imports.import_files(
+            actor, store, files, create_patients=create, are_made_up=are_made_up, progress=show
+        )
     except StoreError as error:
         st.error(display.escape(error), icon=":material/error:")
         return
     st.session_state[_RECEIPTS] = receipts
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[_ROUND] = _round() + 1
     st.session_state.pop(_DRY_RUN, None)
     st.rerun()
 

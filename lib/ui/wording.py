@@ -93,3 +93,8 @@ def say_second(second: int) -> str:
     """20 Nov 2026, 08:12:31 UTC, from seconds since 1970."""
     moment = datetime.fromtimestamp(int(second), UTC)
     return f"{say_day(moment)}, {moment:%H:%M:%S} UTC"
+
+
+def say_what_vanishes(*, is_demo: bool) -> str:
+    """Beside what is typed or signed; begins with a space. "" but on the demo."""
+    return " Made-up clinic: what is entered here vanishes when the demo is built again." if is_demo else ""

@@ -1,6 +1,6 @@
 """From a flag to what happened next, in a real browser: a decision is signed, days pass, a score is imported, the loop closes.
 
-Signatures are for made-up stores and files for the others (until sign-in exists), so the store is another one for the import.
+In a store for practice, which takes files of made-up patients and signatures without a sign-in.
 """
 
 import re
@@ -19,7 +19,6 @@ from lib.clinical.decision_answers import CHECKS
 from lib.clinical.decision_words import NOT_A_CAUSE
 from lib.clinical.wording import say_day
 from lib.services.errors import Store
-from lib.store import derived
 
 pytestmark = pytest.mark.browser
 DAYS_BACK = 20
@@ -30,11 +29,6 @@ FILES = {
     "dosing_sessions.csv": ui_stores.sessions(*(("ann", ago, 100) for ago in (60, 53, 46, 39, 32))),
     "assessments.csv": ui_stores.phq9(*(("ann", ago, "333333000") for ago in (61, 40, 25))),
 }
-
-
-def mark(url: str, is_synthetic: str) -> None:
-    with Store(url).write() as connection:
-        derived.write_about(connection, is_synthetic=is_synthetic)
 
 
 def type_day(page: Page, place: str, ago: int) -> None:
@@ -80,8 +74,7 @@ def fill_decision(page: Page) -> None:
 def signed(tmp_path_factory, browser) -> str:
     """The store after a physician has gone from the queue to a signature, twenty days ago."""
     folder = tmp_path_factory.mktemp("signed")
-    url = ui_stores.make_clinic(folder, FILES)
-    mark(url, "yes")
+    url = ui_stores.make_clinic(folder, FILES, is_practice=True)
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     with serve(url, folder, EARLIER, PYTHONPATH=str(settings.ROOT)) as address:
         visit(page, address)
@@ -128,14 +121,14 @@ def test_a_follow_up_score_closes_the_loop(signed, answers, outcome, page, tmp_p
         visit(page, address)
         assert "ann" in rows(page, 1)[0]
         expect(page.locator(".st-key-queue-table").get_by_text("Follow-up due since").first).to_be_attached()
-        mark(url, "no")
         visit(page, f"{address}/import_records")
         page.locator("input[type=file]").set_input_files(
             [{"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in files.items()]
         )
+        expect(page.get_by_role("button", name="Import 2 files")).to_be_disabled()
+        page.get_by_text("These files hold made-up patients only").click()
         page.get_by_role("button", name="Import 2 files").click()
         expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
-        mark(url, "yes")
         visit(page, f"{address}/patient?patient=1&section=review")
         closed = page.get_by_text(f"Closed on {say_ago(2)}: {outcome}").first
         expect(closed).to_be_visible()

@@ -26,13 +26,13 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def new_store(folder: Path, name: str = "clinic") -> Store:
+def new_store(folder: Path, name: str = "clinic", *, is_practice: bool = False) -> Store:
     """An empty store that takes any clinic, as create_store makes it."""
 
     def build(url: str) -> Store:
-        return stores.create_store(ACTOR, url, are_clinics_open=True)
+        return stores.create_store(ACTOR, url, are_clinics_open=True, is_practice=is_practice)
 
-    return copy_of("empty", folder / f"{name}.sqlite", build)
+    return copy_of(("empty", is_practice), folder / f"{name}.sqlite", build)
 
 
 def printed_rows(frame) -> list[dict[str, str]]:

@@ -57,14 +57,7 @@ class Clinic:
         self.store, self.move = store, move
 
     def take(self, kind: str, *rows: dict[str, str]) -> None:
-        """Signatures are for made-up stores, files for the others: the store is another one while it takes a file."""
-        self.mark("no")
-        imports.import_files(ACTOR, self.store, [(f"{kind}.csv", to_csv(rows))])
-        self.mark("yes")
-
-    def mark(self, is_synthetic: str) -> None:
-        with self.store.write() as connection:
-            derived.write_about(connection, is_synthetic=is_synthetic)
+        imports.import_files(ACTOR, self.store, [(f"{kind}.csv", to_csv(rows))], are_made_up=True)
 
     def key(self, patient: str = "ann") -> int:
         """In the order of the first file."""
@@ -94,7 +87,7 @@ def made_once(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("decisions")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_clock, "now", lambda: SIGNED_AT)
-        clinic = Clinic(new_store(folder), lambda _: None)
+        clinic = Clinic(new_store(folder, is_practice=True), lambda _: None)
         people = [{"patient_id": name, "initials": "AB", "birth_year": "1980"} for name in ("ann", "bob")]
         clinic.take("patients", *people, {"patient_id": "nobody-knows"})
         clinic.take("dosing_sessions", *(dose(f"2026-02-{day:02}", 100) for day in (2, 9, 16, 23)))
@@ -205,8 +198,9 @@ def test_where_initials_are_not_recorded_the_patient_id_is_asked_for(clinic):
     assert len(clinic.rows()) == 1
 
 
-def test_only_the_demo_takes_signatures(clinic):
-    clinic.mark("no")
+def test_a_clinics_own_store_takes_no_signatures(clinic):
+    with clinic.store.write() as connection:
+        derived.write_about(connection, is_synthetic="no")
     assert not clinic.read().may_sign
     with pytest.raises(StoreError, match="needs sign-in"):
         clinic.sign()

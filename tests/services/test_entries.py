@@ -438,4 +438,4 @@ def test_the_form_lists_what_is_in_force_the_newest_event_first(clinic):
         "2026-03-01",
         "2026-02-01",
     ]
-    assert (form.identity, form.time_zone, form.is_synthetic) == ("ann · AB · born 1984", "UTC", False)
+    assert (form.identity, form.time_zone) == ("ann · AB · born 1984", "UTC")

@@ -34,7 +34,7 @@ class MergeClinic:
         self.now = now
 
         def begin(url: str) -> Store:
-            self.store = stores.create_store(ACTOR, url, are_clinics_open=True)
+            self.store = stores.create_store(ACTOR, url, are_clinics_open=True, is_practice=True)
             if patients:
                 with at(now + timedelta(minutes=1)):
                     import_rows(self.store, "patients.csv", [{"patient_id": name} for name in patients])

@@ -19,7 +19,6 @@ from lib.services import _clock, closing, decisions, entries, flag_life, imports
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.decisions import Signature
 from lib.services.errors import StoreError
-from lib.store.derived import write_about
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NAMES = ("A", "B", "C")
@@ -235,9 +234,8 @@ class OrderClinic(MergeClinic):
             assert "never" in str(refusal)
 
     def _decide(self) -> None:
-        """Signing the same form twice is one decision. Signatures are for made-up stores, files for the others."""
+        """Signing the same form twice is one decision."""
         name = self.chance.choice(self.present())
-        self._mark("yes")
         page = patients.read_patient(ACTOR, self.store, self.key(name))
         token = f"form {len(self.done)}"
         drawn = decisions.read_decisions(ACTOR, self.store, page.patient_key).draw(page, token)
@@ -246,11 +244,6 @@ class OrderClinic(MergeClinic):
             who = Signature(patient_id=name)
             decisions.sign_decision(ACTOR, self.store, page.patient_key, answers, who, drawn=drawn)
         self.signed[token] = name
-        self._mark("no")
-
-    def _mark(self, is_synthetic: str) -> None:
-        with self.store.write() as connection:
-            write_about(connection, is_synthetic=is_synthetic)
 
     def _days(self) -> None:
         self.now += timedelta(days=self.chance.choice([1, 1, 3, 10]))

@@ -23,10 +23,7 @@ TODAY = datetime.now(UTC).date()
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory):
     folder = tmp_path_factory.mktemp("review")
-    store = Store(make_clinic(folder, FILES))
-    with store.write() as connection:
-        derived.write_about(connection, is_synthetic="yes")
-    return store
+    return Store(make_clinic(folder, FILES, is_practice=True))
 
 
 @pytest.fixture
@@ -168,7 +165,7 @@ def test_whose_initials_are_not_recorded_is_known_by_the_patient_id(open_review)
     assert "the patient id stands for them" in said(test)
 
 
-def test_a_store_that_is_not_the_demo_takes_no_signature(open_page, clinic, keys):
+def test_a_clinics_own_store_takes_no_signature(open_page, clinic, keys):
     with Store(clinic).write() as connection:
         derived.write_about(connection, is_synthetic="no")
     test = open_page("patient", clinic, patient=str(keys["ann"]), section="review")
