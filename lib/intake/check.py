@@ -55,6 +55,7 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
     if now.tzinfo is None:
         raise ValueError("now has no time zone")
     findings = Findings(len(raw.lines))
+    _note_doubts(raw, findings)
     people = match_people(raw, directory, findings)
     columns = _type_columns(raw, people.zones, findings)
     event = find_event(raw.kind, columns, findings.n_rows)
@@ -69,6 +70,17 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
         problems=list_problems(raw, findings, people, event, item_9),
         n_repeated=int(repeats.sum()),
     )
+
+
+def _note_doubts(raw: RawTable, findings: Findings) -> None:
+    """What the file's reader could not take without a guess."""
+    grouped: dict[tuple[str, str, str, str], list[int]] = {}
+    for doubt in raw.doubts:
+        grouped.setdefault((doubt.outcome, doubt.code, doubt.column, doubt.reason), []).append(doubt.row)
+    for (outcome, *said), rows in grouped.items():
+        is_doubtful = np.zeros(findings.n_rows, np.bool_)
+        is_doubtful[rows] = True
+        (findings.reject if outcome == "rejected" else findings.hold)(is_doubtful, *said)
 
 
 def _type_columns(raw: RawTable, zones: Zones, findings: Findings) -> dict[str, Typed]:

@@ -8,10 +8,22 @@ from lib.intake.decoding import UnreadableFile, decode_lines, find_damaged_lines
 from lib.intake.header import read_header
 from lib.intake.records import BrokenRow, read_records
 
-__all__ = ["BrokenRow", "RawTable", "UnreadableFile", "order_files", "read_table"]
+__all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files", "read_table"]
 
 # Every other kind refers to patients, and sessions and assessments are placed in courses.
 _FIRST_KINDS = ("patients", "courses")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A row that its reader could not take without a guess. row: its place in the table; outcome: "held" (somebody decides) or
+    "rejected"; reason: a sentence of what is wrong and what to do, without the cell's text."""
+
+    row: int
+    outcome: str
+    code: str
+    column: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -20,7 +32,8 @@ class RawTable:
 
     cells: the known columns by name, in the file's order, each a list of stripped text, one a row · lines: the line of the
     file on which each row begins (the first line is 1) · broken: lines that gave no row · unknown_columns, header_cells:
-    names as given
+    names as given · doubts: rows that are not taken as they are, whatever their cells say · read_as: how the file was read, in
+    words · warnings: what was taken as read and should be known; neither has the text of a cell
     """
 
     file_name: str
@@ -30,6 +43,9 @@ class RawTable:
     broken: list[BrokenRow]
     unknown_columns: tuple[str, ...]
     header_cells: tuple[str, ...]
+    doubts: tuple[Doubt, ...] = ()
+    read_as: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def read_table(file_name: str, data: bytes) -> RawTable:

@@ -1,0 +1,31 @@
+"""What only a person can say of a whole file: which encoding, which order of day and month, which column means what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# Answers by the key of their question; remembered with the source that they were given for.
+Choices = Mapping[str, str]
+NO_CHOICES: Choices = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Question:
+    """key: `encoding`, `delimiter`, `header_line`, `date_order:COLUMN`, `unit:COLUMN`, `mapping` … · options: what may be answered,
+    with the words for it, the file's own examples among them · suggested: the option that the file makes likely, "" for none"""
+
+    key: str
+    text: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    suggested: str = ""
+    examples: tuple[str, ...] = ()
+
+
+class NeedsChoice(Exception):  # noqa: N818 - as UnreadableFile
+    """A file that is read when somebody has answered these questions. Nothing of it is taken before."""
+
+    def __init__(self, file_name: str, *questions: Question) -> None:
+        super().__init__(
+            f"{file_name}: {' '.join(question.text for question in questions)} Nothing was taken."
+        )
+        self.file_name, self.questions = file_name, questions

@@ -1,0 +1,20 @@
+"""A sheet of text: a header and rows of cells, whatever they mean. From a CSV file, a workbook or any other table."""
+
+from dataclasses import dataclass
+
+from lib.intake.records import BrokenRow
+
+
+@dataclass(frozen=True)
+class Grid:
+    """names: the header's cells as given · columns: one list of stripped text a name, one entry a row · lines: the line (or the row
+    of the sheet) on which each row begins, the first is 1 · broken: lines that gave no row · read_as: how it was read, in words
+    (UTF-8, semicolons …) · warnings: what was taken as read and should be known, without any cell's text"""
+
+    file_name: str
+    names: tuple[str, ...]
+    columns: tuple[list[str], ...]
+    lines: list[int]
+    broken: list[BrokenRow]
+    read_as: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
