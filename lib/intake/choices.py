@@ -11,8 +11,8 @@ NO_CHOICES: Choices = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Question:
-    """key: `encoding`, `delimiter`, `header_line`, `date_order:COLUMN`, `unit:COLUMN`, `mapping` … · options: what may be answered,
-    with the words for it, the file's own examples among them · suggested: the option that the file makes likely, "" for none"""
+    """key: `encoding`, `delimiter`, `header_line`, `date_order:COLUMN`, `unit:COLUMN`, `mapping` … · options: what may be
+    answered, with the words for it · suggested: the option that the file makes likely, "" for none · examples: the file's own"""
 
     key: str
     text: str

@@ -24,7 +24,16 @@ from lib.clinical.frames import KINDS, Kind
 from lib.store import derived_tables as kept
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
-from lib.store.tables import RECORDS, about, clinic, held_row, import_, import_clinic, patient_identity
+from lib.store.tables import (
+    RECORDS,
+    about,
+    clinic,
+    held_row,
+    import_,
+    import_clinic,
+    patient_identity,
+    source_choice,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ SOURCE = MappingProxyType({table.name: table.to_metadata(_SOURCE) for table in m
 # What was written down at a moment, and never changed but for the columns of `_LATER`.
 WRITTEN_AT = MappingProxyType(
     {
+        source_choice: "saved_at",
         kept.flag_event: "happened_at",
         kept.flag_log: "happened_at",
         kept.absence: "happened_at",

@@ -60,6 +60,16 @@ import_clinic = Table(
     *whole_columns("n_accepted"),
 )
 
+# How files of one shape are read, as somebody said; the newest row of a signature is in force. signature: of the source's columns;
+# choices: question -> answer, columns: the names as they were then, both JSON.
+source_choice = Table(
+    "source_choice",
+    metadata,
+    key_column(),
+    *word_columns("signature", "name", "choices", "columns", "actor"),
+    *whole_columns("saved_at"),
+)
+
 # Rows that were not taken. Nothing that was offered is lost: the cells stay as they came.
 held_row = Table(
     "held_row",

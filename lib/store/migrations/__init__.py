@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0006"
+HEAD = "0007"
