@@ -8,7 +8,8 @@ from lib.intake.records import BrokenRow
 @dataclass(frozen=True)
 class Grid:
     """names: the header's cells as given · columns: one list of stripped text a name, one entry a row · lines: the line (or the
-    row of the sheet) on which each row begins, the first is 1 · broken: lines that gave no row · read_as: how it was read (UTF-8, semicolons …) · warnings: what was taken as read and should be known, without any cell's text"""
+    row of the sheet) on which each row begins, the first is 1 · broken: lines that gave no row · read_as: how it was read, in
+    words · warnings: what was taken as read and should be known; neither has a cell's text"""
 
     file_name: str
     names: tuple[str, ...]

@@ -60,8 +60,8 @@ import_clinic = Table(
     *whole_columns("n_accepted"),
 )
 
-# How files of one shape are read, as somebody said; the newest row of a signature is in force. signature: of the source's columns;
-# choices: question -> answer, columns: the names as they were then, both JSON.
+# How files of one shape are read, as somebody said; the newest row of a signature is in force. signature: of the source's
+# columns; choices: question -> answer, columns: the names as they were then, both JSON.
 source_choice = Table(
     "source_choice",
     metadata,
