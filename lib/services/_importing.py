@@ -10,8 +10,9 @@ import pandas as pd
 from lib.clinical.wording import say_day
 from lib.intake.table import UnreadableFile, order_files, read_table
 from lib.services import _clock
-from lib.services._refresh import refresh
+from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
+from lib.services._shrinking import HELD, find_shrinking, hold_file, release_file
 from lib.services._standing import today
 from lib.services._taking import FileCounts, Offer, take_file
 from lib.services.access import Actor
@@ -29,7 +30,8 @@ def silently(_: str, __: float) -> None:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file. outcome: accepted, already imported or refused; problems: columns of lib.intake's problems."""
+    """What became of one file. outcome: accepted, already imported, held (it shrank, and nothing of it was taken) or refused;
+    problems: columns of lib.intake's problems."""
 
     file_name: str
     sha256: str
@@ -46,11 +48,11 @@ class Receipt:
     @property
     def is_complete(self) -> bool:
         """Whether every row was taken or known already."""
-        return self.outcome != "refused" and self.counts.n_held + self.counts.n_rejected == 0
+        return self.outcome not in ("refused", HELD) and self.counts.n_held + self.counts.n_rejected == 0
 
 
 def read_files(
-    actor: Actor, files: Sequence[tuple[str, bytes]], create_patients: bool
+    actor: Actor, files: Sequence[tuple[str, bytes]], create_patients: bool, takes_shrunk: bool = False
 ) -> tuple[list[Offer], list[Receipt]]:
     """Readable files in the order in which they are taken, and receipts of the others."""
     digests, tables, refused = {}, [], []
@@ -61,7 +63,10 @@ def read_files(
             digests[id(tables[-1])] = digest
         except UnreadableFile as error:
             refused.append(Receipt(name, digest, "refused", str(error), actor.name))
-    return [Offer(raw, digests[id(raw)], actor.name, create_patients) for raw in order_files(tables)], refused
+    offers = [
+        Offer(raw, digests[id(raw)], actor.name, create_patients, takes_shrunk) for raw in order_files(tables)
+    ]
+    return offers, refused
 
 
 def take_offer(connection: Transaction, offer: Offer, report: Progress | None = None) -> Receipt:
@@ -73,6 +78,13 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
     earlier = store_imports.find_import(connection, offer.digest)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
+    message = (
+        "" if offer.takes_shrunk else find_shrinking(connection, offer, current_policy(connection).imports)
+    )
+    if message:
+        import_key = hold_file(connection, offer, message, _clock.now())
+        return replace(receipt, outcome=HELD, message=message, import_key=import_key)
+    release_file(connection, offer)
     taken = take_file(connection, offer, _clock.now(), report or silently)
     if report:
         report(f"working out {len(taken.patients):,} patients", _REFRESH_SHARE)

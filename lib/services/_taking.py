@@ -17,12 +17,14 @@ from lib.store.engine import Transaction
 
 @dataclass(frozen=True)
 class Offer:
-    """A readable file, who offers it, and whether patients that nobody knows may be made."""
+    """A readable file, who offers it, whether patients that nobody knows may be made, and whether it is taken although it has far
+    fewer rows than the last one of its source."""
 
     raw: RawTable
     digest: str
     actor: str
     creates_patients: bool
+    takes_shrunk: bool = False
 
 
 @dataclass(frozen=True)

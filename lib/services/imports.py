@@ -11,7 +11,7 @@ from lib.services._importing import Progress, Receipt, read_files, silently, tak
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
-from lib.services._store_kind import check_can_take_files
+from lib.services._store_kind import check_can_take_files, is_demo
 from lib.services._taking import Offer, Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
@@ -41,15 +41,17 @@ def import_files(
     *,
     create_patients: bool = False,
     are_made_up: bool = False,
+    takes_shrunk: bool = False,
     progress: Progress = silently,
 ) -> list[Receipt]:
     """Import files (name, bytes) in any order, patients first; each file is one transaction.
 
-    are_made_up: somebody says that no real patient is in them, which a store for practice asks for.
+    are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
+    fewer rows than the last one of its source is taken all the same; else it is held whole.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
-    offers, refused = read_files(actor, files, create_patients)
+    offers, refused = read_files(actor, files, create_patients, takes_shrunk)
     for receipt in refused:
         with store.write() as connection:
             entry = Refused(receipt.file_name, receipt.sha256, actor.name, receipt.message)
@@ -71,11 +73,18 @@ def import_files(
 
 @permitted(Permission.IMPORT_RECORDS)
 def preview_files(
-    actor: Actor, store: Store, files: Sequence[tuple[str, bytes]], *, create_patients: bool = False
+    actor: Actor,
+    store: Store,
+    files: Sequence[tuple[str, bytes]],
+    *,
+    create_patients: bool = False,
+    takes_shrunk: bool = False,
 ) -> list[Receipt]:
     """What import_files would do, done in full and taken back."""
-    offers, refused = read_files(actor, files, create_patients)
     with store.trial() as connection:
+        # The made-up clinic's own files are no measure for another's.
+        takes_shrunk = takes_shrunk or is_demo(connection)
+        offers, refused = read_files(actor, files, create_patients, takes_shrunk)
         receipts = [take_offer(connection, offer) for offer in offers]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in refused + receipts]
 
