@@ -61,8 +61,15 @@ def _parse(table: str) -> dict[str, str]:
 
 def _vital_signs() -> dict[str, str]:
     """Blood pressure before the dose, and 40 and 120 minutes after it. One whose time nobody says is none of them."""
-    words = {"sbp": ("sbp", "systolic", "bp_systolic", "systolic_bp"), "dbp": ("dbp", "diastolic", "bp_diastolic", "diastolic_bp")}  # fmt: skip
-    times = {"pre": ("pre", "before", "predose", "pre_dose"), "40": ("40", "40min", "40_min"), "120": ("120", "120min", "120_min")}  # fmt: skip
+    words = {
+        "sbp": ("sbp", "systolic", "bp_systolic", "systolic_bp"),
+        "dbp": ("dbp", "diastolic", "bp_diastolic", "diastolic_bp"),
+    }
+    times = {
+        "pre": ("pre", "before", "predose", "pre_dose"),
+        "40": ("40", "40min", "40_min"),
+        "120": ("120", "120min", "120_min"),
+    }
     return {
         alias: f"{sign}_{time}_mmhg"
         for sign, names in words.items()
@@ -140,4 +147,3 @@ QUESTIONS = MappingProxyType(
     {words: ("PHQ-9", item) for words, item in _PHQ9[1].items()}
     | {words: ("GAD-7", item) for words, item in _GAD7[1].items()}
 )
-DIFFICULTY_QUESTION = "how difficult have these problems"

@@ -1,4 +1,4 @@
-"""What the text of a dose says. Only one number with one unit of mass is a dose; everything else is told, and never worked out."""
+"""What the text of a dose says. Only one number with one unit of mass is a dose; the rest is told, never worked out."""
 
 import re
 import unicodedata
@@ -87,16 +87,20 @@ def read_dose(text: str, unit: str = "") -> DoseText:
 def _read_one(said: DoseText, number: str, unit: str, unit_of_column: str) -> DoseText:
     """A text that has nothing but one number, and perhaps its unit."""
     said = DoseText(said.amount, unit, said.form)
-    if _AMBIGUOUS.fullmatch(number):
-        return _doubt(said, "dose-text", "The cell's point or comma may part thousands or decimals")
-    if unit == PER_KG:
-        return _doubt(said, "dose-per-kg", "The cell is a dose for each kilogram of weight")
-    if not unit:
-        return _doubt(said, "dose-unit", "The cell is a number without a unit, and its column names none")
-    if unit not in _PER_MG:
-        return _doubt(said, "dose-text", f"The cell's unit is {unit}, which is no dose in mg")
-    if unit_of_column not in ("", *_PER_MG):
-        return _doubt(said, "dose-text", f"The cell's unit is not that of its column, {unit_of_column}")
+    in_doubt = (
+        (
+            _AMBIGUOUS.fullmatch(number),
+            "dose-text",
+            "The cell's point or comma may part thousands or decimals",
+        ),
+        (unit == PER_KG, "dose-per-kg", "The cell is a dose for each kilogram of weight"),
+        (not unit, "dose-unit", "The cell is a number without a unit, and its column names none"),
+        (unit not in _PER_MG, "dose-text", "The cell's unit is not one of mass in mg or g"),
+        (unit_of_column not in ("", *_PER_MG), "dose-text", "The cell's unit is not that of its column"),
+    )
+    for is_so, code, understood in in_doubt:
+        if is_so:
+            return _doubt(said, code, understood)
     sure = DoseText(said.amount, unit, said.form, SURE)
     if unit == "g" and Decimal(sure.dose_mg) > _HIGHEST_FROM_GRAMS_MG:
         return _doubt(said, "dose-text", f"Read in grams the cell is more than {_HIGHEST_FROM_GRAMS_MG:,} mg")
