@@ -1,14 +1,17 @@
-"""A CSV file as a table of text: its kind, its known columns, and the rows that could not be read."""
+"""A sheet of text as a table of one kind of record: its known columns, and the rows that could not be read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.clinical.frames import Kind
-from lib.intake.decoding import UnreadableFile, decode_lines, find_damaged_lines
-from lib.intake.header import read_header
-from lib.intake.records import BrokenRow, read_records
+from lib.intake.choices import NO_CHOICES, Choices
+from lib.intake.csv_grid import read_grid
+from lib.intake.grid import Grid
+from lib.intake.kinds import choose_kind, fold_name, known_columns
+from lib.intake.records import BrokenRow
+from lib.intake.unreadable import UnreadableFile
 
-__all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files", "read_table"]
+__all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "make_table", "order_files", "read_table"]
 
 # Every other kind refers to patients, and sessions and assessments are placed in courses.
 _FIRST_KINDS = ("patients", "courses")
@@ -48,27 +51,35 @@ class RawTable:
     warnings: tuple[str, ...] = ()
 
 
-def read_table(file_name: str, data: bytes) -> RawTable:
-    """Reads UTF-8 text with commas (or semicolons or tabs, where the header leaves no doubt) and quotes as in RFC 4180.
+def read_table(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> RawTable:
+    """A CSV file of our own columns. Raises UnreadableFile or NeedsChoice, and nothing else, where no row can be read without a
+    guess."""
+    return make_table(read_grid(file_name, data, choices), choices)
 
-    Raises UnreadableFile, and nothing else, where no row can be read without a guess.
-    """
-    lines = decode_lines(file_name, data)
-    damaged = find_damaged_lines(lines)
-    header = read_header(file_name, lines, damaged)
-    records = read_records(lines, damaged, header)
+
+def make_table(grid: Grid, choices: Choices = NO_CHOICES) -> RawTable:
+    """A sheet whose header has our own names, in whatever case and with whatever between their words. Raises UnreadableFile where
+    it is of no kind, or could be of two; NeedsChoice where a date can be read in two ways."""
+    kind = choose_kind(grid.file_name, grid.names)
+    known = known_columns(kind)
+    names = [fold_name(name) for name in grid.names]
+    renamed = [
+        f"{cell} as {name}"
+        for cell, name in zip(grid.names, names, strict=True)
+        if name in known and cell.casefold() != name
+    ]
     return RawTable(
-        file_name=file_name,
-        kind=header.kind,
-        cells={
-            name: cells
-            for name, cells in zip(header.names, records.columns, strict=True)
-            if name in header.known
-        },
-        lines=records.lines,
-        broken=records.broken,
-        unknown_columns=header.unknown_columns,
-        header_cells=header.cells,
+        file_name=grid.file_name,
+        kind=kind,
+        cells={name: cells for name, cells in zip(names, grid.columns, strict=True) if name in known},
+        lines=grid.lines,
+        broken=grid.broken,
+        unknown_columns=tuple(
+            cell for cell, name in zip(grid.names, names, strict=True) if name not in known
+        ),
+        header_cells=grid.names,
+        read_as=(*grid.read_as, *(["columns: " + ", ".join(renamed)] if renamed else [])),
+        warnings=grid.warnings,
     )
 
 
