@@ -9,6 +9,8 @@ from lib.intake.alias_words import LEFT_OUT
 from lib.intake.aliases import Meaning, find_meanings, fold_name
 from lib.intake.answer_labels import parse_answer
 from lib.intake.grid import Grid
+from lib.intake.kinds import fold_name as our_name
+from lib.intake.kinds import known_columns
 from lib.intake.mapping import Mapping, RecordMapping, Take
 
 # The kind of record that each part of a row is, and what it always says.
@@ -56,27 +58,25 @@ def choose_way(column: Column, unit: str = "") -> str:
 
 def _find_kind(names: Sequence[str]) -> Kind | None:
     """The kind of which the table has every required column by our name, the one with most of them."""
-    given = {name.strip().casefold() for name in names}
+    given = set(map(our_name, names))
     complete = [kind for kind in KINDS.values() if given.issuperset(kind.required) and len(kind.required) > 1]
     if "patient_id" in given and not complete:
-        patients = KINDS["patients"]
-        own = {column.name for column in patients.columns}
-        return patients if given <= own.union(column.name for column in COMMON_COLUMNS) else None
+        return KINDS["patients"] if given <= known_columns(KINDS["patients"]) else None
     return max(complete, key=lambda kind: _rank(kind, given)) if complete else None
 
 
 def _rank(kind: Kind, given: set[str]) -> tuple[int, int]:
-    return len(kind.required), len(given & {column.name for column in kind.columns})
+    return len(kind.required), len(given & known_columns(kind))
 
 
 def _as_it_is(names: Sequence[str], kind: Kind) -> RecordMapping:
-    given = {name.strip().casefold(): name for name in names}
+    ways = {column.name: choose_way(column, "mg") for column in (*kind.columns, *COMMON_COLUMNS)}
     takes = [
-        Take(column.name, given[column.name], choose_way(column, "mg"), why="our name")
-        for column in (*kind.columns, *COMMON_COLUMNS)
-        if column.name in given
+        Take(our_name(name), name, ways[our_name(name)], why="our name")
+        for name in names
+        if our_name(name) in ways
     ]
-    return RecordMapping(kind.name, tuple(takes))
+    return RecordMapping(kind.name, tuple(sorted(takes, key=lambda take: _place(kind, take))))
 
 
 def _choose_parts(parts: _Found, has_own: bool) -> list[str]:
