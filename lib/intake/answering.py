@@ -53,6 +53,9 @@ def _fill_gaps(record: RecordMapping, choices: Choices) -> Iterator[Take]:
 
 
 def _is_chosen(take: Take, record: RecordMapping, names: tuple[str, ...], choices: Choices) -> bool:
+    """Of several columns that may be the same one of ours, whether this is the one; one alone needs no choice."""
+    if [one.column for one in record.takes].count(take.column) == 1:
+        return True
     keys = [key_of_double(replace(record, constants=(("instrument", name),)), take.column) for name in names]
     return next((choices[key] for key in keys if key in choices), take.source) == take.source
 
