@@ -1,4 +1,4 @@
-"""One cell of a workbook as the text that a CSV file would have: what the sheet shows, dates in ISO, nothing rounded."""
+"""One cell of a workbook as the text that a CSV file would have: what the sheet shows, with dates in ISO and every digit."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -34,7 +34,10 @@ def spell_cell(value: Any, number_format: str) -> str:
 def _spell_number(value: float, number_format: str) -> str:
     if not np.isfinite(value) or (isinstance(value, float) and abs(value) >= _INEXACT):
         return str(value)
-    number = str(value) if isinstance(value, int) else np.format_float_positional(value, trim="-")
+    # The digits behind the fifteenth are the computer's: it holds 0.3 as 0.30000000000000004.
+    number = (
+        str(value) if isinstance(value, int) else np.format_float_positional(float(f"{value:.15g}"), trim="-")
+    )
     if "%" in _QUOTED.sub("", number_format):
         # The sheet shows 98%, and the cell holds 0.98: neither number alone says which was meant.
         return f"{np.format_float_positional(value * 100, precision=6, trim='-')}%"
