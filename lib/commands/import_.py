@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,16 +10,17 @@ from tqdm import tqdm
 
 from lib import settings
 from lib.commands.actor import command_line_actor
+from lib.commands.watch import Watch, watch
 from lib.services import imports, stores
 from lib.services.access import Actor
-from lib.services.errors import Store
+from lib.services.errors import Store, StoreError
 
 ALL_TAKEN, SOME_NOT_TAKEN, NOTHING_READABLE = 0, 1, 2
 _SHOWN_PROBLEMS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--dry-run", action="store_true", help="count what would happen, save nothing")
     parser.add_argument(
         "--create-patients", action="store_true", help="make patients that no patients.csv has named"
@@ -27,9 +29,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--made-up", action="store_true", help="no real patient is in these files (a store for practice asks)"
     )
 
+    parser.add_argument(
+        "--watch", type=Path, metavar="DIR", help="import what is dropped into a folder, each file once"
+    )
+    parser.add_argument(
+        "--every", type=float, default=60, metavar="S", help="seconds between two looks (default: 60)"
+    )
+    parser.add_argument("--once", action="store_true", help="look once, for a job that runs at night")
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="where --watch writes a line a file (default: standard output)",
+    )
+
 
 def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
+    if options.watch:
+        return _watch(actor, options)
+    if not options.files:
+        raise StoreError("Name the files, or a folder with --watch.")
     files = [(path.name, path.read_bytes()) for path in options.files]
     if options.dry_run:
         receipts = _preview(actor, options, files)
@@ -41,6 +61,16 @@ def run(options: argparse.Namespace) -> int:
     if all(receipt.outcome == "refused" for receipt in receipts):
         return NOTHING_READABLE
     return ALL_TAKEN if all(receipt.is_complete for receipt in receipts) else SOME_NOT_TAKEN
+
+
+def _watch(actor: Actor, options: argparse.Namespace) -> int:
+    if not options.watch.is_dir():
+        raise StoreError(f"{options.watch} is not a folder.")
+    store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
+    with nullcontext(sys.stdout) if options.log is None else options.log.open("a", encoding="utf-8") as log:
+        look = Watch(actor, store, options.watch, log, options.create_patients, options.made_up)
+        watch(look, options.every, once=options.once)
+    return ALL_TAKEN
 
 
 def _preview(

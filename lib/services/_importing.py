@@ -18,6 +18,7 @@ from lib.services._standing import today
 from lib.services._taking import FileCounts, Offer, take_file
 from lib.services.access import Actor
 from lib.store import imports as store_imports
+from lib.store import unread_files
 from lib.store.engine import Transaction
 from lib.store.source_choices import SourceChoices, save_source_choices
 
@@ -102,7 +103,7 @@ def take_files(connection: Transaction, file: FileOffer, report: Progress | None
         said = SourceChoices(dict(file.choices), file.names)
         now, actor = _clock.seconds(_clock.now()), file.offers[0].actor
         save_source_choices(connection, name_source(file.file_name), said, actor, now)
-    store_imports.settle_file(connection, file.offers[0].digest)
+    unread_files.settle_file(connection, file.offers[0].digest)
     return receipts
 
 

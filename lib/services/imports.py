@@ -17,6 +17,7 @@ from lib.services._store_kind import check_can_take_files
 from lib.services._taking import Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
+from lib.store import unread_files
 from lib.store.engine import Store, StoreError, Transaction
 from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
@@ -73,8 +74,15 @@ def _remember_unread(store: Store, receipt: Receipt) -> None:
     """The same bytes wait for an answer once, however often they are offered."""
     entry = Refused(receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
     with store.write() as connection:
-        if not (receipt.questions and store_imports.is_unanswered(connection, receipt.sha256)):
+        if not (receipt.questions and unread_files.is_unanswered(connection, receipt.sha256)):
             refuse_file(connection, entry, _clock.now())
+
+
+@permitted(Permission.IMPORT_RECORDS)
+def find_settled(actor: Actor, store: Store, digests: Sequence[str]) -> frozenset[str]:
+    """Of these files (SHA-256 of their bytes) those that have been taken or refused; what waits for an answer is not settled."""
+    with store.read() as connection:
+        return unread_files.find_settled(connection, digests)
 
 
 @permitted(Permission.IMPORT_RECORDS)

@@ -154,19 +154,6 @@ def count_waiting(connection: Connection, import_key: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def settle_file(connection: Connection, sha256: str) -> None:
-    """A file that waited for an answer, as a row of the queue, is read now."""
-    own = select(import_.c.id).where(import_.c.sha256 == sha256, import_.c.outcome == UNANSWERED)
-    chosen = held_row.c.import_key.in_(own) & (held_row.c.state == OPEN)
-    connection.execute(update(held_row).where(chosen).values(state=RELEASED))
-
-
-def is_unanswered(connection: Connection, sha256: str) -> bool:
-    """Whether the same bytes wait for an answer already."""
-    query = select(import_.c.id).where(import_.c.sha256 == sha256, import_.c.outcome == UNANSWERED)
-    return connection.execute(query.limit(1)).first() is not None
-
-
 def release(connection: Connection, held_rows: Sequence[int]) -> None:
     """These rows wait no longer: they have been taken."""
     if held_rows:
