@@ -56,9 +56,9 @@ def _say(encoding: str, layout: Layout) -> tuple[str, ...]:
 def _refuse_second_header(file_name: str, layout: Layout, records: Records) -> None:
     """Two exports, one below the other: what a cell of the second means, its own header says."""
     header = list(map(fold_name, layout.names))
-    # Asked of a column's distinct texts: a name among them is rare.
-    firsts = {text for text in set(records.columns[0]) if fold_name(text) == header[0]}
-    alike = [row for row, cell in enumerate(records.columns[0]) if cell in firsts] if firsts else []
+    first, name = records.columns[0], layout.names[0]
+    names = {name, name.lower(), name.upper(), name.title(), header[0]}
+    alike = [] if names.isdisjoint(first) else [row for row, cell in enumerate(first) if cell in names]
     found = [
         records.lines[row]
         for row in alike

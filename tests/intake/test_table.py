@@ -195,7 +195,7 @@ SWALLOWED = cases(r"""
     NUL                        | 007,2026-03-01,x\0\n8,2026-03-01,y                | line 2 has a NUL
     every row one cell longer  | 007,2026-03-01,x,1\n8,2026-03-01,y,2             | every row has 4 cells
     every row one cell shorter | 007,2026-03-01\n8,2026-03-01                     | every row has 2 cells
-    two exports                | 007,2026-03-01,x\nPatient_ID,on,text\n8,2026-03-01,y | line 3 is a second header
+    two exports                | 007,2026-03-01,x\nPATIENT_ID,on,text\n8,2026-03-01,y | line 3 is a second header
     another export below       | 007,2026-03-01,x\npatient_id,on\n8,2026-03-01    | line 3 is a second header
 """)
 
