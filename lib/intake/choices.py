@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lib.intake.grid import Grid
 
 # Answers by the key of their question; remembered with the source that they were given for.
 Choices = Mapping[str, str]
@@ -24,8 +28,8 @@ class Question:
 class NeedsChoice(Exception):  # noqa: N818 - as UnreadableFile
     """A file that is read when somebody has answered these questions. Nothing of it is taken before."""
 
-    def __init__(self, file_name: str, *questions: Question) -> None:
-        super().__init__(
-            f"{file_name}: {' '.join(question.text for question in questions)} Nothing was taken."
-        )
-        self.file_name, self.questions = file_name, questions
+    def __init__(self, file_name: str, *questions: Question, grid: "Grid | None" = None) -> None:
+        """grid: what could be read so far, so that whoever answers can look at it."""
+        said = " ".join(question.text for question in questions)
+        super().__init__(f"{file_name}: {said} Nothing was taken.")
+        self.file_name, self.questions, self.grid = file_name, questions, grid

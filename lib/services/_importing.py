@@ -8,15 +8,18 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.intake.table import UnreadableFile, order_files, read_table
+from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
 from lib.services._refresh import refresh
 from lib.services._rows import release
+from lib.services._sources import Answers, name_source
 from lib.services._standing import today
 from lib.services._taking import FileCounts, Offer, take_file
 from lib.services.access import Actor
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
+from lib.store.source_choices import SourceChoices, save_source_choices
 
 Progress = Callable[[str, float], None]
 # Of the time that a large file takes, about 45 % has passed when its rows are saved.
@@ -29,7 +32,8 @@ def silently(_: str, __: float) -> None:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file. outcome: accepted, already imported or refused; problems: columns of lib.intake's problems."""
+    """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, refused, or needs an
+    answer (to the questions); problems: columns of lib.intake's problems."""
 
     file_name: str
     sha256: str
@@ -42,35 +46,75 @@ class Receipt:
     counts: FileCounts = field(default_factory=FileCounts)
     problems: pd.DataFrame | None = None
     unknown_columns: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def is_taken(self) -> bool:
+        return self.outcome in (store_imports.ACCEPTED, "already imported")
 
     @property
     def is_complete(self) -> bool:
         """Whether every row was taken or known already."""
-        return self.outcome != "refused" and self.counts.n_held + self.counts.n_rejected == 0
+        return self.is_taken and self.counts.n_held + self.counts.n_rejected == 0
+
+
+@dataclass(frozen=True)
+class FileOffer:
+    """A readable file: its tables, patients first, and the answers that it was read with. names: of a mapped table's columns."""
+
+    file_name: str
+    offers: tuple[Offer, ...]
+    choices: Choices
+    names: tuple[str, ...]
+
+    @property
+    def n_rows(self) -> int:
+        return sum(len(offer.raw.lines) for offer in self.offers)
 
 
 def read_files(
-    actor: Actor, files: Sequence[tuple[str, bytes]], create_patients: bool
-) -> tuple[list[Offer], list[Receipt]]:
+    actor: Actor, files: Sequence[tuple[str, bytes]], answers: Answers, *, create_patients: bool
+) -> tuple[list[FileOffer], list[Receipt]]:
     """Readable files in the order in which they are taken, and receipts of the others."""
-    digests, tables, refused = {}, [], []
+    found, others = [], []
     for name, data in files:
         digest = sha256(data).hexdigest()
         try:
-            tables.append(read_table(name, data))
-            digests[id(tables[-1])] = digest
+            reading, choices = answers.read(name, data)
         except UnreadableFile as error:
-            refused.append(Receipt(name, digest, "refused", str(error), actor.name))
-    return [Offer(raw, digests[id(raw)], actor.name, create_patients) for raw in order_files(tables)], refused
+            others.append(Receipt(name, digest, store_imports.REFUSED, str(error), actor.name))
+        except NeedsChoice as error:
+            receipt = Receipt(name, digest, store_imports.UNANSWERED, str(error), actor.name)
+            others.append(replace(receipt, questions=error.questions))
+        else:
+            offers = tuple(Offer(raw, digest, actor.name, create_patients) for raw in reading.tables)
+            found.append(FileOffer(name, offers, choices, reading.names))
+    by_first = {id(file.offers[0].raw): file for file in found}
+    return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
+
+
+def take_files(connection: Transaction, file: FileOffer, report: Progress | None = None) -> list[Receipt]:
+    """All tables of one file, in the caller's transaction, and how it was read."""
+    receipts = [take_offer(connection, offer, report) for offer in file.offers]
+    if file.choices:
+        said = SourceChoices(dict(file.choices), file.names)
+        now, actor = _clock.seconds(_clock.now()), file.offers[0].actor
+        save_source_choices(connection, name_source(file.file_name), said, actor, now)
+    store_imports.settle_file(connection, file.offers[0].digest)
+    return receipts
 
 
 def take_offer(connection: Transaction, offer: Offer, report: Progress | None = None) -> Receipt:
-    """Take one file in the caller's transaction; the same bytes a second time change nothing. A trial reports to nobody, and
+    """Take one table in the caller's transaction; the same bytes a second time change nothing. A trial reports to nobody, and
     works nothing out that it would throw away."""
+    raw = offer.raw
     receipt = Receipt(
-        offer.raw.file_name, offer.digest, "accepted", "", offer.actor, kind=offer.raw.kind.name
+        raw.file_name, offer.digest, store_imports.ACCEPTED, "", offer.actor, kind=raw.kind.name
     )
-    earlier = store_imports.find_import(connection, offer.digest)
+    receipt = replace(receipt, read_as=raw.read_as, warnings=raw.warnings)
+    earlier = store_imports.find_import(connection, offer.digest, raw.kind.name)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
     taken = take_file(connection, offer, _clock.now(), report or silently)
@@ -82,7 +126,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         import_key=taken.import_key,
         counts=taken.counts,
         problems=taken.problems,
-        unknown_columns=offer.raw.unknown_columns,
+        unknown_columns=raw.unknown_columns,
     )
 
 

@@ -1,16 +1,14 @@
 """Whom courses are held against, kept beside the records: a change of it reaches every patient of a clinic, and is noticed."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
 from lib.clinical.histories import Histories, prepare
 from lib.clinical.policy import Policy
-from lib.clinical.reference import Reference, derive_reference, reference_day
+from lib.clinical.reference import Reference, derive_reference, nobody, reference_day
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.session_scores import SessionScores
-from lib.services._histories import Loaded, load_scores
+from lib.services._histories import Loaded
 from lib.store import derived
 from lib.store.derived_tables import reference_score
 from lib.store.engine import Transaction
@@ -24,30 +22,35 @@ def derive_from(loaded: Loaded, as_of: int, policy: Policy) -> Reference:
     return _derive(loaded.histories, loaded.clinic_of, as_of, policy)
 
 
-def add_compared(
-    connection: Transaction, chosen: list[int] | None, as_of: int, policy: Policy
-) -> list[int] | None:
-    """These patients; and everybody of their clinics where the records of these change whom others are held against."""
-    if chosen is None:
-        return None
-    people = read_patients(connection, with_merged=True)[["patient_key", "clinic_key"]]
-    clinic_of = np.full(int(people["patient_key"].max()) + 1 if len(people) else 0, NONE)
-    clinic_of[people["patient_key"]] = people["clinic_key"]
-    new = _describe(_derive(load_scores(connection, policy, chosen), clinic_of, as_of, policy))
+def read_everyone(connection: Transaction) -> list[int]:
+    """The keys of all patients, of identities that were merged too, ascending."""
+    return sorted(read_patients(connection, with_merged=True)["patient_key"].tolist())
+
+
+def keep_reference(
+    connection: Transaction, chosen: list[int], brought: list[pd.DataFrame], *, everyone: bool
+) -> list[int]:
+    """Keep what these patients bring to it. brought: of `describe_reference`, a part of them each. Returns whom it concerns:
+    these patients, and everybody of their clinics where it changes whom others are held against."""
+    new = pd.concat([describe_reference(nobody()), *brought], ignore_index=True)
+    if everyone:
+        derived.replace_rows(connection, reference_score, None, new)
+        return chosen
     old = derived.read_reference(connection, patients=chosen)
     old = old.loc[old["patient_key"].isin(chosen), _COLUMNS]
     changed = pd.concat([new, old]).drop_duplicates(keep=False)
+    derived.replace_rows(connection, reference_score, chosen, new)
+    people = read_patients(connection, with_merged=True)[["patient_key", "clinic_key"]]
     touched = people["clinic_key"].isin(changed["clinic_key"])
     return sorted({*chosen, *people.loc[touched, "patient_key"].tolist()})
 
 
-def keep_reference(
-    connection: Transaction, loaded: Loaded, chosen: Iterable[int] | None, as_of: int, policy: Policy
-) -> Reference:
-    """Keep what these patients (None: everyone) bring to it; the whole of it."""
-    own = derive_from(loaded, as_of, policy)
-    derived.replace_rows(connection, reference_score, chosen, _describe(own))
-    return own if chosen is None else read_kept(connection, loaded.clinic_of, policy)
+def read_reference(connection: Transaction, patients: list[int], policy: Policy) -> Reference:
+    """As it is kept, of the clinics of these patients."""
+    people = read_patients(connection, patients, with_merged=True)
+    clinic_of = np.full(int(people["patient_key"].max()) + 1 if len(people) else 0, NONE)
+    clinic_of[people["patient_key"]] = people["clinic_key"]
+    return read_kept(connection, clinic_of, policy)
 
 
 def read_kept(connection: Transaction, clinic_of: Ints, policy: Policy) -> Reference:
@@ -72,7 +75,8 @@ def _derive(histories: Histories, clinic_of: Ints, as_of: int, policy: Policy) -
     return derive_reference(prepare(histories.to_day(reference_day(as_of)), policy), clinic_of, as_of, policy)
 
 
-def _describe(reference: Reference) -> pd.DataFrame:
+def describe_reference(reference: Reference) -> pd.DataFrame:
+    """Columns of the table reference_score."""
     scores = reference.scores
     texts = [",".join("" if total == NONE else str(total) for total in row) for row in scores.after.tolist()]
     return pd.DataFrame(

@@ -1,9 +1,9 @@
 """What follows from the records, brought up to date: kept rows of the kernel and open flags, in the caller's transaction."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 import numpy as np
@@ -26,11 +26,20 @@ from lib.services._histories import Loaded, load_histories
 from lib.services._identities import with_remaining
 from lib.services._item_9_forms import item_9_forms_on
 from lib.services._open_flags import name_triggers, save_open_flags
-from lib.services._reference import add_compared, derive_from, keep_reference
+from lib.services._reference import (
+    derive_from,
+    describe_reference,
+    keep_reference,
+    read_everyone,
+    read_reference,
+)
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import standing
 from lib.store.engine import Transaction
+
+# With a form a week for a year about 100 MB; a part of its own costs 0.1 s.
+_PATIENTS_A_PART = 5_000
 
 
 def current_policy(connection: Transaction) -> Policy:
@@ -55,19 +64,48 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
     """Recompute kept rows and open flags of these patients (None: of everyone)."""
     policy, day = current_policy(connection), day_number(as_of)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
-    chosen = None if patients is None or stale else sorted(with_remaining(connection, patients))
-    if chosen is not None and not chosen:
+    everyone = patients is None or stale
+    chosen = read_everyone(connection) if everyone else sorted(with_remaining(connection, patients or ()))
+    if not (chosen or everyone):
         return
-    chosen = add_compared(connection, chosen, day, policy)
-    loaded = load_histories(connection, policy, chosen)
-    prepared = prepare(loaded.histories, policy)
-    reference = keep_reference(connection, loaded, chosen, day, policy)
-    derived.replace_rows(connection, standing, chosen, keep_rows(prepared, loaded, policy))
-    care = read_care_records(connection, chosen, len(loaded.clinic_of))
-    flags = find_queue_flags(findings_on(loaded, care, day, policy, reference), policy)
-    found = _describe_found(_select_known(flags, policy), loaded.clinic_of, policy)
-    save_open_flags(connection, chosen, found, day, policy.version)
+    # A part of the patients is in memory at a time; the last one loaded is often the only one.
+    load = lru_cache(maxsize=1)(partial(_load_part, connection, policy))
+    brought = [describe_reference(derive_from(load(part), day, policy)) for part in _parts(chosen)]
+    compared = keep_reference(connection, chosen, brought, everyone=everyone)
+    look = _Look(day, policy, read_reference(connection, compared, policy))
+    for part in _parts(compared):
+        _refresh_part(connection, list(part), load(part), look)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
+
+
+def _parts(patients: list[int]) -> list[tuple[int, ...]]:
+    return [
+        tuple(patients[start : start + _PATIENTS_A_PART])
+        for start in range(0, len(patients), _PATIENTS_A_PART)
+    ]
+
+
+def _load_part(connection: Transaction, policy: Policy, part: tuple[int, ...]) -> Loaded:
+    return load_histories(connection, policy, part)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The day that is looked at, by which rules, and whom courses are held against."""
+
+    day: int
+    policy: Policy
+    reference: Reference
+
+
+def _refresh_part(connection: Transaction, part: list[int], loaded: Loaded, look: _Look) -> None:
+    kept = keep_rows(prepare(loaded.histories, look.policy), loaded, look.policy)
+    derived.replace_rows(connection, standing, part, kept)
+    care = read_care_records(connection, part, len(loaded.clinic_of))
+    findings = findings_on(loaded, care, look.day, look.policy, look.reference)
+    flags = _select_known(find_queue_flags(findings, look.policy), look.policy)
+    found = _describe_found(flags, loaded.clinic_of, look.policy)
+    save_open_flags(connection, part, found, look.day, look.policy.version)
 
 
 def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFrame:

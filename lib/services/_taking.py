@@ -27,12 +27,13 @@ class Offer:
 
 @dataclass(frozen=True)
 class Refused:
-    """A file of which no row could be read, and why."""
+    """A file of which no row was read, and why; outcome: refused, or needs an answer."""
 
     file_name: str
     sha256: str
     actor: str
     message: str
+    outcome: str = store_imports.REFUSED
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ def note_counts(connection: Transaction, import_key: int, raw: RawTable, taken: 
 
 
 def refuse_file(connection: Transaction, refused: Refused, now: datetime) -> None:
-    """Remember a file of which no row could be read: it may hold an item 9, so it stands in the queue."""
-    values = {"kind": "unknown", "outcome": "refused", "imported_at": seconds(now), **vars(refused)}
+    """Remember a file of which no row was read: it may hold an item 9, so it stands in the queue."""
+    values = {"kind": "unknown", "imported_at": seconds(now), **vars(refused)}
     import_key = store_imports.add_import(connection, values)
     row = {
         "line": 0,

@@ -1,18 +1,20 @@
 """Files in: one file is one transaction; what is not taken waits, and nothing that was offered is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from lib.intake.choices import Choices
 from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
-from lib.services._importing import Progress, Receipt, read_files, silently, take_offer
+from lib.services._importing import FileOffer, Progress, Receipt, read_files, silently, take_files
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
+from lib.services._sources import read_answers
 from lib.services._standing import today
 from lib.services._store_kind import check_can_take_files
-from lib.services._taking import Offer, Refused, refuse_file
+from lib.services._taking import Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
 from lib.store.engine import Store, StoreError, Transaction
@@ -39,45 +41,57 @@ def import_files(
     store: Store,
     files: Sequence[tuple[str, bytes]],
     *,
+    choices: Mapping[str, Choices] | None = None,
     create_patients: bool = False,
     are_made_up: bool = False,
     progress: Progress = silently,
 ) -> list[Receipt]:
-    """Import files (name, bytes) in any order, patients first; each file is one transaction.
+    """Import files (name, bytes) in any order, patients first; each file is one transaction. A receipt a file and kind of record.
 
+    choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
-    offers, refused = read_files(actor, files, create_patients)
-    for receipt in refused:
-        with store.write() as connection:
-            entry = Refused(receipt.file_name, receipt.sha256, actor.name, receipt.message)
-            refuse_file(connection, entry, _clock.now())
+    answers = read_answers(store, [name for name, _ in files], choices)
+    offers, others = read_files(actor, files, answers, create_patients=create_patients)
+    for receipt in others:
+        _remember_unread(store, receipt)
     receipts = []
     for place, offer in enumerate(offers):
 
-        def report(doing: str, share: float, place: int = place, offer: Offer = offer) -> None:
-            progress(
-                f"{offer.raw.file_name}, {len(offer.raw.lines):,} rows: {doing}",
-                (place + share) / len(offers),
-            )
+        def report(doing: str, share: float, place: int = place, offer: FileOffer = offer) -> None:
+            progress(f"{offer.file_name}, {offer.n_rows:,} rows: {doing}", (place + share) / len(offers))
 
         with store.write() as connection:
-            receipts.append(take_offer(connection, offer, report))
+            receipts += take_files(connection, offer, report)
     progress("done", 1.0)
-    return refused + receipts
+    return others + receipts
+
+
+def _remember_unread(store: Store, receipt: Receipt) -> None:
+    """The same bytes wait for an answer once, however often they are offered."""
+    entry = Refused(receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
+    with store.write() as connection:
+        if not (receipt.questions and store_imports.is_unanswered(connection, receipt.sha256)):
+            refuse_file(connection, entry, _clock.now())
 
 
 @permitted(Permission.IMPORT_RECORDS)
 def preview_files(
-    actor: Actor, store: Store, files: Sequence[tuple[str, bytes]], *, create_patients: bool = False
+    actor: Actor,
+    store: Store,
+    files: Sequence[tuple[str, bytes]],
+    *,
+    choices: Mapping[str, Choices] | None = None,
+    create_patients: bool = False,
 ) -> list[Receipt]:
     """What import_files would do, done in full and taken back."""
-    offers, refused = read_files(actor, files, create_patients)
+    answers = read_answers(store, [name for name, _ in files], choices)
+    offers, others = read_files(actor, files, answers, create_patients=create_patients)
     with store.trial() as connection:
-        receipts = [take_offer(connection, offer) for offer in offers]
-    return [replace(receipt, is_dry_run=True, import_key=None) for receipt in refused + receipts]
+        receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
+    return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
 
 
 @permitted(Permission.IMPORT_RECORDS)

@@ -14,6 +14,8 @@ from lib.store.withdrawals import Withdrawal
 OPEN, RELEASED = "open", "released"
 # What became of what was offered: a file that was taken, and a record that somebody typed.
 ACCEPTED, ENTERED = "accepted", "entered"
+# … a file that could not be read, and one that is read when somebody has said how.
+REFUSED, UNANSWERED = "refused", "needs an answer"
 # Rows that can be taken as they are once somebody else has arrived: their patient, or their clinic.
 WAITING_CODES = ("unknown-patient", "unknown-clinic")
 # What an import counts.
@@ -31,10 +33,13 @@ COUNTS = (
 )
 
 
-def find_import(connection: Connection, sha256: str) -> Mapping[str, Any] | None:
-    """The import of the same bytes that is in force, or None."""
+def find_import(connection: Connection, sha256: str, kind: str) -> Mapping[str, Any] | None:
+    """The import of the same bytes that is in force, as far as they brought this kind of record, or None."""
     query = select(import_).where(
-        import_.c.sha256 == sha256, import_.c.undone_at.is_(None), import_.c.outcome == ACCEPTED
+        import_.c.sha256 == sha256,
+        import_.c.kind == kind,
+        import_.c.undone_at.is_(None),
+        import_.c.outcome == ACCEPTED,
     )
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
@@ -147,6 +152,19 @@ def count_waiting(connection: Connection, import_key: int) -> int:
     """How many rows of an import have not been taken."""
     query = select(func.count()).where(held_row.c.import_key == import_key, held_row.c.state == OPEN)
     return int(connection.execute(query).scalar_one())
+
+
+def settle_file(connection: Connection, sha256: str) -> None:
+    """A file that waited for an answer, as a row of the queue, is read now."""
+    own = select(import_.c.id).where(import_.c.sha256 == sha256, import_.c.outcome == UNANSWERED)
+    chosen = held_row.c.import_key.in_(own) & (held_row.c.state == OPEN)
+    connection.execute(update(held_row).where(chosen).values(state=RELEASED))
+
+
+def is_unanswered(connection: Connection, sha256: str) -> bool:
+    """Whether the same bytes wait for an answer already."""
+    query = select(import_.c.id).where(import_.c.sha256 == sha256, import_.c.outcome == UNANSWERED)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def release(connection: Connection, held_rows: Sequence[int]) -> None:

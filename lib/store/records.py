@@ -45,11 +45,17 @@ def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
 
 
 def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> Select:
-    """The query for these patients only; for many patients unchanged, as the caller chooses in memory."""
-    chosen = None if patients is None else [int(key) for key in patients]
-    if chosen is None or len(chosen) > MAX_LISTED_PATIENTS:
-        return query
-    return query.where(table.c.patient_key.in_(chosen))
+    """The query for these patients only; for many patients those between the first and the last, of whom the caller chooses in
+    memory."""
+    return query if patients is None else query.where(is_among(table.c.patient_key, patients))
+
+
+def is_among(column: ColumnElement[int], patients: Iterable[int]) -> ColumnElement[bool]:
+    """Of these keys; of many, between the lowest and the highest: a list of thousands costs more than rows too many."""
+    chosen = [int(key) for key in patients]
+    if len(chosen) <= MAX_LISTED_PATIENTS:
+        return column.in_(chosen)
+    return column.between(min(chosen), max(chosen))
 
 
 def read_clinics(connection: Connection) -> pd.DataFrame:
@@ -68,9 +74,8 @@ def read_patients(
     if not with_merged:
         merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
         query = query.where(patient_identity.c.id.not_in(merged))
-    chosen = [int(key) for key in patients] if patients is not None else []
-    if 0 < len(chosen) <= MAX_LISTED_PATIENTS:
-        query = query.where(patient_identity.c.id.in_(chosen))
+    if chosen := [] if patients is None else list(patients):
+        query = query.where(is_among(patient_identity.c.id, chosen))
     return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
 
 
@@ -150,7 +155,9 @@ def _set_behind(connection: Connection, table: Table, ids: list[int]) -> None:
 
 
 def _insert(connection: Connection, table: Table, rows: pd.DataFrame) -> None:
-    names = [column.name for column in table.columns if column.name in rows.columns and column.name != "id"]
+    own = [column.name for column in table.columns if column.name in rows.columns and column.name != "id"]
+    # A column that no row says anything in takes half of the time of one that does.
+    names = [name for name in own if rows[name].notna().any()]
     plain = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in names]
     records = list(zip(*plain, strict=True))
     statement = insert(table).values(dict.fromkeys(names))

@@ -1,0 +1,44 @@
+"""How files of one source are read, as somebody said; each saying is kept, the newest is in force."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from lib.store.tables import source_choice
+
+
+@dataclass(frozen=True)
+class SourceChoices:
+    """choices: answers by the key of their question; columns: the header that they were given for, () where none was mapped."""
+
+    choices: Mapping[str, str]
+    columns: tuple[str, ...]
+
+
+def read_source_choices(connection: Connection, names: Sequence[str]) -> dict[str, SourceChoices]:
+    """What is in force for these sources, by name; a source that nobody spoke of is left out."""
+    query = select(source_choice.c.name, source_choice.c.choices, source_choice.c.columns)
+    rows = connection.execute(query.where(source_choice.c.name.in_(names)).order_by(source_choice.c.id))
+    return {
+        name: SourceChoices(json.loads(choices), tuple(json.loads(columns)))
+        for name, choices, columns in rows
+    }
+
+
+def save_source_choices(
+    connection: Connection, name: str, said: SourceChoices, actor: str, saved_at: int
+) -> None:
+    """Adds a saying, unless the one in force is the same."""
+    if read_source_choices(connection, [name]).get(name) == said:
+        return
+    row = {
+        "signature": "\x1f".join(sorted(said.columns)),
+        "name": name,
+        "choices": json.dumps(dict(said.choices), ensure_ascii=False),
+        "columns": json.dumps(list(said.columns), ensure_ascii=False),
+        "actor": actor,
+        "saved_at": saved_at,
+    }
+    connection.execute(insert(source_choice).values(row))
