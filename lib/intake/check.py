@@ -80,7 +80,7 @@ def _note_doubts(raw: RawTable, findings: Findings) -> None:
     for (outcome, *said), rows in grouped.items():
         is_doubtful = np.zeros(findings.n_rows, np.bool_)
         is_doubtful[rows] = True
-        (findings.reject if outcome == "rejected" else findings.hold)(is_doubtful, *said)
+        (findings.reject if outcome == "rejected" else findings.doubt)(is_doubtful, *said)
 
 
 def _type_columns(raw: RawTable, zones: Zones, findings: Findings) -> dict[str, Typed]:

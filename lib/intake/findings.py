@@ -26,8 +26,16 @@ class Findings:
     def __init__(self, n_rows: int) -> None:
         self.n_rows = n_rows
         self._found: list[tuple[Finding, IntArray]] = []
+        self._doubted: dict[str, BoolArray] = {}
+
+    def doubt(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
+        """Holds rows whose cell their reader could not tell: that it cannot be read either says nothing more."""
+        self.hold(rows, code, column, reason)
+        self._doubted[column] = rows | self._doubted.get(column, np.zeros(self.n_rows, np.bool_))
 
     def reject(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
+        if column in self._doubted:
+            rows = rows & ~self._doubted[column]
         self._add(rows, Finding("rejected", code, column, reason))
 
     def hold(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
