@@ -18,11 +18,15 @@ def draft_weight(
     place: int, whose: str, moment: str, measured: tuple[str, str], doubts: tuple[Doubt, ...] = ()
 ) -> Draft:
     """measured: the number as written, and its unit."""
-    value, unit = measured
-    kilograms, doubt = _to_kilograms(value, _UNITS.get(unit, ""))
-    cells = {"patient_id": whose, "observed_at": moment, "kind": "weight_kg"}
-    cells["value"] = kilograms or " ".join(filter(None, (value, unit)))
+    value, doubt = weigh(*measured)
+    cells = {"patient_id": whose, "observed_at": moment, "kind": "weight_kg", "value": value}
     return Draft("observations", place, cells, (*doubts, *doubt))
+
+
+def weigh(value: str, unit: str) -> tuple[str, tuple[Doubt, ...]]:
+    """The cell: kilograms, or number and unit as they are where there is a doubt, and that doubt."""
+    kilograms, doubt = _to_kilograms(value, _UNITS.get(unit, ""))
+    return kilograms or " ".join(filter(None, (value, unit if doubt else ""))), doubt
 
 
 def _to_kilograms(value: str, unit: str) -> tuple[str, tuple[Doubt, ...]]:

@@ -57,12 +57,13 @@ class Drafts:
         self.broken.setdefault(kind, []).append(BrokenRow(place, text, reason))
 
     def to_tables(
-        self, file_name: str, read_as: Mapping[str, Iterable[str]], warnings: Iterable[str]
+        self, file_name: str, read_as: Mapping[str, Iterable[str]], warnings: Iterable[str], always: str = ""
     ) -> list[RawTable]:
-        """A table for each kind that has a row or a broken one, patients first. read_as: by kind, "" for all of them; warnings
-        stand with the first table."""
+        """A table for each kind that has a row or a broken one, patients first, and for the kind `always`. read_as: by kind, ""
+        for all of them; warnings stand with the first table."""
         rows = [row for row in self.rows if not self._is_damaged(row)]
-        kinds = [kind for kind in KINDS if kind in self.broken or any(row.kind == kind for row in rows)]
+        wanted = {always, *self.broken, *(row.kind for row in rows)}
+        kinds = [kind for kind in KINDS if kind in wanted]
         tables = [
             _make_table(file_name, kind, [row for row in rows if row.kind == kind], self.broken.get(kind, []))
             for kind in kinds

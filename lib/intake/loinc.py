@@ -1,5 +1,6 @@
 """What codes of LOINC mean here: totals, items and answers of questionnaires, and body weight."""
 
+import re
 from types import MappingProxyType
 
 from lib.clinical.frames import ITEM_COLUMNS
@@ -27,3 +28,13 @@ SLOTS = MappingProxyType(
 # LOINC answer list LL358-3, and LL359-1 of the question after the items.
 ANSWERS = MappingProxyType({"LA6568-5": 0, "LA6569-3": 1, "LA6570-1": 2, "LA6571-9": 3})
 DIFFICULTY_ANSWERS = MappingProxyType({"LA6572-7": 0, "LA6573-5": 1, "LA6575-0": 2, "LA6574-3": 3})
+
+
+def whole_text(number: str) -> str:
+    """`2.0`, as systems write points, as `2`; another text as it is."""
+    return re.sub(r"(?<=[0-9])\.0+$", "", number)
+
+
+def is_score(unit: str) -> bool:
+    """Whether a unit (UCUM) is that of points: none, or words in braces."""
+    return unit in ("", "1", "score", "points") or (unit.startswith("{") and unit.endswith("}"))

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lib.intake.answer_labels import parse_answer, parse_difficulty
-from lib.intake.fhir.elements import LOINC_SYSTEMS, Element, child, children, text, whole_text
-from lib.intake.loinc import ANSWERS, DIFFICULTY_ANSWERS
+from lib.intake.fhir.elements import LOINC_SYSTEMS, Element, child, children, text
+from lib.intake.forms import UNREAD
+from lib.intake.loinc import ANSWERS, DIFFICULTY_ANSWERS, whole_text
 
-# An answer that was given and says nothing that can be read: no column takes it as a number.
-UNREAD = "?"
 _SCORES = (
     "http://hl7.org/fhir/StructureDefinition/ordinalValue",
     "http://hl7.org/fhir/StructureDefinition/questionnaire-ordinalValue",

@@ -1,6 +1,5 @@
 """The parts of a resource, as its JSON has them: an absent one is empty, and one of another shape than FHIR's is absent."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -27,11 +26,6 @@ def text(element: Element, name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return ""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def whole_text(number: str) -> str:
-    """`2.0` as `2`; another text as it is."""
-    return re.sub(r"\.0+$", "", number)
 
 
 def codes(concept: Element, systems: tuple[str, ...] = LOINC_SYSTEMS) -> list[str]:

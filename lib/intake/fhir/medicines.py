@@ -1,9 +1,9 @@
 """Ketamine in FHIR: MedicationAdministration to dosing sessions, MedicationRequest to dose orders."""
 
-import re
 from decimal import Decimal
 
 from lib.intake.drafts import Draft, hold, reject
+from lib.intake.drug_names import name_drug
 from lib.intake.fhir.elements import Element, begun_at, child, children, codes, text, unit, words
 from lib.intake.fhir.patients import People, contradictions
 from lib.intake.fhir.resources import Resource, Resources, plain_reference
@@ -14,8 +14,6 @@ _UNII = ("http://fdasis.nlm.nih.gov", "urn:oid:2.16.840.1.113883.4.9")
 _SNOMED = ("http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96")
 # RxNorm's ingredient; UNII of ketamine, and of its hydrochloride.
 _KETAMINE = {"6130", "690G0D6V8H", "O18YUO0I83"}
-_IS_KETAMINE = re.compile(r"\bketamine?\b", re.IGNORECASE)
-_IS_ESKETAMINE = re.compile(r"\besketamine?\b", re.IGNORECASE)
 _ROUTES = {"37839007": "sublingual", "26643006": "oral", "46713006": "nasal", "78421000": "intramuscular"}
 _ROUTES |= {"47625008": "intravenous", "54471007": "buccal"}
 _STATUS = {"completed": "taken", "not-done": "missed"}
@@ -50,13 +48,7 @@ def _find_drug(resource: Resource, medicines: dict[str, Element]) -> tuple[str, 
     displays = [words(concept), text(reference, "display")]
     named = " ".join([*displays, *(text(one, "display") for one in children(concept, "coding"))])
     is_coded = not _KETAMINE.isdisjoint(codes(concept, (*_RXNORM, *_UNII)))
-    is_esketamine = _IS_ESKETAMINE.search(named) is not None
-    if is_esketamine and (is_coded or _IS_KETAMINE.search(named)):
-        reason = "The medicine is called both ketamine and esketamine: find out which of them it was."
-        return "ketamine", [hold("which-drug", "drug", reason)]
-    if is_esketamine:
-        return "esketamine", []
-    return ("racemic_ketamine" if is_coded or _IS_KETAMINE.search(named) else ""), []
+    return name_drug(f"{named} ketamine" if is_coded else named)
 
 
 def _read_session(resource: Resource, patient_id: str, drug: str, doubts: list[Doubt]) -> Draft:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from lib.clinical.instruments import PHQ9
 from lib.intake.body_weight import draft_weight
 from lib.intake.drafts import Draft, Drafts, hold, reject
-from lib.intake.fhir.answers import OF_DIFFICULTY, OF_ITEMS, OF_TOTALS, UNREAD, points_said
+from lib.intake.fhir.answers import OF_DIFFICULTY, OF_ITEMS, OF_TOTALS, points_said
 from lib.intake.fhir.elements import Element, begun_at, child, children, codes, references, text, unit
-from lib.intake.fhir.forms import Form
 from lib.intake.fhir.patients import People, contradictions
 from lib.intake.fhir.questionnaires import read_response
 from lib.intake.fhir.resources import Resource, Resources, plain_reference
-from lib.intake.loinc import BODY_WEIGHT, ITEM_9, PANELS, SLOTS, Slot
+from lib.intake.forms import UNREAD, Form
+from lib.intake.loinc import BODY_WEIGHT, ITEM_9, PANELS, SLOTS, Slot, is_score
 from lib.intake.table import Doubt
 
 _IN_ERROR = ("entered-in-error", "cancelled")
@@ -111,7 +111,7 @@ def _add(element: Element, slots: set[Slot], form: Form) -> None:
     quantity = child(element, "valueQuantity")
     scale = _SCALES.get(next(iter(slots))[1], OF_ITEMS)
     said = points_said(element, scale)
-    if text(quantity, "comparator") or not _is_score(unit(quantity)):
+    if text(quantity, "comparator") or not is_score(unit(quantity)):
         said = [f"{UNREAD} {points}" for points in said]
     if len(slots) > 1:
         form.unplaced.append(" or ".join(said) or UNREAD)
@@ -125,10 +125,6 @@ def _add(element: Element, slots: set[Slot], form: Form) -> None:
         form.doubts.append(hold("code-of-an-item", slot[1], reason))
         said = [f"{UNREAD} {points}" for points in said]
     form.add(slot, said)
-
-
-def _is_score(shown: str) -> bool:
-    return shown in ("", "1", "score", "points") or (shown.startswith("{") and shown.endswith("}"))
 
 
 def _find_form(observation: Resource, forms: _Forms) -> Form:

@@ -5,19 +5,15 @@ import re
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS
 from lib.intake.drafts import hold, reject
-from lib.intake.fhir.answers import OF_DIFFICULTY, OF_ITEMS, OF_TOTALS, UNREAD, Scale, points_said
+from lib.intake.fhir.answers import OF_DIFFICULTY, OF_ITEMS, OF_TOTALS, Scale, points_said
 from lib.intake.fhir.elements import Element, child, children, text, walk
-from lib.intake.fhir.forms import Form
 from lib.intake.fhir.patients import People, contradictions
 from lib.intake.fhir.resources import Resource
+from lib.intake.forms import UNREAD, Form, names_spoken
 from lib.intake.loinc import PANELS, SLOTS, Slot
 from lib.intake.table import Doubt
 
 _LOINC = re.compile(r"(?<![0-9-])[0-9]{4,5}-[0-9](?![0-9-])")
-_NAME = re.compile(
-    r"(?<![a-z0-9])(?:(phq|gad)|patient[-_ ]?health[-_ ]?questionnaire)[-_ ]?0?([0-9]{1,2})"
-    r"(?:[-_ ]?(m|a|modified|teens?|adolescents?))?(?![a-z0-9])"
-)
 # `phq-9-1`, `PHQ9_01`, `gad7.q3`, `/phq-9/phq-9-total`; alone, `1`, `q1` and `item_1` only mean something where the
 # questionnaire has a name.
 _NAMED_ITEM = re.compile(
@@ -58,9 +54,7 @@ def name_questionnaire(response: Resource) -> str:
             spoken += [text(inner, name) for name in ("url", "name", "title")]
             spoken += [text(one, "code") for one in children(inner, "code")]
     names = {PANELS[code] for one in spoken for code in _LOINC.findall(one) if code in PANELS}
-    for found in (found for one in spoken for found in _NAME.finditer(one.lower())):
-        letters, number, suffix = found.groups()
-        names.add(f"{(letters or 'phq').upper()}-{number}{'M' if suffix else ''}")
+    names |= {name for one in spoken for name in names_spoken(one)}
     return names.pop() if len(names) == 1 else ""
 
 

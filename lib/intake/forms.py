@@ -1,18 +1,32 @@
-"""One form as its answers come together, from a response or from single observations; then rows of assessments.csv."""
+"""One form as its answers come together, from resources or rows that each bring one; then rows of assessments.csv."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS, ITEM_9, PHQ9
 from lib.intake.drafts import Draft, hold
-from lib.intake.fhir.answers import UNREAD
 from lib.intake.loinc import Slot
 from lib.intake.table import Doubt
 
+# An answer that was given and says nothing that can be read: no column takes it as a number.
+UNREAD = "?"
+_NAME = re.compile(
+    r"(?<![a-z0-9])(?:(phq|gad)|patient[-_ ]?health[-_ ]?questionnaire)[-_ ]?0?([0-9]{1,2})"
+    r"(?:[-_ ]?(m|a|modified|teens?|adolescents?))?(?![a-z0-9])"
+)
 _ITEM_9 = ITEM_COLUMNS[ITEM_9]
 # PHQ-2 asks PHQ-9's first two questions by the same codes.
 _OF_PHQ2 = {"item_1", "item_2"}
+
+
+def names_spoken(text: str) -> set[str]:
+    """The questionnaires of the PHQ and GAD families that a name or an address speaks of: PHQ-9, GAD-7, PHQ-2, PHQ-9M …"""
+    return {
+        f"{(letters or 'phq').upper()}-{number}{'M' if suffix else ''}"
+        for letters, number, suffix in _NAME.findall(text.lower())
+    }
 
 
 @dataclass
