@@ -52,9 +52,9 @@ class Receipt:
 
 
 def read_files(
-    actor: Actor, files: Sequence[tuple[str, bytes]], create_patients: bool, takes_shrunk: bool = False
+    actor: Actor, files: Sequence[tuple[str, bytes]], create_patients: bool, measured_to: int = 0
 ) -> tuple[list[Offer], list[Receipt]]:
-    """Readable files in the order in which they are taken, and receipts of the others."""
+    """Readable files in the order in which they are taken, and receipts of the others. measured_to: of Offer."""
     digests, tables, refused = {}, [], []
     for name, data in files:
         digest = sha256(data).hexdigest()
@@ -64,7 +64,7 @@ def read_files(
         except UnreadableFile as error:
             refused.append(Receipt(name, digest, "refused", str(error), actor.name))
     offers = [
-        Offer(raw, digests[id(raw)], actor.name, create_patients, takes_shrunk) for raw in order_files(tables)
+        Offer(raw, digests[id(raw)], actor.name, create_patients, measured_to) for raw in order_files(tables)
     ]
     return offers, refused
 
@@ -78,9 +78,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
     earlier = store_imports.find_import(connection, offer.digest)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
-    message = (
-        "" if offer.takes_shrunk else find_shrinking(connection, offer, current_policy(connection).imports)
-    )
+    message = find_shrinking(connection, offer, current_policy(connection).imports)
     if message:
         import_key = hold_file(connection, offer, message, _clock.now())
         return replace(receipt, outcome=HELD, message=message, import_key=import_key)

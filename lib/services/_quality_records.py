@@ -28,7 +28,7 @@ def load_quality_records(connection: Transaction, actor: Actor, scope: list[int]
     """Of the actor's clinics, as they stand today."""
     policy, as_of = current_policy(connection), today(connection)
     day = _clock.day_number(as_of)
-    people = _read_people(connection, scope)
+    people = read_people(connection, scope)
     pairs = find_alike(people, read_two_people(connection))
     standing = standing_on(connection, actor, policy, as_of)
 
@@ -87,7 +87,7 @@ def _count(code: str, found: Found, waived: frozenset[tuple[str, str]]) -> pd.Da
     return rows.assign(clinic_key=known, check_code=code)
 
 
-def _read_people(connection: Transaction, scope: list[int] | None) -> pd.DataFrame:
+def read_people(connection: Transaction, scope: list[int] | None) -> pd.DataFrame:
     """Every identity that is a patient of its own: patient, patient_id, clinic_key, clinic_id, and what patients.csv says."""
     people = read_patients(connection).rename(columns={"patient_key": "patient"})
     if scope is not None:

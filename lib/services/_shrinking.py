@@ -11,6 +11,7 @@ from lib.clinical.wording import say_day
 from lib.services._clock import seconds
 from lib.services._taking import Offer
 from lib.store import imports as store_imports
+from lib.store import past_files
 from lib.store.engine import Transaction
 
 # An import's outcome.
@@ -27,10 +28,13 @@ def name_source(file_name: str) -> str:
 def find_shrinking(connection: Transaction, offer: Offer, limits: Imports) -> str:
     """Why a file is held whole; "" where it is not: both counts, what the last file was, and what to do."""
     raw, n_rows = offer.raw, _count(offer)
-    last = store_imports.read_last_accepted(connection, raw.kind.name)
+    last = past_files.read_last_accepted(connection, raw.kind.name, offer.measured_to)
     own = last[[name_source(name) == name_source(raw.file_name) for name in last["file_name"]]]
     if own.empty:
         return ""
+    # One part of an export in several is measured by the same part.
+    same = own[own["file_name"] == raw.file_name]
+    own = same if len(same) else own
     n_before, name = int(own["n_rows"].iloc[0]), own["file_name"].iloc[0]
     fewer = n_before - n_rows
     if n_before < limits.shrink_from_rows or 100 * fewer < limits.shrink_percent * n_before:
@@ -74,7 +78,7 @@ def hold_file(connection: Transaction, offer: Offer, message: str, now: datetime
 
 def release_file(connection: Transaction, offer: Offer) -> None:
     """The same bytes are taken now: the file waits no longer."""
-    store_imports.release(connection, store_imports.find_open(connection, _CODE, _name_file(offer)))
+    store_imports.release(connection, past_files.find_open(connection, _CODE, _name_file(offer)))
 
 
 def _count(offer: Offer) -> int:

@@ -17,6 +17,7 @@ from lib.services._taking import Offer, Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
 from lib.store.engine import Store, StoreError, Transaction
+from lib.store.past_files import last_import
 from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
 __all__ = [
@@ -52,7 +53,9 @@ def import_files(
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
-    offers, refused = read_files(actor, files, create_patients, takes_shrunk)
+        # Files that are offered together may be parts of one export: they are no measure for each other.
+        measured_to = 0 if takes_shrunk else last_import(connection)
+    offers, refused = read_files(actor, files, create_patients, measured_to)
     for receipt in refused:
         with store.write() as connection:
             entry = Refused(receipt.file_name, receipt.sha256, actor.name, receipt.message)
@@ -88,7 +91,8 @@ def preview_files(
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
         takes_shrunk = takes_shrunk or is_demo(connection)
-        offers, refused = read_files(actor, files, create_patients, takes_shrunk)
+        measured_to = 0 if takes_shrunk else last_import(connection)
+        offers, refused = read_files(actor, files, create_patients, measured_to)
         receipts = [take_offer(connection, offer) for offer in offers]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in refused + receipts]
 

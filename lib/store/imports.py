@@ -42,13 +42,6 @@ def find_import(connection: Connection, sha256: str) -> Mapping[str, Any] | None
     return dict(row) if row else None
 
 
-def read_last_accepted(connection: Connection, kind: str) -> pd.DataFrame:
-    """Files of a kind that were taken and not undone, the newest first: file_name, n_rows, imported_at."""
-    query = select(import_.c.file_name, import_.c.n_rows, import_.c.imported_at)
-    query = query.where(import_.c.kind == kind, import_.c.outcome == ACCEPTED, import_.c.undone_at.is_(None))
-    return read_frame(connection, query.order_by(import_.c.id.desc()))
-
-
 def add_import(connection: Connection, values: Mapping[str, Any]) -> int:
     """A new import, its counts still 0; its key."""
     counts = [name for name in COUNTS if name.startswith("n_")]
@@ -157,12 +150,6 @@ def count_waiting(connection: Connection, import_key: int) -> int:
     """How many rows of an import have not been taken."""
     query = select(func.count()).where(held_row.c.import_key == import_key, held_row.c.state == OPEN)
     return int(connection.execute(query).scalar_one())
-
-
-def find_open(connection: Connection, code: str, cells: str) -> list[int]:
-    """Rows that wait with this code and these cells."""
-    query = select(held_row.c.id).where(held_row.c.state == OPEN, held_row.c.code == code)
-    return [int(key) for key in connection.execute(query.where(held_row.c.cells == cells)).scalars()]
 
 
 def release(connection: Connection, held_rows: Sequence[int]) -> None:
