@@ -2,17 +2,22 @@
 
 import io
 import math
+import re
 from typing import Any
 
 import pandas as pd
 
-from lib.intake.decoding import UnreadableFile, find_damaged_lines, name_damage
+from lib.intake.decoding import find_damaged_lines, name_damage
 from lib.intake.drafts import name_broken
 from lib.intake.grid import Grid
 from lib.intake.records import BrokenRow, strip_cell
+from lib.intake.unreadable import UnreadableFile
 
 _START = b"HEADER RECORD*******LIB"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
+# Bytes that are no text, as surrogateescape leaves them.
+_UNREAD = re.compile("[\ud800-\udfff]")
+_NOT_UTF_8 = "The record has bytes that are not UTF-8: write the data set in UTF-8, or as CSV."
 _LARGEST = 100_000_000
 
 
@@ -40,10 +45,9 @@ def _to_grid(file_name: str, frame: pd.DataFrame) -> Grid:
     columns = [[_write(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
     lines = list(range(1, len(frame) + 1))
     joined = ["\t".join(cells) for cells in zip(*columns, strict=True)]
-    damaged = find_damaged_lines(joined)
-    broken = [
-        BrokenRow(place + 1, _name(joined[place]), name_damage(joined[place])) for place in sorted(damaged)
-    ]
+    damaged = dict.fromkeys((place for place, line in enumerate(joined) if _UNREAD.search(line)), _NOT_UTF_8)
+    damaged |= {place: name_damage(joined[place]) for place in find_damaged_lines(joined)}
+    broken = [BrokenRow(place + 1, _name(joined[place]), damaged[place]) for place in sorted(damaged)]
     kept = [place for place in range(len(frame)) if place not in damaged]
     return Grid(
         file_name=file_name,
