@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,27 +10,51 @@ from tqdm import tqdm
 
 from lib import settings
 from lib.commands.actor import command_line_actor
+from lib.commands.watch import Watch, watch
 from lib.services import imports, stores
 from lib.services.access import Actor
-from lib.services.errors import Store
+from lib.services.errors import Store, StoreError
 
 ALL_TAKEN, SOME_NOT_TAKEN, NOTHING_READABLE = 0, 1, 2
 _SHOWN_PROBLEMS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--dry-run", action="store_true", help="count what would happen, save nothing")
     parser.add_argument(
         "--create-patients", action="store_true", help="make patients that no patients.csv has named"
     )
     parser.add_argument(
+        "--take-shrunk",
+        action="store_true",
+        help="take a file although it has far fewer rows than the last one of its source",
+    )
+    parser.add_argument(
         "--made-up", action="store_true", help="no real patient is in these files (a store for practice asks)"
+    )
+
+    parser.add_argument(
+        "--watch", type=Path, metavar="DIR", help="import what is dropped into a folder, each file once"
+    )
+    parser.add_argument(
+        "--every", type=float, default=60, metavar="S", help="seconds between two looks (default: 60)"
+    )
+    parser.add_argument("--once", action="store_true", help="look once, for a job that runs at night")
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="where --watch writes a line a file (default: standard output)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
+    if options.watch:
+        return _watch(actor, options)
+    if not options.files:
+        raise StoreError("Name the files, or a folder with --watch.")
     files = [(path.name, path.read_bytes()) for path in options.files]
     if options.dry_run:
         receipts = _preview(actor, options, files)
@@ -43,6 +68,16 @@ def run(options: argparse.Namespace) -> int:
     return ALL_TAKEN if all(receipt.is_complete for receipt in receipts) else SOME_NOT_TAKEN
 
 
+def _watch(actor: Actor, options: argparse.Namespace) -> int:
+    if not options.watch.is_dir():
+        raise StoreError(f"{options.watch} is not a folder.")
+    store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
+    with nullcontext(sys.stdout) if options.log is None else options.log.open("a", encoding="utf-8") as log:
+        look = Watch(actor, store, options.watch, log, options.create_patients, options.made_up)
+        watch(look, options.every, once=options.once)
+    return ALL_TAKEN
+
+
 def _preview(
     actor: Actor, options: argparse.Namespace, files: list[tuple[str, bytes]]
 ) -> list[imports.Receipt]:
@@ -52,7 +87,13 @@ def _preview(
             store = stores.open_store(actor, options.database, settings.database_key())
         else:
             store = stores.create_store(actor, f"sqlite:///{folder}/trial.sqlite", are_clinics_open=True)
-        return imports.preview_files(actor, store, files, create_patients=options.create_patients)
+        return imports.preview_files(
+            actor,
+            store,
+            files,
+            create_patients=options.create_patients,
+            takes_shrunk=options.take_shrunk,
+        )
 
 
 def _import(
@@ -70,6 +111,7 @@ def _import(
             files,
             create_patients=options.create_patients,
             are_made_up=options.made_up,
+            takes_shrunk=options.take_shrunk,
             progress=show,
         )
 
@@ -80,6 +122,8 @@ def _print_receipt(receipt: imports.Receipt) -> None:
         waiting = f"; {counts.n_released} rows that had waited are taken" if counts.n_released else ""
         waiting += f"; {counts.n_held} rows are not taken yet" if counts.n_held else ""
         print(f"{receipt.file_name}: {receipt.outcome}: {receipt.message}{waiting}")
+        if receipt.outcome == "held":
+            print("  take it anyway: --take-shrunk", file=sys.stderr)
         return
     parts = {
         "new": counts.n_new,

@@ -1,48 +1,65 @@
-"""Bytes to physical lines of text. What is not a text file is refused; what is damaged in one line stays in that line."""
+"""Bytes to physical lines of text. An encoding is known or asked for, never guessed; control characters stay in their line."""
 
 import io
 import re
+from dataclasses import dataclass
 
-_OTHER_FORMATS = (
-    (b"PK\x03\x04", "a compressed file (zip)", "unpack it and choose the CSV file inside"),
-    (b"PK\x05\x06", "an empty compressed file (zip)", "choose the CSV file itself"),
-    (b"\x1f\x8b", "a compressed file (gzip)", "unpack it and choose the CSV file inside"),
-    (b"BZh", "a compressed file (bzip2)", "unpack it and choose the CSV file inside"),
-    (b"\xfd7zXZ\x00", "a compressed file (xz)", "unpack it and choose the CSV file inside"),
-    (b"7z\xbc\xaf\x27\x1c", "a compressed file (7z)", "unpack it and choose the CSV file inside"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as “CSV UTF-8”"),
-    (b"%PDF", "a PDF document", "export the data as CSV"),
-    (b"\xff\xfe", "text in UTF-16", "save it as “CSV UTF-8”"),
-    (b"\xfe\xff", "text in UTF-16", "save it as “CSV UTF-8”"),
+from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.other_formats import refuse_other_formats
+from lib.intake.unreadable import UnreadableFile, name_lines, shorten
+
+ENCODING = "encoding"
+_ENCODINGS = {
+    "windows-1252": ("cp1252", "Windows-1252 (Western Europe, America)"),
+    "shift-jis": ("cp932", "Shift-JIS (Japanese)"),
+    "gb18030": ("gb18030", "GB18030 (Chinese)"),
+}
+# Control characters other than tab and line ends.
+_DAMAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+# A few accented letters, or marks of typography, in a row: what text of the West has between its plain letters.
+_WESTERN = re.compile(
+    rb"[\xc0-\xd6\xd8-\xf6\xf8-\xfe\x80\x85\x91-\x97\x99\xa0\xa3\xa7-\xab\xae\xb0\xb2-\xb5\xb7\xba-\xbd]{1,3}"
 )
-# Control characters other than tab and line ends, and (as surrogates) bytes that are not UTF-8.
-_DAMAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_LONGEST_NAME = 80
+# Half of a pair of UTF-16, written as if it were a letter of UTF-8.
+_HALF_LETTER = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_KANA = re.compile("[\u3040-\u30ff]")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+# UTF-8 that was read as Windows-1252 and written as UTF-8 again: é has become Ã©.
+_TWICE = re.compile("[\u00c3\u00c2][\u00a0-\u00bf\u0152\u0153\u0160\u0161\u017d\u017e\u2013-\u2122\u20ac]")
+_N_EXAMPLES = 3
 
 
-class UnreadableFile(ValueError):  # noqa: N818 - a name that says what it is about, as a reader would
-    """A file of which no row can be read. Its sentence names the file, what was found, and what to do."""
+@dataclass(frozen=True)
+class Decoded:
+    """lines: with their line ends (LF, CRLF or CR) · encoding: its name in words"""
 
-    def __init__(self, file_name: str, found: str, remedy: str) -> None:
-        shown = "".join(character if character.isprintable() else "?" for character in file_name)
-        super().__init__(f"{shown[:_LONGEST_NAME]}: {found}. Nothing was read; {remedy}.")
+    lines: list[str]
+    encoding: str
+    warnings: tuple[str, ...] = ()
 
 
-def decode_lines(file_name: str, data: bytes) -> list[str]:
-    """The physical lines with their line ends (LF, CRLF or CR).
-
-    Raises UnreadableFile for another format than UTF-8 text, by content, and for a file without any text.
-    """
-    _refuse_other_formats(file_name, data)
-    # Surrogates stand for bytes that are not UTF-8, so that only their own lines are lost.
-    text = data.decode("utf-8-sig", errors="surrogateescape")
+def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
+    """Raises UnreadableFile for what is no text and for text that is damaged, NeedsChoice where the encoding has to be asked."""
+    refuse_other_formats(file_name, data)
+    text, encoding = _decode(file_name, data, choices)
     if not text.strip():
         raise UnreadableFile(file_name, "the file is empty", "export it again with a header line")
-    return io.StringIO(text, newline="").readlines()
+    lines = io.StringIO(text, newline="").readlines()
+    if "\0" in text:
+        line = next(number for number, line in enumerate(lines, start=1) if "\0" in line)
+        found = f"line {line:,} has a NUL character, which no text has"
+        raise UnreadableFile(file_name, found, "export it again as “CSV UTF-8”")
+    warnings = [] if text.isascii() else _find_decoded_twice(text, lines)
+    if encoding.startswith("UTF-16"):
+        warnings.append(
+            f"The file is in {encoding}, not UTF-8: it was read so, by the mark at its beginning."
+        )
+    return Decoded(lines, encoding, tuple(warnings))
 
 
 def find_damaged_lines(lines: list[str]) -> frozenset[int]:
-    """The positions of lines with control characters or with bytes that are not UTF-8."""
+    """The positions of lines with control characters."""
     if not _DAMAGE.search("".join(lines)):
         return frozenset()
     return frozenset(position for position, line in enumerate(lines) if _DAMAGE.search(line))
@@ -51,32 +68,94 @@ def find_damaged_lines(lines: list[str]) -> frozenset[int]:
 def name_damage(line: str) -> str:
     """Says what is wrong with a damaged line."""
     found = _DAMAGE.search(line)
-    if found and found.group() >= "\ud800":
-        return "The line has bytes that are not UTF-8: save the file as “CSV UTF-8” and send it again."
     code = ord(found.group()) if found else 0
     return f"The line has a control character (U+{code:04X}): remove it where the file was made."
 
 
 def show_line(line: str) -> str:
     """The text of a line with its damage made visible, so that it can be stored and shown anywhere."""
-    return _DAMAGE.sub(_visible, line.rstrip("\r\n"))
+    return _DAMAGE.sub(lambda found: f"\\x{ord(found.group()):02x}", line.rstrip("\r\n"))
 
 
-def _visible(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    return f"\\x{code - 0xDC00 if code >= 0xDC00 else code:02x}"
-
-
-def _refuse_other_formats(file_name: str, data: bytes) -> None:
-    if data.startswith(b"PK\x03\x04") and (b"xl/" in data or b"[Content_Types].xml" in data[:4096]):
-        raise UnreadableFile(file_name, "this is an Excel workbook", "save the sheet as “CSV UTF-8”")
-    for signature, found, remedy in _OTHER_FORMATS:
-        if data.startswith(signature):
-            raise UnreadableFile(file_name, f"this is {found}, not a CSV file", remedy)
-    start = data[:4096]
-    if start.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        remedy = "export the data as CSV (a page of a sign-in saved by mistake looks like this)"
-        raise UnreadableFile(file_name, "this is a web page or XML, not a CSV file", remedy)
+def _decode(file_name: str, data: bytes, choices: Choices) -> tuple[str, str]:
+    for mark, codec, encoding in (
+        (b"\xff\xfe", "utf-16-le", "UTF-16 (little-endian)"),
+        (b"\xfe\xff", "utf-16-be", "UTF-16 (big-endian)"),
+    ):
+        if data.startswith(mark):
+            return _decode_strictly(file_name, data[2:], codec, encoding), encoding
     # Text in UTF-16 without a mark: every second byte of plain letters is NUL.
-    if start.count(0) * 4 > len(start):
-        raise UnreadableFile(file_name, "this is text in UTF-16, or no text at all", "save it as “CSV UTF-8”")
+    if data[:4096].count(0) * 4 > len(data[:4096]):
+        found = "this is text in UTF-16 without a mark, or no text at all"
+        raise UnreadableFile(file_name, found, "save it as “CSV UTF-8”")
+    try:
+        return data.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError as error:
+        suggested = _suggest(data)
+        if not suggested:
+            raise _undecodable(file_name, data, error, "UTF-8") from None
+    if choices.get(ENCODING) in _ENCODINGS:
+        codec, encoding = _ENCODINGS[choices[ENCODING]]
+        return _decode_strictly(file_name, data, codec, encoding), encoding
+    raise NeedsChoice(file_name, _ask(data, suggested))
+
+
+def _decode_strictly(file_name: str, data: bytes, codec: str, encoding: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise _undecodable(file_name, data, error, encoding) from None
+
+
+def _undecodable(file_name: str, data: bytes, error: UnicodeDecodeError, encoding: str) -> UnreadableFile:
+    bad = data[error.start : error.start + 1].hex().upper()
+    line = data.count(b"\n", 0, error.start) + 1
+    found = f"byte {error.start + 1:,} (hexadecimal {bad}, in line {line:,}) is not {encoding}"
+    return UnreadableFile(file_name, found, "correct it where the file was made, or export it as “CSV UTF-8”")
+
+
+def _suggest(data: bytes) -> str:
+    """The encoding that the bytes look like, "" where they look like UTF-8 that was damaged, or like nothing."""
+    if _HALF_LETTER.search(data):
+        return ""
+    runs = set(_HIGH_BYTES.findall(data))
+    if all(map(_WESTERN.fullmatch, runs)):
+        return "" if any(map(_is_utf_8, runs)) else "windows-1252"
+    for key, letters in (("shift-jis", _KANA), ("gb18030", _EAST_ASIAN)):
+        try:
+            text = data.decode(_ENCODINGS[key][0])
+        except UnicodeDecodeError:
+            continue
+        n_foreign = sum(not letter.isascii() for letter in text)
+        if len(letters.findall(text)) * 4 >= n_foreign:
+            return key
+    return ""
+
+
+def _is_utf_8(run: bytes) -> bool:
+    try:
+        return bool(run.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _ask(data: bytes, suggested: str) -> Question:
+    codec, words = _ENCODINGS[suggested]
+    lines = [line for line in data.splitlines() if _HIGH_BYTES.search(line)][:_N_EXAMPLES]
+    return Question(
+        key=ENCODING,
+        text=f"Its letters are not in UTF-8; they look like {words}. Say in which encoding it was saved.",
+        options={key: words for key, (_, words) in _ENCODINGS.items()},
+        suggested=suggested,
+        examples=tuple(shorten(show_line(line.decode(codec, errors="replace"))) for line in lines),
+    )
+
+
+def _find_decoded_twice(text: str, lines: list[str]) -> list[str]:
+    if not _TWICE.search(text):
+        return []
+    found = [number for number, line in enumerate(lines, start=1) if _TWICE.search(line)]
+    return [
+        f"Accented letters stand as two (é as Ã©) in {name_lines(found)}: they were decoded twice before the file came "
+        "here, and are kept as they stand."
+    ]

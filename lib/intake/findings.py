@@ -26,20 +26,17 @@ class Findings:
     def __init__(self, n_rows: int) -> None:
         self.n_rows = n_rows
         self._found: list[tuple[Finding, IntArray]] = []
-        self._doubted: dict[str, BoolArray] = {}
-
-    def doubt(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
-        """Holds rows whose cell their reader could not tell: that it cannot be read either says nothing more."""
-        self.hold(rows, code, column, reason)
-        self._doubted[column] = rows | self._doubted.get(column, np.zeros(self.n_rows, np.bool_))
+        self._settled: dict[str, BoolArray] = {}
 
     def reject(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
-        if column in self._doubted:
-            rows = rows & ~self._doubted[column]
         self._add(rows, Finding("rejected", code, column, reason))
 
     def hold(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
         self._add(rows, Finding("held", code, column, reason))
+
+    def settle(self, rows: BoolArray, column: str) -> None:
+        """What was found in this column's cells of these rows so far is enough: nothing more is found in them."""
+        self._settled[column] = self._settled.get(column, np.zeros(self.n_rows, np.bool_)) | rows
 
     @property
     def is_rejected(self) -> BoolArray:
@@ -61,6 +58,8 @@ class Findings:
         return gathered
 
     def _add(self, rows: BoolArray, finding: Finding) -> None:
+        if finding.column in self._settled:
+            rows = rows & ~self._settled[finding.column]
         if rows.any():
             self._found.append((finding, np.flatnonzero(rows)))
 

@@ -17,7 +17,7 @@ class Reading:
 
 def read_file(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Reading:
     """Recognises the format by content. Raises UnreadableFile or NeedsChoice, and nothing else."""
-    return Reading((read_table(file_name, data),))
+    return Reading((read_table(file_name, data, choices),))
 
 
 def join_kinds(tables: list[RawTable]) -> tuple[RawTable, ...]:

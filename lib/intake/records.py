@@ -1,19 +1,24 @@
 """Physical lines to rows of cells. A row that cannot be told from its neighbours is kept as a broken row, never joined."""
 
 import csv
-import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from lib.intake.decoding import name_damage, show_line
-from lib.intake.header import Header
+from lib.intake.layout import DELIMITERS, Layout
+from lib.intake.stray_quotes import RowShape
+from lib.intake.unreadable import UnreadableFile
 
 # A quoted cell may hold line ends, but hardly a whole page: beyond this the quote is taken as never closed.
 _LONGEST_RECORD = 50
 # Rows are turned into columns in blocks that stay in the processor's cache (measured: half the time of one zip).
 _BLOCK = 500
-_DATE_LIKE = re.compile(r"\s*\"?\s*\d{4}-\d{2}-\d{2}")
+_FIRST = itemgetter(0)
+# Spaces that do not show, or do not break: spreadsheets and web pages leave them behind.
+_ODD_SPACE = re.compile("[\u00a0\u2007\u202f\u200b\u2060\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -27,21 +32,20 @@ class BrokenRow:
 
 @dataclass
 class Records:
-    """The columns of a file, in the header's order, with the line on which each row begins."""
+    """The columns of a file, in the header's order, with the line on which each row begins. odd_spaces: lines by the position of
+    a column from whose cells spaces were taken that do not show."""
 
     columns: list[list[str]]
     lines: list[int] = field(default_factory=list)
     broken: list[BrokenRow] = field(default_factory=list)
+    odd_spaces: dict[int, list[int]] = field(default_factory=dict)
 
 
-def read_records(lines: Sequence[str], damaged: frozenset[int], header: Header) -> Records:
-    """Reads every row after the header; a broken row ends with its first physical line, whatever its quotes say."""
-    records = Records([[] for _ in header.cells])
-    rows = _Rows(lines, damaged, header, records)
-    while block := list(itertools.islice(rows, _BLOCK)):
-        for column, cells in zip(records.columns, zip(*block, strict=True), strict=True):
-            column.extend(map(str.strip if "".join(cells).isascii() else strip_cell, cells))
-    return records
+def read_records(file_name: str, lines: Sequence[str], damaged: frozenset[int], layout: Layout) -> Records:
+    """Every row below the header. Raises UnreadableFile where a quote has swallowed rows, or no row fits the header."""
+    reader = _Reader(file_name, lines, damaged, layout)
+    reader.read()
+    return reader.records
 
 
 def strip_cell(cell: str) -> str:
@@ -50,87 +54,139 @@ def strip_cell(cell: str) -> str:
     return cell.strip().strip("\u200b\u2060\ufeff").strip()
 
 
-class _Rows:
-    """Iterates over the good rows; notes their lines and the broken rows in `records`."""
+class _Reader:
+    """Reads blocks of plain lines at once, and record by record where one of them is not plain."""
 
-    def __init__(
-        self, lines: Sequence[str], damaged: frozenset[int], header: Header, records: Records
-    ) -> None:
-        self._lines, self._damaged, self._records = lines, damaged, records
-        self._delimiter, self._width = header.delimiter, len(header.cells)
-        event, names = header.kind.event_column, header.names
-        self._date = names.index(event.name) if event and event.is_required else None
-        types = {column.name: column.type for column in header.kind.columns}
-        self._one_line = {
-            position
-            for position, name in enumerate(names)
-            if types.get(name, "text") != "text" or name in ("patient_id", "clinic_id", "recorded_at")
-        }
-        # The record being read begins at line _start; the reader has been given the lines before _next.
-        self._start = self._next = header.position + 1
+    def __init__(self, file_name: str, lines: Sequence[str], damaged: frozenset[int], layout: Layout) -> None:
+        self._file_name, self._lines, self._damaged = file_name, lines, damaged
+        self._layout, self._width = layout, len(layout.names)
+        self._shape = RowShape(layout)
+        self._wrong_widths: Counter[int] = Counter()
+        self.records = Records([[] for _ in layout.names])
 
-    def __iter__(self) -> Iterator[list[str]]:
-        while self._start < len(self._lines):
-            yield from self._rows_until_broken_quotes()
+    def read(self) -> None:
+        place = self._layout.position + 1
+        while place < len(self._lines):
+            end = min(place + _BLOCK, len(self._lines))
+            rows = self._read_plain(place, end)
+            if rows:
+                self._take(rows, range(place + 1, end + 1))
+                place = end
+            else:
+                place = self._read_slowly(place, end)
+        ((width, count),) = self._wrong_widths.most_common(1) or [(0, 0)]
+        if count > 1 and not self.records.lines and len(self._wrong_widths) == 1:
+            found = f"every row has {width} cells, and the header {self._width}"
+            remedy = "export it again so that the header has a name for every cell of a row"
+            raise UnreadableFile(self._file_name, found, remedy)
 
-    def _feed(self) -> Iterator[str]:
-        while self._next < min(len(self._lines), self._start + _LONGEST_RECORD):
-            self._next += 1
-            yield self._lines[self._next - 1]
+    def _csv(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self._layout.delimiter, strict=True)
 
-    def _rows_until_broken_quotes(self) -> Iterator[list[str]]:
-        self._next = self._start
-        reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
+    def _read_plain(self, place: int, end: int) -> list[list[str]]:
+        """The rows of these lines, none where one of them is no row of its own, or begins with an empty cell."""
+        if self._damaged and not self._damaged.isdisjoint(range(place, end)):
+            return []
         try:
-            for cells in reader:
-                start, is_one_line = self._start, self._next == self._start + 1
-                reason = self._fault(cells)
-                self._start = self._next if is_one_line or not reason else start + 1
-                if reason:
-                    self._note_broken(start, reason)
-                elif not _is_blank(cells):
-                    self._records.lines.append(start + 1)
-                    yield cells
-                if self._start != self._next:
+            rows = list(self._csv(self._lines[place:end]))
+        except csv.Error:
+            return []
+        is_plain = len(rows) == end - place and set(map(len, rows)) == {self._width}
+        return rows if is_plain and "" not in map(str.strip, map(_FIRST, rows)) else []
+
+    def _read_slowly(self, place: int, end: int) -> int:
+        """Reads until the place `end` or beyond; where it stopped."""
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        while place < end:
+            for start, stop, cells in self._read_until_broken(place, end):
+                place = stop
+                if cells:
+                    rows.append(cells)
+                    numbers.append(start + 1)
+        if rows:
+            self._take(rows, numbers)
+        return place
+
+    def _read_until_broken(self, place: int, end: int) -> Iterator[tuple[int, int, list[str]]]:
+        """Each record's place, the place after it, and its cells ([]: blank or broken); ends with a broken one."""
+        reader = csv.reader(
+            self._lines[place : end + _LONGEST_RECORD], delimiter=self._layout.delimiter, strict=True
+        )
+        start, taken = place, 0
+        while start < end:
+            try:
+                cells = next(reader)
+            except csv.Error as error:
+                self._note_broken(start, self._name_quotes(error, start, place + reader.line_num))
+                yield start, start + 1, []
+                return
+            stop = start + reader.line_num - taken
+            if reason := self._fault(cells, start, stop):
+                self._note_broken(start, reason)
+                # A record of several lines that is broken ends with its first, whatever its quotes say.
+                yield start, start + 1, []
+                if stop > start + 1:
                     return
-        except csv.Error as error:
-            self._note_broken(self._start, _name_quotes(str(error)))
-            self._start += 1
+            else:
+                yield start, stop, [] if _is_blank(cells) else cells
+            start, taken = stop, reader.line_num
+
+    def _take(self, rows: list[list[str]], numbers: Sequence[int]) -> None:
+        for position, (column, cells) in enumerate(
+            zip(self.records.columns, zip(*rows, strict=True), strict=True)
+        ):
+            joined = "".join(cells)
+            if joined.isascii():
+                column.extend(map(str.strip, cells))
+                continue
+            column.extend(map(strip_cell, cells))
+            if _ODD_SPACE.search(joined):
+                odd = [line for line, cell in zip(numbers, cells, strict=True) if _has_odd_edge(cell)]
+                if odd:
+                    self.records.odd_spaces.setdefault(position, []).extend(odd)
+        self.records.lines.extend(numbers)
 
     def _note_broken(self, start: int, reason: str) -> None:
-        self._records.broken.append(BrokenRow(start + 1, show_line(self._lines[start]), reason))
+        self.records.broken.append(BrokenRow(start + 1, show_line(self._lines[start]), reason))
 
-    def _fault(self, cells: list[str]) -> str:
-        if self._damaged and not self._damaged.isdisjoint(range(self._start, self._next)):
-            return name_damage("".join(self._lines[self._start : self._next]))
+    def _fault(self, cells: list[str], start: int, stop: int) -> str:
+        lines = self._lines[start:stop]
+        if self._damaged and not self._damaged.isdisjoint(range(start, stop)):
+            return name_damage("".join(lines))
         if _is_blank(cells):
             return ""
-        if len(cells) != self._width:
-            compared = "more" if len(cells) > self._width else "fewer"
-            return (
-                f"The row has {len(cells)} cells, {compared} than the header's {self._width}: put text that holds "
-                "the delimiter in quotes, and add or remove the cells that differ."
-            )
-        if self._next > self._start + 1 and self._hides_rows(cells):
-            return (
-                "A quote is opened that closes only in a later row: remove it, or close it in its own cell."
-            )
-        return ""
+        if len(lines) > _LONGEST_RECORD or (len(lines) > 1 and self._shape.hides_rows(cells, lines)):
+            raise self._swallowed(start)
+        if len(cells) == self._width:
+            return ""
+        if len(lines) == 1:
+            self._refuse_other_delimiter(lines[0], len(cells), start)
+            self._wrong_widths[len(cells)] += 1
+        compared = "more" if len(cells) > self._width else "fewer"
+        return (
+            f"The row has {len(cells)} cells, {compared} than the header's {self._width}: put text that holds "
+            "the delimiter in quotes, and add or remove the cells that differ."
+        )
 
-    def _hides_rows(self, cells: list[str]) -> bool:
-        """Whether a record of several lines has swallowed rows: a stray quote pairs with another, lines below."""
-        folded = [position for position, cell in enumerate(cells) if "\n" in cell or "\r" in cell]
-        if not self._one_line.isdisjoint(folded):
-            return True
-        first, *between, last = map(self._looks_like_row, self._lines[self._start : self._next])
-        # One of the outer lines of an honest record may look like a row: that with the cells beside the text.
-        return any(between) or (first and last)
+    def _refuse_other_delimiter(self, line: str, n_cells: int, start: int) -> None:
+        for delimiter, word in DELIMITERS.items():
+            if n_cells < self._width and line.count(delimiter) == self._width - 1:
+                ours = DELIMITERS[self._layout.delimiter]
+                found = f"the header parts its cells by {ours}, and line {start + 1} by {word}"
+                raise UnreadableFile(self._file_name, found, "export it again with one delimiter")
 
-    def _looks_like_row(self, line: str) -> bool:
-        parts = line.split(self._delimiter)
-        if self._date is None:
-            return len(parts) >= self._width
-        return len(parts) > self._date and _DATE_LIKE.match(parts[self._date]) is not None
+    def _name_quotes(self, error: csv.Error, start: int, stop: int) -> str:
+        if "unexpected end" in str(error) or (stop > start + 1 and "field limit" in str(error)):
+            raise self._swallowed(start)
+        if "field limit" in str(error):
+            return "A cell is too long: shorten its text."
+        return "The row's quotes do not match: close every quoted cell, and write a quote inside one twice."
+
+    def _swallowed(self, start: int) -> UnreadableFile:
+        found = f"a quote is opened in line {start + 1} and not closed in the same cell"
+        remedy = "rows below it cannot be told from its text: remove the quote, or close it in its own cell"
+        return UnreadableFile(self._file_name, found, remedy)
 
 
 def _is_blank(cells: list[str]) -> bool:
@@ -138,7 +194,6 @@ def _is_blank(cells: list[str]) -> bool:
     return not cells or (not cells[0].strip() and not any(cell.strip() for cell in cells))
 
 
-def _name_quotes(error: str) -> str:
-    if "field limit" in error:
-        return "A cell is too long: shorten its text."
-    return "The row's quotes do not match: close every quoted cell, and write a quote inside one twice."
+def _has_odd_edge(cell: str) -> bool:
+    plain = cell.strip(" \t\r\n\f\v")
+    return any(map(_ODD_SPACE.match, (plain[:1], plain[-1:])))

@@ -33,7 +33,7 @@ from lib.services._reference import (
     read_everyone,
     read_reference,
 )
-from lib.store import derived
+from lib.store import bulk, derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import standing
 from lib.store.engine import Transaction
@@ -70,7 +70,9 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
         return
     # A part of the patients is in memory at a time; the last one loaded is often the only one.
     load = lru_cache(maxsize=1)(partial(_load_part, connection, policy))
-    brought = [describe_reference(derive_from(load(part), day, policy)) for part in _parts(chosen)]
+    # Who has no dosing session brings nothing to it, and is loaded once.
+    begun = [part for part in _parts(chosen) if bulk.has_sessions(connection, part)]
+    brought = [describe_reference(derive_from(load(part), day, policy)) for part in begun]
     compared = keep_reference(connection, chosen, brought, everyone=everyone)
     look = _Look(day, policy, read_reference(connection, compared, policy))
     for part in _parts(compared):

@@ -95,6 +95,13 @@ def _counts(table: Table) -> tuple[ColumnElement[bool], ...]:
     return table.c.is_current == 1, table.c.dose_mg > 0, is_taken
 
 
+def has_sessions(connection: Connection, patients: Sequence[int]) -> bool:
+    """Whether any of these patients (or, of many, of those between them) has a session that counts."""
+    table = RECORDS["dosing_sessions"]
+    query = of_patients(select(table.c.id).where(*_counts(table)), table, patients)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def read_doses(connection: Connection, until: int, patients: Iterable[int] | None) -> pd.DataFrame:
     """Doses that count, up to a day, the oldest first, an unknown time of day before the others: patient, day, second
     (NONE: time unknown), dose_mg."""

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lib.intake.check import CheckedRows, Directory, check_rows
+from lib.intake.choices import NeedsChoice
 from lib.intake.table import RawTable, read_table
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -49,6 +50,14 @@ def check(text: str | bytes, known: Directory = ONE_CLINIC, now: datetime = NOW)
     n_listed = len(checked.accepted) + len(checked.problems) + checked.n_repeated
     assert n_listed == len(raw.lines) + len(raw.broken)
     return checked
+
+
+def outcome_of_file(text: str, known: Directory = ONE_CLINIC) -> str:
+    """Of a file with one row: as outcome_of, or `asked` and what."""
+    try:
+        return outcome_of(check(text, known))
+    except NeedsChoice as asked:
+        return f"asked {' '.join(question.key.split(':')[0] for question in asked.questions)}"
 
 
 def outcome_of(checked: CheckedRows) -> str:

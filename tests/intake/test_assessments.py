@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 from intake.examples import cases, check, directory, outcome_of
 
+from lib.intake.unreadable import UnreadableFile
+
 HEADER = "patient_id,instrument,assessed_at," + ",".join(f"item_{n}" for n in range(1, 10)) + ",total"
 
 
@@ -147,9 +149,8 @@ def test_a_broken_row_may_hold_an_item_9_and_keeps_its_text() -> None:
 
 def test_stray_quotes_that_pair_up_over_rows_swallow_no_form() -> None:
     rows = [f"007,PHQ-9,2026-03-0{day},1,1,1,1,1,1,1,1,{day},," for day in (1, 2, 3)]
-    checked = check("\n".join([HEADER + ",language", rows[0] + '"en', rows[1] + "en", rows[2] + 'en"']))
-    assert checked.accepted["item_9"].tolist() == [2, 3]
-    assert checked.problems["may_hold_item_9"].tolist() == [True]
+    with pytest.raises(UnreadableFile, match="quote is opened in line 2"):
+        check("\n".join([HEADER + ",language", rows[0] + '"en', rows[1] + "en", rows[2] + 'en"']))
 
 
 def test_a_row_of_another_kind_never_holds_an_item_9() -> None:

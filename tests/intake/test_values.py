@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from intake.examples import ONE_CLINIC, cases, check, directory, outcome_of
+from intake.examples import ONE_CLINIC, cases, check, directory, outcome_of, outcome_of_file
 
 
 def stored(column: str, text: str) -> tuple[str, str]:
@@ -114,13 +114,14 @@ DATES = cases("""
     day 0            | 2026-01-00 | rejected no-such-date
     year 1           | 0001-01-01 | rejected no-such-date
     end of time      | 9999-12-31 | rejected no-such-date
-    other order      | 01/03/2026 | rejected not-a-date
-    dots             | 01.03.2026 | rejected not-a-date
-    two-digit year   | 26-03-01   | rejected not-a-date
-    no separators    | 20260301   | rejected not-a-date
-    spreadsheet day  | 45000      | rejected not-a-date
-    month by name    | 1 Mar 2026 | rejected not-a-date
-    one-digit month  | 2026-3-1   | rejected not-a-date
+    other order      | 01/03/2026 | asked date_order
+    dots             | 01.03.2026 | asked date_order
+    two-digit year   | 26-03-01   | asked date_order century
+    no separators    | 20260301   | asked date_digits
+    spreadsheet day  | 45000      | asked day_number
+    month by name    | 1 Mar 2026 | ok
+    German month     | 1. März 2026 | asked month_names
+    one-digit month  | 2026-3-1   | ok
     time of day      | 2026-03-01T10:00 | rejected not-a-date
     words            | soon       | rejected not-a-date
     tomorrow, clocks differ | 2026-09-02 | ok
@@ -131,7 +132,7 @@ DATES = cases("""
 
 @pytest.mark.parametrize(("text", "outcome"), DATES)
 def test_a_date(text: str, outcome: str) -> None:
-    assert outcome_of(check(f'patient_id,started_on,regimen\n007,"{text}",maintenance\n')) == outcome
+    assert outcome_of_file(f'patient_id,started_on,regimen\n007,"{text}",maintenance\n') == outcome
 
 
 # The clinic is in New York: UTC−5 until 8 March 2026, when 02:00–03:00 does not exist, then UTC−4.
@@ -157,12 +158,13 @@ MOMENTS = cases("""
     minute 60             | 2026-03-01T10:60           | rejected not-a-moment
     hour alone            | 2026-03-01T10              | rejected not-a-moment
     afternoon             | 2026-03-01 5pm             | rejected not-a-moment
-    other order           | 03/04/2026 10:30           | rejected not-a-moment
+    other order           | 03/04/2026 10:30           | asked date_order
+    month by name         | 3-Jan-2026 5:30 PM         | ok | 2026-01-03 | 63000
     offset without time   | 2026-03-01Z                | rejected not-a-moment
     offset of 15 hours    | 2026-03-01T10:30+15:00     | rejected not-a-moment
     zone by name          | 2026-03-01T10:30 EST       | rejected not-a-moment
     30 February           | 2026-02-30T10:30           | rejected no-such-date
-    spreadsheet day       | 45000.5                    | rejected not-a-moment
+    spreadsheet day       | 45000.5                    | asked day_number
     within 24 hours       | 2026-09-02T08:00           | ok | 2026-09-02 | 28800
     a minute later        | 2026-09-02T08:01           | rejected in-the-future
     same, in UTC          | 2026-09-02T12:00Z          | ok | 2026-09-02 | 28800
@@ -173,10 +175,10 @@ MOMENTS = cases("""
 
 @pytest.mark.parametrize(("text", "outcome", "day", "second"), MOMENTS)
 def test_a_moment(text: str, outcome: str, day: str, second: str) -> None:
-    checked = check(f"patient_id,started_at,dose_mg\n007,{text},100\n")
-    assert outcome_of(checked) == outcome
+    file = f"patient_id,started_at,dose_mg\n007,{text},100\n"
+    assert outcome_of_file(file) == outcome
     if outcome == "ok":
-        row = checked.accepted.iloc[0]
+        row = check(file).accepted.iloc[0]
         assert date(1970, 1, 1) + timedelta(days=int(row["started_at_day"])) == date.fromisoformat(day)
         assert str(row["started_at_second"]) == second
 

@@ -1,0 +1,37 @@
+"""How large a file, a row or a cell may be. What is larger is refused before any work is done on it."""
+
+from lib.intake.unreadable import UnreadableFile
+
+# Of a file that comes through the browser: it is held in memory beside everybody else's. The command line has no such limit.
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+MAX_UPLOAD_ROWS = 200_000
+# Of every file. The widest honest exports (whole REDCap projects) have some hundreds of columns.
+MAX_COLUMNS = 1_000
+# Of a cell that is kept; a cell beyond the second limit breaks its row.
+MAX_TEXT = 32_000
+MAX_CELL = 131_072
+
+_REMEDY = (
+    "split it into smaller files, or use the command line (python -m lib import), which has no such limit"
+)
+
+
+def refuse_large_upload(file_name: str, n_bytes: int) -> None:
+    """Raises UnreadableFile."""
+    if n_bytes > MAX_UPLOAD_BYTES:
+        found = f"the file has {n_bytes:,} bytes, and an upload at most {MAX_UPLOAD_BYTES:,}"
+        raise UnreadableFile(file_name, found, _REMEDY)
+
+
+def refuse_long_upload(file_name: str, n_rows: int) -> None:
+    """Raises UnreadableFile."""
+    if n_rows > MAX_UPLOAD_ROWS:
+        found = f"the file has {n_rows:,} rows, and an upload at most {MAX_UPLOAD_ROWS:,}"
+        raise UnreadableFile(file_name, found, _REMEDY)
+
+
+def refuse_wide_file(file_name: str, n_columns: int) -> None:
+    """Raises UnreadableFile."""
+    if n_columns > MAX_COLUMNS:
+        found = f"the header has {n_columns:,} columns, and a file at most {MAX_COLUMNS:,}"
+        raise UnreadableFile(file_name, found, "export only the columns that are needed")
