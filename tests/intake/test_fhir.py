@@ -22,8 +22,8 @@ from intake.fhir_examples import (
 )
 
 from lib.clinical.instruments import PHQ9
-from lib.intake.decoding import UnreadableFile
 from lib.intake.fhir.reading import read_fhir
+from lib.intake.unreadable import UnreadableFile
 
 OK = ["assessments ok"]
 OF_R = {"reference": "QuestionnaireResponse/r"}
@@ -128,6 +128,7 @@ CASES = {
     "amended": (response(status="amended"), OK),
     "without a day": (response(authored=None), ["assessments rejected missing-value item 9 = 0"]),
     "a month for a day": (response(authored="2026-03"), ["assessments held partial-date item 9 = 0"]),
+    "half a letter in a cell": (response(language="e\ud800"), ["assessments rejected broken-row item 9?"]),
     # Whose it is.
     "without a subject": (response(subject=None), ["assessments rejected missing-value item 9?"]),
     "a contained patient": (response(subject={"reference": "#p"}, contained=[CONTAINED]), OK),
