@@ -2,22 +2,18 @@
 
 import io
 import math
-import re
 from typing import Any
 
 import pandas as pd
 
-from lib.intake.decoding import find_damaged_lines, name_damage
-from lib.intake.drafts import name_broken
+from lib.intake.caps import refuse_wide_file
+from lib.intake.drafts import find_damage, name_broken
 from lib.intake.grid import Grid
 from lib.intake.records import BrokenRow, strip_cell
 from lib.intake.unreadable import UnreadableFile
 
 _START = b"HEADER RECORD*******LIB"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
-# Bytes that are no text, as surrogateescape leaves them.
-_UNREAD = re.compile("[\ud800-\udfff]")
-_NOT_UTF_8 = "The record has bytes that are not UTF-8: write the data set in UTF-8, or as CSV."
 _LARGEST = 100_000_000
 
 
@@ -38,6 +34,7 @@ def read_xpt(file_name: str, data: bytes) -> Grid:
         # The reader of pandas fails on damaged bytes in every way that Python has; whatever it is, nothing was read.
         remedy = "export it again as SAS transport version 5, or as CSV"
         raise UnreadableFile(file_name, "this SAS transport file cannot be read", remedy) from None
+    refuse_wide_file(file_name, frame.shape[1])
     return _to_grid(file_name, frame)
 
 
@@ -45,10 +42,9 @@ def _to_grid(file_name: str, frame: pd.DataFrame) -> Grid:
     columns = [[_write(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
     lines = list(range(1, len(frame) + 1))
     joined = ["\t".join(cells) for cells in zip(*columns, strict=True)]
-    damaged = dict.fromkeys((place for place, line in enumerate(joined) if _UNREAD.search(line)), _NOT_UTF_8)
-    damaged |= {place: name_damage(joined[place]) for place in find_damaged_lines(joined)}
-    broken = [BrokenRow(place + 1, _name(joined[place]), damaged[place]) for place in sorted(damaged)]
-    kept = [place for place in range(len(frame)) if place not in damaged]
+    faults = {place: fault for place, line in enumerate(joined) if (fault := find_damage(line))}
+    broken = [BrokenRow(place + 1, _name(joined[place]), fault) for place, fault in faults.items()]
+    kept = [place for place in range(len(frame)) if place not in faults]
     return Grid(
         file_name=file_name,
         names=tuple(str(name) for name in frame.columns),

@@ -7,8 +7,8 @@ from intake.examples import NOW, directory
 
 from lib.clinical.instruments import PHQ9
 from lib.intake.check import check_rows
-from lib.intake.decoding import UnreadableFile
 from lib.intake.fhir.reading import is_fhir, read_fhir
+from lib.intake.unreadable import UnreadableFile
 
 CODES = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 LOINC = "http://loinc.org"
@@ -51,7 +51,7 @@ def response(items: list[dict] | None = None, **changes: Any) -> dict:
     return {name: value for name, value in (body | changes).items() if value is not None}
 
 
-def observation(code: str, value: Any = None, **changes: Any) -> dict:
+def observation(code: str, value: Any = None, /, **changes: Any) -> dict:
     """value: a number of {score}, or whatever value[x] takes as a pair of name and value."""
     given = {"valueQuantity": {"value": value, "code": "{score}"}} if isinstance(value, int | float) else {}
     given = dict([value]) if isinstance(value, tuple) else given
