@@ -65,7 +65,10 @@ def test_no_table_is_there_for_nothing(policy):
         "expected_course",
         "flag_life",
         "flag_yield",
+        "imports",
         "pharmacokinetics",
+        "quality",
+        "quality_limits",
         "queue",
     }
     assert set(policy.notes) == definitions | {rule.policy_table for rule in RULES.values()}

@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.clinical import policy_further_tables as further
 from lib.clinical import policy_life_tables as life
+from lib.clinical import policy_quality_tables as quality_tables
 from lib.clinical import policy_review_tables as review
 from lib.clinical import policy_tables as tables
 
@@ -85,6 +86,9 @@ class Policy:
     decisions: review.Decisions
     flag_life: life.FlagLife
     queue: further.Queue
+    imports: quality_tables.Imports
+    quality: quality_tables.Quality
+    quality_limits: quality_tables.QualityLimits
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from lib.clinical.quality_checks import CHECKS
+
 POINTS, PERCENT, DAYS, SESSIONS, MMHG, MINUTES = "points", "%", "days", "dosing sessions", "mmHg", "min"
 _FIRST_DAY, _AFTER_SESSIONS = ("From this day of the course on", ""), ("After so many", SESSIONS)
 # By "table.key": label and unit.
@@ -132,6 +134,21 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flag_yield.acted_within_days": ("Acted upon: a decision within", DAYS),
         "flag_yield.improved_within_days": ("Improved: a lower total within", DAYS),
         "flag_yield.weeks": ("Counted over the last", "weeks"),
+        "imports.shrink_percent": ("A file is held that has fewer rows than the last one by", PERCENT),
+        "imports.shrink_from_rows": ("where the last one had at least", "rows"),
+        "quality.same_answers_forms": ("The same answers in so many forms in a row", "forms"),
+        "quality.jump_points": ("Improbable jump: PHQ-9 by at least", POINTS),
+        "quality.jump_days": ("between totals apart by at most", DAYS),
+        "quality.same_vitals_sessions": ("Identical vital signs: looked at from", SESSIONS),
+        "quality.weight_percent": ("Improbable weight: changed by more than", PERCENT),
+        "quality.weight_days": ("between weights apart by at most", DAYS),
+        "quality.plan_days": ("A planned session is long past after", DAYS),
+        "quality.waiting_days": ("A row waits long after", DAYS),
+        "quality.waiver_max_days": ("A failing row is waived for at most", DAYS),
+        **{
+            f"quality_limits.{code}": (f"{check.title}: failed above", PERCENT)
+            for code, check in CHECKS.items()
+        },
     }
 )
 

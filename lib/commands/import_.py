@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--create-patients", action="store_true", help="make patients that no patients.csv has named"
     )
     parser.add_argument(
+        "--take-shrunk",
+        action="store_true",
+        help="take a file although it has far fewer rows than the last one of its source",
+    )
+    parser.add_argument(
         "--made-up", action="store_true", help="no real patient is in these files (a store for practice asks)"
     )
 
@@ -82,7 +87,13 @@ def _preview(
             store = stores.open_store(actor, options.database, settings.database_key())
         else:
             store = stores.create_store(actor, f"sqlite:///{folder}/trial.sqlite", are_clinics_open=True)
-        return imports.preview_files(actor, store, files, create_patients=options.create_patients)
+        return imports.preview_files(
+            actor,
+            store,
+            files,
+            create_patients=options.create_patients,
+            takes_shrunk=options.take_shrunk,
+        )
 
 
 def _import(
@@ -100,6 +111,7 @@ def _import(
             files,
             create_patients=options.create_patients,
             are_made_up=options.made_up,
+            takes_shrunk=options.take_shrunk,
             progress=show,
         )
 
@@ -110,6 +122,8 @@ def _print_receipt(receipt: imports.Receipt) -> None:
         waiting = f"; {counts.n_released} rows that had waited are taken" if counts.n_released else ""
         waiting += f"; {counts.n_held} rows are not taken yet" if counts.n_held else ""
         print(f"{receipt.file_name}: {receipt.outcome}: {receipt.message}{waiting}")
+        if receipt.outcome == "held":
+            print("  take it anyway: --take-shrunk", file=sys.stderr)
         return
     parts = {
         "new": counts.n_new,

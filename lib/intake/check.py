@@ -31,7 +31,7 @@ from lib.intake.people import Directory, People, match_people
 from lib.intake.persons import check_persons, refuse_before_birth, warn_above_ceiling
 from lib.intake.problems import list_problems
 from lib.intake.table import RawTable
-from lib.intake.weights import check_weights
+from lib.intake.weight_checks import check_weights
 from lib.intake.zones import Zones
 
 __all__ = ["CheckedRows", "Directory", "check_rows"]
@@ -91,12 +91,17 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
 def _note_doubts(raw: RawTable, findings: Findings) -> None:
     """What the file's reader could not take without a guess."""
     grouped: dict[tuple[str, str, str, str], list[int]] = {}
+    in_doubt: list[tuple[BoolArray, str]] = []
     for doubt in raw.doubts:
         grouped.setdefault((doubt.outcome, doubt.code, doubt.column, doubt.reason), []).append(doubt.row)
     for (outcome, *said), rows in grouped.items():
         is_doubtful = np.zeros(findings.n_rows, np.bool_)
         is_doubtful[rows] = True
         (findings.reject if outcome == "rejected" else findings.hold)(is_doubtful, *said)
+        in_doubt.append((is_doubtful, said[1]))
+    # A cell that its reader holds for a person is not rejected because it is no number: the person is to see it.
+    for rows_in_doubt, column in in_doubt:
+        findings.settle(rows_in_doubt, column)
 
 
 def _type_columns(raw: RawTable, zones: Zones, findings: Findings) -> dict[str, Typed]:

@@ -29,6 +29,7 @@ class Findings:
         self.n_rows = n_rows
         self._found: list[tuple[Finding, IntArray]] = []
         self._warned: list[tuple[str, IntArray]] = []
+        self._settled: dict[str, BoolArray] = {}
 
     def reject(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
         self._add(rows, Finding("rejected", code, column, reason))
@@ -48,6 +49,10 @@ class Findings:
             (words, [lines[row] for row in rows.tolist() if not is_any[row]]) for words, rows in self._warned
         ]
         return tuple(f"{name_lines(taken).capitalize()}: {words}" for words, taken in left if taken)
+
+    def settle(self, rows: BoolArray, column: str) -> None:
+        """What was found in this column's cells of these rows so far is enough: nothing more is found in them."""
+        self._settled[column] = self._settled.get(column, np.zeros(self.n_rows, np.bool_)) | rows
 
     @property
     def is_rejected(self) -> BoolArray:
@@ -69,6 +74,8 @@ class Findings:
         return gathered
 
     def _add(self, rows: BoolArray, finding: Finding) -> None:
+        if finding.column in self._settled:
+            rows = rows & ~self._settled[finding.column]
         if rows.any():
             self._found.append((finding, np.flatnonzero(rows)))
 

@@ -1,45 +1,51 @@
-"""Body weights: a number that a living person can have, and that is not the person's weight in pounds."""
+"""What the text of a body weight says, in kilograms. Without a unit it may be pounds, and is not guessed."""
 
-import numpy as np
-import pandas as pd
+import re
+from dataclasses import dataclass
+from decimal import Decimal
 
-from lib.clinical.frames import Column
-from lib.intake.distinct import read_distinct
-from lib.intake.findings import Findings
-from lib.intake.people import Directory, People
-from lib.intake.persons import look_up
-from lib.intake.table import RawTable
-from lib.intake.values import parse_cell
-
-WEIGHT = "weight_kg"
-# Ours: no patient of an at-home clinic weighs less or more; from the second on a person has to look.
-_WEIGHT = Column("value", "number", low=20, high=450)
-_LOOKED_AT_KG = 250
-# A pound is 0.45 kg: a weight in pounds is 2.2 times the person's weight in kilograms.
-_MOST_TIMES = 1.8
+_KG_PER = {"kg": Decimal(1), "lb": Decimal("0.45359237"), "g": Decimal("0.001")}
+_UNITS = {
+    **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms"), "kg"),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
+}
+# Ours: beyond these a number is no adult's weight, and the cell has a slip.
+LOWEST_KG, HIGHEST_KG = 25, 300
+_WEIGHT = re.compile(
+    rf"([0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?) ?({'|'.join(sorted(_UNITS, key=len, reverse=True))})?\.?"
+)
+_TENTH = Decimal("0.1")
 
 
-def check_weights(raw: RawTable, people: People, directory: Directory, findings: Findings) -> None:
-    """Rows of observations that are a weight."""
-    if raw.kind.name != "observations":
-        return
-    is_weight = np.array([text == WEIGHT for text in raw.cells["kind"]], np.bool_)
-    texts = [text if is_one else "" for text, is_one in zip(raw.cells["value"], is_weight, strict=True)]
-    read = read_distinct(texts, lambda text: float(parse_cell(_WEIGHT, text)))
-    read.reject_faults("value", findings)
-    weights = np.array([np.nan if value is None else value for value in read.values], np.float64)[read.codes]
-    is_heavy = weights > _LOOKED_AT_KG
-    reason = (
-        f"A weight above {_LOOKED_AT_KG} kg: is it in pounds? Correct it, or enter it on the patient's page."
-    )
-    findings.hold(is_heavy, "implausible-weight", "value", reason)
-    known = look_up(WEIGHT, directory, people)
-    lowest = (
-        pd.Series(np.where(is_heavy, np.nan, weights)).groupby(people.known_as).transform("min").to_numpy()
-    )
-    is_double = (weights > _MOST_TIMES * np.fmin(lowest, known)) | (weights * _MOST_TIMES < known)
-    reason = (
-        "The weight is far from this patient's other weights: is one of them in pounds? Correct it, or enter it on the "
-        "patient's page."
-    )
-    findings.hold(is_double & ~is_heavy, "implausible-weight", "value", reason)
+@dataclass(frozen=True)
+class WeightText:
+    """kg: the cell of an observation weight_kg, "" unless it is sure · outcome: held or rejected, "" where there is no doubt or
+    no text · code, reason: of the doubt, without the text itself"""
+
+    kg: str = ""
+    outcome: str = ""
+    code: str = ""
+    reason: str = ""
+
+
+def read_weight(text: str, unit: str = "") -> WeightText:
+    """unit: what a bare number in this column is a number of (kg, lb, g), "" where nobody has said it."""
+    folded = " ".join(text.casefold().split())
+    if not folded:
+        return WeightText()
+    found = _WEIGHT.fullmatch(folded)
+    if not found:
+        return WeightText(
+            "", "held", "weight-text", "The cell is more than a weight: write it as a number of kg."
+        )
+    number = Decimal(found.group(1).replace(",", "."))
+    unit = _UNITS[found.group(2)] if found.group(2) else unit
+    possible = [unit] if unit else ["kg", "lb"]
+    if not any(LOWEST_KG <= number * _KG_PER[name] <= HIGHEST_KG for name in possible):
+        reason = f"A weight must be from {LOWEST_KG} to {HIGHEST_KG} kg: correct it, or leave it empty."
+        return WeightText("", "rejected", "off-scale", reason)
+    if not unit:
+        reason = "The weight has no unit and may be kg or lb: name the unit in the column's mapping."
+        return WeightText("", "held", "weight-unit", reason)
+    kg = number if unit == "kg" else (number * _KG_PER[unit]).quantize(_TENTH)
+    return WeightText(f"{kg.normalize():f}")

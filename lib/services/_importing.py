@@ -11,8 +11,9 @@ from lib.clinical.wording import say_day
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
-from lib.services._refresh import refresh
+from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
+from lib.services._shrinking import HELD, find_shrinking, hold_file, release_file
 from lib.services._sources import Answers, name_source
 from lib.services._standing import today
 from lib.services._taking import FileCounts, Offer, take_file
@@ -33,8 +34,8 @@ def silently(_: str, __: float) -> None:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, refused, or needs an
-    answer (to the questions); problems: columns of lib.intake's problems."""
+    """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, held (it shrank, and
+    nothing of it was taken), refused, or needs an answer (to the questions); problems: columns of lib.intake's problems."""
 
     file_name: str
     sha256: str
@@ -75,8 +76,20 @@ class FileOffer:
         return sum(len(offer.raw.lines) for offer in self.offers)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """On which files are taken, as Offer has them."""
+
+    create_patients: bool
+    takes_shrunk: bool
+    last_import: int
+
+
 def read_files(
-    actor: Actor, files: Sequence[tuple[str, bytes]], answers: Answers, *, create_patients: bool
+    actor: Actor,
+    files: Sequence[tuple[str, bytes]],
+    answers: Answers,
+    terms: Terms,
 ) -> tuple[list[FileOffer], list[Receipt]]:
     """Readable files in the order in which they are taken, and receipts of the others."""
     found, others = [], []
@@ -90,7 +103,10 @@ def read_files(
             receipt = Receipt(name, digest, store_imports.UNANSWERED, str(error), actor.name)
             others.append(replace(receipt, questions=error.questions))
         else:
-            offers = tuple(Offer(raw, digest, actor.name, create_patients) for raw in reading.tables)
+            offers = tuple(
+                Offer(raw, digest, actor.name, terms.create_patients, terms.takes_shrunk, terms.last_import)
+                for raw in reading.tables
+            )
             found.append(FileOffer(name, offers, choices, reading.names))
     by_first = {id(file.offers[0].raw): file for file in found}
     return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
@@ -118,6 +134,13 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
     earlier = store_imports.find_import(connection, offer.digest, raw.kind.name)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
+    message = (
+        "" if offer.takes_shrunk else find_shrinking(connection, offer, current_policy(connection).imports)
+    )
+    if message:
+        import_key = hold_file(connection, offer, message, _clock.now())
+        return replace(receipt, outcome=HELD, message=message, import_key=import_key)
+    release_file(connection, offer)
     taken = take_file(connection, offer, _clock.now(), report or silently)
     if report:
         report(f"working out {len(taken.patients):,} patients", _REFRESH_SHARE)

@@ -9,9 +9,7 @@ from lib.intake.reading import Reading, read_file
 from lib.store.engine import Store
 from lib.store.source_choices import SourceChoices, read_source_choices
 
-# phq_2026-11-27 (2).csv and phq_2026-11-28.csv are one source.
-_CHANGING = re.compile(r"[\W_]*[0-9][\W_0-9]*")
-_LONGEST_NAME = 200
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 # The answer that goes with the columns it was given for: others ask again.
 COLUMNS, _AS_BEFORE = "columns", "\x1f"
 
@@ -42,8 +40,8 @@ def read_answers(store: Store, names: Sequence[str], given: Mapping[str, Choices
 
 
 def name_source(file_name: str) -> str:
-    """The name of a file without what changes from day to day."""
-    return _CHANGING.sub("#", file_name)[:_LONGEST_NAME]
+    """The letters of a file's name: what is left of it when dates, times and numbers are taken out."""
+    return _NOT_LETTERS.sub("", file_name.casefold())
 
 
 def _ask_about_changes(file_name: str, names: Sequence[str], before: Sequence[str], given: Choices) -> None:

@@ -17,12 +17,15 @@ from lib.store.engine import Transaction
 
 @dataclass(frozen=True)
 class Offer:
-    """A readable file, who offers it, and whether patients that nobody knows may be made."""
+    """A readable file, and who offers it. creates_patients: patients that nobody knows may be made; takes_shrunk: it is
+    taken although it has far fewer rows than the last one of its source, among those up to last_import."""
 
     raw: RawTable
     digest: str
     actor: str
     creates_patients: bool
+    takes_shrunk: bool = False
+    last_import: int = 0
 
 
 @dataclass(frozen=True)

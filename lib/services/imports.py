@@ -8,17 +8,18 @@ import pandas as pd
 from lib.intake.choices import Choices
 from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
-from lib.services._importing import FileOffer, Progress, Receipt, read_files, silently, take_files
+from lib.services._importing import FileOffer, Progress, Receipt, Terms, read_files, silently, take_files
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
 from lib.services._standing import today
-from lib.services._store_kind import check_can_take_files
+from lib.services._store_kind import check_can_take_files, is_demo
 from lib.services._taking import Refused, refuse_file
 from lib.services.access import Actor, Permission, permitted
 from lib.store import imports as store_imports
 from lib.store import unread_files
 from lib.store.engine import Store, StoreError, Transaction
+from lib.store.review_marks import last_import_key
 from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
 __all__ = [
@@ -45,17 +46,20 @@ def import_files(
     choices: Mapping[str, Choices] | None = None,
     create_patients: bool = False,
     are_made_up: bool = False,
+    takes_shrunk: bool = False,
     progress: Progress = silently,
 ) -> list[Receipt]:
     """Import files (name, bytes) in any order, patients first; each file is one transaction. A receipt a file and kind of record.
 
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
-    are_made_up: somebody says that no real patient is in them, which a store for practice asks for.
+    are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
+    fewer rows than the last one of its source is taken all the same; else it is held whole.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
+        terms = Terms(create_patients, takes_shrunk, last_import_key(connection))
     answers = read_answers(store, [name for name, _ in files], choices)
-    offers, others = read_files(actor, files, answers, create_patients=create_patients)
+    offers, others = read_files(actor, files, answers, terms)
     for receipt in others:
         _remember_unread(store, receipt)
     receipts = []
@@ -93,11 +97,14 @@ def preview_files(
     *,
     choices: Mapping[str, Choices] | None = None,
     create_patients: bool = False,
+    takes_shrunk: bool = False,
 ) -> list[Receipt]:
     """What import_files would do, done in full and taken back."""
     answers = read_answers(store, [name for name, _ in files], choices)
-    offers, others = read_files(actor, files, answers, create_patients=create_patients)
     with store.trial() as connection:
+        # The made-up clinic's own files are no measure for another's.
+        terms = Terms(create_patients, takes_shrunk or is_demo(connection), last_import_key(connection))
+        offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
 

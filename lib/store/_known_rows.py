@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from lib.clinical.frames import KINDS, Kind
 from lib.store import derived_tables as kept
+from lib.store import quality_tables as quality
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
 from lib.store.tables import (
@@ -60,6 +61,10 @@ WRITTEN_AT = MappingProxyType(
         reviews.review_event: "happened_at",
         reviews.decision: "signed_at",
         reviews.decision_addendum: "happened_at",
+        quality.held_row_event: "happened_at",
+        quality.quality_count: "counted_at",
+        quality.quality_waiver: "happened_at",
+        quality.two_people: "happened_at",
     }
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.

@@ -12,6 +12,8 @@ from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, 
 from lib.store.withdrawals import Withdrawal
 
 OPEN, RELEASED = "open", "released"
+# What a steward did with a row: its corrected cells were taken, or it is left out with a reason.
+CORRECTED, SET_ASIDE = "corrected", "set aside"
 # What became of what was offered: a file that was taken, and a record that somebody typed.
 ACCEPTED, ENTERED = "accepted", "entered"
 # … a file that could not be read, and one that is read when somebody has said how.
@@ -89,12 +91,13 @@ def read_imports(connection: Connection, clinics: Sequence[int] | None) -> pd.Da
 
 
 def add_held_rows(connection: Connection, import_key: int, problems: pd.DataFrame, recorded_at: int) -> int:
-    """Keep rows that were not taken, unless the same row waits already; how many are new.
+    """Keep rows that were not taken, unless the same row waits already or a steward has dealt with it; how many are new.
 
     problems: columns of lib.intake's problems, with clinic_key and kind.
     """
     open_rows = select(held_row.c.kind, held_row.c.code, held_row.c.cells).join(import_)
-    open_rows = open_rows.where(held_row.c.state == OPEN, import_.c.undone_at.is_(None))
+    dealt_with = (OPEN, CORRECTED, SET_ASIDE)
+    open_rows = open_rows.where(held_row.c.state.in_(dealt_with), import_.c.undone_at.is_(None))
     waiting = {tuple(row) for row in connection.execute(open_rows)}
     rows = [
         {**row, "import_key": import_key, "recorded_at": recorded_at, "state": OPEN}
@@ -154,6 +157,12 @@ def count_waiting(connection: Connection, import_key: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def find_open(connection: Connection, code: str, cells: str) -> list[int]:
+    """Rows that wait with this code and these cells."""
+    query = select(held_row.c.id).where(held_row.c.state == OPEN, held_row.c.code == code)
+    return [int(key) for key in connection.execute(query.where(held_row.c.cells == cells)).scalars()]
+
+
 def release(connection: Connection, held_rows: Sequence[int]) -> None:
     """These rows wait no longer: they have been taken."""
     if held_rows:
@@ -162,14 +171,14 @@ def release(connection: Connection, held_rows: Sequence[int]) -> None:
 
 
 def read_held_item_9(connection: Connection, patients: Sequence[int] | None) -> pd.DataFrame:
-    """PHQ-9 rows that wait, of known patients, whose item 9 can be read: id, patient_key, event_day, event_second, recorded_at,
-    item_9, and the time_zone of the patient's clinic."""
+    """PHQ-9 rows that wait or were set aside, of known patients, whose item 9 can be read: id, patient_key, event_day,
+    event_second, recorded_at, item_9, and the time_zone of the patient's clinic."""
     names = ("id", "patient_key", "event_day", "event_second", "recorded_at", "item_9")
     query = (
         select(*(held_row.c[name] for name in names), clinic.c.time_zone)
         .join(patient_identity, held_row.c.patient_key == patient_identity.c.id)
         .join(clinic, patient_identity.c.clinic_key == clinic.c.id)
-        .where(held_row.c.state == OPEN, held_row.c.item_9.is_not(None))
+        .where(held_row.c.state.in_((OPEN, SET_ASIDE)), held_row.c.item_9.is_not(None))
     )
     return read_frame(connection, of_patients(query, held_row, patients))
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from lib.clinical.wording import say_day
 from lib.store._known_merges import undo_later_merges
+from lib.store._known_quarantine import undo_later_dealings
 from lib.store._known_rows import Knowledge, copy_known_rows
 from lib.store._known_versions import (
     put_logged_flags_in_place,
@@ -91,6 +92,7 @@ class StoreAsKnown(Store):
                     copy_known_rows(connection, knowledge)
                     undo_later_merges(connection, knowledge)
                     reopen_what_waited(connection, knowledge)
+                    undo_later_dealings(connection)
                     take_out_unknown_patients(connection, knowledge)
                     put_versions_in_force(connection)
                     put_logged_flags_in_place(connection)

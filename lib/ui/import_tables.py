@@ -52,6 +52,8 @@ def show_messages(receipts: list[Receipt]) -> None:
         name = display.escape(receipt.file_name)
         if receipt.outcome == "refused":
             st.error(display.escape(receipt.message), icon=":material/error:")
+        elif receipt.outcome == "held":
+            st.warning(display.escape(receipt.message), icon=":material/pan_tool:")
         elif receipt.outcome != "accepted":
             st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
         for line in _say_more(receipt):

@@ -102,7 +102,9 @@ def files_of(clinic: Clinic) -> list[tuple[str, list[Row]]]:
 
 def import_rows(store: Store, name: str, rows: Sequence[Mapping[str, str]]) -> imports.Receipt:
     """One file in one import."""
-    (receipt,) = imports.import_files(ACTOR, store, [(name, to_csv(rows))], are_made_up=True)
+    (receipt,) = imports.import_files(
+        ACTOR, store, [(name, to_csv(rows))], are_made_up=True, takes_shrunk=True
+    )
     assert receipt.outcome == "accepted", receipt.message
     return receipt
 

@@ -19,6 +19,7 @@ from store.clinic_imports import at
 
 from lib.services import closing, imports, records, review
 from lib.services.errors import StoreError
+from lib.services.imports import Receipt
 from lib.store.records import read_record_table
 
 HEADER = ["patient_id", "instrument", "assessed_at", *(f"item_{n}" for n in range(1, 10)), "total", "mode"]
@@ -193,18 +194,19 @@ class Clinic:
         known = {row.patient for row in rows if not row.patient.startswith("stranger-")}
         self._import("\n".join(["patient_id", *sorted(known)]).encode())
         data = b"\n".join([",".join(HEADER).encode(), *(row.line for row in rows), b""])
-        name = self._import(data.decode("latin-1").encode("utf-16") if as_utf16 else data)
+        receipt = self._import(data.decode("latin-1").encode("utf-16") if as_utf16 else data)
         for number, row in enumerate(rows, start=2):
-            row.place = (name, 0 if as_utf16 else number)
+            # A file of which nothing was taken stands in the queue as one.
+            row.place = (receipt.file_name, number if receipt.is_taken else 0)
         self.rows += rows
 
-    def _import(self, data: bytes) -> str:
+    def _import(self, data: bytes) -> Receipt:
         self.n_files += 1
         name = f"{self.n_files}.csv"
         (receipt,) = imports.import_files(ACTOR, self.store, [(name, data)])
         if receipt.kind == "assessments" and receipt.import_key is not None:
             self.imports.append(receipt.import_key)
-        return name
+        return receipt
 
     def queue(self) -> review.Queue:
         return review.read_queue(ACTOR, self.store)

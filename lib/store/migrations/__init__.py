@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0007"
+HEAD = "0008"

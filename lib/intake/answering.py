@@ -1,0 +1,71 @@
+"""The mapping of a table: the one that somebody gave, or the suggested one; with what was answered to its open points."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lib.clinical.frames import KINDS
+from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.grid import Grid
+from lib.intake.mapping import Mapping, RecordMapping, Take, parse_mapping
+from lib.intake.open_points import POINTS, UNITS, is_form, key_of_double, key_of_gap
+from lib.intake.suggesting import choose_way, suggest_mapping
+
+
+def choose_mapping(grid: Grid, choices: Choices) -> Mapping:
+    """The mapping that somebody gave, or the suggested one, with the answers to its questions. Raises NeedsChoice."""
+    try:
+        said = (
+            parse_mapping(choices["mapping"], grid.names) if choices.get("mapping") else suggest_mapping(grid)
+        )
+    except ValueError as error:
+        raise NeedsChoice(grid.file_name, Question("mapping", str(error)), grid=grid) from None
+    return answer_points(said, choices)
+
+
+def answer_points(mapping: Mapping, choices: Choices) -> Mapping:
+    """The mapping with what was answered to find_open_points."""
+    return replace(mapping, records=tuple(_answer_record(record, choices) for record in mapping.records))
+
+
+def _answer_record(record: RecordMapping, choices: Choices) -> RecordMapping:
+    constants = dict(record.constants)
+    is_named = "instrument" in constants or any(take.column == "instrument" for take in record.takes)
+    instrument = choices.get(f"instrument:{record.name}" if is_named else "instrument")
+    if is_form(record) and instrument:
+        constants["instrument"] = instrument
+    answered = replace(record, constants=tuple(constants.items()))
+    # What was asked of it under its old name holds under the new one.
+    names = (record.name, answered.name)
+    takes = [replace(take, reads=_answer_reads(take, names, choices)) for take in record.takes]
+    chosen = [take for take in takes if _is_chosen(take, record, names, choices)]
+    return replace(answered, takes=(*chosen, *_fill_gaps(record, choices)))
+
+
+def _fill_gaps(record: RecordMapping, choices: Choices) -> Iterator[Take]:
+    kind, said = (
+        KINDS[record.kind],
+        {take.column for take in record.takes} | {name for name, _ in record.constants},
+    )
+    for name in kind.required:
+        source = choices.get(key_of_gap(record, name))
+        if name not in said and source:
+            yield Take(name, source, choose_way(kind.column(name)))
+
+
+def _is_chosen(take: Take, record: RecordMapping, names: tuple[str, ...], choices: Choices) -> bool:
+    """Of several columns that may be the same one of ours, whether this is the one; one alone needs no choice."""
+    if [one.column for one in record.takes].count(take.column) == 1:
+        return True
+    keys = [key_of_double(replace(record, constants=(("instrument", name),)), take.column) for name in names]
+    return next((choices[key] for key in keys if key in choices), take.source) == take.source
+
+
+def _answer_reads(take: Take, names: tuple[str, ...], choices: Choices) -> str:
+    if take.reads in UNITS:
+        answer, options = choices.get(f"unit:{take.source}", ""), UNITS[take.reads][2]
+    elif take.reads == "answer":
+        keys = [f"points:{name}" for name in names]
+        answer, options = next((choices[key] for key in keys if key in choices), ""), POINTS
+    else:
+        return take.reads
+    return answer if answer in options else take.reads

@@ -1,0 +1,116 @@
+"""One form as its answers come together, from resources or rows that each bring one; then rows of assessments.csv."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.instruments import INSTRUMENTS, ITEM_9, PHQ9
+from lib.intake.drafts import Draft, hold
+from lib.intake.loinc import Slot
+from lib.intake.table import Doubt
+
+# An answer that was given and says nothing that can be read: no column takes it as a number.
+UNREAD = "?"
+_NAME = re.compile(
+    r"(?<![a-z0-9])(?:(phq|gad)|patient[-_ ]?health[-_ ]?questionnaire)[-_ ]?0?([0-9]{1,2})"
+    r"(?:[-_ ]?(m|a|modified|teens?|adolescents?))?(?![a-z0-9])"
+)
+_ITEM_9 = ITEM_COLUMNS[ITEM_9]
+# PHQ-2 asks PHQ-9's first two questions by the same codes.
+_OF_PHQ2 = {"item_1", "item_2"}
+
+
+def names_spoken(text: str) -> set[str]:
+    """The questionnaires of the PHQ and GAD families that a name or an address speaks of: PHQ-9, GAD-7, PHQ-2, PHQ-9M …"""
+    return {
+        f"{(letters or 'phq').upper()}-{number}{'M' if suffix else ''}"
+        for letters, number, suffix in _NAME.findall(text.lower())
+    }
+
+
+@dataclass
+class Form:
+    """cells: what its rows share. named: the instrument that its questionnaire names, "" for none. slots: the points that each
+    place was given; unplaced: points of questions that nobody can tell."""
+
+    place: int
+    cells: Mapping[str, str]
+    named: str = ""
+    doubts: list[Doubt] = field(default_factory=list)
+    slots: dict[Slot, list[str]] = field(default_factory=dict)
+    unplaced: list[str] = field(default_factory=list)
+
+    def add(self, slot: Slot, said: list[str]) -> None:
+        known = self.slots.setdefault(slot, [])
+        known += [points for points in said if points not in known]
+
+    def rows(self) -> list[Draft]:
+        """One for each instrument of which the form has an answer, or that its questionnaire names."""
+        asked = list(dict.fromkeys(instrument for instrument, _ in self.slots if instrument))
+        if not asked and (self.named or self.unplaced or self.slots):
+            asked = [self.named]
+        rows = [self._row(instrument, is_alone=len(asked) == 1) for instrument in asked]
+        return [row for row in rows if row]
+
+    def _row(self, instrument: str, *, is_alone: bool) -> Draft:
+        given = {
+            column: said
+            for (own, column), said in self.slots.items()
+            if said and (own == instrument or (not own and is_alone))
+        }
+        name, doubts = self._name(instrument, set(given))
+        cells = {column: _write(said) for column, said in given.items()}
+        doubts += [_contradiction(column, said) for column, said in given.items() if _is_doubtful(said)]
+        n_items = INSTRUMENTS[instrument].n_items if instrument in INSTRUMENTS else len(ITEM_COLUMNS)
+        is_open = any(column not in given for column in ITEM_COLUMNS[:n_items])
+        if self.unplaced and is_open:
+            doubts.append(_which_item())
+            # Any of them may be the answer to item 9.
+            if instrument in ("", PHQ9.name):
+                cells.setdefault(_ITEM_9, f"{UNREAD} {' | '.join(self.unplaced[:9])}")
+        return Draft(
+            "assessments", self.place, {**self.cells, "instrument": name, **cells}, (*self.doubts, *doubts)
+        )
+
+    def _name(self, instrument: str, columns: set[str]) -> tuple[str, list[Doubt]]:
+        """The instrument by its questions, and by its questionnaire: where both speak they have to agree."""
+        items = columns & set(ITEM_COLUMNS)
+        if not self.named:
+            is_either = instrument == PHQ9.name and items and items <= _OF_PHQ2 and "total" not in columns
+            return instrument, [_which_instrument()] * (is_either or not instrument)
+        if self.named == instrument or not instrument:
+            return self.named, []
+        is_sister = self.named not in INSTRUMENTS and self.named[:3] == instrument[:3]
+        if is_sister and _ITEM_9 not in columns:
+            return self.named, []
+        return instrument, [_which_instrument()]
+
+
+def _is_doubtful(said: list[str]) -> bool:
+    return len(said) > 1 or said[0].startswith(UNREAD)
+
+
+def _write(said: list[str]) -> str:
+    return " | ".join(said)
+
+
+def _contradiction(column: str, said: list[str]) -> Doubt:
+    if len(said) > 1:
+        reason = f"{column} is more than one number by code, words, score or another resource: find out which is right."
+        return hold("answers-disagree", column, reason)
+    return hold(
+        "unknown-answer",
+        column,
+        f"{column} has an answer that is none of the form's: find out which was meant.",
+    )
+
+
+def _which_item() -> Doubt:
+    reason = "The form has answers whose questions nobody can tell (their linkId is missing or unknown): find out which they are."
+    return hold("which-item", _ITEM_9, reason)
+
+
+def _which_instrument() -> Doubt:
+    reason = "Nobody can tell which questionnaire this is, or its name and its questions differ: find out which it is."
+    return hold("which-instrument", "instrument", reason)

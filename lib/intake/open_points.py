@@ -1,0 +1,141 @@
+"""What still has to be said of a mapping before anything of its table is taken: questions, each with its key."""
+
+from collections.abc import Callable, Iterator
+
+from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS, KINDS
+from lib.clinical.instruments import INSTRUMENTS, ITEM_9, PHQ9
+from lib.intake.aliases import PHQ8, fold_name
+from lib.intake.answer_labels import parse_answer
+from lib.intake.choices import Question
+from lib.intake.dose_text import DoseText, read_dose
+from lib.intake.grid import Grid
+from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping
+from lib.intake.suggesting import has_answer_words
+from lib.intake.weights import WeightText, read_weight
+
+_COMMON = tuple(column.name for column in COMMON_COLUMNS)
+# By the way of reading: the reader, its code for a bare number, and what such a number may be.
+UNITS: dict[str, tuple[Callable[[str], DoseText | WeightText], str, dict[str, str]]] = {
+    "dose": (read_dose, "dose-unit", {"mg": "milligrams", "g": "grams", "mg/kg": "milligrams a kilogram"}),
+    "weight": (read_weight, "weight-unit", {"kg": "kilograms", "lb": "pounds"}),
+}
+POINTS = {
+    "points 0-3": "0 not at all to 3 nearly every day; each 4 is an error",
+    "points 1-4": "1 not at all to 4 nearly every day",
+}
+_ITEM_9_WORDS = ("suicid", "self_harm", "better_off_dead", "selfharm")
+_N_EXAMPLES = 3
+
+
+def find_open_points(mapping: Mapping, grid: Grid) -> tuple[Question, ...]:
+    """One question for each thing that is not settled; the key `mapping` where only another mapping settles it."""
+    if not mapping.records:
+        text = "None of the columns has a name that is known: say which column holds what."
+        return (Question("mapping", text, examples=grid.names[:_N_EXAMPLES]),)
+    questions = [*_find_lost_columns(mapping, grid)]
+    for record in mapping.records:
+        questions += [*_find_gaps(record, mapping, grid), *_find_doubles(record), *_find_item_gaps(record)]
+        questions += [*_find_units(record, grid), *_find_scales(record, grid)]
+    return tuple({(question.key, question.text): question for question in questions}.values())
+
+
+def is_form(record: RecordMapping) -> bool:
+    return record.kind == "assessments"
+
+
+def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
+    """Columns that the table no longer has, and columns that nobody has mapped and that look like answers."""
+    for source in sorted(mapping.sources.difference(grid.names)):
+        yield Question("mapping", f"The column “{source}” of the mapping is not in the table: map it anew.")
+    for name in mapping.unmapped(grid.names):
+        folded, cells = fold_name(name), grid.columns[grid.names.index(name)]
+        if any(word in folded for word in _ITEM_9_WORDS) or has_answer_words(cells):
+            text = (
+                f"The column “{name}” looks like an item of a form: say which one, or that it is not taken."
+            )
+            yield Question("mapping", text)
+
+
+def _find_gaps(record: RecordMapping, mapping: Mapping, grid: Grid) -> Iterator[Question]:
+    """Required columns of ours that nothing gives; any column that is not taken, and the date of another form, may be the one."""
+    said = {take.column for take in record.takes} | {name for name, _ in record.constants}
+    dates = [take.source for one in mapping.records for take in one.takes if take.reads in DATE_WAYS]
+    for name in KINDS[record.kind].required:
+        if name in said:
+            continue
+        if name == "instrument":
+            options = {form: form for form in (*INSTRUMENTS, PHQ8)}
+            yield Question("instrument", "No column says which questionnaire the answers are of.", options)
+        else:
+            event = KINDS[record.kind].event_column
+            known = dates if event and name == event.name else []
+            sources = dict.fromkeys([*known, *mapping.unmapped(grid.names)])
+            text = f"No column is known to be {name} of {record.name}: say which one it is."
+            yield Question(key_of_gap(record, name), text, {source: source for source in sources})
+
+
+def key_of_gap(record: RecordMapping, column: str) -> str:
+    return f"column:{column}" if column == "patient_id" else f"column:{record.name}.{column}"
+
+
+def key_of_double(record: RecordMapping, column: str) -> str:
+    """Whose and when are the same for every record of a row."""
+    event = KINDS[record.kind].event_column
+    is_shared = column in ("patient_id", *_COMMON) or (event is not None and column == event.name)
+    return f"column:{column}" if is_shared else f"column:{record.name}.{column}"
+
+
+def _find_doubles(record: RecordMapping) -> Iterator[Question]:
+    for column in dict.fromkeys(take.column for take in record.takes):
+        sources = [take.source for take in record.takes if take.column == column]
+        if len(sources) > 1:
+            text = f"{len(sources)} columns may be {column} of {record.name}: choose one of them."
+            yield Question(key_of_double(record, column), text, {source: source for source in sources})
+
+
+def _find_item_gaps(record: RecordMapping) -> Iterator[Question]:
+    """A form of which only some items have a column. An empty constant says that an item is not collected."""
+    constants = dict(record.constants)
+    instrument = INSTRUMENTS.get(constants.get("instrument", ""))
+    given = {take.column for take in record.takes}.intersection(ITEM_COLUMNS)
+    if instrument is None or not given:
+        return
+    wanted = ITEM_COLUMNS[: instrument.n_items]
+    missing = [name for name in wanted if name not in given and name not in constants]
+    if instrument is PHQ9 and missing == [ITEM_COLUMNS[ITEM_9]]:
+        text = "The columns are the eight items of a PHQ-8, which is not a PHQ-9: it does not ask about suicidality."
+        yield Question(f"instrument:{record.name}", text, {PHQ8: "Take them as a PHQ-8, which no rule reads"})
+    elif missing:
+        text = (
+            f"{record.name} has no column for {', '.join(missing)}: map it, or say that it is not collected."
+        )
+        yield Question("mapping", text)
+
+
+def _find_units(record: RecordMapping, grid: Grid) -> Iterator[Question]:
+    """A column of bare numbers whose unit nobody has said: asked once for the mapping, not once a row."""
+    for take in record.takes:
+        if take.reads in UNITS and take.source in grid.names:
+            read, code, options = UNITS[take.reads]
+            cells = dict.fromkeys(grid.columns[grid.names.index(take.source)])
+            bare = [cell for cell in cells if read(cell).code == code]
+            if bare:
+                text = f"The numbers in “{take.source}” have no unit: say which one they are in."
+                yield Question(f"unit:{take.source}", text, options, examples=tuple(bare[:_N_EXAMPLES]))
+
+
+def _find_scales(record: RecordMapping, grid: Grid) -> Iterator[Question]:
+    """Answers from 1 to 4 and none 0: a form that counts from 1."""
+    takes = [take for take in record.takes if take.reads == "answer" and take.source in grid.names]
+    if not is_form(record) or not takes:
+        return
+    answers = {
+        cell
+        for take in takes
+        for cell in dict.fromkeys(grid.columns[grid.names.index(take.source)])
+        if cell and cell not in take.missing
+    }
+    has_zero = "0" in answers or any(parse_answer(cell) == 0 for cell in answers)
+    if "4" in answers and not has_zero:
+        text = f"The answers of {record.name} reach 4 and none is 0: say from where the form counts."
+        yield Question(f"points:{record.name}", text, POINTS)

@@ -1,0 +1,113 @@
+"""Synthea's CSV export: patients.csv, and of observations.csv the totals of questionnaires and body weights.
+
+No name, address, social security, licence or passport number is taken.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.frames import KINDS
+from lib.intake.body_weight import READ_AS as WEIGHTS_READ_AS
+from lib.intake.body_weight import weigh
+from lib.intake.drafts import hold
+from lib.intake.findings import IntArray
+from lib.intake.grid import Grid
+from lib.intake.loinc import BODY_WEIGHT, TOTALS, is_score, whole_text
+from lib.intake.table import Doubt, RawTable
+
+_PATIENTS = {"id", "birthdate", "deathdate", "ssn", "drivers", "passport", "gender"}
+_OBSERVATIONS = {"date", "patient", "encounter", "code", "description", "value", "units", "type"}
+_MOST_LISTED = 12
+_OTHER_UNIT = hold(
+    "score-unit", "total", "The total has a unit that is none of a total's: find out what it counts."
+)
+
+
+def fits(grid: Grid) -> bool:
+    names = {name.casefold() for name in grid.names}
+    return names >= _PATIENTS or names >= _OBSERVATIONS
+
+
+def read(grid: Grid) -> list[RawTable]:
+    """patients; or assessments (totals) and observations (weight_kg), where the file has some, with every other code counted in
+    the first table's warnings. Of a grid that fits."""
+    columns = {name.casefold(): column for name, column in zip(grid.names, grid.columns, strict=True)}
+    if columns.keys() >= _PATIENTS:
+        cells = {
+            "patient_id": columns["id"],
+            "birth_date": columns["birthdate"],
+            "sex": columns["gender"],
+            "died_on": [text[:10] for text in columns["deathdate"]],
+        }
+        return [_make_table(grid, "patients", cells, np.arange(len(grid.lines)), ("Synthea patients",))]
+    codes, distinct = pd.factorize(np.array(columns["code"], dtype=object))
+    is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes]
+    is_weight = np.array([code == BODY_WEIGHT for code in distinct], np.bool_)[codes]
+    totals = _read_totals(grid, columns, np.flatnonzero(is_total))
+    weights = _read_weights(grid, columns, np.flatnonzero(is_weight))
+    tables = [totals, weights] if weights.lines else [totals]
+    return [replace(totals, warnings=(*grid.warnings, *_count_others(columns["code"]))), *tables[1:]]
+
+
+def _read_totals(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> RawTable:
+    chosen = {name: _pick(columns[name], rows) for name in ("patient", "date", "code", "value", "units")}
+    cells = {
+        "patient_id": chosen["patient"],
+        "instrument": [TOTALS[code] for code in chosen["code"]],
+        "assessed_at": chosen["date"],
+        "total": [whole_text(value) for value in chosen["value"]],
+    }
+    doubts = [replace(_OTHER_UNIT, row=row) for row, unit in enumerate(chosen["units"]) if not is_score(unit)]
+    read_as = ("Synthea observations: totals by LOINC code, a form with its total alone",)
+    table = _make_table(grid, "assessments", cells, rows, read_as)
+    return replace(table, doubts=tuple(doubts), broken=grid.broken)
+
+
+def _read_weights(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> RawTable:
+    measured = list(zip(_pick(columns["value"], rows), _pick(columns["units"], rows), strict=True))
+    weighed = {pair: weigh(*pair) for pair in set(measured)}
+    cells = {
+        "patient_id": _pick(columns["patient"], rows),
+        "observed_at": _pick(columns["date"], rows),
+        "kind": ["weight_kg"] * len(rows),
+        "value": [weighed[pair][0] for pair in measured],
+    }
+    doubts: list[Doubt] = [
+        replace(doubt, row=row) for row, pair in enumerate(measured) for doubt in weighed[pair][1]
+    ]
+    table = _make_table(grid, "observations", cells, rows, (WEIGHTS_READ_AS,))
+    return replace(table, doubts=tuple(doubts), broken=[])
+
+
+def _pick(column: Sequence[str], rows: IntArray) -> list[str]:
+    return [column[row] for row in rows.tolist()]
+
+
+def _make_table(
+    grid: Grid, kind: str, cells: dict[str, list[str]], rows: IntArray, read_as: tuple[str, ...]
+) -> RawTable:
+    return RawTable(
+        file_name=grid.file_name,
+        kind=KINDS[kind],
+        cells=cells,
+        lines=[grid.lines[row] for row in rows.tolist()],
+        broken=grid.broken,
+        unknown_columns=(),
+        header_cells=tuple(cells),
+        read_as=(*grid.read_as, *read_as),
+        warnings=grid.warnings,
+    )
+
+
+def _count_others(codes: list[str]) -> list[str]:
+    others = Counter(code for code in codes if code not in TOTALS and code != BODY_WEIGHT)
+    if not others:
+        return []
+    listed = ", ".join(f"{code[:20]} ({n})" for code, n in others.most_common(_MOST_LISTED))
+    left_off = sum(others.values()) - sum(n for _, n in others.most_common(_MOST_LISTED))
+    more = f" and {left_off} rows of {len(others) - _MOST_LISTED} more codes" if left_off else ""
+    return [f"Rows that are not taken, by code: {listed}{more}."]

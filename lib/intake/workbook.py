@@ -1,0 +1,193 @@
+"""One sheet of an Excel workbook as a sheet of text. Formulas count by the value that was stored with them."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from lib.intake.caps import MAX_CELL, refuse_wide_file
+from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
+from lib.intake.decoding import find_damaged_lines, name_damage, show_line
+from lib.intake.grid import Grid
+from lib.intake.records import BrokenRow
+from lib.intake.unreadable import UnreadableFile, shorten
+from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
+from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell
+
+__all__ = ["is_workbook", "read_workbook"]
+
+SHEET, HEADER_LINE = "sheet", "header_line"
+_SUFFIXES = (".xlsx", ".xlsm", ".xltx")
+# Of a sheet of Excel; a row or a cell beyond them, or cells without end, are no table.
+_MAX_ROWS, _MAX_CELLS = 1_048_576, 20_000_000
+_N_LOOKED_AT = 15
+_Rows = Iterator[tuple[int, list[str]]]
+
+
+def read_workbook(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Grid:
+    """Raises UnreadableFile, or NeedsChoice where a person has to say which sheet, or which row is its header (`sheet`,
+    `header_line`), and nothing else."""
+    if not file_name.casefold().endswith(_SUFFIXES):
+        remedy = "save the sheet as “CSV UTF-8”, or give the workbook its own ending, .xlsx"
+        raise UnreadableFile(file_name, "this is an Excel workbook by another ending", remedy)
+    archive = open_archive(file_name, data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _read(file_name, data, archive, choices)
+    except (UnreadableFile, NeedsChoice):
+        raise
+    except Exception as error:
+        # The library has a different error for every way in which XML can be wrong.
+        raise damaged(file_name) from error
+
+
+def _read(file_name: str, data: bytes, archive: zipfile.ZipFile, choices: Choices) -> Grid:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheet, hidden = _choose_sheet(file_name, book, choices)
+    path = sheet._worksheet_path
+    formulas = None
+    if has_formulas(archive, path):
+        formulas = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)[sheet.title]
+    rows = _read_rows(file_name, sheet, formulas)
+    header = _Header(file_name, list(islice(rows, _N_LOOKED_AT)), find_merged(archive, path), choices)
+    return _make_grid(file_name, header, rows, (f"sheet {shorten(sheet.title)}", *header.read_as), hidden)
+
+
+def _choose_sheet(file_name: str, book: Any, choices: Choices) -> tuple[Any, tuple[str, ...]]:
+    """The only sheet with anything in it, or the one that somebody chose; and what is to be said of the others."""
+    filled = [sheet for sheet in book.worksheets if any(any(row) for _, row in _read_rows(file_name, sheet))]
+    visible = [sheet for sheet in filled if sheet.sheet_state == "visible"]
+    n_hidden = len(filled) - len(visible)
+    hidden = (f"Hidden sheets were not read: {n_hidden}.",) if n_hidden else ()
+    if not visible:
+        raise UnreadableFile(file_name, "the workbook has no sheet with anything in it", "export it again")
+    chosen = [sheet for sheet in visible if sheet.title == choices.get(SHEET)]
+    if len(visible) == 1 or chosen:
+        return (chosen or visible)[0], hidden
+    options = {sheet.title: sheet.title for sheet in visible}
+    text = f"The workbook has {len(visible)} sheets: choose the one to read."
+    raise NeedsChoice(file_name, Question(SHEET, text, options))
+
+
+def _read_rows(file_name: str, sheet: Any, formulas: Any = None) -> _Rows:
+    """The rows that say anything, with their number on the sheet."""
+    sheet.reset_dimensions()
+    beside: Iterator[Sequence[Any]] = iter(())
+    if formulas is not None:
+        formulas.reset_dimensions()
+        beside = formulas.iter_rows()
+    n_cells = 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        n_cells += len(row)
+        if number > _MAX_ROWS or n_cells > _MAX_CELLS:
+            found = "the sheet has more rows or cells than a table has"
+            raise UnreadableFile(file_name, found, "save what is needed as “CSV UTF-8”")
+        cells = ["" if cell.value is None else spell_cell(cell.value, _format_of(cell)) for cell in row]
+        for place, cell in enumerate(next(beside, ())):
+            if cell.data_type == "f" and not cells[place]:
+                cells[place] = NOT_CALCULATED
+        if any(cells):
+            yield number, cells
+
+
+def _format_of(cell: Any) -> str:
+    return "" if isinstance(cell.value, str) else str(cell.number_format)
+
+
+class _Header:
+    """Names by column, the row that they end on, and the rows below that were looked at already."""
+
+    def __init__(
+        self, file_name: str, first: list[tuple[int, list[str]]], merged: Sequence[str], choices: Choices
+    ) -> None:
+        self._groups = [range_boundaries(cells) for cells in merged]
+        place = _find_header(file_name, first, choices)
+        self.line, cells = first[place]
+        if self._has_groups() and place + 1 < len(first):
+            place += 1
+            cells = self._join(cells, first[place][1])
+        self.names, self.rest = cells, first[place + 1 :]
+        self.read_as = (f"header on row {first[place][0]}",) if first[place][0] > 1 else ()
+        _check_names(file_name, self.names)
+
+    def _has_groups(self) -> bool:
+        """Whether a cell of the header is merged over several columns and stands in one row: names of columns follow below it."""
+        return any(top == self.line == bottom and right > left for left, top, right, bottom in self._groups)
+
+    def _join(self, above: list[str], below: list[str]) -> list[str]:
+        """PHQ-9 over q1 is the column PHQ-9 q1."""
+        width = max(len(above), len(below))
+        over = [*above, *[""] * (width - len(above))]
+        for left, top, right, bottom in self._groups:
+            if top == self.line == bottom:
+                for column in range(left, min(right, width) + 1):
+                    over[column - 1] = over[left - 1]
+        own = [*below, *[""] * (width - len(below))]
+        return [" ".join(filter(None, pair)) for pair in zip(over, own, strict=True)]
+
+
+def _find_header(file_name: str, first: list[tuple[int, list[str]]], choices: Choices) -> int:
+    """A single cell above a table is a title, and the row that it hides is asked about."""
+    chosen = [place for place, (number, _) in enumerate(first) if str(number) == choices.get(HEADER_LINE)]
+    widths = [sum(map(bool, cells)) for _, cells in first]
+    if chosen or widths[0] > 1 or max(widths) == 1:
+        return chosen[0] if chosen else 0
+    likely = next(place for place, width in enumerate(widths) if width > 1)
+    text = f"Its first row is not a header; row {first[likely][0]} looks like one. Say in which row the header stands."
+    options = {str(number): f"row {number}" for number, _ in first}
+    shown = tuple(
+        f"row {number}: {shorten(' | '.join(filter(None, cells)))}" for number, cells in first[: likely + 1]
+    )
+    raise NeedsChoice(file_name, Question(HEADER_LINE, text, options, str(first[likely][0]), shown))
+
+
+def _check_names(file_name: str, names: Sequence[str]) -> None:
+    refuse_wide_file(file_name, sum(map(bool, names)))
+    folded = [name.casefold() for name in names if name]
+    repeated = list(dict.fromkeys(name for name in folded if folded.count(name) > 1))
+    if repeated:
+        found = f"the header has more than one column {', '.join(map(shorten, repeated[:8]))}"
+        raise UnreadableFile(file_name, found, "keep one of them")
+
+
+def _make_grid(
+    file_name: str, header: _Header, rows: _Rows, read_as: tuple[str, ...], notes: tuple[str, ...]
+) -> Grid:
+    width = len(header.names)
+    named = [place for place, name in enumerate(header.names) if name]
+    columns: list[list[str]] = [[] for _ in named]
+    lines: list[int] = []
+    broken: list[BrokenRow] = []
+    for number, cells in (row for part in (header.rest, rows) for row in part):
+        padded = cells + [""] * (width - len(cells))
+        _refuse_unnamed(file_name, header.names, number, padded)
+        if reason := _name_fault(padded):
+            broken.append(BrokenRow(number, show_line(" | ".join(padded))[:MAX_CELL], reason))
+            continue
+        lines.append(number)
+        for column, place in zip(columns, named, strict=True):
+            column.append(padded[place])
+    if not lines and not broken:
+        notes = (*notes, "The sheet has a header and no rows: nothing is in it.")
+    names = tuple(header.names[place] for place in named)
+    return Grid(file_name, names, tuple(columns), lines, broken, read_as, notes)
+
+
+def _refuse_unnamed(file_name: str, names: Sequence[str], number: int, cells: Sequence[str]) -> None:
+    for place, cell in enumerate(cells):
+        if cell and (place >= len(names) or not names[place]):
+            found = f"column {get_column_letter(place + 1)} has a cell in row {number} and no name"
+            raise UnreadableFile(file_name, found, "name the column or remove it")
+
+
+def _name_fault(cells: Sequence[str]) -> str:
+    text = " ".join(cells)
+    if find_damaged_lines([text]):
+        return name_damage(text)
+    return "A cell is too long: shorten its text." if any(len(cell) > MAX_CELL for cell in cells) else ""

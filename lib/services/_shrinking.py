@@ -1,0 +1,81 @@
+"""A file with far fewer rows than the last one of its source: held whole until somebody says that it is right."""
+
+import json
+from datetime import datetime
+
+import pandas as pd
+
+from lib.clinical.policy_quality_tables import Imports
+from lib.clinical.wording import say_day
+from lib.services._clock import seconds
+from lib.services._sources import name_source
+from lib.services._taking import Offer
+from lib.store import imports as store_imports
+from lib.store.engine import Transaction
+from lib.store.unread_files import read_last_accepted
+
+# An import's outcome.
+HELD = "held"
+_CODE = "shrunk-file"
+
+
+def find_shrinking(connection: Transaction, offer: Offer, limits: Imports) -> str:
+    """Why a file is held whole; "" where it is not: both counts, what the last file was, and what to do."""
+    raw, n_rows = offer.raw, _count(offer)
+    # Parts of one export, offered together, are not held against each other.
+    last = read_last_accepted(connection, raw.kind.name, offer.last_import)
+    own = last[[name_source(name) == name_source(raw.file_name) for name in last["file_name"]]]
+    if own.empty:
+        return ""
+    n_before, name = int(own["n_rows"].iloc[0]), own["file_name"].iloc[0]
+    fewer = n_before - n_rows
+    if n_before < limits.shrink_from_rows or 100 * fewer < limits.shrink_percent * n_before:
+        return ""
+    when = say_day(pd.Timestamp(own["imported_at"].iloc[0], unit="s"))
+    return (
+        f"{raw.file_name} has {n_rows:,} rows; the last file of this source, {name} of {when}, had {n_before:,}: "
+        f"{100 * fewer // n_before} % fewer. Nothing was taken. Look whether the export is whole; if it is right, take it anyway."
+    )
+
+
+def hold_file(connection: Transaction, offer: Offer, message: str, now: datetime) -> int:
+    """Remember a file of which nothing was taken; one that may hold an item 9 stands in the queue. The import's key."""
+    raw = offer.raw
+    values = {
+        "file_name": raw.file_name,
+        "kind": raw.kind.name,
+        "sha256": offer.digest,
+        "actor": offer.actor,
+        "outcome": HELD,
+        "imported_at": seconds(now),
+        "n_rows": _count(offer),
+        "message": message,
+    }
+    import_key = store_imports.add_import(connection, values)
+    row = {
+        "line": 0,
+        "outcome": HELD,
+        "code": _CODE,
+        "column": "",
+        "value": "",
+        "reason": message,
+        "patient_id": "",
+        "cells": _name_file(offer),
+        "kind": raw.kind.name,
+        "may_hold_item_9": int(raw.kind.name == "assessments"),
+    }
+    store_imports.add_held_rows(connection, import_key, pd.DataFrame([row]), seconds(now))
+    return import_key
+
+
+def release_file(connection: Transaction, offer: Offer) -> None:
+    """The same bytes are taken now: the file waits no longer."""
+    store_imports.release(connection, store_imports.find_open(connection, _CODE, _name_file(offer)))
+
+
+def _count(offer: Offer) -> int:
+    return len(offer.raw.lines) + len(offer.raw.broken)
+
+
+def _name_file(offer: Offer) -> str:
+    return json.dumps({"": f"{offer.raw.file_name} (sha256 {offer.digest})"})
