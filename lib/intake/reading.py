@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from lib.intake.choices import NO_CHOICES, Choices
-from lib.intake.table import Doubt, RawTable, order_files, read_table
+from lib.intake.own_files import read_table
+from lib.intake.table import Doubt, RawTable, order_files
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from lib.intake.decoding import UnreadableFile, find_damaged_lines, name_damage
+from lib.intake.decoding import find_damaged_lines, name_damage
 from lib.intake.drafts import name_broken
 from lib.intake.grid import Grid
 from lib.intake.records import BrokenRow, strip_cell
+from lib.intake.unreadable import UnreadableFile
 
 _START = b"HEADER RECORD*******LIB"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"

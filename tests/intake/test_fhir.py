@@ -22,7 +22,7 @@ from intake.fhir_examples import (
 )
 
 from lib.clinical.instruments import PHQ9
-from lib.intake.decoding import UnreadableFile
+from lib.intake.unreadable import UnreadableFile
 from lib.intake.fhir.reading import read_fhir
 
 OK = ["assessments ok"]

@@ -24,7 +24,7 @@ from intake.fhir_examples import (
 
 from lib.clinical.instruments import ANSWERS, GAD7, PHQ9
 from lib.intake.check import check_rows
-from lib.intake.decoding import UnreadableFile
+from lib.intake.unreadable import UnreadableFile
 from lib.intake.fhir.reading import is_fhir, read_fhir
 
 RESOURCES = [

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lib.intake.decoding import UnreadableFile
 from lib.intake.drafts import name_broken
 from lib.intake.records import BrokenRow
+from lib.intake.unreadable import UnreadableFile
 
 _LARGEST = 50_000_000
 _LONGEST_LINE = 5_000_000

@@ -1,7 +1,6 @@
 """A FHIR file to tables: bundles, one resource a line, and single resources, of R4 and STU3."""
 
 from lib.intake.body_weight import READ_AS as WEIGHTS_READ_AS
-from lib.intake.decoding import UnreadableFile
 from lib.intake.drafts import Drafts
 from lib.intake.fhir import patients
 from lib.intake.fhir.adverse_events import read_adverse_events
@@ -10,6 +9,7 @@ from lib.intake.fhir.medicines import read_medicines
 from lib.intake.fhir.observations import read_forms
 from lib.intake.fhir.resources import Resources, collect_resources
 from lib.intake.table import RawTable
+from lib.intake.unreadable import UnreadableFile
 
 _MOST_LISTED = 12
 
