@@ -12,8 +12,9 @@ from lib.intake.kinds import choose_kind, is_ours
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import Mapping, write_mapping
 from lib.intake.open_points import find_open_points
+from lib.intake.own_files import make_table, spell_dates
 from lib.intake.own_words import read_own_words
-from lib.intake.table import Doubt, RawTable, make_table, order_files, spell_dates
+from lib.intake.table import Doubt, RawTable, order_files
 from lib.intake.workbook import is_workbook, read_workbook
 from lib.intake.xport import is_xpt, read_xpt
 
