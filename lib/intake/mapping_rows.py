@@ -135,9 +135,7 @@ def _join_shared(rows: list[MappingRow], labels: Sequence[str]) -> list[MappingR
     joined = {
         shared: parts
         for shared, parts in alike.items()
-        if len({row.record for row in parts})
-        == len(parts)
-        == len(dated if shared.column == DATE else labels)
+        if len({row.record for row in parts}) == len(parts) == len(dated if shared.column == DATE else labels)
     }
     taken = {row for parts in joined.values() for row in parts}
     left = [row for row in rows if row not in taken]
@@ -188,7 +186,9 @@ def _sort_record(record: RecordMapping) -> RecordMapping:
     return RecordMapping(record.kind, tuple(takes), tuple(constants))
 
 
-def _content(record: RecordMapping) -> tuple[list[tuple[str, ...]], tuple[tuple[str, str], ...]]:
+def _content(
+    record: RecordMapping,
+) -> tuple[list[tuple[str, str, str, str, str]], tuple[tuple[str, str], ...]]:
     said = [
         (take.source, take.column, take.reads, take.why, "\x1f".join(take.missing)) for take in record.takes
     ]

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
+from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
+from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
 from lib.services._refresh import current_policy, refresh
@@ -24,6 +26,8 @@ from lib.store.engine import Transaction
 from lib.store.source_choices import SourceChoices, save_source_choices
 
 Progress = Callable[[str, float], None]
+# The outcome of a file that is to come by another way, and is not remembered.
+TOO_LARGE = "too large"
 # Of the time that a large file takes, about 45 % has passed when its rows are saved.
 _REFRESH_SHARE = 0.45
 
@@ -35,7 +39,8 @@ def silently(_: str, __: float) -> None:
 @dataclass(frozen=True)
 class Receipt:
     """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, held (it shrank, and
-    nothing of it was taken), refused, or needs an answer (to the questions); problems: columns of lib.intake's problems."""
+    nothing of it was taken), refused, too large (for an upload), or needs an answer (to the questions); problems: columns of
+    lib.intake's problems; choices: the answers that it was read with."""
 
     file_name: str
     sha256: str
@@ -51,6 +56,7 @@ class Receipt:
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    choices: Choices = NO_CHOICES
 
     @property
     def is_taken(self) -> bool:
@@ -78,10 +84,11 @@ class FileOffer:
 
 @dataclass(frozen=True)
 class Terms:
-    """On which files are taken, as Offer has them."""
+    """On which files are taken, as Offer has them. is_upload: they come through the browser, which takes no larger ones."""
 
     create_patients: bool
     measured_to: int
+    is_upload: bool = False
 
 
 def read_files(
@@ -95,12 +102,14 @@ def read_files(
     for name, data in files:
         digest = sha256(data).hexdigest()
         try:
-            reading, choices = answers.read(name, data)
+            reading, choices = _read(answers, name, data, terms)
         except UnreadableFile as error:
-            others.append(Receipt(name, digest, store_imports.REFUSED, str(error), actor.name))
+            outcome = TOO_LARGE if isinstance(error, TooLarge) else store_imports.REFUSED
+            others.append(Receipt(name, digest, outcome, str(error), actor.name))
         except NeedsChoice as error:
             receipt = Receipt(name, digest, store_imports.UNANSWERED, str(error), actor.name)
-            others.append(replace(receipt, questions=error.questions))
+            read_as, warnings = (error.grid.read_as, error.grid.warnings) if error.grid else ((), ())
+            others.append(replace(receipt, questions=error.questions, read_as=read_as, warnings=warnings))
         else:
             offers = tuple(
                 Offer(raw, digest, actor.name, terms.create_patients, terms.measured_to)
@@ -111,6 +120,15 @@ def read_files(
     return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
 
 
+def _read(answers: Answers, name: str, data: bytes, terms: Terms) -> tuple[Reading, Choices]:
+    if terms.is_upload:
+        refuse_large_upload(name, len(data))
+    reading, choices = answers.read(name, data)
+    if terms.is_upload:
+        refuse_long_upload(name, max((len(raw.lines) for raw in reading.tables), default=0))
+    return reading, choices
+
+
 def take_files(connection: Transaction, file: FileOffer, report: Progress | None = None) -> list[Receipt]:
     """All tables of one file, in the caller's transaction, and how it was read."""
     receipts = [take_offer(connection, offer, report) for offer in file.offers]
@@ -119,7 +137,7 @@ def take_files(connection: Transaction, file: FileOffer, report: Progress | None
         now, actor = _clock.seconds(_clock.now()), file.offers[0].actor
         save_source_choices(connection, name_source(file.file_name), said, actor, now)
     unread_files.settle_file(connection, file.offers[0].digest)
-    return receipts
+    return [replace(receipt, choices=file.choices) for receipt in receipts]
 
 
 def take_offer(connection: Transaction, offer: Offer, report: Progress | None = None) -> Receipt:
