@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
-from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
+from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
@@ -56,7 +56,7 @@ class Receipt:
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
-    choices: Choices = NO_CHOICES
+    choices: Choices = field(default_factory=dict)
 
     @property
     def is_taken(self) -> bool:
