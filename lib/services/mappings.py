@@ -1,6 +1,7 @@
 """What the columns of another system's table mean: as somebody said, or as their names suggest; for a person to look at."""
 
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lib.intake.answering import answer_points
@@ -45,7 +46,8 @@ def read_columns(
     now; those of before are known."""
     before = read_answers(store, [file_name], None).remembered.get(name_source(file_name))
     said = {**(before.choices if before else {}), **choices}
-    text = said.pop(MAPPING, "")
+    # An empty answer asks anew: what was confirmed before is shown, to be changed.
+    text = said.pop(MAPPING, "") or (before.choices.get(MAPPING, "") if before else "")
     grid = _read_grid(file_name, data, said)
     if grid is None:
         return None
@@ -61,6 +63,17 @@ def read_columns(
         said_at=before.saved_at if before and is_known else None,
         changes=changes,
     )
+
+
+@permitted(Permission.IMPORT_RECORDS)
+def read_confirmations(
+    actor: Actor, store: Store, file_names: Sequence[str]
+) -> dict[str, tuple[str, int | None]]:
+    """Who said how files of these sources are read, and when (seconds since 1970), by file name; a source of which nobody
+    spoke is left out."""
+    known = read_answers(store, file_names, None).remembered
+    said = {name: known.get(name_source(name)) for name in file_names}
+    return {name: (one.actor, one.saved_at) for name, one in said.items() if one}
 
 
 def _read_grid(file_name: str, data: bytes, said: Choices) -> Grid | None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.imports import Receipt
-from lib.ui import caseload, display, wording
+from lib.ui import caseload, display, import_answers, wording
 from lib.ui.columns import text_column
 
 _EPOCH = date(1970, 1, 1)
@@ -46,19 +46,42 @@ def _describe(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def show_reading(receipts: list[Receipt], *, key: str) -> None:
+    """What each file is and how it was read: encoding, delimiter, header line, order of dates; and what should be known."""
+    known = [receipt for receipt in receipts if receipt.read_as or receipt.warnings]
+    if not known:
+        return
+    rows = pd.DataFrame(
+        [
+            {
+                "File": receipt.file_name,
+                "Kind": receipt.kind.replace("_", " ") or "not known yet",
+                "Read as": "; ".join(receipt.read_as),
+                "Warnings": " ".join(receipt.warnings) or "none",
+            }
+            for receipt in known
+        ]
+    )
+    widths = {"File": 120, "Kind": 96, "Read as": 260, "Warnings": 280}
+    columns: dict[str, Any] = {name: text_column(name, width) for name, width in widths.items()}
+    alt = f"How {len(rows)} files were read"
+    display.show_table(rows, columns, key=key, alt=alt, row_height=display.WRAPPED)
+
+
 def show_messages(receipts: list[Receipt]) -> None:
     """What the counts do not say, a sentence each: files that were not taken, who took them, columns that were not read."""
     for receipt in receipts:
         name = display.escape(receipt.file_name)
-        if receipt.outcome == "refused":
+        if receipt.outcome in ("refused", "too large"):
             st.error(display.escape(receipt.message), icon=":material/error:")
         elif receipt.outcome == "held":
             st.warning(display.escape(receipt.message), icon=":material/pan_tool:")
         elif receipt.questions:
-            st.warning(display.escape(receipt.message), icon=":material/help:")
+            # What is asked stands in a block of its own.
+            continue
         elif receipt.outcome != "accepted":
             st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
-        for line in _say_more(receipt):
+        for line in (*_say_more(receipt), *_say_answers(receipt)):
             st.caption(f"{name}: {display.escape(line)}")
 
 
@@ -78,6 +101,14 @@ def _say_more(receipt: Receipt) -> list[str]:
     return said
 
 
+def _say_answers(receipt: Receipt) -> list[str]:
+    """What was asked and answered, of an import."""
+    if receipt.is_dry_run:
+        return []
+    said = import_answers.read_said(receipt.sha256)
+    return [f"asked: {question} Answered: {answer}." for question, answer in said.items()]
+
+
 def _say_when(receipt: Receipt) -> str:
     past = caseload.read_imports()
     own = past.loc[past["id"] == receipt.import_key, "imported_at"] if len(past) else past
@@ -90,36 +121,3 @@ def say_span(first_day: Any, last_day: Any) -> str:
         return "no dates"
     days = [wording.say_date(_EPOCH + timedelta(days=int(day))) for day in (first_day, last_day)]
     return days[0] if days[0] == days[1] else " – ".join(days)
-
-
-def show_problems(receipts: list[Receipt], *, key: str) -> None:
-    """The rows that were not taken, with line, column, value and reason; all of them as a file."""
-    frames = [
-        receipt.problems.assign(file=receipt.file_name)
-        for receipt in receipts
-        if receipt.problems is not None and len(receipt.problems)
-    ]
-    if not frames:
-        return
-    rows = pd.concat(frames, ignore_index=True)
-    names = {
-        "file": "File",
-        "line": "Line",
-        "column": "Column",
-        "value": "Value",
-        "outcome": "Outcome",
-        "reason": "Reason",
-    }
-    rows = rows[list(names)].rename(columns=names)
-    with display.heading_row(f"Rows that are not taken ({len(rows):,})"):
-        display.show_download("CSV", lambda: rows, "rows-not-taken.csv", key=f"{key}-csv")
-    columns: dict[str, Any] = {
-        "File": text_column("File", 104),
-        "Line": st.column_config.NumberColumn("Line", width=54, format="localized"),
-        "Column": text_column("Column", 100),
-        "Value": text_column("Value", 110),
-        "Outcome": text_column("Outcome", 72),
-        "Reason": text_column("Reason", 320),
-    }
-    alt = f"Rows that are not taken: {len(rows)}"
-    display.show_table(rows, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=8)
