@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS
@@ -16,7 +16,8 @@ from lib.ui.display import escape
 # A record and a column of ours.
 Meaning = tuple[str, str]
 _WIDTHS = (4, 4, 3)
-_SAY = "say what it is, or leave it out"
+_HEADINGS = ("Column, and what stands in it", "What it means here", "Read as")
+_WHY = {"alias": "a known name"}
 _WAY_WORDS = {
     "text": "text, as it stands",
     "number": "a number",
@@ -39,28 +40,38 @@ def show_rows(
     key: str, rows: Sequence[MappingRow], places: range, examples: Mapping[str, tuple[str, ...]]
 ) -> None:
     """Those at these places, grouped; the items of a form are folded away where each is known."""
-    means = _list_meanings(rows)
+    means, gaps = _list_meanings(rows), _find_gaps(rows)
+    for column, heading in zip(st.columns(_WIDTHS, gap="small"), _HEADINGS, strict=True):
+        column.caption(heading)
     groups: dict[str, list[int]] = {}
     for place in places:
         groups.setdefault(_name_group(rows[place]), []).append(place)
     for name, members in groups.items():
-        is_unsaid = rows[members[0]].record == UNSAID
-        heading = f"{name} ({len(members):,})"
-        is_folded = name.endswith("items") or rows[members[0]].record == NOT_TAKEN
-        icon = ":material/help:" if is_unsaid else None
-        if not is_folded:
-            st.markdown(f"{':material/help: ' if is_unsaid else ''}**{escape(heading)}**")
-        with st.expander(escape(heading), icon=icon) if is_folded else st.container(gap="small"):
-            for place in members:
-                _show_row(f"{key}-{place}", rows[place], means, examples)
-    _offer_gaps(key, rows)
+        with _draw_group(name, rows[members[0]], len(members), gaps):
+            for member in members:
+                _show_row(f"{key}-{member}", rows[member], means, examples)
+    for form, missing in gaps.items():
+        label = f"{form}: items that are not collected"
+        st.multiselect(label, missing, format_func=_say, key=f"{key}-{form}", placeholder="None of them")
+
+
+def _draw_group(name: str, row: MappingRow, n_rows: int, gaps: Mapping[str, Sequence[str]]) -> DeltaGenerator:
+    """Items of a form are folded away where each is known."""
+    heading = f"{escape(name)} ({n_rows:,})"
+    if row.column in ITEM_COLUMNS or row.record == NOT_TAKEN:
+        return st.expander(heading, expanded=row.record in gaps)
+    group = st.container(gap="small")
+    group.markdown(f"{':material/help: ' if row.record == UNSAID else ''}**{heading}**")
+    return group
 
 
 def read_rows(key: str, rows: tuple[MappingRow, ...], places: range) -> tuple[MappingRow, ...]:
     """The rows as they were left in the form; what was changed was recognised by nothing but the person."""
     said = [_read_row(f"{key}-{place}", row) if place in places else row for place, row in enumerate(rows)]
     gaps = [
-        MappingRow(record, column) for record, column in _find_gaps(rows) if _is_ticked(key, record, column)
+        MappingRow(form, column)
+        for form in _find_gaps(rows)
+        for column in st.session_state.get(f"{key}-{form}", [])
     ]
     return (*said, *gaps)
 
@@ -75,7 +86,8 @@ def _show_row(
     with name, st.container(gap=None):
         st.markdown(f"**{escape(row.source)}**")
         shown = " · ".join(examples.get(row.source, ())) or "empty in every row"
-        st.caption(escape(shown + (f" ({row.why})" if row.why else "")))
+        why = _WHY.get(row.why, row.why)
+        st.caption(escape(f"{shown} ({why})" if why else shown))
     own = (row.record, row.column)
     options = [*means] if own in means else [own, *means]
     meaning.selectbox(
@@ -130,12 +142,12 @@ def _list_meanings(rows: Sequence[MappingRow]) -> list[Meaning]:
 def _say_meaning(meaning: Meaning) -> str:
     record, column = meaning
     if record == UNSAID:
-        return _SAY
-    return NOT_TAKEN if record == NOT_TAKEN else f"{_say_record(record)}: {column.replace('_', ' ')}"
+        return "say what it is, or leave it out"
+    return NOT_TAKEN if record == NOT_TAKEN else f"{_say(record)}: {_say(column)}"
 
 
-def _say_record(record: str) -> str:
-    return record.replace("_", " ")
+def _say(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _name_group(row: MappingRow) -> str:
@@ -143,26 +155,17 @@ def _name_group(row: MappingRow) -> str:
         return "Columns of which nothing is known"
     if row.record == NOT_TAKEN:
         return "Left out"
-    name = "Every record" if row.record == EVERY else _say_record(row.record)
-    return f"{name}: items" if row.column in ITEM_COLUMNS else name
+    name = _say(row.record)
+    return f"{name}: items" if row.column in ITEM_COLUMNS else name[:1].upper() + name[1:]
 
 
-def _find_gaps(rows: Sequence[MappingRow]) -> list[Meaning]:
-    """Items of a form of which the table has others; without item 9 alone it is a PHQ-8, which is asked."""
-    gaps = []
+def _find_gaps(rows: Sequence[MappingRow]) -> dict[str, list[str]]:
+    """Items of a form of which the table has others, by form; without item 9 alone it is a PHQ-8, which is asked."""
+    gaps = {}
     for name, instrument in INSTRUMENTS.items():
         given = {row.column for row in rows if row.record == name}
         wanted = ITEM_COLUMNS[: instrument.n_items]
         missing = [column for column in wanted if column not in given]
-        if given.intersection(wanted) and missing != ["item_9"]:
-            gaps += [(name, column) for column in missing]
+        if missing and given.intersection(wanted) and missing != ["item_9"]:
+            gaps[name] = missing
     return gaps
-
-
-def _offer_gaps(key: str, rows: Sequence[MappingRow]) -> None:
-    for record, column in _find_gaps(rows):
-        st.checkbox(f"{record}: {column.replace('_', ' ')} is not collected", key=f"{key}-{record}-{column}")
-
-
-def _is_ticked(key: str, record: str, column: str) -> Any:
-    return st.session_state.get(f"{key}-{record}-{column}", False)

@@ -31,12 +31,13 @@ def choose_files() -> list[OfferedFile]:
             "`DATABASE_URL=sqlite:///clinic.sqlite make run`.",
             icon=":material/science:",
         )
-    uploaded = st.file_uploader(
-        "Text tables (csv, tsv, txt), Excel workbooks (xlsx, xlsm), FHIR (json, ndjson), SAS transport files (xpt)",
-        type=_TYPES,
-        accept_multiple_files=True,
-        key=f"files-{read_round()}",
-    )
+    with st.container(key="import-files"):
+        uploaded = st.file_uploader(
+            "Text tables (csv, tsv, txt), Excel workbooks (xlsx, xlsm), FHIR (json, ndjson), SAS transport files (xpt)",
+            type=_TYPES,
+            accept_multiple_files=True,
+            key=f"files-{read_round()}",
+        )
     st.caption(
         "A file has at most 20 MB and 200,000 rows here; the command line, `python -m lib import`, takes larger ones."
     )

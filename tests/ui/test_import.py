@@ -81,7 +81,7 @@ def test_changed_lines_are_listed(open_page, empty):
     )
     test = upload(open_page("import_records", empty), patients=patients("a,AB", "b,XY"))
     assert table_with(test, "Repeated")[["Changed", "Unchanged"]].iloc[0].tolist() == [1, 1]
-    assert "lines that change a record: 3" in words(test).replace("\\", "")
+    assert "Lines that change a record: 3" in words(test).replace("\\", "")
 
 
 def test_an_undo_asks_why_and_is_listed(open_page, empty):
