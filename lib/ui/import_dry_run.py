@@ -82,9 +82,10 @@ def _offer_shrunk(receipts: Sequence[Receipt], key: str, *, takes_shrunk: bool) 
 
 
 def _offer_import(files: Sequence[OfferedFile], receipts: Sequence[Receipt], order: Ordered) -> None:
-    """Files with open questions stay behind."""
+    """Files with open questions stay behind; what is too large here comes by another way."""
     open_ones = {receipt.sha256 for receipt in receipts if receipt.questions}
-    ready = tuple(file for file in files if file.digest not in open_ones)
+    others = open_ones | {receipt.sha256 for receipt in receipts if receipt.outcome == "too large"}
+    ready = tuple(file for file in files if file.digest not in others)
     freshness = caseload.read_freshness()
     is_practice = freshness.is_synthetic and not freshness.is_demo
     # No real patient belongs in a store for practice: somebody says so each time.
