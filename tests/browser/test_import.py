@@ -1,5 +1,7 @@
 """A clinic's export of another system in a real browser: asked, mapped, imported; known the next day; and cancelled half-way."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from serving import serve, settle, visit
@@ -80,10 +82,9 @@ def test_an_export_is_asked_about_once_and_known_the_next_day(clinic, page, tmp_
 
 
 def test_a_cancelled_import_leaves_nothing(clinic, page, tmp_path):
-    rows = (
-        f"0{n % 3 + 1},{2000 + n // 1440 // 28 % 25}-{n // 1440 % 12 + 1:02}-{n // 60 % 28 + 1:02}T{n % 24:02}:{n // 24 % 60:02},100"
-        for n in range(N_ROWS)
-    )
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    times = [f"{start + timedelta(hours=2 * n):%Y-%m-%dT%H:%M}" for n in range(N_ROWS)]
+    rows = [f"0{n % 3 + 1},{time},100" for n, time in enumerate(times)]
     data = "\n".join(["patient_id,started_at,dose_mg", *rows]).encode()
     with serve(clinic, tmp_path) as address:
         visit(page, f"{address}/import_records")
