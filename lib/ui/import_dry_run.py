@@ -39,7 +39,7 @@ def show_dry_run(files: Sequence[OfferedFile]) -> None:
     receipts = _preview(files, create=create, takes_shrunk=takes_shrunk)
     st.header("Dry run", anchor=False)
     show_questions(files, receipts)
-    show_receipts([receipt for receipt in receipts if not receipt.questions], key="dry-run")
+    show_receipts(receipts, key="dry-run")
     show_reading(receipts, key="dry-run-read")
     show_answered(files, receipts)
     show_messages(receipts)
