@@ -17,8 +17,9 @@ from lib.store.engine import Transaction
 
 @dataclass(frozen=True)
 class Offer:
-    """A readable file, and who offers it. creates_patients: patients that nobody knows may be made; takes_shrunk: it is
-    taken although it has far fewer rows than the last one of its source, among those up to last_import."""
+    """A readable file, and who offers it. creates_patients: patients that nobody knows may be made; takes_shrunk: it is taken
+    although it has far fewer rows than the last one of its source, among those up to last_import; scope: the clinics of whoever
+    offers it, None all."""
 
     raw: RawTable
     digest: str
@@ -26,6 +27,7 @@ class Offer:
     creates_patients: bool
     takes_shrunk: bool = False
     last_import: int = 0
+    scope: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Taken:
     counts: FileCounts
     problems: pd.DataFrame
     patients: frozenset[int]
+    warnings: tuple[str, ...]
 
 
 def take_file(
@@ -88,10 +91,10 @@ def take_file(
         },
     )
     report("checking and saving", 0.05)
-    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients)
+    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients, offer.scope)
     taken = take_rows(connection, raw, way, now)
     counts = note_counts(connection, import_key, raw, taken)
-    return Taken(import_key, counts, taken.checked.problems, taken.patients)
+    return Taken(import_key, counts, taken.checked.problems, taken.patients, taken.checked.warnings)
 
 
 def note_counts(connection: Transaction, import_key: int, raw: RawTable, taken: TakenRows) -> FileCounts:
