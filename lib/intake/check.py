@@ -17,13 +17,21 @@ from lib.intake.assessments import (
     recognise_forms,
 )
 from lib.intake.columns import Typed, empty_column, type_column
-from lib.intake.events import find_event, refuse_future, refuse_missing_dose, refuse_recorded_ahead
+from lib.intake.events import (
+    find_event,
+    refuse_ends_before_start,
+    refuse_future,
+    refuse_missing_dose,
+    refuse_recorded_ahead,
+)
 from lib.intake.findings import BoolArray, Findings, IntArray
 from lib.intake.keys import find_conflicts, find_repeats, hash_rows
 from lib.intake.moments import type_moments, type_recorded_at
 from lib.intake.people import Directory, People, match_people
+from lib.intake.persons import check_persons, refuse_before_birth, warn_above_ceiling
 from lib.intake.problems import list_problems
 from lib.intake.table import RawTable
+from lib.intake.weight_checks import check_weights
 from lib.intake.zones import Zones
 
 __all__ = ["CheckedRows", "Directory", "check_rows"]
@@ -40,11 +48,13 @@ class CheckedRows:
         patient_id (str or None, Int64, Float64)
     problems: as problems.list_problems gives them
     n_repeated: rows that say the same as an accepted row of this file
+    warnings: what should be known of rows that were accepted, with their lines and without the text of a cell
     """
 
     accepted: pd.DataFrame
     problems: pd.DataFrame
     n_repeated: int
+    warnings: tuple[str, ...] = ()
 
 
 def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRows:
@@ -61,6 +71,11 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
     event = find_event(raw.kind, columns, findings.n_rows)
     item_9 = _check_kind(raw, columns, people, findings)
     refuse_future(event, people.zones, now, findings)
+    refuse_ends_before_start(raw.kind, columns, findings)
+    refuse_before_birth(event, people, directory, findings)
+    check_persons(raw, columns, people, directory, findings)
+    check_weights(raw, people, directory, findings)
+    warn_above_ceiling(raw, columns, people, directory, findings)
     refuse_recorded_ahead(columns["recorded_at"], now, findings)
     hashes = _hash_and_compare(raw.kind, columns, people, findings)
     is_good = ~findings.is_any
@@ -69,6 +84,7 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
         accepted=_accept(raw, columns, people, hashes, is_good & ~repeats),
         problems=list_problems(raw, findings, people, event, item_9),
         n_repeated=int(repeats.sum()),
+        warnings=findings.warnings(raw.lines),
     )
 
 

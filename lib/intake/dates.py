@@ -140,7 +140,7 @@ def _find_other_order(
     }
     reason = f"{column} has day and month the other way round than the rest of the column: write YYYY-MM-DD."
     return tuple(
-        Doubt(row, "rejected", "other-date-order", column, reason)
+        Doubt(row, "held", "other-date-order", column, reason)
         for row, text in enumerate(texts)
         if text in turned
     )

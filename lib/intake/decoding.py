@@ -14,8 +14,8 @@ _ENCODINGS = {
     "shift-jis": ("cp932", "Shift-JIS (Japanese)"),
     "gb18030": ("gb18030", "GB18030 (Chinese)"),
 }
-# Control characters other than tab and line ends.
-_DAMAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Control characters other than tab and line ends, and (as surrogates) bytes that are not UTF-8 in a format that keeps them apart.
+_DAMAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 # A few accented letters, or marks of typography, in a row: what text of the West has between its plain letters.
 _WESTERN = re.compile(
@@ -59,7 +59,7 @@ def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
 
 
 def find_damaged_lines(lines: list[str]) -> frozenset[int]:
-    """The positions of lines with control characters."""
+    """The positions of lines with control characters, or with bytes that are not UTF-8."""
     if not _DAMAGE.search("".join(lines)):
         return frozenset()
     return frozenset(position for position, line in enumerate(lines) if _DAMAGE.search(line))
@@ -68,13 +68,20 @@ def find_damaged_lines(lines: list[str]) -> frozenset[int]:
 def name_damage(line: str) -> str:
     """Says what is wrong with a damaged line."""
     found = _DAMAGE.search(line)
+    if found and found.group() >= "\ud800":
+        return "The line has bytes that are not UTF-8: save the file as UTF-8 and send it again."
     code = ord(found.group()) if found else 0
     return f"The line has a control character (U+{code:04X}): remove it where the file was made."
 
 
 def show_line(line: str) -> str:
     """The text of a line with its damage made visible, so that it can be stored and shown anywhere."""
-    return _DAMAGE.sub(lambda found: f"\\x{ord(found.group()):02x}", line.rstrip("\r\n"))
+    return _DAMAGE.sub(_visible, line.rstrip("\r\n"))
+
+
+def _visible(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    return f"\\x{code - 0xDC00 if code >= 0xDC00 else code:02x}"
 
 
 def _decode(file_name: str, data: bytes, choices: Choices) -> tuple[str, str]:

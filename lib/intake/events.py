@@ -49,8 +49,26 @@ def refuse_future(event: Event, zones: Zones, now: datetime, findings: Findings)
     limits.append(_local_seconds(now + _TOLERANCE + _FURTHEST_AHEAD, UTC))
     seconds = event.day.values * SECONDS_A_DAY + np.where(event.second.is_missing, 0, event.second.values)
     # The code -1 of an unknown zone takes the last limit.
-    is_ahead = ~event.day.is_missing & ~event.may_lie_ahead & (seconds > np.array(limits)[zones.codes])
+    limit = np.array(limits)[zones.codes]
+    has_happened = ~event.day.is_missing & ~event.may_lie_ahead
+    is_ahead = has_happened & (seconds > limit)
     findings.reject(is_ahead, "in-the-future", event.column, f"{event.column} is in the future: correct it.")
+    is_soon = has_happened & ~is_ahead & (seconds > limit - int(_TOLERANCE.total_seconds()))
+    findings.warn(is_soon, f"{event.column} lies up to 24 hours ahead, as of a clock that is fast.")
+
+
+def refuse_ends_before_start(kind: Kind, columns: Mapping[str, Typed], findings: Findings) -> None:
+    """What has ended has begun before."""
+    for first, last in (("started_on", "ended_on"), ("onset_on", "resolved_on")):
+        if {first, last} <= {column.name for column in kind.columns}:
+            start, end = columns[first], columns[last]
+            is_turned = ~start.is_missing & ~end.is_missing & (end.values < start.values)
+            findings.reject(
+                is_turned,
+                "ends-before-start",
+                last,
+                f"{last} lies before {first}: correct the one that is wrong.",
+            )
 
 
 def refuse_recorded_ahead(recorded_at: Typed, now: datetime, findings: Findings) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from lib.intake.unreadable import name_lines
+
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 ObjectArray = npt.NDArray[np.object_]
@@ -26,6 +28,7 @@ class Findings:
     def __init__(self, n_rows: int) -> None:
         self.n_rows = n_rows
         self._found: list[tuple[Finding, IntArray]] = []
+        self._warned: list[tuple[str, IntArray]] = []
         self._settled: dict[str, BoolArray] = {}
 
     def reject(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
@@ -33,6 +36,19 @@ class Findings:
 
     def hold(self, rows: BoolArray, code: str, column: str, reason: str) -> None:
         self._add(rows, Finding("held", code, column, reason))
+
+    def warn(self, rows: BoolArray, words: str) -> None:
+        """The rows are taken, and this is said of them."""
+        if rows.any():
+            self._warned.append((words, np.flatnonzero(rows)))
+
+    def warnings(self, lines: list[int]) -> tuple[str, ...]:
+        """What is said of rows that are taken. lines: of every row."""
+        is_any = self.is_any
+        left = [
+            (words, [lines[row] for row in rows.tolist() if not is_any[row]]) for words, rows in self._warned
+        ]
+        return tuple(f"{name_lines(taken).capitalize()}: {words}" for words, taken in left if taken)
 
     def settle(self, rows: BoolArray, column: str) -> None:
         """What was found in this column's cells of these rows so far is enough: nothing more is found in them."""

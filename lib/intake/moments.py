@@ -46,7 +46,7 @@ def type_moments(
     A time with an offset is converted to the clinic's zone; a local time that the clocks skipped is held.
     """
     written = _read_written(column, texts, findings)
-    _hold_skipped_times(column, written, zones, findings)
+    _check_local_times(column, written, zones, findings)
     utc = written.local - written.offset
     known_zone = written.has_offset & (zones.codes >= 0)
     local = np.where(known_zone, zones.to_local(utc, known_zone), written.local)
@@ -59,13 +59,13 @@ def type_moments(
 def type_recorded_at(column: Column, texts: Sequence[str], zones: Zones, findings: Findings) -> Typed:
     """Seconds since 1970 in UTC; a date alone counts from its first second; missing where the zone is unknown."""
     written = _read_written(column, texts, findings)
-    _hold_skipped_times(column, written, zones, findings)
+    _check_local_times(column, written, zones, findings)
     utc, exists = zones.to_utc(written.local, written.has_day & ~written.has_offset, "shift_forward")
     values = np.where(written.has_offset, written.local - written.offset, utc)
     return Typed(values, ~(written.has_day & (written.has_offset | exists)))
 
 
-def _hold_skipped_times(column: Column, written: _Written, zones: Zones, findings: Findings) -> None:
+def _check_local_times(column: Column, written: _Written, zones: Zones, findings: Findings) -> None:
     rows = written.has_second & ~written.has_offset & (zones.codes >= 0)
     _, exists = zones.to_utc(written.local, rows)
     reason = (
@@ -73,6 +73,10 @@ def _hold_skipped_times(column: Column, written: _Written, zones: Zones, finding
         "Correct the time, or give its offset from UTC."
     )
     findings.hold(rows & ~exists, "nonexistent-time", column.name, reason)
+    words = (
+        f"{column.name} is a time that came twice, when the clocks were put back: the earlier one was taken."
+    )
+    findings.warn(zones.came_twice(written.local, rows), words)
 
 
 def _read_written(column: Column, texts: Sequence[str], findings: Findings) -> _Written:

@@ -2,11 +2,13 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from lib.intake.findings import BoolArray, Findings, IntArray, ObjectArray
+from lib.intake.lookalikes import fold_alike, mixes_scripts
 from lib.intake.table import RawTable
 from lib.intake.zones import Zones
 
@@ -16,15 +18,15 @@ _UNKNOWN = -1
 _FAULTS = {
     "unknown-patient": (
         "patient_id",
-        "No patient with this patient_id is known: import the patient first, or correct the id.",
+        "No patient with this patient_id is known: import the patient first, or correct the id or the clinic_id.",
     ),
     "ambiguous-clinic": (
         "patient_id",
         "More than one clinic has a patient with this patient_id: add the clinic_id.",
     ),
-    "other-clinic": (
-        "clinic_id",
-        "The patient is not known in the clinic that clinic_id names: correct the one that is wrong.",
+    "mixed-script": (
+        "patient_id",
+        "patient_id has letters of two alphabets that look alike, such as Latin and Cyrillic: write it in one of them.",
     ),
     "no-clinic": ("clinic_id", "There is more than one clinic and the row names none: add the clinic_id."),
 }
@@ -34,8 +36,9 @@ _FAULTS = {
 class Directory:
     """Who is known before the file is read.
 
-    patients: patient_id, clinic_id (str) · patient_key, clinic_key (int64); one row a patient and clinic. known_as (str; may be
-        absent): the patient_id that records are kept under, where another identity than the one named is the patient
+    patients: patient_id, clinic_id (str) · patient_key, clinic_key (int64); one row a patient and clinic. Any of these may be
+        absent: known_as (str), the patient_id that records are kept under, where another identity than the one named is the
+        patient · birth_day (days since 1970-01-01), initials (str), dose_ceiling_mg, weight_kg (the last): NA unknown
     clinics: clinic_id (str) · clinic_key (int64) · time_zone (IANA name)
     """
 
@@ -67,6 +70,7 @@ class _Match:
     clinic_key: int = _UNKNOWN
     fault: str = ""
     known_as: str | None = None
+    alike: str = ""
 
 
 def match_people(raw: RawTable, directory: Directory, findings: Findings) -> People:
@@ -76,12 +80,13 @@ def match_people(raw: RawTable, directory: Directory, findings: Findings) -> Peo
     """
     codes, pairs = _find_pairs(raw, findings.n_rows)
     patient_ids = [patient_id for patient_id, _ in pairs]
-    roster = _Roster(directory, set(patient_ids))
+    roster = _Roster(directory, pairs)
     match = roster.match_new if raw.kind.name == "patients" else roster.match_known
     matches = [match(patient_id, clinic_id) for patient_id, clinic_id in pairs]
     for fault, (column, reason) in _FAULTS.items():
         is_faulty = np.array([match.fault == fault for match in matches], np.bool_)
         findings.hold(is_faulty[codes], fault, column, reason)
+    _hold_alike(matches, codes, findings)
     return People(
         patient_id=np.array(patient_ids, dtype=object)[codes],
         known_as=np.array(
@@ -94,11 +99,22 @@ def match_people(raw: RawTable, directory: Directory, findings: Findings) -> Peo
     )
 
 
+def _hold_alike(matches: list[_Match], codes: IntArray, findings: Findings) -> None:
+    for alike in sorted({match.alike for match in matches} - {""}):
+        is_alike = np.array([match.alike == alike for match in matches], np.bool_)
+        reason = (
+            f"patient_id looks like {alike}, another one, and differs in case, alphabet or spaces that do not show: "
+            f"is {alike} meant? Write every patient's id in one way."
+        )
+        findings.hold(is_alike[codes], "like-another-patient", "patient_id", reason)
+
+
 class _Roster:
     """The part of the directory that a file speaks of."""
 
-    def __init__(self, directory: Directory, patient_ids: set[str]) -> None:
-        clinics = directory.clinics
+    def __init__(self, directory: Directory, pairs: list[tuple[str, str]]) -> None:
+        clinics, patient_ids = directory.clinics, {patient_id for patient_id, _ in pairs}
+        self._everybody, self._pairs = directory.patients, pairs
         self._zones = dict(zip(clinics["clinic_id"].tolist(), clinics["time_zone"].tolist(), strict=True))
         self._clinic_keys = dict(
             zip(clinics["clinic_id"].tolist(), clinics["clinic_key"].tolist(), strict=True)
@@ -122,18 +138,42 @@ class _Roster:
             return known[clinic_id]
         if not clinic_id and len(known) == 1:
             return next(iter(known.values()))
-        if not known:
-            # An empty patient_id is a missing value, which another check names.
-            return _Match(clinic_id, fault="unknown-patient" if patient_id else "")
-        return _Match(clinic_id, fault="other-clinic" if clinic_id else "ambiguous-clinic")
+        if known and not clinic_id:
+            return _Match(clinic_id, fault="ambiguous-clinic")
+        # That another clinic has a patient of this id is nobody's business here.
+        return self._doubt(patient_id, clinic_id) or _Match(clinic_id, fault="unknown-patient")
 
     def match_new(self, patient_id: str, clinic_id: str) -> _Match:
         """The patient of a row of patients.csv, which may be new, and so may the clinic."""
         clinic_id = clinic_id or self._only or ("" if self._zones else ONLY_CLINIC)
         if not clinic_id:
             return _Match("", fault="no-clinic")
+        known = self._known.get(patient_id, {}).get(clinic_id)
         new = _Match(clinic_id, clinic_key=int(self._clinic_keys.get(clinic_id, _UNKNOWN)))
-        return self._known.get(patient_id, {}).get(clinic_id, new)
+        return known or self._doubt(patient_id, clinic_id) or new
+
+    def _doubt(self, patient_id: str, clinic_id: str) -> _Match | None:
+        """Why an id that nobody has is no new patient's."""
+        if not patient_id:
+            # A missing value, which another check names.
+            return _Match(clinic_id)
+        alike = self._alike.get(fold_alike(patient_id), [])
+        here = [one for one, at in alike if not clinic_id or at in (clinic_id, "")]
+        other = next((one for one in here if one != patient_id), "")
+        if other:
+            return _Match(clinic_id, alike=other)
+        return _Match(clinic_id, fault="mixed-script") if mixes_scripts(patient_id) else None
+
+    @cached_property
+    def _alike(self) -> dict[str, list[tuple[str, str]]]:
+        """Known patients and clinics, and those that the file names, by what their ids look like."""
+        known = self._everybody
+        everybody = [*zip(known["patient_id"].tolist(), known["clinic_id"].tolist(), strict=True)]
+        everybody += [(patient_id, clinic_id or self._only) for patient_id, clinic_id in self._pairs]
+        found: dict[str, list[tuple[str, str]]] = {}
+        for patient_id, clinic_id in everybody:
+            found.setdefault(fold_alike(patient_id), []).append((patient_id, clinic_id))
+        return found
 
     def zone_of(self, clinic_id: str) -> str:
         """The time zone by which a row is read, "" where no clinic can be told."""

@@ -10,7 +10,7 @@ _UNITS = {
     **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
 }
 # Ours: beyond these a number is no adult's weight, and the cell has a slip.
-_LOWEST_KG, _HIGHEST_KG = 25, 300
+LOWEST_KG, HIGHEST_KG = 25, 300
 _WEIGHT = re.compile(
     rf"([0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?) ?({'|'.join(sorted(_UNITS, key=len, reverse=True))})?\.?"
 )
@@ -41,8 +41,8 @@ def read_weight(text: str, unit: str = "") -> WeightText:
     number = Decimal(found.group(1).replace(",", "."))
     unit = _UNITS[found.group(2)] if found.group(2) else unit
     possible = [unit] if unit else ["kg", "lb"]
-    if not any(_LOWEST_KG <= number * _KG_PER[name] <= _HIGHEST_KG for name in possible):
-        reason = f"A weight must be from {_LOWEST_KG} to {_HIGHEST_KG} kg: correct it, or leave it empty."
+    if not any(LOWEST_KG <= number * _KG_PER[name] <= HIGHEST_KG for name in possible):
+        reason = f"A weight must be from {LOWEST_KG} to {HIGHEST_KG} kg: correct it, or leave it empty."
         return WeightText("", "rejected", "off-scale", reason)
     if not unit:
         reason = "The weight has no unit and may be kg or lb: name the unit in the column's mapping."

@@ -45,6 +45,15 @@ class Zones:
             utc[here] = _seconds(placed.tz_convert("UTC").tz_localize(None))
         return utc, exists
 
+    def came_twice(self, local: IntArray, rows: BoolArray) -> BoolArray:
+        """Which of the given rows have a local time that came twice, on the night on which the clocks were put back."""
+        is_double = np.zeros(len(local), np.bool_)
+        for number, name in enumerate(self.names):
+            here = rows & (self.codes == number)
+            times = pd.DatetimeIndex(local[here].astype("datetime64[s]"))
+            is_double[here] = times.tz_localize(name, ambiguous="NaT", nonexistent="shift_forward").isna()
+        return is_double
+
 
 def _seconds(times: pd.DatetimeIndex) -> IntArray:
     return times.to_numpy().astype("datetime64[s]").astype(np.int64)

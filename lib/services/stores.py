@@ -12,7 +12,8 @@ from lib.clinical.frames import KINDS, Column
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import parse_policy
 from lib.demo import DEMO_LAST_DAY
-from lib.intake.table import RawTable, order_files, read_table
+from lib.intake.own_files import read_table
+from lib.intake.table import RawTable, order_files
 from lib.services import _clock
 from lib.services._demo_closings import close_assessed_flags
 from lib.services._demo_decisions import sign_past_decisions

@@ -8,7 +8,8 @@ import pytest
 
 from lib.intake.check import CheckedRows, Directory, check_rows
 from lib.intake.choices import NeedsChoice
-from lib.intake.table import RawTable, read_table
+from lib.intake.own_files import read_table
+from lib.intake.table import RawTable
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 ZONES = {"north": "America/New_York", "south": "Europe/Berlin"}

@@ -5,26 +5,33 @@ from intake.examples import cases, check, directory, outcome_of
 
 from lib.intake.check import Directory
 
-TWO_CLINICS = directory("007@north 8@north 8@south", ["north", "south"])
+TWO_CLINICS = directory("007@north 8@north 8@south A7@north", ["north", "south"])
 
-RECORDS = cases("""
+RECORDS = cases(r"""
     known                    | 007 |       | ok
     known, clinic named      | 007 | north | ok
-    known in another clinic  | 007 | south | held other-clinic
-    no such clinic           | 007 | west  | held other-clinic
+    known in another clinic  | 007 | south | held unknown-patient
+    no such clinic           | 007 | west  | held unknown-patient
     in two clinics           | 8   |       | held ambiguous-clinic
     in two, one named        | 8   | south | ok
     unknown                  | 9   |       | held unknown-patient
     unknown, clinic named    | 9   | north | held unknown-patient
     unknown, no such clinic  | 9   | west  | held unknown-patient
     a number is not its text | 7   |       | held unknown-patient
-    case matters             | 007a |      | held unknown-patient
+    case matters             | a7  |       | held like-another-patient
+    Cyrillic for Latin       | А7  |       | held like-another-patient
+    a space that hides       | A\u200b7 |  | held like-another-patient
+    wide letters             | Ａ７ |       | held like-another-patient
+    like nobody here         | a7  | south | held unknown-patient
+    two alphabets            | Bя9 |       | held mixed-script
+    one foreign alphabet     | Яя9 |       | held unknown-patient
     no id                    |     |       | rejected missing-value
 """)
 
 
 @pytest.mark.parametrize(("patient_id", "clinic_id", "outcome"), RECORDS)
 def test_the_patient_of_a_record(patient_id: str, clinic_id: str, outcome: str) -> None:
+    patient_id = patient_id.replace(r"\u200b", "\u200b")
     text = f"patient_id,clinic_id,started_on\n{patient_id},{clinic_id},2026-03-01\n"
     assert outcome_of(check(text, TWO_CLINICS)) == outcome
 

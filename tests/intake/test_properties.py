@@ -12,8 +12,9 @@ from intake.examples import NOW, check, directory
 from lib.clinical.frames import KINDS
 from lib.intake.check import check_rows
 from lib.intake.choices import NeedsChoice
+from lib.intake.own_files import read_table
 from lib.intake.rejected_rows import write_problem_rows
-from lib.intake.table import UnreadableFile, read_table
+from lib.intake.table import UnreadableFile
 
 # Files break in more ways than a quick run's examples would show.
 MANY = settings(max_examples=max(200, settings.default.max_examples))

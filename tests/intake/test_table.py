@@ -10,7 +10,8 @@ from intake.examples import cases, read
 
 from lib.intake.choices import NeedsChoice
 from lib.intake.csv_grid import read_grid
-from lib.intake.table import UnreadableFile, order_files, read_table
+from lib.intake.own_files import read_table
+from lib.intake.table import UnreadableFile, order_files
 
 EVENT = "patient_id,on,text"
 

@@ -1,0 +1,78 @@
+"""What a whole file of questionnaires shows of its scale: forms without an item 9, and answers that are counted from 1."""
+
+from dataclasses import replace
+
+from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.instruments import INSTRUMENTS, ITEM_9, MAX_ANSWER, PHQ9
+from lib.intake.assessments import fold_instruments
+from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.grid import Grid
+from lib.intake.table import RawTable
+
+FORM, SCALE = "phq_form", "item_scale"
+_PHQ8 = "PHQ-8"
+_FORMS = {
+    _PHQ8: "PHQ-8: the questionnaire without the question about death and self-harm",
+    PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
+}
+_SCALES = {"0-3": "0 to 3, as printed", "1-4": "1 to 4: one is taken from every answer"}
+_COUNTED_FROM_1 = frozenset("1234")
+_FEWEST_FORMS = 2
+
+
+def settle_scales(raw: RawTable, choices: Choices, grid: Grid | None = None) -> RawTable:
+    """Assessments as their instrument has them; every other kind as it is. Raises NeedsChoice where the file leaves a doubt."""
+    if raw.kind.name != "assessments":
+        return raw
+    names = fold_instruments(raw.cells["instrument"])
+    questions = []
+    lacks_item_9 = _lacks_item_9(raw, names)
+    if lacks_item_9 and choices.get(FORM) not in _FORMS:
+        text = "Its forms are called PHQ-9 and have items 1 to 8 only. Say which questionnaire it is."
+        questions.append(Question(FORM, text, _FORMS))
+    shifted = [name for name in INSTRUMENTS if _is_counted_from_1(raw, names, name)]
+    if shifted and choices.get(SCALE) not in _SCALES:
+        text = f"Its answers to {' and '.join(shifted)} have no 0 and a 4. Say whether they are counted from 0 or from 1."
+        questions.append(Question(SCALE, text, _SCALES, "1-4"))
+    if questions:
+        raise NeedsChoice(raw.file_name, *questions, grid=grid)
+    if lacks_item_9 and choices[FORM] == _PHQ8:
+        renamed = [_PHQ8 if name == PHQ9.name else name for name in names]
+        raw = _say(
+            replace(raw, cells=raw.cells | {"instrument": renamed}), "forms without item 9 read as PHQ-8"
+        )
+    if shifted and choices[SCALE] == "1-4":
+        raw = _say(_count_from_0(raw, names, set(shifted)), "answers counted from 1: one was taken from each")
+    return raw
+
+
+def _say(raw: RawTable, words: str) -> RawTable:
+    return replace(raw, read_as=(*raw.read_as, words))
+
+
+def _lacks_item_9(raw: RawTable, names: list[str]) -> bool:
+    before, item_9 = ITEM_COLUMNS[:ITEM_9], ITEM_COLUMNS[ITEM_9]
+    return item_9 not in raw.cells and all(name in raw.cells for name in before) and PHQ9.name in names
+
+
+def _is_counted_from_1(raw: RawTable, names: list[str], instrument: str) -> bool:
+    """Whether no form of an instrument has a 0, and one has an answer above the highest."""
+    items = [raw.cells[name] for name in ITEM_COLUMNS if name in raw.cells]
+    if not items or not any(str(MAX_ANSWER + 1) in item for item in items):
+        return False
+    rows = [row for row, name in enumerate(names) if name == instrument]
+    answers = {item[row] for item in items for row in rows}
+    return len(rows) >= _FEWEST_FORMS and answers - {""} <= _COUNTED_FROM_1 and str(MAX_ANSWER + 1) in answers
+
+
+def _count_from_0(raw: RawTable, names: list[str], instruments: set[str]) -> RawTable:
+    is_shifted = [name in instruments for name in names]
+    items = {
+        name: [
+            str(int(text) - 1) if text and is_one else text
+            for text, is_one in zip(raw.cells[name], is_shifted, strict=True)
+        ]
+        for name in ITEM_COLUMNS
+        if name in raw.cells
+    }
+    return replace(raw, cells=raw.cells | items)
