@@ -1,7 +1,7 @@
 """A table of one kind of record as text, nothing typed yet: what every reader gives, whatever the format."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from lib.clinical.frames import Kind
 from lib.intake.doubt import Doubt
@@ -36,6 +36,22 @@ class RawTable:
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_confirmed: bool = False
+
+
+def split_table(raw: RawTable, n_rows: int) -> Iterator[RawTable]:
+    """The same rows in tables of at most n_rows, in their order; what is said of the whole file stands with the first."""
+    for start in range(0, max(len(raw.lines), 1), n_rows):
+        stop = start + n_rows
+        yield replace(
+            raw,
+            cells={name: texts[start:stop] for name, texts in raw.cells.items()},
+            lines=raw.lines[start:stop],
+            broken=raw.broken if start == 0 else [],
+            doubts=tuple(
+                replace(doubt, row=doubt.row - start) for doubt in raw.doubts if start <= doubt.row < stop
+            ),
+            warnings=raw.warnings if start == 0 else (),
+        )
 
 
 def order_files(tables: Iterable[RawTable]) -> list[RawTable]:

@@ -10,9 +10,13 @@ import pandas as pd
 from lib.clinical.frames import stored_columns
 from lib.intake.table import RawTable
 from lib.services._clock import seconds
-from lib.services._rows import TakenRows, Way, take_rows
+from lib.services._parts import take_table
+from lib.services._rows import TakenRows, Way
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
+
+# Of the time that a large file takes, this share has passed when its rows are saved.
+_SAVED = 0.45
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,8 @@ def take_file(
             "is_back_loaded": int(is_back_loaded),
         },
     )
-    report("checking and saving", 0.05)
     way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients, offer.scope)
-    taken = take_rows(connection, raw, way, now)
+    taken = take_table(connection, raw, way, now, lambda share: report("checking and saving", _SAVED * share))
     counts = note_counts(connection, import_key, raw, taken)
     return Taken(import_key, counts, taken.checked.problems, taken.patients, taken.checked.warnings)
 

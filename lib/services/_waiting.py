@@ -18,6 +18,8 @@ def keep_problems(
     connection: Transaction, import_key: int, kind: Kind, problems: pd.DataFrame, offered_at: int
 ) -> None:
     """Keep the rows of lib.intake's problems, each with its patient's clinic, or with the one that it names: no other sees it."""
+    if problems.empty:
+        return
     clinic_of = read_patients(connection, with_merged=True).set_index("patient_key")["clinic_key"]
     key_of = read_clinics(connection).set_index("clinic_id")["clinic_key"]
     named = [normalise(json.loads(cells).get("clinic_id", "")) for cells in problems["cells"]]

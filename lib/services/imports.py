@@ -9,7 +9,6 @@ from lib.intake.choices import Choices, Question
 from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._importing import FileOffer, Progress, Receipt, Terms, read_files, silently, take_files
-from lib.services._quality_records import keep_counts
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
@@ -75,9 +74,6 @@ def import_files(
 
         with store.write() as connection:
             receipts += take_files(connection, offer, report)
-    if offers:
-        with store.write() as connection:
-            keep_counts(connection, today(connection))
     progress("done", 1.0)
     return others + receipts
 
