@@ -23,6 +23,11 @@ POINTS = {
     "points 0-3": "0 not at all to 3 nearly every day; each 4 is an error",
     "points 1-4": "1 not at all to 4 nearly every day",
 }
+_EIGHT_ITEMS = {
+    PHQ8: "PHQ-8: the questionnaire without the question about death and self-harm",
+    PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
+}
+_COUNTED_FROM_1 = frozenset("1234")
 _ITEM_9_WORDS = ("suicid", "self_harm", "better_off_dead", "selfharm")
 _N_EXAMPLES = 3
 
@@ -104,7 +109,7 @@ def _find_item_gaps(record: RecordMapping) -> Iterator[Question]:
     missing = [name for name in wanted if name not in given and name not in constants]
     if instrument is PHQ9 and missing == [ITEM_COLUMNS[ITEM_9]]:
         text = "The columns are the eight items of a PHQ-8, which is not a PHQ-9: it does not ask about suicidality."
-        yield Question(f"instrument:{record.name}", text, {PHQ8: "Take them as a PHQ-8, which no rule reads"})
+        yield Question(f"instrument:{record.name}", text, _EIGHT_ITEMS)
     elif missing:
         text = (
             f"{record.name} has no column for {', '.join(missing)}: map it, or say that it is not collected."
@@ -129,13 +134,14 @@ def _find_scales(record: RecordMapping, grid: Grid) -> Iterator[Question]:
     takes = [take for take in record.takes if take.reads == "answer" and take.source in grid.names]
     if not is_form(record) or not takes:
         return
-    answers = {
+    cells = {
         cell
         for take in takes
-        for cell in dict.fromkeys(grid.columns[grid.names.index(take.source)])
-        if cell and cell not in take.missing
+        for cell in set(grid.columns[grid.names.index(take.source)]).difference(take.missing)
     }
-    has_zero = "0" in answers or any(parse_answer(cell) == 0 for cell in answers)
-    if "4" in answers and not has_zero:
+    words = [points for cell in cells if (points := parse_answer(cell)) is not None]
+    numbers = {cell.removesuffix(".0") for cell in cells if cell and parse_answer(cell) is None}
+    # One form with a 4 has a slip of one row, which says nothing of a scale.
+    if len(grid.lines) > 1 and "4" in numbers and numbers <= _COUNTED_FROM_1 and 0 not in words:
         text = f"The answers of {record.name} reach 4 and none is 0: say from where the form counts."
         yield Question(f"points:{record.name}", text, POINTS)

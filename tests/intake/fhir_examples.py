@@ -7,8 +7,8 @@ from intake.examples import NOW, directory
 
 from lib.clinical.instruments import PHQ9
 from lib.intake.check import check_rows
-from lib.intake.unreadable import UnreadableFile
 from lib.intake.fhir.reading import is_fhir, read_fhir
+from lib.intake.unreadable import UnreadableFile
 
 CODES = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 LOINC = "http://loinc.org"

@@ -22,8 +22,8 @@ from intake.fhir_examples import (
 )
 
 from lib.clinical.instruments import PHQ9
-from lib.intake.unreadable import UnreadableFile
 from lib.intake.fhir.reading import read_fhir
+from lib.intake.unreadable import UnreadableFile
 
 OK = ["assessments ok"]
 LAST = f"/{PHQ9.loinc_items[8]}"

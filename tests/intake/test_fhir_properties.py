@@ -24,8 +24,8 @@ from intake.fhir_examples import (
 
 from lib.clinical.instruments import ANSWERS, GAD7, PHQ9
 from lib.intake.check import check_rows
-from lib.intake.unreadable import UnreadableFile
 from lib.intake.fhir.reading import is_fhir, read_fhir
+from lib.intake.unreadable import UnreadableFile
 
 RESOURCES = [
     patient("7", ("MR", "A1")),

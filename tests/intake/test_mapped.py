@@ -13,9 +13,9 @@ from lib.intake.choices import NeedsChoice
 from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import WAYS, Mapping, RecordMapping, Take, parse_mapping, write_mapping
+from lib.intake.own_files import read_table
 from lib.intake.records import BrokenRow
 from lib.intake.suggesting import suggest_mapping
-from lib.intake.table import read_table
 
 PHQ9 = ",".join(f"phq9_{n}" for n in range(1, 10))
 GAD7 = ",".join(f"sc_gad{n}" for n in range(1, 8))

@@ -10,8 +10,8 @@ from intake.sheets import grid, write_xpt
 
 from lib.intake import sdtm
 from lib.intake.check import check_rows
-from lib.intake.unreadable import UnreadableFile
 from lib.intake.grid import Grid
+from lib.intake.unreadable import UnreadableFile
 from lib.intake.xport import is_xpt, read_xpt
 
 KNOWN = directory("P0001@north")
