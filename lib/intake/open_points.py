@@ -1,5 +1,6 @@
 """What still has to be said of a mapping before anything of its table is taken: questions, each with its key."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS, KINDS
@@ -29,6 +30,7 @@ _EIGHT_ITEMS = {
 }
 _COUNTED_FROM_1 = frozenset("1234")
 _ITEM_9_WORDS = ("suicid", "self_harm", "better_off_dead", "selfharm")
+_ITEM_9_NAME = re.compile(r"(?:.*_)?(?:q|item|question)_?0?9(?:_.*)?")
 _N_EXAMPLES = 3
 
 
@@ -54,7 +56,8 @@ def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
         yield Question("mapping", f"The column “{source}” of the mapping is not in the table: map it anew.")
     for name in mapping.unmapped(grid.names):
         folded, cells = fold_name(name), grid.columns[grid.names.index(name)]
-        if any(word in folded for word in _ITEM_9_WORDS) or has_answer_words(cells):
+        is_item_9 = _ITEM_9_NAME.fullmatch(folded) or any(word in folded for word in _ITEM_9_WORDS)
+        if is_item_9 or has_answer_words(cells):
             text = (
                 f"The column “{name}” looks like an item of a form: say which one, or that it is not taken."
             )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intake.examples import cases
 from intake.grids import grid, items, questions_of, read_as_mapped
+from source_files import ROOT
 
 from lib.clinical.frames import COMMON_COLUMNS, KINDS
 from lib.intake.aliases import find_meanings
@@ -140,16 +141,19 @@ def test_phq_9_is_a_total_alone_and_item_9_in_its_family():
 
 
 PHQ9 = ",".join(f"phq9_{number}" for number in range(1, 10))
+GENERIC = ",".join(f"q{number}" for number in range(1, 10))
 RENAMED = PHQ9.replace("phq9_9", "suicidal thoughts")
 # name | header | row | keys of the questions
 ASKED = f"""
 nothing known             | Nombre,Fecha | a,b | mapping
 no patient                | date,{PHQ9} | 2026-03-01,{items("000000000")} | column:patient_id
 no date                   | mrn,{PHQ9} | 1,{items("000000000")} | column:PHQ-9.assessed_at
-no instrument             | mrn,date,{",".join(f"q{n}" for n in range(1, 10))} | 1,2026-03-01,{items("000000000")} | instrument
+no instrument             | mrn,date,{GENERIC} | 1,2026-03-01,{items("000000000")} | instrument
 F08 eight items           | mrn,date,{PHQ9[:-7]} | 1,2026-03-01,{items("00000000")} | instrument:PHQ-9
 item 3 has no column      | mrn,date,{PHQ9.replace("phq9_3", "x")} | 1,2026-03-01,{items("000000000")} | mapping
 item 9 by another name    | mrn,date,{RENAMED} | 1,2026-03-01,{items("000000000")} | mapping instrument:PHQ-9
+item 9 beside a total     | mrn,date,phq9_total,Q9 | 1,2026-03-01,4,1 | mapping
+items beside a total      | mrn,date,phq9_total,{GENERIC} | 1,2026-03-01,4,{items("000000001")} | mapping
 answers in no known column | mrn,date,phq9_total,mood | 1,2026-03-01,4,Several days | mapping
 two of one item           | mrn,date,{PHQ9},44260-8 | 1,2026-03-01,{items("0000000000")} | column:PHQ-9.item_9
 two dates                 | mrn,date,timestamp,phq9_total | 1,2026-03-01,2026-03-02,3 | column:assessed_at
@@ -366,3 +370,18 @@ def test_eight_items_may_be_said_to_be_a_phq_9_whose_item_9_was_not_exported():
     table = read_as_mapped(sheet, {"instrument:PHQ-9": "PHQ-9"})["PHQ-9"]
     assert table.cells["instrument"] == ["PHQ-9"]
     assert "item_9" not in table.cells
+
+
+def test_a_list_of_people_is_mapped_to_patients():
+    sheet = grid("MRN,Date of birth,Gender,GP\n007,1980-02-01,f,Dr A")
+    table = read_as_mapped(sheet)["patients"]
+    assert table.cells == {"patient_id": ["007"], "birth_date": ["1980-02-01"], "sex": ["f"]}
+    assert table.unknown_columns == ("GP",)
+
+
+def test_the_dictionary_shows_a_mapping_that_can_be_read():
+    _, _, rest = (ROOT / "data" / "README.md").read_text("utf-8").partition("```json\n")
+    example, _, words = rest.partition("```")
+    (record,) = parse_mapping(example).records
+    assert (record.name, record.takes[2].missing) == ("PHQ-9", ("-9",))
+    assert [way for way in WAYS if f"`{way}`" not in words] == []
