@@ -81,8 +81,7 @@ class Terms:
     """On which files are taken, as Offer has them."""
 
     create_patients: bool
-    takes_shrunk: bool
-    last_import: int
+    measured_to: int
 
 
 def read_files(
@@ -104,7 +103,7 @@ def read_files(
             others.append(replace(receipt, questions=error.questions))
         else:
             offers = tuple(
-                Offer(raw, digest, actor.name, terms.create_patients, terms.takes_shrunk, terms.last_import)
+                Offer(raw, digest, actor.name, terms.create_patients, terms.measured_to)
                 for raw in reading.tables
             )
             found.append(FileOffer(name, offers, choices, reading.names))
@@ -134,9 +133,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
     earlier = store_imports.find_import(connection, offer.digest, raw.kind.name)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
-    message = (
-        "" if offer.takes_shrunk else find_shrinking(connection, offer, current_policy(connection).imports)
-    )
+    message = find_shrinking(connection, offer, current_policy(connection).imports)
     if message:
         import_key = hold_file(connection, offer, message, _clock.now())
         return replace(receipt, outcome=HELD, message=message, import_key=import_key)
