@@ -6,7 +6,6 @@ from lib.clinical.frames import COMMON_COLUMNS
 from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice
 from lib.intake.csv_grid import read_grid
 from lib.intake.dates import has_local_times, read_dates
-from lib.intake.dose_columns import spell_doses
 from lib.intake.grid import Grid
 from lib.intake.kinds import choose_kind, fold_name, known_columns
 from lib.intake.scales import settle_scales
@@ -40,7 +39,7 @@ def make_table(grid: Grid, choices: Choices = NO_CHOICES) -> RawTable:
         read_as=(*grid.read_as, *(["columns: " + ", ".join(renamed)] if renamed else [])),
         warnings=grid.warnings,
     )
-    return settle_scales(spell_doses(spell_dates(raw, choices, grid)), choices, grid)
+    return settle_scales(spell_dates(raw, choices, grid), choices, grid)
 
 
 def spell_dates(raw: RawTable, choices: Choices, grid: Grid | None = None) -> RawTable:

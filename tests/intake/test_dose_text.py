@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake.examples import cases, check, outcome_of
+from intake.examples import NOW, ONE_CLINIC, cases, outcome_of
 
+from lib.intake.check import check_rows
 from lib.intake.dose_text import LOW, SURE, read_dose
+from lib.intake.reading import read_file
 from lib.intake.weights import read_weight
 
 # name | text | unit of the column | the cell of dose_mg
@@ -221,6 +223,7 @@ def test_no_text_of_a_weight_raises(text, unit):
 # name | the cell | what becomes of the row
 OWN_FILES = """
 a number                    | 100          | ok
+a number of three decimals  | 12.125       | ok
 F11 with its unit           | 100 mg       | ok
 F11 without a space         | 100mg        | ok
 F11 in grams                | 0.1 g        | ok
@@ -240,7 +243,9 @@ negative                    | -5           | rejected off-scale
 
 @pytest.mark.parametrize(("text", "outcome"), cases(OWN_FILES))
 def test_a_dose_of_our_own_files_may_have_its_unit(text, outcome):
-    checked = check(f'patient_id,started_at,dose_mg\n007,2026-03-01T10:00,"{text}"\n')
+    data = f'patient_id,started_at,dose_mg\n007,2026-03-01T10:00,"{text}"\n'.encode()
+    (table,) = read_file("doses.csv", data).tables
+    checked = check_rows(table, ONE_CLINIC, NOW)
     assert outcome_of(checked) == outcome
     if outcome == "ok":
-        assert checked.accepted["dose_mg"].tolist() == [100]
+        assert checked.accepted["dose_mg"].tolist() == [float(table.cells["dose_mg"][0])]

@@ -18,7 +18,7 @@ SECOND = cases("""
     another dose         | 007,2026-03-01T10:00,101,taken,,           | two versions
     a note added         | 007,2026-03-01T10:00,100,taken,x,          | two versions
     a value missing      | 007,2026-03-01T10:00,100,,,                | two versions
-    bad dose             | 007,2026-03-01T10:00,1 00,taken,,        | rejected
+    bad dose             | 007,2026-03-01T10:00,100 mg,taken,,        | rejected
 """)
 
 

@@ -29,10 +29,9 @@ NUMBERS = cases("""
     decimal comma          | 12,5         | rejected not-a-number
     thousands sign         | 1,200        | rejected not-a-number
     thousands space        | 1 200        | rejected not-a-number
-    unit                   | 100 mg       | ok                     | 100.0
-    unit, no space         | 100mg        | ok                     | 100.0
-    grams                  | 0.1 g        | ok                     | 100.0
-    two tablets            | 2 x 150      | held dose-text
+    unit                   | 100 mg       | rejected not-a-number
+    unit, no space         | 100mg        | rejected not-a-number
+    two tablets            | 2 x 150      | rejected not-a-number
     half a troche          | 1/2          | rejected not-a-number
     naked point            | .5           | rejected not-a-number
     exponent               | 1e3          | rejected not-a-number
@@ -251,11 +250,11 @@ def test_a_dose_may_be_missing_only_where_none_was_taken(dose: str, status: str,
 
 
 def test_a_row_names_its_first_problem_and_tells_all_of_them() -> None:
-    checked = check("patient_id,started_at,dose_mg,swallowed\n009,2026-03-01T10:00,1 200,maybe\n")
+    checked = check("patient_id,started_at,dose_mg,swallowed\n009,2026-03-01T10:00,100 mg,maybe\n")
     (problem,) = checked.problems.to_dict("records")
     assert (problem["outcome"], problem["code"], problem["column"]) == ("rejected", "not-a-number", "dose_mg")
-    assert problem["value"] == "1 200"
-    for part in ("dose_mg is ambiguous", "swallowed is neither", "No patient with this patient_id"):
+    assert problem["value"] == "100 mg"
+    for part in ("dose_mg has a unit", "swallowed is neither", "No patient with this patient_id"):
         assert part in problem["reason"]
 
 
