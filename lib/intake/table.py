@@ -21,7 +21,8 @@ class RawTable:
     cells: the known columns by name, in the file's order, each a list of stripped text, one a row · lines: the line of the
     file on which each row begins (the first line is 1) · broken: lines that gave no row · unknown_columns, header_cells:
     names as given · doubts: rows that are not taken as they are, whatever their cells say · read_as: how the file was read, in
-    words · warnings: what was taken as read and should be known; neither has the text of a cell
+    words · warnings: what was taken as read and should be known; neither has the text of a cell · is_confirmed: somebody has
+    looked at each row, so that what is only unlikely is taken
     """
 
     file_name: str
@@ -34,6 +35,7 @@ class RawTable:
     doubts: tuple[Doubt, ...] = ()
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_confirmed: bool = False
 
 
 def order_files(tables: Iterable[RawTable]) -> list[RawTable]:

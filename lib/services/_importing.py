@@ -1,6 +1,6 @@
 """The steps of an import: read the files, take one, try a repeated one again; and the receipt that says what became of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -11,6 +11,7 @@ from lib.clinical.wording import say_day
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
+from lib.services._import_scope import keep_to_clinics
 from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
 from lib.services._shrinking import HELD, find_shrinking, hold_file, release_file
@@ -78,10 +79,12 @@ class FileOffer:
 
 @dataclass(frozen=True)
 class Terms:
-    """On which files are taken, as Offer has them."""
+    """On which files are taken, as Offer has them. previewed: SHA-256 of the files that somebody has looked at, None where nobody
+    did: others are not taken in their place."""
 
     create_patients: bool
     measured_to: int
+    previewed: Collection[str] | None = None
 
 
 def read_files(
@@ -95,20 +98,26 @@ def read_files(
     for name, data in files:
         digest = sha256(data).hexdigest()
         try:
+            _refuse_unseen(name, digest, terms)
             reading, choices = answers.read(name, data)
+            tables = [keep_to_clinics(actor, raw) for raw in reading.tables]
         except UnreadableFile as error:
             others.append(Receipt(name, digest, store_imports.REFUSED, str(error), actor.name))
         except NeedsChoice as error:
             receipt = Receipt(name, digest, store_imports.UNANSWERED, str(error), actor.name)
             others.append(replace(receipt, questions=error.questions))
         else:
-            offers = tuple(
-                Offer(raw, digest, actor.name, terms.create_patients, terms.measured_to)
-                for raw in reading.tables
-            )
+            said = (digest, actor.name, terms.create_patients, terms.measured_to)
+            offers = tuple(Offer(raw, *said, actor.clinics) for raw in tables)
             found.append(FileOffer(name, offers, choices, reading.names))
     by_first = {id(file.offers[0].raw): file for file in found}
     return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
+
+
+def _refuse_unseen(file_name: str, digest: str, terms: Terms) -> None:
+    if terms.previewed is not None and digest not in terms.previewed:
+        found = "the file is not the one that was looked at: its bytes have changed since"
+        raise UnreadableFile(file_name, found, "look at it again before it is taken")
 
 
 def take_files(connection: Transaction, file: FileOffer, report: Progress | None = None) -> list[Receipt]:
@@ -148,6 +157,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         counts=taken.counts,
         problems=taken.problems,
         unknown_columns=raw.unknown_columns,
+        warnings=(*raw.warnings, *taken.warnings),
     )
 
 

@@ -93,7 +93,7 @@ def _changed(cells: str, changes: Mapping[str, str]) -> dict[str, str]:
 def _as_table(kind: str, cells: list[dict[str, str]], lines: list[int]) -> RawTable:
     names = list(dict.fromkeys([*KINDS[kind].required, *(name for row in cells for name in row)]))
     columns = {name: [row.get(name, "") for row in cells] for name in names}
-    return RawTable("", KINDS[kind], columns, lines, [], (), tuple(names))
+    return RawTable("", KINDS[kind], columns, lines, [], (), tuple(names), is_confirmed=True)
 
 
 def _find_refused(connection: Transaction, raw: RawTable, now: datetime) -> dict[int, str]:

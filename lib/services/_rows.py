@@ -20,13 +20,14 @@ SECONDS_A_DAY = 86_400
 
 @dataclass(frozen=True)
 class Way:
-    """How rows are taken: for which import, when they were offered, whether that was the first load of their kind, and whether
-    patients that nobody knows may be made."""
+    """How rows are taken: for which import, when they were offered, whether that was the first load of their kind, whether
+    patients that nobody knows may be made, and in which clinics whoever offers them may look (None: all)."""
 
     import_key: int
     offered_at: int
     is_back_loaded: bool
     creates_patients: bool = False
+    scope: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class TakenRows:
 
 def take_rows(connection: Transaction, raw: RawTable, way: Way, now: datetime) -> TakenRows:
     """Take the rows of a table, and then those that had waited for a patient whom it brought."""
-    checked = check_rows(raw, read_directory(connection, raw.kind.name), now)
+    checked = check_rows(raw, read_directory(connection, raw.kind.name, way.scope), now)
     brings_patients = raw.kind.name == "patients"
     if brings_patients:
         checked = admit_patients(connection, raw, checked)
     elif way.creates_patients and make_patients(connection, checked.problems):
         brings_patients = True
-        checked = check_rows(raw, read_directory(connection, raw.kind.name), now)
+        checked = check_rows(raw, read_directory(connection, raw.kind.name, way.scope), now)
     checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
     saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
     keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)

@@ -17,14 +17,18 @@ from lib.store.engine import Transaction
 
 @dataclass(frozen=True)
 class Offer:
-    """A readable file, who offers it, and whether patients that nobody knows may be made. measured_to: imports up to this key say
-    how many rows a file of its source has (0: none does, and it is taken however few it has)."""
+    """A readable file, who offers it, and whether patients that nobody knows may be made.
+
+    measured_to: imports up to this key say how many rows a file of its source has (0: none does, and it is taken however few it
+    has). scope: the clinics of whoever offers it, None all.
+    """
 
     raw: RawTable
     digest: str
     actor: str
     creates_patients: bool
     measured_to: int = 0
+    scope: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Taken:
     counts: FileCounts
     problems: pd.DataFrame
     patients: frozenset[int]
+    warnings: tuple[str, ...]
 
 
 def take_file(
@@ -87,10 +92,10 @@ def take_file(
         },
     )
     report("checking and saving", 0.05)
-    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients)
+    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients, offer.scope)
     taken = take_rows(connection, raw, way, now)
     counts = note_counts(connection, import_key, raw, taken)
-    return Taken(import_key, counts, taken.checked.problems, taken.patients)
+    return Taken(import_key, counts, taken.checked.problems, taken.patients, taken.checked.warnings)
 
 
 def note_counts(connection: Transaction, import_key: int, raw: RawTable, taken: TakenRows) -> FileCounts:

@@ -1,6 +1,6 @@
 """Files in: one file is one transaction; what is not taken waits, and nothing that was offered is lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -49,18 +49,20 @@ def import_files(
     create_patients: bool = False,
     are_made_up: bool = False,
     takes_shrunk: bool = False,
+    previewed: Collection[str] | None = None,
     progress: Progress = silently,
 ) -> list[Receipt]:
     """Import files (name, bytes) in any order, patients first; each file is one transaction. A receipt a file and kind of record.
 
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
-    fewer rows than the last one of its source is taken all the same; else it is held whole.
+    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of the files that
+    somebody has looked at; a file with other bytes is refused.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
         # Files that are offered together may be parts of one export: they are no measure for each other.
-        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection))
+        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), previewed)
     answers = read_answers(store, [name for name, _ in files], choices)
     offers, others = read_files(actor, files, answers, terms)
     for receipt in others:
