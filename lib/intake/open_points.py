@@ -12,6 +12,7 @@ from lib.intake.dose_text import DoseText, read_dose
 from lib.intake.grid import Grid
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping
 from lib.intake.suggesting import has_answer_words
+from lib.intake.unreadable import shorten
 from lib.intake.weights import WeightText, read_weight
 
 _COMMON = tuple(column.name for column in COMMON_COLUMNS)
@@ -53,14 +54,14 @@ def is_form(record: RecordMapping) -> bool:
 def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
     """Columns that the table no longer has, and columns that nobody has mapped and that look like answers."""
     for source in sorted(mapping.sources.difference(grid.names)):
-        yield Question("mapping", f"The column “{source}” of the mapping is not in the table: map it anew.")
+        yield Question(
+            "mapping", f"The column “{shorten(source)}” of the mapping is not in the table: map it anew."
+        )
     for name in mapping.unmapped(grid.names):
         folded, cells = fold_name(name), grid.columns[grid.names.index(name)]
         is_item_9 = _ITEM_9_NAME.fullmatch(folded) or any(word in folded for word in _ITEM_9_WORDS)
         if is_item_9 or has_answer_words(cells):
-            text = (
-                f"The column “{name}” looks like an item of a form: say which one, or that it is not taken."
-            )
+            text = f"The column “{shorten(name)}” looks like an item of a form: say which one, or that it is not taken."
             yield Question("mapping", text)
 
 
@@ -128,7 +129,7 @@ def _find_units(record: RecordMapping, grid: Grid) -> Iterator[Question]:
             cells = dict.fromkeys(grid.columns[grid.names.index(take.source)])
             bare = [cell for cell in cells if read(cell).code == code]
             if bare:
-                text = f"The numbers in “{take.source}” have no unit: say which one they are in."
+                text = f"The numbers in “{shorten(take.source)}” have no unit: say which one they are in."
                 yield Question(f"unit:{take.source}", text, options, examples=tuple(bare[:_N_EXAMPLES]))
 
 
