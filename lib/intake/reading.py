@@ -14,6 +14,7 @@ from lib.intake.mapping import Mapping, write_mapping
 from lib.intake.open_points import find_open_points
 from lib.intake.own_files import make_table, spell_dates
 from lib.intake.own_words import read_own_words
+from lib.intake.suggesting import finds_more
 from lib.intake.table import Doubt, RawTable, order_files
 from lib.intake.workbook import is_workbook, read_workbook
 from lib.intake.xport import is_xpt, read_xpt
@@ -35,7 +36,7 @@ def read_file(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Rea
     if is_fhir(data):
         return Reading(join_kinds(read_fhir(file_name, data)))
     grid = _read_sheet(file_name, data, choices)
-    if is_ours(grid.names):
+    if is_ours(grid.names) and not finds_more(grid):
         return Reading((read_own_words(make_table(grid, choices)),))
     for others in (synthea, sdtm):
         if others.fits(grid):
