@@ -12,7 +12,12 @@ PAGES = {
     ],
     "Outcomes": [("operations", "Operations")],
     "Research": [],
-    "Administration": [("import_records", "Import"), ("rules", "Rules"), ("how_it_works", "How it works")],
+    "Administration": [
+        ("import_records", "Import"),
+        ("data_quality", "Data quality"),
+        ("rules", "Rules"),
+        ("how_it_works", "How it works"),
+    ],
 }
 
 shell.set_up()

@@ -1,6 +1,6 @@
 """Files in: upload, dry run, import, receipt; what was imported before, and what still waits."""
 
-from lib.ui import access, import_history, import_upload
+from lib.ui import access, import_history, import_upload, quarantine
 
 access.require("import_records")
 
@@ -11,4 +11,5 @@ files = import_upload.choose_files()
 import_upload.show_dry_run(files)
 
 import_history.show_history()
-import_history.show_waiting_rows()
+
+quarantine.show_quarantine()

@@ -10,13 +10,13 @@ from tqdm import tqdm
 
 from lib import settings
 from lib.commands.actor import command_line_actor
+from lib.commands.receipts import print_receipt
 from lib.commands.watch import Watch, watch
 from lib.services import imports, stores
 from lib.services.access import Actor
 from lib.services.errors import Store, StoreError
 
 ALL_TAKEN, SOME_NOT_TAKEN, NOTHING_READABLE = 0, 1, 2
-_SHOWN_PROBLEMS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--made-up", action="store_true", help="no real patient is in these files (a store for practice asks)"
     )
 
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="the answer to a question about a file, such as encoding=windows-1252; @FILE reads the value from a file",
+    )
     parser.add_argument(
         "--watch", type=Path, metavar="DIR", help="import what is dropped into a folder, each file once"
     )
@@ -62,10 +69,21 @@ def run(options: argparse.Namespace) -> int:
         store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
         receipts = _import(actor, store, files, options)
     for receipt in receipts:
-        _print_receipt(receipt)
-    if all(receipt.outcome == "refused" for receipt in receipts):
+        print_receipt(receipt)
+    if not any(receipt.is_taken or receipt.outcome == "held" for receipt in receipts):
         return NOTHING_READABLE
     return ALL_TAKEN if all(receipt.is_complete for receipt in receipts) else SOME_NOT_TAKEN
+
+
+def _read_answers(options: argparse.Namespace) -> dict[str, dict[str, str]]:
+    """The same answers for each of the files."""
+    said = {}
+    for text in options.answer:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise StoreError(f"An answer is written KEY=VALUE, as in encoding=windows-1252; {text!r} is not.")
+        said[key] = Path(value[1:]).read_text("utf-8") if value.startswith("@") else value
+    return {path.name: said for path in options.files} if said else {}
 
 
 def _watch(actor: Actor, options: argparse.Namespace) -> int:
@@ -91,6 +109,7 @@ def _preview(
             actor,
             store,
             files,
+            choices=_read_answers(options),
             create_patients=options.create_patients,
             takes_shrunk=options.take_shrunk,
         )
@@ -109,47 +128,9 @@ def _import(
             actor,
             store,
             files,
+            choices=_read_answers(options),
             create_patients=options.create_patients,
             are_made_up=options.made_up,
             takes_shrunk=options.take_shrunk,
             progress=show,
-        )
-
-
-def _print_receipt(receipt: imports.Receipt) -> None:
-    counts = receipt.counts
-    if receipt.outcome != "accepted":
-        waiting = f"; {counts.n_released} rows that had waited are taken" if counts.n_released else ""
-        waiting += f"; {counts.n_held} rows are not taken yet" if counts.n_held else ""
-        print(f"{receipt.file_name}: {receipt.outcome}: {receipt.message}{waiting}")
-        if receipt.outcome == "held":
-            print("  take it anyway: --take-shrunk", file=sys.stderr)
-        return
-    parts = {
-        "new": counts.n_new,
-        "changed": counts.n_changed,
-        "unchanged": counts.n_unchanged,
-        "kept behind a later version": counts.n_behind,
-        "repeated": counts.n_repeated,
-        "held": counts.n_held,
-        "rejected": counts.n_rejected,
-        "taken that had waited": counts.n_released,
-    }
-    listed = ", ".join(f"{n} {name}" for name, n in parts.items() if n)
-    would = "would be " if receipt.is_dry_run else ""
-    print(f"{receipt.file_name}: {receipt.kind}, {counts.n_rows} rows: {would}{listed or 'nothing to take'}")
-    if receipt.unknown_columns:
-        print(f"  columns not read: {', '.join(receipt.unknown_columns)}")
-    problems = receipt.problems
-    if problems is None or problems.empty:
-        return
-    for row in problems.head(_SHOWN_PROBLEMS).itertuples():
-        print(
-            f"  line {row.line}, {row.column or 'row'}: {row.value!r} {row.outcome}: {row.reason}",
-            file=sys.stderr,
-        )
-    if len(problems) > _SHOWN_PROBLEMS:
-        print(
-            f"  … and {len(problems) - _SHOWN_PROBLEMS} more; the Import page offers them all as a file",
-            file=sys.stderr,
         )

@@ -44,7 +44,7 @@ def _answer_record(record: RecordMapping, choices: Choices) -> RecordMapping:
 def _fill_gaps(record: RecordMapping, choices: Choices) -> Iterator[Take]:
     kind, said = (
         KINDS[record.kind],
-        {take.column for take in record.takes} | {name for name, _ in record.constants},
+        {take.column for take in record.takes} | {name for name, text in record.constants if text},
     )
     for name in kind.required:
         source = choices.get(key_of_gap(record, name))

@@ -10,6 +10,7 @@ from lib.intake.decoding import find_damaged_lines, name_damage
 from lib.intake.records import BrokenRow, strip_cell
 from lib.intake.table import Doubt, RawTable
 
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 # A year, a month or an hour: FHIR and CDISC write as much of a moment as is known, a hyphen for what is not.
 _PARTIAL = re.compile(
     r"[0-9]{4}(-([0-9]{2}|-)(--)?)?|[0-9]{4}---[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2}T([0-9]{2})?"
@@ -29,6 +30,13 @@ def hold(code: str, column: str, reason: str) -> Doubt:
 def reject(code: str, column: str, reason: str) -> Doubt:
     """As hold, for what only another file can mend."""
     return Doubt(-1, "rejected", code, column, reason)
+
+
+def find_damage(text: str) -> str:
+    """Why a text cannot be kept: control characters, and halves of letters; "" where it can."""
+    if _HALF_LETTER.search(text):
+        return "The row has bytes that are not UTF-8, or half a letter: correct it where the file was made."
+    return name_damage(text) if find_damaged_lines([text]) else ""
 
 
 def name_broken(what: str, content: bytes) -> str:
@@ -73,12 +81,12 @@ class Drafts:
         return [replace(tables[0], warnings=tuple(warnings)), *tables[1:]] if tables else []
 
     def _is_damaged(self, row: Draft) -> bool:
-        """Control characters and half characters cannot be kept: the row is broken, and its text stays in its file."""
-        damaged = [text for text in row.cells.values() if find_damaged_lines([text])]
-        if damaged:
-            content = "\n".join(row.cells.values()).encode("utf-8", "surrogatepass")
-            self.add_broken(row.kind, row.place, name_broken("a row", content), name_damage(damaged[0]))
-        return bool(damaged)
+        """Such a row is broken, and its text stays in its file."""
+        content = "\n".join(row.cells.values())
+        if reason := find_damage(content):
+            named = name_broken("a row", content.encode("utf-8", "surrogatepass"))
+            self.add_broken(row.kind, row.place, named, reason)
+        return bool(reason)
 
 
 def _make_table(file_name: str, kind: str, rows: list[Draft], broken: list[BrokenRow]) -> RawTable:

@@ -25,6 +25,8 @@ SLOTS = MappingProxyType(
     # Both forms end with the same question.
     | {DIFFICULTY: ("", "difficulty")}
 )
+# SNOMED CT's observable entities for the same totals.
+SNOMED_TOTALS = MappingProxyType({"720433000": ("PHQ-9", "total"), "445455005": ("GAD-7", "total")})
 # LOINC answer list LL358-3, and LL359-1 of the question after the items.
 ANSWERS = MappingProxyType({"LA6568-5": 0, "LA6569-3": 1, "LA6570-1": 2, "LA6571-9": 3})
 DIFFICULTY_ANSWERS = MappingProxyType({"LA6572-7": 0, "LA6573-5": 1, "LA6575-0": 2, "LA6574-3": 3})

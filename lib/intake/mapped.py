@@ -1,6 +1,6 @@
 """A table of any shape to tables of our own columns, as its mapping says; nothing of it is lost on the way."""
 
-import re
+from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,19 +8,21 @@ import numpy as np
 
 from lib.clinical.frames import COMMON_COLUMNS, KINDS
 from lib.intake.choices import Choices, NeedsChoice
+from lib.intake.dates import DateColumn, has_local_times, read_dates
 from lib.intake.findings import BoolArray
 from lib.intake.grid import Grid
 from lib.intake.mapped_cells import is_complete, read_cells
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping, Take
 from lib.intake.open_points import find_open_points
 from lib.intake.table import Doubt, RawTable
+from lib.intake.written_dates import DIGITS, OPTIONS, ORDER
 
-_COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 # They stand in a row whether its form was filled in or not.
 _BESIDE = ("mode", "language", "entered_by", "patient_id", *(column.name for column in COMMON_COLUMNS))
 _INCOMPLETE = (
     "Its status says that the form is not complete: complete it at its source, or confirm what it says."
 )
+_DateKey = tuple[str, str, tuple[str, ...]]
 
 
 @dataclass
@@ -32,6 +34,7 @@ class _Record:
     cells: dict[str, list[str]] = field(default_factory=dict)
     status: list[str] | None = None
     doubts: list[Doubt] = field(default_factory=list)
+    read_as: list[str] = field(default_factory=list)
 
     @property
     def says_something(self) -> BoolArray:
@@ -50,13 +53,16 @@ def read_mapped(grid: Grid, mapping: Mapping, choices: Choices) -> list[RawTable
 
     Raises NeedsChoice while something of the mapping, or the order of a date's parts, is not settled.
     """
-    if points := find_open_points(mapping, grid):
-        raise NeedsChoice(grid.file_name, *points, grid=grid)
-    records = [_read_record(grid, record, choices) for record in mapping.records]
+    points = find_open_points(mapping, grid)
+    dates = _read_dates(grid, mapping, choices)
+    asked = {question.key: question for column in dates.values() for question in column.questions}
+    if points or asked:
+        raise NeedsChoice(grid.file_name, *points, *asked.values(), grid=grid)
+    records = [_read_record(grid, record, dates) for record in mapping.records]
     _reject_doses_without_weight(records)
     chosen = [_choose_rows(record, len(records)) for record in records]
     unknown = tuple(name for name in grid.names if name not in mapping.sources)
-    warnings = (*grid.warnings, *_name_silent_rows(grid, chosen))
+    warnings = (*grid.warnings, *_name_local_times(dates), *_name_silent_rows(grid, chosen))
     tables = [_make_table(grid, *pair) for pair in zip(records, chosen, strict=True)]
     tables = [replace(table, unknown_columns=unknown, warnings=warnings) for table in tables]
     # A line that could not be read may hold any of the records, an item 9 above all.
@@ -65,9 +71,30 @@ def read_mapped(grid: Grid, mapping: Mapping, choices: Choices) -> list[RawTable
     return tables
 
 
-def _read_record(grid: Grid, said: RecordMapping, choices: Choices) -> _Record:
+def _read_dates(grid: Grid, mapping: Mapping, choices: Choices) -> MappingOf[_DateKey, DateColumn]:
+    """Every column of dates, by the name that it has in the table; a mapping may say how it is written, and so may an answer."""
+    read: dict[_DateKey, DateColumn] = {}
+    for take in (take for record in mapping.records for take in record.takes if take.reads in DATE_WAYS):
+        said = {f"{key}:{take.source}": take.reads for key in (ORDER, DIGITS) if take.reads in OPTIONS[key]}
+        if take.source in grid.names and _date_key(take) not in read:
+            cells, _ = read_cells(take, grid.columns[grid.names.index(take.source)])
+            read[_date_key(take)] = read_dates(take.source, cells, {**choices, **said})
+    return read
+
+
+def _date_key(take: Take) -> _DateKey:
+    """One column may be the date of several records, and is read once."""
+    return take.source, take.reads, take.missing
+
+
+def _read_record(grid: Grid, said: RecordMapping, dates: MappingOf[_DateKey, DateColumn]) -> _Record:
     record = _Record(said, len(grid.lines))
     for take in said.takes:
+        if column := dates.get(_date_key(take)):
+            record.cells[take.column] = column.texts
+            record.doubts += [replace(doubt, column=take.column) for doubt in column.doubts]
+            record.read_as += column.read_as
+            continue
         cells, doubts = read_cells(take, grid.columns[grid.names.index(take.source)])
         record.doubts += [
             Doubt(row, outcome, code, take.column, reason) for row, (outcome, code, reason) in doubts.items()
@@ -75,18 +102,8 @@ def _read_record(grid: Grid, said: RecordMapping, choices: Choices) -> _Record:
         if take.reads == "complete":
             record.status = cells
         else:
-            record.cells[take.column] = (
-                _read_dates(take, cells, choices) if take.reads in DATE_WAYS else cells
-            )
+            record.cells[take.column] = cells
     return record
-
-
-def _read_dates(take: Take, cells: Sequence[str], choices: Choices) -> list[str]:
-    """The one place where dates in other orders are read."""
-    if take.reads != "yyyymmdd":
-        return list(cells)
-    written = {text: _COMPACT_DAY.sub(r"\1-\2-\3", text) if len(text) == 8 else text for text in set(cells)}
-    return list(map(written.__getitem__, cells))
 
 
 def _reject_doses_without_weight(records: Sequence[_Record]) -> None:
@@ -112,6 +129,12 @@ def _choose_rows(record: _Record, n_records: int) -> BoolArray:
     return says if n_records > 1 else np.ones(record.n_rows, np.bool_)
 
 
+def _name_local_times(dates: MappingOf[_DateKey, DateColumn]) -> list[str]:
+    local = dict.fromkeys(source for (source, *_), column in dates.items() if has_local_times(column.texts))
+    said = "times without an offset from UTC were read as the clinic's own."
+    return [f"{', '.join(local)}: {said}"] if local else []
+
+
 def _name_silent_rows(grid: Grid, chosen: Sequence[BoolArray]) -> list[str]:
     """Rows of which nothing is taken are counted, so that nobody looks for them in vain."""
     lines = np.array(grid.lines, np.int64)[~np.logical_or.reduce(chosen)].tolist()
@@ -127,7 +150,8 @@ def _make_table(grid: Grid, record: _Record, rows: BoolArray) -> RawTable:
     cells = {
         name: texts if is_all else [texts[row] for row in positions] for name, texts in record.cells.items()
     }
-    cells |= {name: [text] * len(positions) for name, text in record.said.constants if text}
+    said = {name: text for name, text in record.said.constants if text and name not in cells}
+    cells |= {name: [text] * len(positions) for name, text in said.items()}
     return RawTable(
         file_name=grid.file_name,
         kind=KINDS[record.said.kind],
@@ -137,5 +161,5 @@ def _make_table(grid: Grid, record: _Record, rows: BoolArray) -> RawTable:
         unknown_columns=(),
         header_cells=grid.names,
         doubts=tuple(replace(doubt, row=place[doubt.row]) for doubt in record.doubts if doubt.row in place),
-        read_as=(*grid.read_as, f"{record.said.name} by a mapping of its columns"),
+        read_as=(*grid.read_as, f"{record.said.name} by a mapping of its columns", *record.read_as),
     )

@@ -7,7 +7,7 @@ from functools import partial
 from lib.clinical.instruments import MAX_ANSWER
 from lib.intake.answer_labels import parse_answer, parse_difficulty
 from lib.intake.dose_text import SURE, read_dose
-from lib.intake.mapping import Take
+from lib.intake.mapping import DATE_WAYS, Take
 from lib.intake.weights import read_weight
 
 _WHOLE = re.compile(r"([+-]?[0-9]{1,15})\.0{1,6}")
@@ -34,7 +34,7 @@ def is_complete(status: str) -> bool:
 
 
 def _read_or_miss(take: Take, missing: frozenset[str], text: str) -> _Read:
-    if not text or text.casefold() in missing:
+    if not text or not missing.isdisjoint((text.casefold(), _read_number(text)[0])):
         return "", None
     return _READERS[take.reads](text)
 
@@ -85,5 +85,5 @@ _READERS: dict[str, Callable[[str], _Read]] = {
     "weight": partial(_read_weight_cell, ""),
     **{unit: partial(_read_weight_cell, unit) for unit in ("kg", "lb")},
     # Dates are read as a column: their order shows only in all of them.
-    **dict.fromkeys(("text", "complete", "date", "ymd", "dmy", "mdy", "yyyymmdd"), _as_written),
+    **dict.fromkeys(("text", "complete", *DATE_WAYS), _as_written),
 }

@@ -11,7 +11,7 @@ from lib.intake.aliases import fold_name
 
 # How a cell is read. text: as it stands. dose, weight: with the unit that stands in the cell. complete: REDCap's status of a
 # form, for no column of ours. points 0-3 and 1-4: answers as "answer" reads them, of a form that somebody says counts so.
-DATE_WAYS = ("date", "ymd", "dmy", "mdy", "yyyymmdd")
+DATE_WAYS = ("date", "dmy", "mdy", "yyyymmdd", "ddmmyyyy", "mmddyyyy")
 WAYS = (
     *("text", "number", "answer", "points 0-3", "points 1-4", "difficulty", "complete"),
     *DATE_WAYS,

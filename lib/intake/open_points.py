@@ -58,7 +58,7 @@ def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
 
 def _find_gaps(record: RecordMapping, mapping: Mapping, grid: Grid) -> Iterator[Question]:
     """Required columns of ours that nothing gives; any column that is not taken, and the date of another form, may be the one."""
-    said = {take.column for take in record.takes} | {name for name, _ in record.constants}
+    said = {take.column for take in record.takes} | {name for name, text in record.constants if text}
     dates = [take.source for one in mapping.records for take in one.takes if take.reads in DATE_WAYS]
     for name in KINDS[record.kind].required:
         if name in said:

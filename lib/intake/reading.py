@@ -2,9 +2,23 @@
 
 from dataclasses import dataclass, replace
 
-from lib.intake.choices import NO_CHOICES, Choices
-from lib.intake.own_files import read_table
+from lib.intake import sdtm, synthea
+from lib.intake.answering import choose_mapping
+from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
+from lib.intake.csv_grid import read_grid
+from lib.intake.fhir.reading import is_fhir, read_fhir
+from lib.intake.grid import Grid
+from lib.intake.kinds import choose_kind, is_meant_as_ours, is_ours
+from lib.intake.mapped import read_mapped
+from lib.intake.mapping import Mapping, write_mapping
+from lib.intake.open_points import find_open_points
+from lib.intake.own_files import make_table, spell_dates
+from lib.intake.own_words import read_own_words
 from lib.intake.table import Doubt, RawTable, order_files
+from lib.intake.workbook import is_workbook, read_workbook
+from lib.intake.xport import is_xpt, read_xpt
+
+MAPPING = "mapping"
 
 
 @dataclass(frozen=True)
@@ -18,7 +32,35 @@ class Reading:
 
 def read_file(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Reading:
     """Recognises the format by content. Raises UnreadableFile or NeedsChoice, and nothing else."""
-    return Reading((read_table(file_name, data, choices),))
+    if is_fhir(data):
+        return Reading(join_kinds(read_fhir(file_name, data)))
+    grid = _read_sheet(file_name, data, choices)
+    if is_ours(grid.names) or is_meant_as_ours(grid.names):
+        return Reading((read_own_words(make_table(grid, choices)),))
+    for others in (synthea, sdtm):
+        if others.fits(grid):
+            return Reading(join_kinds([spell_dates(table, choices, grid) for table in others.read(grid)]))
+    tables = read_mapped(grid, _settle_mapping(grid, choices), choices)
+    return Reading(join_kinds(tables), grid.names)
+
+
+def _read_sheet(file_name: str, data: bytes, choices: Choices) -> Grid:
+    if is_xpt(data):
+        return read_xpt(file_name, data)
+    return (read_workbook if is_workbook(data) else read_grid)(file_name, data, choices)
+
+
+def _settle_mapping(grid: Grid, choices: Choices) -> Mapping:
+    """What another system's columns mean is suggested, never taken as said: somebody looks at it once. Raises NeedsChoice."""
+    mapping = choose_mapping(grid, choices)
+    if choices.get(MAPPING):
+        return mapping
+    if len(grid.names) == 1 and not mapping.records:
+        # One column of no known name is no table.
+        choose_kind(grid.file_name, grid.names)
+    text = "Its columns are not ours: say, or confirm, what each of them means."
+    question = Question(MAPPING, text, suggested=write_mapping(mapping))
+    raise NeedsChoice(grid.file_name, question, *find_open_points(mapping, grid), grid=grid)
 
 
 def join_kinds(tables: list[RawTable]) -> tuple[RawTable, ...]:
@@ -47,5 +89,6 @@ def _join(first: RawTable, second: RawTable) -> RawTable:
         broken=first.broken + [broken for broken in second.broken if broken.line not in known],
         doubts=doubts,
         unknown_columns=tuple(dict.fromkeys((*first.unknown_columns, *second.unknown_columns))),
+        read_as=tuple(dict.fromkeys((*first.read_as, *second.read_as))),
         warnings=tuple(dict.fromkeys((*first.warnings, *second.warnings))),
     )

@@ -23,8 +23,8 @@ __all__ = ["is_workbook", "read_workbook"]
 
 SHEET, HEADER_LINE = "sheet", "header_line"
 _SUFFIXES = (".xlsx", ".xlsm", ".xltx")
-# Of a sheet of Excel; a row or a cell beyond them, or cells without end, are no table.
-_MAX_ROWS, _MAX_CELLS = 1_048_576, 20_000_000
+# The rows of a sheet of Excel; and as many cells as are read in about a minute and a half. As CSV they are read in seconds.
+_MAX_ROWS, _MAX_CELLS = 1_048_576, 4_000_000
 _N_LOOKED_AT = 15
 _Rows = Iterator[tuple[int, list[str]]]
 

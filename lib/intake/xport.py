@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from lib.intake.decoding import find_damaged_lines, name_damage
-from lib.intake.drafts import name_broken
+from lib.intake.caps import refuse_wide_file
+from lib.intake.drafts import find_damage, name_broken
 from lib.intake.grid import Grid
 from lib.intake.records import BrokenRow, strip_cell
 from lib.intake.unreadable import UnreadableFile
@@ -34,6 +34,7 @@ def read_xpt(file_name: str, data: bytes) -> Grid:
         # The reader of pandas fails on damaged bytes in every way that Python has; whatever it is, nothing was read.
         remedy = "export it again as SAS transport version 5, or as CSV"
         raise UnreadableFile(file_name, "this SAS transport file cannot be read", remedy) from None
+    refuse_wide_file(file_name, frame.shape[1])
     return _to_grid(file_name, frame)
 
 
@@ -41,11 +42,9 @@ def _to_grid(file_name: str, frame: pd.DataFrame) -> Grid:
     columns = [[_write(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
     lines = list(range(1, len(frame) + 1))
     joined = ["\t".join(cells) for cells in zip(*columns, strict=True)]
-    damaged = find_damaged_lines(joined)
-    broken = [
-        BrokenRow(place + 1, _name(joined[place]), name_damage(joined[place])) for place in sorted(damaged)
-    ]
-    kept = [place for place in range(len(frame)) if place not in damaged]
+    faults = {place: fault for place, line in enumerate(joined) if (fault := find_damage(line))}
+    broken = [BrokenRow(place + 1, _name(joined[place]), fault) for place, fault in faults.items()]
+    kept = [place for place in range(len(frame)) if place not in faults]
     return Grid(
         file_name=file_name,
         names=tuple(str(name) for name in frame.columns),

@@ -83,8 +83,7 @@ class Terms:
     did: others are not taken in their place."""
 
     create_patients: bool
-    takes_shrunk: bool
-    last_import: int
+    measured_to: int
     previewed: Collection[str] | None = None
 
 
@@ -108,8 +107,8 @@ def read_files(
             receipt = Receipt(name, digest, store_imports.UNANSWERED, str(error), actor.name)
             others.append(replace(receipt, questions=error.questions))
         else:
-            said = (digest, actor.name, terms.create_patients, terms.takes_shrunk, terms.last_import)
-            offers = tuple(Offer(raw, *said, actor.clinics) for raw in tables)
+            said = (digest, actor.name, terms.create_patients, terms.measured_to, actor.clinics)
+            offers = tuple(Offer(raw, *said) for raw in tables)
             found.append(FileOffer(name, offers, choices, reading.names))
     by_first = {id(file.offers[0].raw): file for file in found}
     return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
@@ -143,9 +142,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
     earlier = store_imports.find_import(connection, offer.digest, raw.kind.name)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
-    message = (
-        "" if offer.takes_shrunk else find_shrinking(connection, offer, current_policy(connection).imports)
-    )
+    message = find_shrinking(connection, offer, current_policy(connection).imports)
     if message:
         import_key = hold_file(connection, offer, message, _clock.now())
         return replace(receipt, outcome=HELD, message=message, import_key=import_key)

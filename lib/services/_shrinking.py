@@ -11,8 +11,8 @@ from lib.services._clock import seconds
 from lib.services._sources import name_source
 from lib.services._taking import Offer
 from lib.store import imports as store_imports
+from lib.store import past_files
 from lib.store.engine import Transaction
-from lib.store.unread_files import read_last_accepted
 
 # An import's outcome.
 HELD = "held"
@@ -22,11 +22,13 @@ _CODE = "shrunk-file"
 def find_shrinking(connection: Transaction, offer: Offer, limits: Imports) -> str:
     """Why a file is held whole; "" where it is not: both counts, what the last file was, and what to do."""
     raw, n_rows = offer.raw, _count(offer)
-    # Parts of one export, offered together, are not held against each other.
-    last = read_last_accepted(connection, raw.kind.name, offer.last_import)
+    last = past_files.read_last_accepted(connection, raw.kind.name, offer.measured_to)
     own = last[[name_source(name) == name_source(raw.file_name) for name in last["file_name"]]]
     if own.empty:
         return ""
+    # One part of an export in several is measured by the same part.
+    same = own[own["file_name"] == raw.file_name]
+    own = same if len(same) else own
     n_before, name = int(own["n_rows"].iloc[0]), own["file_name"].iloc[0]
     fewer = n_before - n_rows
     if n_before < limits.shrink_from_rows or 100 * fewer < limits.shrink_percent * n_before:
@@ -70,7 +72,7 @@ def hold_file(connection: Transaction, offer: Offer, message: str, now: datetime
 
 def release_file(connection: Transaction, offer: Offer) -> None:
     """The same bytes are taken now: the file waits no longer."""
-    store_imports.release(connection, store_imports.find_open(connection, _CODE, _name_file(offer)))
+    store_imports.release(connection, past_files.find_open(connection, _CODE, _name_file(offer)))
 
 
 def _count(offer: Offer) -> int:

@@ -17,16 +17,15 @@ from lib.store.engine import Transaction
 
 @dataclass(frozen=True)
 class Offer:
-    """A readable file, and who offers it. creates_patients: patients that nobody knows may be made; takes_shrunk: it is taken
-    although it has far fewer rows than the last one of its source, among those up to last_import; scope: the clinics of whoever
+    """A readable file, who offers it, and whether patients that nobody knows may be made. measured_to: imports up to this key say
+    how many rows a file of its source has (0: none does, and it is taken however few it has) · scope: the clinics of whoever
     offers it, None all."""
 
     raw: RawTable
     digest: str
     actor: str
     creates_patients: bool
-    takes_shrunk: bool = False
-    last_import: int = 0
+    measured_to: int = 0
     scope: frozenset[str] | None = None
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lib.intake.choices import Choices
+from lib.intake.choices import Choices, Question
 from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._importing import FileOffer, Progress, Receipt, Terms, read_files, silently, take_files
+from lib.services._quality_records import keep_counts
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
@@ -24,6 +25,7 @@ from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 
 __all__ = [
     "TAKEN_OUTCOMES",
+    "Question",
     "Receipt",
     "export_held_rows",
     "import_files",
@@ -59,7 +61,8 @@ def import_files(
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
-        terms = Terms(create_patients, takes_shrunk, last_import_key(connection), previewed)
+        # Files that are offered together may be parts of one export: they are no measure for each other.
+        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), previewed)
     answers = read_answers(store, [name for name, _ in files], choices)
     offers, others = read_files(actor, files, answers, terms)
     for receipt in others:
@@ -72,6 +75,9 @@ def import_files(
 
         with store.write() as connection:
             receipts += take_files(connection, offer, report)
+    if offers:
+        with store.write() as connection:
+            keep_counts(connection, today(connection))
     progress("done", 1.0)
     return others + receipts
 
@@ -105,7 +111,8 @@ def preview_files(
     answers = read_answers(store, [name for name, _ in files], choices)
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
-        terms = Terms(create_patients, takes_shrunk or is_demo(connection), last_import_key(connection))
+        takes_shrunk = takes_shrunk or is_demo(connection)
+        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection))
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]

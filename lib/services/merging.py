@@ -1,13 +1,12 @@
 """Two identities that are one person: only a named person says so, with a reason, and it can be taken back."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from lib.services import _clock
-from lib.services._carried_flags import carry_flags, take_flags_back
-from lib.services._drawn import DrawnForm, check_person, find_person
+from lib.services._carried_flags import take_flags_back
+from lib.services._drawn import DrawnForm, find_person
 from lib.services._identities import rename_records
+from lib.services._joining import DrawnPair, join_identities
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -17,13 +16,7 @@ from lib.store import merges as store_merges
 from lib.store.engine import Store, StoreError, Transaction
 from lib.store.merges import Merge
 
-
-@dataclass(frozen=True)
-class DrawnPair:
-    """Both identities as they stood on the screen: the one whose rows move, and the one that remains."""
-
-    gone: DrawnForm
-    remains: DrawnForm
+__all__ = ["DrawnPair", "merge_patients", "read_merges", "read_pair", "unmerge"]
 
 
 @permitted(Permission.MERGE_PATIENTS)
@@ -49,17 +42,7 @@ def merge_patients(
     if from_key == into_key:
         raise StoreError("Choose two patients.")
     with store.write() as connection:
-        gone = check_person(connection, actor, from_key, drawn.gone)
-        remains = check_person(connection, actor, into_key, drawn.remains)
-        if gone.clinic_id != remains.clinic_id:
-            raise StoreError("The two are patients of two clinics, and no clinic sees another's records.")
-        said = {"merged_by": actor.name, "merged_why": why.strip(), "merged_at": _now()}
-        merge = store_merges.add_merge(connection, from_key, into_key, said)
-        store_merges.give_rows(connection, merge)
-        rename_records(connection, merge, into_key)
-        carry_flags(connection, merge, today(connection))
-        refresh(connection, today(connection), [from_key, into_key])
-    return merge.key
+        return join_identities(connection, actor, (from_key, into_key), drawn, why)
 
 
 @permitted(Permission.MERGE_PATIENTS)

@@ -8,17 +8,16 @@ import pandas as pd
 
 from lib.services import _clock
 from lib.services._offering_again import OfferedAgain, find_refused, offer_again
+from lib.services._quarantined import read_quarantined
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
-from lib.store import derived
 from lib.store import imports as store_imports
 from lib.store import quarantine as store_quarantine
 from lib.store.engine import Store, StoreError, Transaction
 
-_SECONDS_A_DAY = 86_400
 # Rows of these codes were held for what stands around them, and may be offered again as they are.
 _OF_OTHERS = (*store_imports.WAITING_CODES, "two-versions", "ambiguous-clinic", "no-clinic")
 
@@ -38,14 +37,11 @@ def read_quarantine(actor: Actor, store: Store) -> pd.DataFrame:
     """Rows that wait for somebody here, the oldest first: columns of lib.services.imports.read_held_rows, owner ("" nobody),
     age_days, needs_clinician (it may hold an item 9: only a closing in the review queue ends it)."""
     with store.read() as connection:
-        rows, events = _read_waiting(connection, actor), store_quarantine.read_events(connection)
-        now = _now(connection)
+        rows = read_quarantined(connection, clinic_keys(connection, actor))
+        events = store_quarantine.read_events(connection)
     owners = events[events["event"] == store_quarantine.OWNER].drop_duplicates("held_row_key", keep="last")
-    owner = rows["id"].map(owners.set_index("held_row_key")["to_actor"]).fillna("")
-    age = (now - rows["recorded_at"].astype("int64")) // _SECONDS_A_DAY
-    return rows.assign(
-        owner=owner.astype(object), age_days=age.clip(lower=0), needs_clinician=_needs_clinician(rows)
-    )
+    owner = rows["id"].map(owners.set_index("held_row_key")["to_actor"]).astype(object)
+    return rows.assign(owner=owner.where(owner.notna(), ""), needs_clinician=_needs_clinician(rows))
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -132,19 +128,10 @@ def _offer(connection: Transaction, actor: Actor, correction: Correction) -> Off
 
 
 def _find(connection: Transaction, actor: Actor, rows: Sequence[int]) -> pd.DataFrame:
-    waiting = _read_waiting(connection, actor)
+    waiting = read_quarantined(connection, clinic_keys(connection, actor))
     if not rows or not set(rows) <= set(waiting["id"]):
         raise NotFoundError("Some of these rows do not wait any more; look again.")
     return waiting[waiting["id"].isin(list(rows))]
-
-
-def _read_waiting(connection: Transaction, actor: Actor) -> pd.DataFrame:
-    """Without those that a clinician closed, or that were taken with other cells and wait for a clinician alone."""
-    rows = store_imports.read_held_rows(connection, clinic_keys(connection, actor))
-    events = store_quarantine.read_events(connection)
-    beside = events.loc[events["event"] == store_quarantine.BESIDE, "held_row_key"]
-    done = derived.closed_held_rows(connection) | set(beside)
-    return rows[~rows["id"].isin(done)].reset_index(drop=True)
 
 
 def _needs_clinician(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -154,12 +141,6 @@ def _needs_clinician(rows: pd.DataFrame) -> "pd.Series[bool]":
 def _ask_why(why: str, sentence: str) -> None:
     if not why.strip():
         raise StoreError(sentence)
-
-
-def _now(connection: Transaction) -> int:
-    """Of a store as it was known on a day, that day."""
-    until = derived.read_about(connection).get("known_until")
-    return int(until) if until else _clock.seconds(_clock.now())
 
 
 def _note(connection: Transaction, actor: Actor, rows: Sequence[int], event: str, **said: str) -> None:

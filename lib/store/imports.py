@@ -157,12 +157,6 @@ def count_waiting(connection: Connection, import_key: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def find_open(connection: Connection, code: str, cells: str) -> list[int]:
-    """Rows that wait with this code and these cells."""
-    query = select(held_row.c.id).where(held_row.c.state == OPEN, held_row.c.code == code)
-    return [int(key) for key in connection.execute(query.where(held_row.c.cells == cells)).scalars()]
-
-
 def release(connection: Connection, held_rows: Sequence[int]) -> None:
     """These rows wait no longer: they have been taken."""
     if held_rows:

@@ -20,6 +20,7 @@ PAGE_PERMISSIONS = {
     "operations": Permission.SEE_PATIENTS,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
+    "data_quality": Permission.CHECK_QUALITY,
     "rules": Permission.SEE_POLICY,
     "how_it_works": Permission.SEE_PATIENTS,
 }

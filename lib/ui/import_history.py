@@ -1,4 +1,4 @@
-"""Every import that was made, taking one back, and the rows that still wait."""
+"""Every import that was made, and taking one back."""
 
 from typing import Any
 
@@ -90,30 +90,3 @@ def _undo(import_key: int) -> None:
         return
     st.session_state["undo-which"] = None
     st.session_state["undo-why"] = ""
-
-
-def show_waiting_rows() -> None:
-    """Rows of all imports that were not taken and still wait."""
-    held = caseload.read_held_rows()
-    actor, store = access.actor(), access.store()
-    n_item_9 = int(held["may_hold_item_9"].sum()) if len(held) else 0
-    with display.heading_row(f"Rows that wait ({len(held):,})"):
-        if len(held):
-            st.download_button(
-                "CSV",
-                data=lambda: imports.export_held_rows(actor, store),
-                file_name="rows-that-wait.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-                type="tertiary",
-                key="held-csv",
-            )
-    if held.empty:
-        st.caption("No row waits: every row that was offered has been taken.")
-    elif n_item_9:
-        st.caption(
-            f"{wording.count(n_item_9, 'row')} may hold an item 9; until closed by a named person they stand in the review queue."
-        )
-    else:
-        st.caption("None of them may hold an item 9. The file says line, column, value and reason of each.")

@@ -54,6 +54,8 @@ def show_messages(receipts: list[Receipt]) -> None:
             st.error(display.escape(receipt.message), icon=":material/error:")
         elif receipt.outcome == "held":
             st.warning(display.escape(receipt.message), icon=":material/pan_tool:")
+        elif receipt.questions:
+            st.warning(display.escape(receipt.message), icon=":material/help:")
         elif receipt.outcome != "accepted":
             st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
         for line in _say_more(receipt):

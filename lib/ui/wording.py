@@ -1,7 +1,7 @@
 """Numbers, days and unknowns in words: the same on every screen, each with its unit."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -82,6 +82,11 @@ def say_instant(second: Any) -> str:
         return "not recorded"
     moment = datetime.fromtimestamp(int(second), UTC)
     return f"{say_day(moment)}, {moment:%H:%M} UTC"
+
+
+def day_of(number: Any) -> date:
+    """The date, from days since 1970-01-01."""
+    return date(1970, 1, 1) + timedelta(days=int(number))
 
 
 def say_short_date(day: date) -> str:

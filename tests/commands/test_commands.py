@@ -299,3 +299,30 @@ def test_it_runs_as_a_process(tmp_path):
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=settings.ROOT)
     assert (done.returncode, "2 new" in done.stdout) == (0, True)
+
+
+def test_a_question_is_asked_with_the_answers_that_can_be_given(steward):
+    files = [steward.file("p.csv", "patient_id,initials\n007,JÉ\n".encode("cp1252"))]
+    code, text = steward("import", *files)
+    assert code == 2 and "--answer encoding=windows-1252" in text
+    assert steward("import", "--answer", "encoding=windows-1252", *files)[0] == 0
+    # Once said it is known of the same source, under another date.
+    again = [steward.file("p 2.csv", "patient_id,initials\n008,Ö\n".encode("cp1252"))]
+    assert steward("import", *again)[0] == 0
+
+
+def test_columns_of_another_system_are_suggested_and_taken_when_they_are_confirmed(steward):
+    steward("import", steward.file("patients.csv", PATIENTS))
+    rows = [{"MRN": "007", "Visit date": "2026-01-05", **{f"phq9_{n}": "1" for n in range(1, 10)}}]
+    files = [steward.file("clinic.csv", rows)]
+    code, text = steward("import", *files)
+    assert code == 2 and "--answer mapping=@FILE" in text
+    suggested = next(line.strip() for line in text.splitlines() if line.strip().startswith("{"))
+    said = steward.file("mapping.json", suggested.encode())
+    assert steward("import", "--answer", f"mapping=@{said}", *files)[0] == 0
+    more = [rows[0] | {"Visit date": "2026-01-12", "phq9_1": "0"}]
+    assert steward("import", steward.file("clinic 2.csv", more))[0] == 0
+    other = [row | {"phq9_10": "2", "ward": "B"} for row in rows]
+    code, text = steward("import", steward.file("clinic 3.csv", other))
+    assert code == 2 and "have changed since it was mapped" in text and "phq9_10, ward" in text
+    assert len(steward.table("status")) == 1

@@ -51,7 +51,7 @@ def response(items: list[dict] | None = None, **changes: Any) -> dict:
     return {name: value for name, value in (body | changes).items() if value is not None}
 
 
-def observation(code: str, value: Any = None, **changes: Any) -> dict:
+def observation(code: str, value: Any = None, /, **changes: Any) -> dict:
     """value: a number of {score}, or whatever value[x] takes as a pair of name and value."""
     given = {"valueQuantity": {"value": value, "code": "{score}"}} if isinstance(value, int | float) else {}
     given = dict([value]) if isinstance(value, tuple) else given

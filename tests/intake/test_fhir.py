@@ -26,6 +26,7 @@ from lib.intake.fhir.reading import read_fhir
 from lib.intake.unreadable import UnreadableFile
 
 OK = ["assessments ok"]
+OF_R = {"reference": "QuestionnaireResponse/r"}
 LAST = f"/{PHQ9.loinc_items[8]}"
 EIGHT = phq9_items("11111111-")
 CONTAINED = {"resourceType": "Patient", "id": "p", "identifier": [{"value": "7"}]}
@@ -127,6 +128,7 @@ CASES = {
     "amended": (response(status="amended"), OK),
     "without a day": (response(authored=None), ["assessments rejected missing-value item 9 = 0"]),
     "a month for a day": (response(authored="2026-03"), ["assessments held partial-date item 9 = 0"]),
+    "half a letter in a cell": (response(language="e\ud800"), ["assessments rejected broken-row item 9?"]),
     # Whose it is.
     "without a subject": (response(subject=None), ["assessments rejected missing-value item 9?"]),
     "a contained patient": (response(subject={"reference": "#p"}, contained=[CONTAINED]), OK),
@@ -140,16 +142,32 @@ CASES = {
     # Observations.
     "totals": (bundle(observation("44261-6", 15), observation("70274-6", 9)), OK * 2),
     "the teen form's total, and PHQ-2's": (bundle(observation("89204-2", 20), observation("55758-7", 3)), OK * 2),
+    "a total by SNOMED's code": (
+        observation("", 15, code={"coding": [{"system": "http://snomed.info/sct", "code": "720433000"}]}),
+        OK,
+    ),
+    "a total of another patient's response": (
+        bundle(response(id="r", subject={"reference": "Patient/A1"}), observation("44261-6", 8, derivedFrom=[OF_R])),
+        OK * 2,
+    ),
+    "blood pressure that FHIR refuses": (
+        bundle(response(), observation("8480-6", 120, effectiveDateTime="2026-03-01T10:00")),
+        OK,
+    ),
+    "a total that FHIR refuses": (
+        bundle(response(), observation("44261-6", 15, effectiveDateTime="2026-03-01T10:00")),
+        [*OK, "assessments rejected broken-row item 9?"],
+    ),
     "the panel's code for the total": (observation("44249-1", 15), ["assessments held code-of-the-panel"]),
     "item 9's code for the total": (observation("44260-8", 15), ["assessments held code-of-an-item item 9?"]),
     "item 9 alone": (observation("44260-8", 2), ["assessments held code-of-an-item item 9 = 2"]),
     "single items of one moment": (bundle(*(observation(code, 1) for code in PHQ9.loinc_items)), OK),
     "a total of a response in the file": (
-        bundle(response(id="r"), observation("44261-6", 8, derivedFrom=[{"reference": "QuestionnaireResponse/r"}])),
+        bundle(response(id="r"), observation("44261-6", 8, derivedFrom=[OF_R])),
         OK,
     ),
     "a total that contradicts its response": (
-        bundle(response(id="r"), observation("44261-6", 20, derivedFrom=[{"reference": "QuestionnaireResponse/r"}])),
+        bundle(response(id="r"), observation("44261-6", 20, derivedFrom=[OF_R])),
         ["assessments held total-differs item 9 = 0"],
     ),
     "preliminary": (observation("44261-6", 15, status="preliminary"), ["assessments held not-finished"]),

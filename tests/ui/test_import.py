@@ -68,7 +68,8 @@ def test_an_import_gives_a_receipt_and_empties_the_uploader(open_page, empty):
 )
 def test_rubbish_gets_a_sentence(open_page, empty, rubbish):
     test = upload(open_page("import_records", empty), rubbish=rubbish)
-    assert "rubbish\\.csv" in test.error[0].value and len(test.error[0].value) > 40
+    said = [one.value for one in (*test.error, *test.warning)]
+    assert "rubbish\\.csv" in said[0] and len(said[0]) > 40
 
 
 def test_changed_lines_are_listed(open_page, empty):

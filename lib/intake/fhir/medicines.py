@@ -5,13 +5,13 @@ from decimal import Decimal
 from lib.intake.drafts import Draft, hold, reject
 from lib.intake.drug_names import name_drug
 from lib.intake.fhir.elements import Element, begun_at, child, children, codes, text, unit, words
+from lib.intake.fhir.observed import SNOMED_SYSTEMS
 from lib.intake.fhir.patients import People, contradictions
 from lib.intake.fhir.resources import Resource, Resources, plain_reference
 from lib.intake.table import Doubt
 
 _RXNORM = ("http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88")
 _UNII = ("http://fdasis.nlm.nih.gov", "urn:oid:2.16.840.1.113883.4.9")
-_SNOMED = ("http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96")
 # RxNorm's ingredient; UNII of ketamine, and of its hydrochloride.
 _KETAMINE = {"6130", "690G0D6V8H", "O18YUO0I83"}
 _ROUTES = {"37839007": "sublingual", "26643006": "oral", "46713006": "nasal", "78421000": "intramuscular"}
@@ -92,7 +92,7 @@ def _read_status(body: Element) -> tuple[str, list[Doubt]]:
 
 
 def _read_route(concept: Element) -> str:
-    known = (_ROUTES[code] for code in codes(concept, _SNOMED) if code in _ROUTES)
+    known = (_ROUTES[code] for code in codes(concept, SNOMED_SYSTEMS) if code in _ROUTES)
     return next(known, words(concept).lower().removesuffix(" route"))
 
 

@@ -1,22 +1,23 @@
 """Observations: totals and single answers of questionnaires, put together to forms; body weight; of others the number."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from lib.clinical.instruments import PHQ9
 from lib.intake.body_weight import draft_weight
 from lib.intake.drafts import Draft, Drafts, hold, reject
 from lib.intake.fhir.answers import OF_DIFFICULTY, OF_ITEMS, OF_TOTALS, points_said
-from lib.intake.fhir.elements import Element, begun_at, child, children, codes, references, text, unit
+from lib.intake.fhir.elements import Element, begun_at, child, children, references, text, unit
+from lib.intake.fhir.observed import find_slots, is_weight, name_panel
 from lib.intake.fhir.patients import People, contradictions
 from lib.intake.fhir.questionnaires import read_response
 from lib.intake.fhir.resources import Resource, Resources, plain_reference
 from lib.intake.forms import UNREAD, Form
-from lib.intake.loinc import BODY_WEIGHT, ITEM_9, PANELS, SLOTS, Slot, is_score
+from lib.intake.loinc import ITEM_9, SLOTS, is_score
 from lib.intake.table import Doubt
 
 _IN_ERROR = ("entered-in-error", "cancelled")
 _FINISHED = ("final", "amended", "corrected")
+_MOST_LISTED = 12
 _SCALES = {"difficulty": OF_DIFFICULTY, "total": OF_TOTALS}
 
 
@@ -29,7 +30,6 @@ class _Forms:
     by_key: dict[tuple, Form] = field(default_factory=dict)
     by_response: dict[str, Form] = field(default_factory=dict)
     gathered_by: dict[str, Resource] = field(default_factory=dict)
-    others: Counter[str] = field(default_factory=Counter)
 
 
 def read_forms(resources: Resources, people: People, drafts: Drafts) -> None:
@@ -49,40 +49,39 @@ def read_forms(resources: Resources, people: People, drafts: Drafts) -> None:
         for member in _related(observation.body, "hasMember", "has-member"):
             forms.gathered_by.setdefault(member, observation)
     for observation in observations:
-        _read_observation(observation, forms, drafts)
+        if not _read_observation(observation, forms, drafts):
+            resources.other_codes["no LOINC code"] += 1
     for form in forms.by_key.values():
         _hold_lone_item_9(form)
         drafts.rows += form.rows()
-    if forms.others:
-        listed = ", ".join(f"{code} ({n})" for code, n in forms.others.most_common(12))
-        more = len(forms.others) - 12
+    _list_others(resources)
+
+
+def _list_others(resources: Resources) -> None:
+    if others := resources.other_codes:
+        listed = ", ".join(f"{code} ({n})" for code, n in others.most_common(_MOST_LISTED))
+        more = len(others) - _MOST_LISTED
         shown = f"{listed} and {more} more codes" if more > 0 else listed
         resources.warnings.append(f"Observations that are not taken, by code: {shown}.")
 
 
-def _read_observation(observation: Resource, forms: _Forms, drafts: Drafts) -> None:
-    named = codes(child(observation.body, "code"))
-    slots = {SLOTS[code] for code in named if code in SLOTS}
-    parts = [part for part in children(observation.body, "component") if _slots(part)]
-    if BODY_WEIGHT in named:
+def _read_observation(observation: Resource, forms: _Forms, drafts: Drafts) -> bool:
+    """Whether there is something in it that is taken."""
+    body = observation.body
+    parts = [part for part in (body, *children(body, "component")) if find_slots(part)]
+    panel = name_panel(body)
+    if is_weight(body):
         drafts.rows.append(_read_weight(observation, forms.people))
-    elif slots or parts:
+    elif parts:
         form = _find_form(observation, forms)
-        for element, places in ((observation.body, slots), *((part, _slots(part)) for part in parts)):
-            _add(element, places, form)
-    elif panels := [PANELS[code] for code in named if code in PANELS]:
-        if said := points_said(observation.body, OF_TOTALS):
-            form = _find_form(observation, forms)
-            form.add((panels[0], "total"), said)
-            reason = (
-                "The code is the whole form's, not its total's: find out whether the number is the total."
-            )
-            form.doubts.append(hold("code-of-the-panel", "total", reason))
-    else:
-        shown = next(
-            (code for code in named if code.replace("-", "").isalnum() and len(code) < 20), "no LOINC code"
-        )
-        forms.others[shown] += 1
+        for part in parts:
+            _add(part, form)
+    elif panel and (said := points_said(body, OF_TOTALS)):
+        form = _find_form(observation, forms)
+        form.add((panel, "total"), said)
+        reason = "The code is the whole form's, not its total's: find out whether the number is the total."
+        form.doubts.append(hold("code-of-the-panel", "total", reason))
+    return bool(is_weight(body) or parts or panel)
 
 
 def _read_weight(observation: Resource, people: People) -> Draft:
@@ -100,15 +99,9 @@ def _read_weight(observation: Resource, people: People) -> Draft:
     )
 
 
-def _slots(element: Element) -> set[Slot]:
-    return {SLOTS[code] for code in codes(child(element, "code")) if code in SLOTS}
-
-
-def _add(element: Element, slots: set[Slot], form: Form) -> None:
+def _add(element: Element, form: Form) -> None:
     """An observation's answer, at its place in the form; a unit or a comparator makes it unreadable."""
-    if not slots:
-        return
-    quantity = child(element, "valueQuantity")
+    slots, quantity = find_slots(element), child(element, "valueQuantity")
     scale = _SCALES.get(next(iter(slots))[1], OF_ITEMS)
     said = points_said(element, scale)
     if text(quantity, "comparator") or not is_score(unit(quantity)):
@@ -129,14 +122,15 @@ def _add(element: Element, slots: set[Slot], form: Form) -> None:
 
 def _find_form(observation: Resource, forms: _Forms) -> Form:
     """The form that an observation belongs to, made where it is the first of it."""
+    patient_id, doubts = forms.people.find(observation)
     anchor = _anchor(observation, forms)
     origins = _related(observation.body, "derivedFrom", "derived-from")
     is_in_error = text(observation.body, "status") in _IN_ERROR
     if not is_in_error:
         sources = [*origins, *_related(anchor.body, "derivedFrom", "derived-from")]
         for form in (forms.by_response[name] for name in sources if name in forms.by_response):
-            return form
-    patient_id, doubts = forms.people.find(observation)
+            if form.cells["patient_id"] == patient_id:
+                return form
     moment = begun_at(anchor.body, "effective")
     is_gathered = anchor is not observation or "hasMember" in anchor.body
     key = (patient_id, is_in_error, id(anchor.body) if is_gathered else (moment, tuple(sorted(origins))))

@@ -11,6 +11,7 @@ from lib.intake.drafts import Drafts, name_broken
 from lib.intake.fhir.documents import Documents
 from lib.intake.fhir.elements import Element, children, text
 from lib.intake.fhir.models import find_version, is_resource_type
+from lib.intake.fhir.observed import is_weight, other_code
 
 # The kinds of record that resources become; of every other type only the number is told.
 KINDS_OF = {
@@ -48,11 +49,13 @@ class Resource:
 
 @dataclass
 class Resources:
-    """What is read (`found`), in the file's order, what only counts (`others`), and what the file says of itself."""
+    """found: what is read, in the file's order · others: how many of each type are not · other_codes: of observations, how many
+    of each code · warnings: what the file says of itself"""
 
     drafts: Drafts
     found: list[Resource] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
+    other_codes: Counter[str] = field(default_factory=Counter)
     versions: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
 
@@ -123,7 +126,10 @@ def _sort(resource: Resource, resources: Resources) -> None:
     elif not kind and _has_answers(resource.body):
         reason = f"A {resource.type} has no answers: correct its resourceType where the file was made."
         resources.add_broken("assessments", resource, resource.type, reason)
+    elif resource.type == "Observation" and (code := other_code(resource.body)):
+        resources.other_codes[code] += 1
     elif kind or resource.type in _LOOKED_UP:
+        kind = "observations" if resource.type == "Observation" and is_weight(resource.body) else kind
         _admit(resource, kind, resources)
     else:
         resources.others[resource.type] += 1

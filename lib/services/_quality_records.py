@@ -1,0 +1,129 @@
+"""The records that the checks of data quality look at, read once; and a day's counts, kept for the trend."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.quality import find_failing
+from lib.clinical.quality_records import Found, QualityRecords
+from lib.clinical.same_people import find_alike
+from lib.clinical.segments import NONE
+from lib.services import _clock
+from lib.services._entering import WEIGHT
+from lib.services._quarantined import read_quarantined
+from lib.services._refresh import current_policy
+from lib.services._standing import standing_on, today
+from lib.services.access import Actor, Permission
+from lib.store import quality as store_quality
+from lib.store.engine import Transaction
+from lib.store.records import read_patients
+
+# Who counts for the trend: nobody in particular, over all clinics.
+_COUNTER = Actor("this release", frozenset(Permission))
+WAIVED, TAKEN_BACK, TWO_PEOPLE = "waived", "taken back", "two people"
+
+
+def load_quality_records(connection: Transaction, actor: Actor, scope: list[int] | None) -> QualityRecords:
+    """Of the actor's clinics, as they stand today."""
+    policy, as_of = current_policy(connection), today(connection)
+    day = _clock.day_number(as_of)
+    people = read_people(connection, scope)
+    pairs = find_alike(people, read_two_people(connection))
+    standing = standing_on(connection, actor, policy, as_of)
+
+    def own(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows if scope is None else rows[rows["clinic_key"].isin(scope)].reset_index(drop=True)
+
+    return QualityRecords(
+        as_of=day,
+        people=_describe_people(people),
+        standing=standing.astype({"patient": "int64", "clinic_key": "int64"}),
+        forms=own(store_quality.read_forms(connection, day)),
+        other_forms=own(store_quality.read_other_forms(connection, day)),
+        sessions=own(store_quality.read_sessions(connection)),
+        orders=store_quality.read_orders(connection, day),
+        weights=own(store_quality.read_weights(connection, WEIGHT, day)),
+        waiting=_read_waiting(connection, scope),
+        pairs=pairs,
+    )
+
+
+def read_two_people(connection: Transaction) -> frozenset[tuple[int, int]]:
+    """Pairs of which somebody has said that they are two people, and not taken it back."""
+    said = store_quality.read_verdicts(connection)
+    said = said[said["event"] == TWO_PEOPLE]
+    return frozenset(zip(said["first_key"].tolist(), said["second_key"].tolist(), strict=True))
+
+
+def waivers_in_force(connection: Transaction, day: int) -> frozenset[tuple[str, str]]:
+    """Check and record of each waiver that has not run out."""
+    rows = store_quality.read_waivers(connection)
+    rows = rows[(rows["event"] == WAIVED) & (rows["until_day"] >= day)]
+    return frozenset(zip(rows["check_code"].tolist(), rows["record"].tolist(), strict=True))
+
+
+def keep_counts(connection: Transaction, as_of: date) -> None:
+    """Count every check of every clinic, in place of what was counted on this day before."""
+    policy, day = current_policy(connection), _clock.day_number(as_of)
+    found = find_failing(load_quality_records(connection, _COUNTER, None), policy)
+    waived = waivers_in_force(connection, day)
+    rows = pd.concat([_count(code, one, waived) for code, one in found.items()], ignore_index=True)
+    rows = rows.assign(on_day=day, counted_at=_clock.seconds(_clock.now()))
+    store_quality.keep_counts(connection, day, rows)
+
+
+def _count(code: str, found: Found, waived: frozenset[tuple[str, str]]) -> pd.DataFrame:
+    """By clinic; without a known one None."""
+    failing = found.failing
+    is_waived = np.array([(code, record) in waived for record in failing["record"]], dtype=bool)
+    by_clinic = {
+        "n_asked": pd.Series(found.asked).value_counts(),
+        "n_failing": failing.loc[~is_waived, "clinic_key"].value_counts(),
+        "n_waived": failing.loc[is_waived, "clinic_key"].value_counts(),
+    }
+    rows = pd.DataFrame(by_clinic).fillna(0).astype("int64").rename_axis("clinic_key").reset_index()
+    known = rows["clinic_key"].astype(object).where(rows["clinic_key"] != NONE, None)
+    return rows.assign(clinic_key=known, check_code=code)
+
+
+def read_people(connection: Transaction, scope: list[int] | None) -> pd.DataFrame:
+    """Every identity that is a patient of its own: patient, patient_id, clinic_key, clinic_id, and what patients.csv says."""
+    people = read_patients(connection).rename(columns={"patient_key": "patient"})
+    if scope is not None:
+        people = people[people["clinic_key"].isin(scope)]
+    return people.merge(store_quality.read_about_people(connection), on="patient", how="left")
+
+
+def _describe_people(people: pd.DataFrame) -> pd.DataFrame:
+    """As QualityRecords has them."""
+    first_of_year = pd.to_datetime(
+        people["birth_year"].astype("Int64").astype("str") + "-01-01", errors="coerce"
+    )
+    days = (first_of_year - pd.Timestamp(0)).dt.days
+    born_on = pd.to_numeric(people["birth_date"]).fillna(days)
+    return pd.DataFrame(
+        {
+            "patient": people["patient"].astype("int64"),
+            "clinic_key": people["clinic_key"].astype("int64"),
+            "has_clinician": people["clinician_id"].notna(),
+            "born_on": born_on.fillna(NONE).astype("int64"),
+            "died_on": pd.to_numeric(people["died_on"]).fillna(NONE).astype("int64"),
+        }
+    )
+
+
+def _read_waiting(connection: Transaction, scope: list[int] | None) -> pd.DataFrame:
+    """As QualityRecords has them."""
+    rows = read_quarantined(connection, scope)
+    whole = {name: pd.to_numeric(rows[name]).fillna(NONE).astype("int64") for name in ("id", "clinic_key")}
+    return pd.DataFrame(
+        {
+            **whole,
+            "patient": pd.to_numeric(rows["patient_key"]).fillna(NONE).astype("int64"),
+            "day": pd.to_numeric(rows["event_day"]).fillna(NONE).astype("int64"),
+            "kind": rows["kind"].astype(object),
+            "code": rows["code"].astype(object),
+            "days": rows["age_days"],
+        }
+    )

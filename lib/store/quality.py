@@ -1,0 +1,137 @@
+"""What the checks of data quality read in bulk, the counts that are kept of them by day, and what is waived."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select
+
+from lib.clinical.courses import COUNTING_STATUSES
+from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.instruments import BY_CODE
+from lib.clinical.quality_records import COUNTS, OTHER, PLANNED, VITALS
+from lib.store.bulk import known, read_numbers
+from lib.store.quality_tables import quality_count, quality_waiver, two_people
+from lib.store.records import read_frame
+from lib.store.tables import RECORDS
+
+_WHOLE = ("id", "patient", "clinic_key", "day", "second")
+_NAMES = [one.name for one in BY_CODE]
+
+
+def _common(table: Any, event: str) -> list:
+    """id, patient, clinic_key, day, second of records of a kind."""
+    return [
+        table.c.id,
+        table.c.patient_key.label("patient"),
+        table.c.clinic_key,
+        table.c[f"{event}_day"].label("day"),
+        known(table.c[f"{event}_second"], "second"),
+    ]
+
+
+def read_forms(connection: Connection, until: int) -> pd.DataFrame:
+    """PHQ-9 and GAD-7 in force up to a day, as quality_records.QualityRecords has its forms."""
+    table = RECORDS["assessments"]
+    code = case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
+    items = [known(table.c[name], name) for name in ITEM_COLUMNS]
+    query = select(*_common(table, "assessed_at"), code, *items, known(table.c.total, "total"))
+    is_read = and_(table.c.instrument.in_(_NAMES), table.c.is_current == 1, table.c.assessed_at_day <= until)
+    return read_numbers(connection, query.where(is_read), np.int64)
+
+
+def read_other_forms(connection: Connection, until: int) -> pd.DataFrame:
+    """Forms of other names: id, patient, clinic_key, day, second, name."""
+    table = RECORDS["assessments"]
+    query = select(*_common(table, "assessed_at"), table.c.instrument.label("name"))
+    is_read = and_(
+        table.c.instrument.not_in(_NAMES), table.c.is_current == 1, table.c.assessed_at_day <= until
+    )
+    return _typed(read_frame(connection, query.where(is_read)), "name")
+
+
+def read_sessions(connection: Connection) -> pd.DataFrame:
+    """Dosing sessions and plans in force, as quality_records.QualityRecords has them."""
+    table = RECORDS["dosing_sessions"]
+    said = func.coalesce(table.c.status, "taken")
+    counts = and_(or_(table.c.status.is_(None), said.in_(COUNTING_STATUSES)), table.c.dose_mg > 0)
+    status = case((counts, COUNTS), (said == "planned", PLANNED), else_=OTHER).label("status")
+    numbers = [table.c[name] for name in ("prescribed_mg", *VITALS)]
+    query = select(*_common(table, "started_at"), status, *numbers).where(table.c.is_current == 1)
+    rows = read_numbers(connection, query, float)
+    return rows.astype(dict.fromkeys((*_WHOLE, "status"), "int64"))
+
+
+def read_orders(connection: Connection, until: int) -> pd.DataFrame:
+    """Orders that name an interval, the last of a day last: patient, day, interval_days."""
+    of = RECORDS["dose_orders"].c
+    second = known(of.ordered_at_second, "second")
+    query = select(of.patient_key.label("patient"), of.ordered_at_day.label("day"), second, of.interval_days)
+    query = query.where(of.is_current == 1, of.interval_days.is_not(None), of.ordered_at_day <= until)
+    return read_numbers(connection, query.order_by(of.ordered_at_day, second, of.id), float)
+
+
+def read_weights(connection: Connection, kind: str, until: int) -> pd.DataFrame:
+    """Observations of a kind that are numbers above 0: id, patient, clinic_key, day, second, kg."""
+    table = RECORDS["observations"]
+    query = select(*_common(table, "observed_at"), table.c.value.label("kg"))
+    is_read = and_(table.c.kind == kind, table.c.is_current == 1, table.c.observed_at_day <= until)
+    rows = _typed(read_frame(connection, query.where(is_read)), "kg")
+    rows["kg"] = pd.to_numeric(rows["kg"], errors="coerce").astype(float)
+    return rows[rows["kg"] > 0].reset_index(drop=True)
+
+
+def read_about_people(connection: Connection) -> pd.DataFrame:
+    """What patients.csv says of each identity: patient, initials, birth_date, birth_year, sex, clinician_id, died_on."""
+    of = RECORDS["patients"].c
+    names = ("initials", "birth_date", "birth_year", "sex", "clinician_id", "died_on")
+    query = select(of.patient_key.label("patient"), *(of[name] for name in names)).where(of.is_current == 1)
+    return _typed(read_frame(connection, query)).drop_duplicates("patient", keep="last")
+
+
+def _typed(rows: pd.DataFrame, *words: str) -> pd.DataFrame:
+    """Whole numbers as such; words as text, also of no rows at all."""
+    whole = {name: "int64" for name in _WHOLE if name in rows}
+    return rows.astype({**whole, **dict.fromkeys(words, "object")})
+
+
+def keep_counts(connection: Connection, day: int, rows: pd.DataFrame) -> None:
+    """In place of what was counted on this day before. rows: the columns of quality_count but its key."""
+    connection.execute(delete(quality_count).where(quality_count.c.on_day == day))
+    if len(rows):
+        plain = rows.astype(object).where(rows.notna(), None)
+        connection.execute(insert(quality_count), plain.to_dict("records"))
+
+
+def read_counts(connection: Connection, clinics: Sequence[int] | None, since: int) -> pd.DataFrame:
+    """By day and check, over these clinics: on_day, check, n_asked, n_failing, n_waived."""
+    of = quality_count.c
+    sums = [func.sum(of[name]).label(name) for name in ("n_asked", "n_failing", "n_waived")]
+    query = select(of.on_day, of.check_code.label("check"), *sums).where(of.on_day >= since)
+    if clinics is not None:
+        query = query.where(of.clinic_key.in_(clinics) | of.clinic_key.is_(None))
+    return read_frame(connection, query.group_by(of.on_day, of.check_code).order_by(of.on_day))
+
+
+def add_waivers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """rows: the columns of quality_waiver but its key."""
+    if rows:
+        connection.execute(insert(quality_waiver), [dict(row) for row in rows])
+
+
+def read_waivers(connection: Connection) -> pd.DataFrame:
+    """Of each check and record what was said last: the columns of quality_waiver."""
+    rows = read_frame(connection, select(quality_waiver).order_by(quality_waiver.c.id))
+    return rows.drop_duplicates(["check_code", "record"], keep="last").reset_index(drop=True)
+
+
+def add_verdict(connection: Connection, values: Mapping[str, Any]) -> None:
+    """values: the columns of two_people but its key."""
+    connection.execute(insert(two_people).values(dict(values)))
+
+
+def read_verdicts(connection: Connection) -> pd.DataFrame:
+    """Of each pair what was said last: the columns of two_people."""
+    rows = read_frame(connection, select(two_people).order_by(two_people.c.id))
+    return rows.drop_duplicates(["first_key", "second_key"], keep="last").reset_index(drop=True)
