@@ -41,6 +41,12 @@ def is_ours(names: Sequence[str]) -> bool:
     return bool(_complete_kinds(set(map(fold_name, names))))
 
 
+def is_meant_as_ours(names: Sequence[str]) -> bool:
+    """Whether a header has nothing but our own names, as they are written: of a column that is missing it is said so."""
+    ours = set(_EVERY_NAME.values())
+    return all(name.casefold() in ours for name in names)
+
+
 def choose_kind(file_name: str, cells: Sequence[str]) -> Kind:
     """The kind whose columns a header names. Raises UnreadableFile where it is none, or could be two."""
     names = set(map(fold_name, cells))

@@ -38,7 +38,7 @@ class Directory:
 
     patients: patient_id, clinic_id (str) · patient_key, clinic_key (int64); one row a patient and clinic. Any of these may be
         absent: known_as (str), the patient_id that records are kept under, where another identity than the one named is the
-        patient · birth_day (days since 1970-01-01), initials (str), dose_ceiling_mg, weight_kg (the last): NA unknown
+        patient · birth_day, enrolled_day (days since 1970-01-01), initials (str), dose_ceiling_mg, weight_kg: NA unknown
     clinics: clinic_id (str) · clinic_key (int64) · time_zone (IANA name)
     """
 

@@ -48,11 +48,14 @@ def check_persons(
     )
 
 
-def refuse_before_birth(event: Event, people: People, directory: Directory, findings: Findings) -> None:
+def compare_with_life(event: Event, people: People, directory: Directory, findings: Findings) -> None:
     born = look_up("birth_day", directory, people)
     is_before = ~event.day.is_missing & (event.day.values < np.nan_to_num(born, nan=-np.inf))
     reason = f"{event.column} lies before the patient's date of birth: correct the one that is wrong."
     findings.reject(is_before, "before-birth", event.column, reason)
+    joined = look_up("enrolled_day", directory, people)
+    is_early = ~event.day.is_missing & (event.day.values < np.nan_to_num(joined, nan=-np.inf))
+    findings.warn(is_early, f"{event.column} lies before the patient's enrolled_on.")
 
 
 def warn_above_ceiling(

@@ -17,6 +17,7 @@ from lib.store.merges import read_remaining
 from lib.store.people import add_clinic, add_patients
 from lib.store.records import read_clinics, read_patients, read_record_table
 
+_FACTS = ("birth_date", "initials", "enrolled_on", "dose_ceiling_mg")
 # Later than any record.
 _ANY_DAY = 10**6
 _DIRECTORY = ("patient_id", "clinic_id", "patient_key", "clinic_key", "known_as")
@@ -43,9 +44,9 @@ def read_directory(connection: Transaction, kind: str, scope: frozenset[str] | N
 
 def _read_facts(connection: Transaction, kind: str) -> pd.DataFrame:
     """What a file of a kind is held against, index patient_key: columns of Directory."""
-    own = read_record_table(connection, "patients", None, ("birth_date", "initials", "dose_ceiling_mg"))
-    facts = own.rename(columns={"birth_date": "birth_day"}).set_index("patient_key")
-    facts = facts[["birth_day", "initials", "dose_ceiling_mg"]]
+    own = read_record_table(connection, "patients", None, _FACTS)
+    facts = own.set_index("patient_key")[list(_FACTS)]
+    facts = facts.rename(columns={"birth_date": "birth_day", "enrolled_on": "enrolled_day"})
     if kind != "observations":
         return facts
     weights = read_weights(connection, _ANY_DAY).drop_duplicates("patient_key", keep="last")
