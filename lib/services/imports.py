@@ -8,7 +8,7 @@ import pandas as pd
 from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._importing import Progress, Receipt, read_files, silently, take_offer
-from lib.services._quality_records import keep_counts
+from lib.services._quality_records import keep_counts_if_due
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -73,7 +73,7 @@ def import_files(
             receipts.append(take_offer(connection, offer, report))
     if offers:
         with store.write() as connection:
-            keep_counts(connection, today(connection))
+            keep_counts_if_due(connection, today(connection))
     progress("done", 1.0)
     return refused + receipts
 

@@ -75,14 +75,14 @@ def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataF
             "check": rows["check"],
             "record": rows["record"],
             "patient_key": rows["patient"].where(rows["patient"].isin(people.index)).astype("Int64"),
-            "patient_id": rows["patient"].map(people).fillna("").astype(object),
-            "clinic_id": rows["clinic_key"].map(clinics).fillna("").astype(object),
+            "patient_id": rows["patient"].map(people).astype(object).fillna(""),
+            "clinic_id": rows["clinic_key"].map(clinics).astype(object).fillna(""),
             "on": pd.Series(
                 [None if number == NONE else _clock.day_of(number) for number in rows["day"]], dtype=object
             ),
             "what": rows["what"],
-            "waived_by": rows["actor"].fillna("").astype(object),
-            "waived_why": rows["reason"].fillna("").astype(object),
+            "waived_by": rows["actor"].astype(object).fillna(""),
+            "waived_why": rows["reason"].astype(object).fillna(""),
             "waived_until": pd.Series(until, dtype=object),
             "is_waived": (rows["until_day"] >= day).to_numpy(bool),
         }

@@ -1,7 +1,7 @@
 """Data quality: each check with its state and its rows, waivers, and who may be one person."""
 
 import pytest
-from ui_pages import column, run, words
+from ui_pages import column, words
 from ui_stores import ACTOR
 
 from lib.clinical.quality_checks import CHECKS
