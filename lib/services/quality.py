@@ -67,7 +67,11 @@ def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataF
     clinics = read_clinics(connection).set_index("clinic_key")["clinic_id"]
     waivers = store_quality.read_waivers(connection)
     waivers = waivers[waivers["event"] == WAIVED].rename(columns={"check_code": "check"})
-    said = waivers[["check", "record", "actor", "reason", "until_day"]]
+    # Of no waiver at all pandas would not know that these are words.
+    said = waivers[["check", "record", "actor", "reason", "until_day"]].astype(
+        {"check": object, "record": object}
+    )
+    rows = rows.astype({"check": object, "record": object})
     rows = rows.merge(said, on=["check", "record"], how="left")
     until = [None if pd.isna(number) else _clock.day_of(number) for number in rows["until_day"]]
     return pd.DataFrame(
