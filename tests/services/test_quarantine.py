@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-import pandas as pd
 import pytest
 from clinic_files import ACTOR, to_csv
 from store.clinic_imports import at
@@ -36,6 +35,9 @@ class Clinic(MergeClinic):
         with self.store.read() as connection:
             return len(read_record_table(connection, kind, None))
 
+    def flagged(self) -> set[str]:
+        return {one["patient_id"] for one in self.open_flags() if one["rule"] == "suicidality_item_9"}
+
     def unreadable(self) -> int:
         with at(self.now):
             rows = review.read_queue(ACTOR, self.store).rows
@@ -47,69 +49,54 @@ def clinic(tmp_path):
     return Clinic(tmp_path, "ann", "bob")
 
 
-# Case -> (the row, what is corrected, whether the row as it came still waits for a clinician, the item 9 of the record)
+UNREAD = "01.03.2026"
+DATED = {"assessed_at": "2026-03-01"}
+# Case -> (the row of its own patient, what is corrected, whether the row as it came still waits for a clinician)
 CORRECTED = {
-    "an unknown id": ({**form("a-nn", "2026-03-01", 2)}, {"patient_id": "ann"}, False, 2),
-    "a date": ({**form("ann", "01.03.2026", 2)}, {"assessed_at": "2026-03-01"}, False, 2),
-    "item 9 made out": ({**form("ann", "2026-03-01", 2), "item_9": "0 | 2"}, {"item_9": "2"}, True, 2),
-    "item 9 taken down": (
-        {**form("ann", "01.03.2026", 2)},
-        {"assessed_at": "2026-03-01", "item_9": "0"},
+    "an-unknown-id": ({**form("a-nn", "2026-03-01", 2)}, {"patient_id": "an-unknown-id"}, False),
+    "a-date": (form("a-date", UNREAD, 2), DATED, False),
+    "item-9-made-out": (
+        {**form("item-9-made-out", "2026-03-01", 2), "item_9": "0 | 2"},
+        {"item_9": "2"},
         True,
-        0,
     ),
-    "item 9 taken out": (
-        {**form("ann", "01.03.2026", 2)},
-        {"assessed_at": "2026-03-01", "item_9": ""},
-        True,
-        None,
-    ),
-    "item 9 raised": (
-        {**form("ann", "01.03.2026", 1)},
-        {"assessed_at": "2026-03-01", "item_9": "3"},
-        False,
-        3,
-    ),
-    "another patient": (
-        {**form("ann", "01.03.2026", 1)},
-        {"assessed_at": "2026-03-01", "patient_id": "bob"},
-        True,
-        1,
-    ),
-    "another questionnaire": (
-        {**form("ann", "2026-03-01", 2), "instrument": "PHQ9x"},
+    "item-9-taken-down": (form("item-9-taken-down", UNREAD, 2), {**DATED, "item_9": "0"}, True),
+    "item-9-taken-out": (form("item-9-taken-out", UNREAD, 2), {**DATED, "item_9": ""}, True),
+    "item-9-raised": (form("item-9-raised", UNREAD, 1), {**DATED, "item_9": "3"}, False),
+    "to-another-patient": (form("to-another-patient", UNREAD, 1), {**DATED, "patient_id": "bob"}, True),
+    "another-form": (
+        {**form("another-form", "2026-03-01", 2), "instrument": "PHQ9x"},
         {"instrument": "Sleep form"},
         True,
-        2,
     ),
-    "no item 9 at all": (
-        {**GAD7, "patient_id": "ann", "assessed_at": "1.3.26"},
-        {"assessed_at": "2026-03-01"},
-        False,
-        None,
-    ),
+    "no-item-9": ({**GAD7, "patient_id": "no-item-9", "assessed_at": "1.3.26"}, DATED, False),
 }
 
 
-@pytest.mark.parametrize("case", CORRECTED)
-def test_a_corrected_row_is_taken_and_its_item_9_is_never_lost(clinic, case):
-    row, changes, waits_on, item_9 = CORRECTED[case]
-    clinic.offer(row)
-    flagged = clinic.positive()
-    (held,) = clinic.waiting()
-    offered = clinic.correct([held], changes)
-    assert set(offered.taken) == {held} and not offered.refused
-    assert offered.kept_for_clinician == ({held} if waits_on else set())
+def test_a_corrected_row_is_taken_and_its_item_9_is_never_lost(tmp_path):
+    clinic = Clinic(tmp_path, "bob", *CORRECTED)
+    clinic.offer(*(row for row, _, _ in CORRECTED.values()))
+    flagged, n_unreadable = clinic.flagged(), clinic.unreadable()
+    assert flagged == {case for case, (row, _, _) in CORRECTED.items() if row["patient_id"] == case} - {
+        "item-9-made-out",
+        "another-form",
+        "no-item-9",
+    }
+    # Of an id that nobody knows, an answer that nobody can read, and a name that is nearly PHQ-9.
+    assert n_unreadable == 3
+    for held, (case, (_, changes, waits_on)) in zip(clinic.waiting(), CORRECTED.items(), strict=True):
+        offered = clinic.correct([held], changes)
+        assert set(offered.taken) == {held} and not offered.refused, case
+        assert offered.kept_for_clinician == ({held} if waits_on else set()), case
+    assert clinic.waiting() == [] and clinic.stored() == len(CORRECTED)
+    # Whoever was flagged still is, also where the corrected answer is lower, is blank, or is another patient's.
+    assert clinic.flagged() == flagged | {"an-unknown-id", "item-9-made-out", "bob"}
+    # Only the record of the right patient, with the same answer, takes a form off the physicians' list.
+    assert clinic.unreadable() == 2
     with clinic.store.read() as connection:
-        (answer,) = read_record_table(connection, "assessments", None)["item_9"].astype("Int64")
-        (event,) = read_events(connection).to_dict("records")
-    assert (None if pd.isna(answer) else int(answer)) == item_9
-    assert clinic.waiting() == []
-    assert (event["actor"], event["reason"]) == (ACTOR.name, WHY)
-    # Whoever was flagged before still is, and what nobody could read still stands in the queue.
-    assert set(flagged) <= set(clinic.positive()) or clinic.unreadable()
-    may_hide = case in ("item 9 made out", "another questionnaire")
-    assert clinic.unreadable() == (1 if may_hide else 0)
+        events = read_events(connection)
+    assert set(events["actor"]) == {ACTOR.name} and set(events["reason"]) == {WHY}
+    assert (events["event"] == "corrected beside").sum() == sum(waits for _, _, waits in CORRECTED.values())
 
 
 def test_what_would_be_held_again_waits_on_and_says_why(clinic):
@@ -166,33 +153,32 @@ def test_the_same_rows_in_the_next_nightly_file_do_not_wait_again(clinic):
     assert quarantine.read_set_aside(ACTOR, clinic.store)["why"].tolist() == ["a test form"]
 
 
-# Case -> (the row, whether it can be set aside)
+# Case -> (the row of its own patient, whether it can be set aside)
 ASIDE = {
-    "no item 9 in it": ({**GAD7, "patient_id": "ann", "assessed_at": "soon"}, True),
-    "item 9 denied, patient known": (form("ann", "soon", 0), True),
-    "item 9 positive, patient known": (form("ann", "soon", 1), False),
-    "item 9 denied, patient unknown": (form("nobody", "2026-03-01", 0), False),
-    "item 9 cannot be read": ({**form("ann", "2026-03-01", 0), "item_9": "x"}, False),
+    "no-item-9": ({**GAD7, "patient_id": "no-item-9", "assessed_at": "soon"}, True),
+    "denied": (form("denied", "soon", 0), True),
+    "positive": (form("positive", "soon", 1), False),
+    "denied-and-unknown": (form("nobody", "2026-03-01", 0), False),
+    "cannot-be-read": ({**form("cannot-be-read", "2026-03-01", 0), "item_9": "x"}, False),
 }
 
 
-@pytest.mark.parametrize("case", ASIDE)
-def test_what_may_hold_an_item_9_is_never_set_aside(clinic, case):
-    row, can_be = ASIDE[case]
-    clinic.offer(row)
-    (held,) = clinic.waiting()
-    flagged, unreadable = clinic.positive(), clinic.unreadable()
-    if not can_be:
-        with pytest.raises(StoreError, match="never set aside"):
+def test_what_may_hold_an_item_9_is_never_set_aside(tmp_path):
+    clinic = Clinic(tmp_path, *ASIDE)
+    clinic.offer(*(row for row, _ in ASIDE.values()))
+    flagged, unreadable, rows = clinic.flagged(), clinic.unreadable(), clinic.waiting()
+    for held, (case, (_, can_be)) in zip(rows, ASIDE.items(), strict=True):
+        if can_be:
             quarantine.set_aside(ACTOR, clinic.store, [held], "a test form")
-        assert clinic.waiting() == [held]
-        return
-    quarantine.set_aside(ACTOR, clinic.store, [held], "a test form")
-    assert clinic.waiting() == [] and (clinic.positive(), clinic.unreadable()) == (flagged, unreadable)
-    quarantine.put_back(ACTOR, clinic.store, [held])
-    assert clinic.waiting() == [held]
+            continue
+        with pytest.raises(StoreError, match="never set aside"):
+            quarantine.set_aside(ACTOR, clinic.store, [held], case)
+    left = [held for held, (_, can_be) in zip(rows, ASIDE.values(), strict=True) if not can_be]
+    assert clinic.waiting() == left and (clinic.flagged(), clinic.unreadable()) == (flagged, unreadable)
+    quarantine.put_back(ACTOR, clinic.store, rows[:1])
+    assert clinic.waiting() == [rows[0], *left]
     with pytest.raises(NotFoundError):
-        quarantine.put_back(ACTOR, clinic.store, [held])
+        quarantine.put_back(ACTOR, clinic.store, rows[:1])
 
 
 def test_rows_have_an_owner_and_every_change_is_kept(clinic):
