@@ -55,12 +55,12 @@ def _say_numbers(found: Quality, code: str) -> str:
     """What is counted, the limit, and the numbers of the policy that it reads."""
     policy = found.policy
     limit = say_value("quality_limits", code, getattr(policy.quality_limits, code))
-    said = [f"Of: {CHECKS[code].of}", f"failed above {limit}"]
+    said = [f"Of: {CHECKS[code].of}", f"Failed above {limit}"]
     said += [
         f"{say_label('quality', key)}: {say_value('quality', key, getattr(policy.quality, key))}"
         for key in CHECKS[code].numbers
     ]
-    return "; ".join(said) + ". The clinic's own numbers, on the page Rules."
+    return ". ".join([*said, "The clinic's own numbers, on the page Rules."])
 
 
 def _describe(rows: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def offer_correction(row: Row, rows: tuple[int, ...]) -> None:
                 quarantine.ORDERS,
                 index=None,
                 key=order_key,
-                placeholder="Choose, or type the cell anew",
+                placeholder="Choose, or type the cell anew" if len(rows) == 1 else "Choose one",
             )
         order = st.session_state.get(order_key)
         # What is typed would be the same in all rows, and their dates are not.

@@ -46,7 +46,7 @@ def test_a_check_opens_its_question_its_limit_and_its_rows(open_page, demo_url, 
     said = words(test).replace("\\", "")
     assert f"{CHECKS[code].title} ({len(own):,})" in said and CHECKS[code].asks in said
     limit = getattr(found.policy.quality_limits, code)
-    assert f"Of: {CHECKS[code].of}; failed above {limit} %" in said
+    assert f"Of: {CHECKS[code].of}. Failed above {limit} %" in said
     assert ("A waiver changes nothing in the review queue" in said) == (
         CHECKS[code].is_about_item_9 and len(own) > 0
     )
