@@ -21,6 +21,7 @@ from lib.store.records import read_patients
 
 # Who counts for the trend: nobody in particular, over all clinics.
 _COUNTER = Actor("this release", frozenset(Permission))
+_COUNTED_AGAIN_AFTER = 3_600
 WAIVED, TAKEN_BACK, TWO_PEOPLE = "waived", "taken back", "two people"
 
 
@@ -71,6 +72,12 @@ def keep_counts(connection: Transaction, as_of: date) -> None:
     rows = pd.concat([_count(code, one, waived) for code, one in found.items()], ignore_index=True)
     rows = rows.assign(on_day=day, counted_at=_clock.seconds(_clock.now()))
     store_quality.keep_counts(connection, day, rows)
+
+
+def keep_counts_if_due(connection: Transaction, as_of: date) -> None:
+    """The same where nobody has counted within the hour: a night's files come one after another, and the trend is by day."""
+    if _clock.seconds(_clock.now()) - store_quality.last_counted_at(connection) >= _COUNTED_AGAIN_AFTER:
+        keep_counts(connection, as_of)
 
 
 def _count(code: str, found: Found, waived: frozenset[tuple[str, str]]) -> pd.DataFrame:

@@ -67,7 +67,11 @@ def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataF
     clinics = read_clinics(connection).set_index("clinic_key")["clinic_id"]
     waivers = store_quality.read_waivers(connection)
     waivers = waivers[waivers["event"] == WAIVED].rename(columns={"check_code": "check"})
-    said = waivers[["check", "record", "actor", "reason", "until_day"]]
+    # Of no waiver at all pandas would not know that these are words.
+    said = waivers[["check", "record", "actor", "reason", "until_day"]].astype(
+        {"check": object, "record": object}
+    )
+    rows = rows.astype({"check": object, "record": object})
     rows = rows.merge(said, on=["check", "record"], how="left")
     until = [None if pd.isna(number) else _clock.day_of(number) for number in rows["until_day"]]
     return pd.DataFrame(
@@ -75,14 +79,14 @@ def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataF
             "check": rows["check"],
             "record": rows["record"],
             "patient_key": rows["patient"].where(rows["patient"].isin(people.index)).astype("Int64"),
-            "patient_id": rows["patient"].map(people).fillna("").astype(object),
-            "clinic_id": rows["clinic_key"].map(clinics).fillna("").astype(object),
+            "patient_id": rows["patient"].map(people).astype(object).fillna(""),
+            "clinic_id": rows["clinic_key"].map(clinics).astype(object).fillna(""),
             "on": pd.Series(
                 [None if number == NONE else _clock.day_of(number) for number in rows["day"]], dtype=object
             ),
             "what": rows["what"],
-            "waived_by": rows["actor"].fillna("").astype(object),
-            "waived_why": rows["reason"].fillna("").astype(object),
+            "waived_by": rows["actor"].astype(object).fillna(""),
+            "waived_why": rows["reason"].astype(object).fillna(""),
             "waived_until": pd.Series(until, dtype=object),
             "is_waived": (rows["until_day"] >= day).to_numpy(bool),
         }
