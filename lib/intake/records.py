@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from lib.intake.decoding import name_damage, show_line
 from lib.intake.layout import DELIMITERS, Layout
+from lib.intake.shared_texts import SharedTexts
 from lib.intake.stray_quotes import RowShape
 from lib.intake.unreadable import UnreadableFile
 
@@ -16,7 +17,6 @@ from lib.intake.unreadable import UnreadableFile
 _LONGEST_RECORD = 50
 # Rows are turned into columns in blocks that stay in the processor's cache (measured: half the time of one zip).
 _BLOCK = 500
-_MOST_SHARED = 10_000
 _FIRST = itemgetter(0)
 # Spaces that do not show, or do not break: spreadsheets and web pages leave them behind.
 _ODD_SPACE = re.compile("[\u00a0\u2007\u202f\u200b\u2060\ufeff]")
@@ -64,8 +64,7 @@ class _Reader:
         self._shape = RowShape(layout)
         self._wrong_widths: Counter[int] = Counter()
         self.records = Records([[] for _ in layout.names])
-        # By column, None for one whose texts hardly repeat.
-        self._shared: dict[int, dict[str, str] | None] = {place: {} for place in range(self._width)}
+        self._shared = [SharedTexts() for _ in layout.names]
 
     def read(self) -> None:
         place = self._layout.position + 1
@@ -143,7 +142,7 @@ class _Reader:
             is_plain = joined.isascii()
             texts = map(str.strip if is_plain else strip_cell, cells)
             # Texts of one letter are shared by Python itself.
-            column.extend(self._share(position, list(texts)) if len(joined) > len(cells) else texts)
+            column.extend(self._shared[position].take(list(texts)) if len(joined) > len(cells) else texts)
             if is_plain:
                 continue
             if _ODD_SPACE.search(joined):
@@ -151,15 +150,6 @@ class _Reader:
                 if odd:
                     self.records.odd_spaces.setdefault(position, []).extend(odd)
         self.records.lines.extend(numbers)
-
-    def _share(self, position: int, texts: list[str]) -> Iterable[str]:
-        """The same text once in memory, in columns that repeat themselves: a third of a long file's memory."""
-        known = self._shared.get(position)
-        if known is None:
-            return texts
-        if len(known) > _MOST_SHARED and 2 * len(known) > len(self.records.lines):
-            self._shared[position] = None
-        return map(known.setdefault, texts, texts)
 
     def _note_broken(self, start: int, reason: str) -> None:
         self.records.broken.append(BrokenRow(start + 1, show_line(self._lines[start]), reason))
