@@ -8,7 +8,7 @@ import numpy as np
 
 from lib.clinical.frames import Column, Kind, stored_columns
 from lib.intake.decoding import find_damaged_lines, name_damage, show_line
-from lib.intake.records import BrokenRow, strip_cell
+from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import RawTable
 
 BY_HAND = "entered by hand"

@@ -36,6 +36,11 @@ def known_columns(kind: Kind) -> frozenset[str]:
     return _COMMON.union(column.name for column in kind.columns)
 
 
+def is_our_name(name: str) -> bool:
+    """Whether a header's cell is the name of a column of ours, of whatever kind."""
+    return _letters(name) in _EVERY_NAME
+
+
 def is_ours(names: Sequence[str]) -> bool:
     """Whether a header has every required column of a kind."""
     return bool(_complete_kinds(set(map(fold_name, names))))

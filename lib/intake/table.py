@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lib.clinical.frames import Kind
 from lib.intake.doubt import Doubt
-from lib.intake.records import BrokenRow
+from lib.intake.gathered import BrokenRow
 from lib.intake.unreadable import UnreadableFile
 
 __all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files"]

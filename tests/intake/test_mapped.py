@@ -10,12 +10,12 @@ from intake.grids import check_table, grid, items, questions_of, read_as_mapped
 from lib.clinical.frames import ITEM_COLUMNS, KINDS
 from lib.intake.answering import choose_mapping
 from lib.intake.choices import NeedsChoice
+from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import WAYS, Mapping, RecordMapping, Take, parse_mapping, write_mapping
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
-from lib.intake.records import BrokenRow
 from lib.intake.suggesting import suggest_mapping
 
 PHQ9 = ",".join(f"phq9_{n}" for n in range(1, 10))
