@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._importing import Progress, Receipt, read_files, silently, take_offer
 from lib.services._quality_records import keep_counts_if_due
@@ -23,7 +22,6 @@ from lib.store.withdrawals import Withdrawal, touches_others, withdraw_import
 __all__ = [
     "TAKEN_OUTCOMES",
     "Receipt",
-    "export_held_rows",
     "import_files",
     "preview_files",
     "read_held_rows",
@@ -31,6 +29,7 @@ __all__ = [
     "undo_import",
 ]
 
+_MOST_ROWS_COUNTED = 100_000
 # Imports that brought records, and can be undone.
 TAKEN_OUTCOMES = (store_imports.ACCEPTED, store_imports.ENTERED)
 
@@ -71,11 +70,16 @@ def import_files(
 
         with store.write() as connection:
             receipts.append(take_offer(connection, offer, report))
-    if offers:
-        with store.write() as connection:
-            keep_counts_if_due(connection, today(connection))
+    _count_for_the_trend(store, offers)
     progress("done", 1.0)
     return refused + receipts
+
+
+def _count_for_the_trend(store: Store, offers: Sequence[Offer]) -> None:
+    """Counting reads every record: after a load of very many rows it waits for the next day's refresh."""
+    if 0 < sum(len(offer.raw.lines) for offer in offers) <= _MOST_ROWS_COUNTED:
+        with store.write() as connection:
+            keep_counts_if_due(connection, today(connection))
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -144,9 +148,3 @@ def read_held_rows(actor: Actor, store: Store, import_key: int | None = None) ->
     """Rows that wait (of one import): columns of `held_row`, with file_name, imported_at and clinic_id."""
     with store.read() as connection:
         return store_imports.read_held_rows(connection, clinic_keys(connection, actor), import_key=import_key)
-
-
-@permitted(Permission.IMPORT_RECORDS)
-def export_held_rows(actor: Actor, store: Store, import_key: int | None = None) -> bytes:
-    """The same as a CSV to download, with line, column, value and reason beside the original cells."""
-    return write_problem_rows(read_held_rows(actor, store, import_key))
