@@ -6,7 +6,6 @@ from dataclasses import replace
 import pandas as pd
 
 from lib.intake.choices import Choices, Question
-from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._importing import FileOffer, Progress, Receipt, Terms, read_files, silently, take_files
 from lib.services._refresh import refresh
@@ -26,7 +25,6 @@ __all__ = [
     "TAKEN_OUTCOMES",
     "Question",
     "Receipt",
-    "export_held_rows",
     "import_files",
     "preview_files",
     "read_held_rows",
@@ -161,9 +159,3 @@ def read_held_rows(actor: Actor, store: Store, import_key: int | None = None) ->
     """Rows that wait (of one import): columns of `held_row`, with file_name, imported_at and clinic_id."""
     with store.read() as connection:
         return store_imports.read_held_rows(connection, clinic_keys(connection, actor), import_key=import_key)
-
-
-@permitted(Permission.IMPORT_RECORDS)
-def export_held_rows(actor: Actor, store: Store, import_key: int | None = None) -> bytes:
-    """The same as a CSV to download, with line, column, value and reason beside the original cells."""
-    return write_problem_rows(read_held_rows(actor, store, import_key))

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.policy import Policy
-from lib.clinical.quality import find_failing, summarise_checks
+from lib.clinical.quality import summarise_checks
 from lib.clinical.quality_checks import CHECKS
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day
@@ -15,8 +15,8 @@ from lib.services import _clock
 from lib.services._quality_records import (
     TAKEN_BACK,
     WAIVED,
+    find_failing_records,
     keep_counts,
-    load_quality_records,
     waivers_in_force,
 )
 from lib.services._reading import next_reading
@@ -53,7 +53,7 @@ def read_quality(actor: Actor, store: Store) -> Quality:
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         day = _clock.day_number(as_of)
-        found = find_failing(load_quality_records(connection, actor, scope), policy)
+        found = find_failing_records(connection, actor, scope, policy)
         waived = waivers_in_force(connection, day)
         listed = [one.failing.assign(check=code) for code, one in found.items() if len(one.failing)]
         empty = next(iter(found.values())).failing.iloc[:0].assign(check="")
@@ -139,7 +139,7 @@ def _check_failing(connection: Transaction, actor: Actor, waiver: Waiver) -> Non
     if waiver.check not in CHECKS or not waiver.records:
         raise StoreError("Choose the rows.")
     policy, scope = current_policy(connection), clinic_keys(connection, actor)
-    found = find_failing(load_quality_records(connection, actor, scope), policy)[waiver.check]
+    found = find_failing_records(connection, actor, scope, policy)[waiver.check]
     if not set(waiver.records) <= set(found.failing["record"]):
         raise NotFoundError("Some of these rows do not fail the check any more; look again.")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lib.intake.date_order import ORDERS, can_be_ordered, spell_date
+from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._offering_again import OfferedAgain, find_refused, offer_again
 from lib.services._quarantined import read_quarantined
@@ -54,6 +55,12 @@ def read_quarantine(actor: Actor, store: Store) -> pd.DataFrame:
     owners = events[events["event"] == store_quarantine.OWNER].drop_duplicates("held_row_key", keep="last")
     owner = rows["id"].map(owners.set_index("held_row_key")["to_actor"]).astype(object).fillna("")
     return rows.assign(owner=owner, needs_clinician=_needs_clinician(rows))
+
+
+@permitted(Permission.IMPORT_RECORDS)
+def export_quarantine(actor: Actor, store: Store) -> bytes:
+    """The same as a CSV to download, with line, column, value and reason beside the original cells."""
+    return write_problem_rows(read_quarantine(actor, store))
 
 
 @permitted(Permission.IMPORT_RECORDS)

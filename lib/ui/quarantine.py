@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.services import imports, quarantine
+from lib.services import quarantine
 from lib.services.access import Permission
 from lib.ui import access, address, display, opening, quarantine_row, wording
 from lib.ui.asking import ask
@@ -26,7 +26,7 @@ def show_quarantine() -> None:
         if len(rows):
             st.download_button(
                 "CSV",
-                data=lambda: imports.export_held_rows(actor, store),
+                data=lambda: quarantine.export_quarantine(actor, store),
                 file_name="rows-that-wait.csv",
                 mime="text/csv",
                 icon=":material/download:",

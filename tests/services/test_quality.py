@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 from clinic_files import ACTOR
 from store.clinic_imports import at
 from store.merge_clinic import MergeClinic, form
 
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.services import duplicates, imports, merging, quality, quarantine, review
+from lib.services import _quality_records, duplicates, imports, merging, quality, quarantine, review
 from lib.services.access import Actor, Permission
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import NotFoundError, StoreError
@@ -150,6 +151,19 @@ def test_rows_that_a_clinician_closed_or_that_were_taken_are_not_counted(clinic)
         (held,) = quarantine.read_quarantine(ACTOR, clinic.store)["id"]
         quarantine.set_aside(ACTOR, clinic.store, [held], "a test form")
     assert clinic.check("waiting_row")["state"] == "nothing to check"
+
+
+def test_patients_may_be_read_in_parts(clinic, monkeypatch):
+    clinic.offer(
+        form("bob", "2026-02-20", 1),
+        form("bob", "2026-02-27", 0),
+        {**form("bob", "2026-02-28", 0), "item_2": "7"},
+    )
+    whole = clinic.read()
+    monkeypatch.setattr(_quality_records, "_FORMS_AT_ONCE", 1)
+    parts = clinic.read()
+    pd.testing.assert_frame_equal(whole.checks, parts.checks)
+    pd.testing.assert_frame_equal(whole.rows, parts.rows)
 
 
 @pytest.fixture
