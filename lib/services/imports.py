@@ -7,7 +7,16 @@ import pandas as pd
 
 from lib.intake.choices import Choices, Question
 from lib.services import _clock
-from lib.services._importing import FileOffer, Progress, Receipt, Terms, read_files, silently, take_files
+from lib.services._importing import (
+    TOO_LARGE,
+    FileOffer,
+    Progress,
+    Receipt,
+    Terms,
+    read_files,
+    silently,
+    take_files,
+)
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
@@ -47,6 +56,7 @@ def import_files(
     are_made_up: bool = False,
     takes_shrunk: bool = False,
     previewed: Collection[str] | None = None,
+    is_upload: bool = False,
     progress: Progress = silently,
 ) -> list[Receipt]:
     """Import files (name, bytes) in any order, patients first; each file is one transaction. A receipt a file and kind of record.
@@ -54,12 +64,15 @@ def import_files(
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
     fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of the files that
-    somebody has looked at; a file with other bytes is refused.
+    somebody has looked at; a file with other bytes is refused. is_upload: they come through the browser, which takes no files
+    above the caps of lib.intake.caps.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
         # Files that are offered together may be parts of one export: they are no measure for each other.
-        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), previewed)
+        terms = Terms(
+            create_patients, 0 if takes_shrunk else last_import_key(connection), previewed, is_upload
+        )
     answers = read_answers(store, [name for name, _ in files], choices)
     offers, others = read_files(actor, files, answers, terms)
     for receipt in others:
@@ -77,7 +90,9 @@ def import_files(
 
 
 def _remember_unread(store: Store, receipt: Receipt) -> None:
-    """The same bytes wait for an answer once, however often they are offered."""
+    """The same bytes wait for an answer once, however often they are offered; what is too large here comes by another way."""
+    if receipt.outcome == TOO_LARGE:
+        return
     entry = Refused(receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
     with store.write() as connection:
         if not (receipt.questions and unread_files.is_unanswered(connection, receipt.sha256)):
@@ -100,13 +115,14 @@ def preview_files(
     choices: Mapping[str, Choices] | None = None,
     create_patients: bool = False,
     takes_shrunk: bool = False,
+    is_upload: bool = False,
 ) -> list[Receipt]:
     """What import_files would do, done in full and taken back."""
     answers = read_answers(store, [name for name, _ in files], choices)
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
         takes_shrunk = takes_shrunk or is_demo(connection)
-        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection))
+        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), is_upload=is_upload)
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
