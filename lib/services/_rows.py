@@ -11,7 +11,7 @@ from lib.intake.table import RawTable
 from lib.intake.twins import Twins
 from lib.services._admission import admit_patients, make_patients, read_directory
 from lib.services._identities import note_arrivals
-from lib.services._waiting import keep_problems, tables_that_waited
+from lib.services._waiting import has_arrived, keep_problems, tables_that_waited
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
 from lib.store.saving import Saved, save_records
@@ -86,6 +86,9 @@ def release(
 ) -> Released:
     """Try rows again that had waited, each as part of the import that had brought it. waiting: columns of read_waiting."""
     n_rows, patients = 0, frozenset[int]()
+    # Who still waits stays as they are: a row for every try would be kept else.
+    if not creates_patients:
+        waiting = waiting[has_arrived(connection, waiting)]
     for rows, raw in tables_that_waited(waiting):
         first = rows.iloc[0]
         way = Way(

@@ -34,6 +34,14 @@ def keep_problems(
     note_arrivals(connection, kind.name, import_key, named_in, are_held=True)
 
 
+def has_arrived(connection: Transaction, waiting: pd.DataFrame) -> "pd.Series[bool]":
+    """Which waiting rows have the patient, or the clinic, that they wait for."""
+    patients = set(read_patients(connection, with_merged=True)["patient_id"])
+    clinics = set(read_clinics(connection)["clinic_id"])
+    is_known = waiting["patient_id"].map(normalise).isin(patients)
+    return is_known.where(waiting["code"] != "unknown-clinic", waiting["value"].isin(clinics))
+
+
 def tables_that_waited(waiting: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, RawTable]]:
     """Waiting rows by import and kind, each group also as the table that it was."""
     for _, rows in waiting.groupby(["import_key", "kind"], sort=True):

@@ -122,7 +122,9 @@ def preview_files(
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
         takes_shrunk = takes_shrunk or is_demo(connection)
-        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), is_upload=is_upload)
+        terms = Terms(
+            create_patients, 0 if takes_shrunk else last_import_key(connection), is_upload=is_upload
+        )
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
