@@ -1,6 +1,6 @@
 """Files in: upload, dry run, import, receipt; what was imported before, and what still waits."""
 
-from lib.ui import access, import_history, import_upload, quarantine
+from lib.ui import access, import_dry_run, import_history, import_upload, quarantine
 
 access.require("import_records")
 
@@ -8,7 +8,7 @@ import_upload.show_title()
 
 files = import_upload.choose_files()
 
-import_upload.show_dry_run(files)
+import_dry_run.show_dry_run(files)
 
 import_history.show_history()
 

@@ -16,18 +16,22 @@ _REMEDY = (
 )
 
 
+class TooLarge(UnreadableFile):
+    """A file that comes by another way: by the command line, or in parts."""
+
+
 def refuse_large_upload(file_name: str, n_bytes: int) -> None:
-    """Raises UnreadableFile."""
+    """Raises TooLarge."""
     if n_bytes > MAX_UPLOAD_BYTES:
         found = f"the file has {n_bytes:,} bytes, and an upload at most {MAX_UPLOAD_BYTES:,}"
-        raise UnreadableFile(file_name, found, _REMEDY)
+        raise TooLarge(file_name, found, _REMEDY)
 
 
 def refuse_long_upload(file_name: str, n_rows: int) -> None:
-    """Raises UnreadableFile."""
+    """Raises TooLarge."""
     if n_rows > MAX_UPLOAD_ROWS:
         found = f"the file has {n_rows:,} rows, and an upload at most {MAX_UPLOAD_ROWS:,}"
-        raise UnreadableFile(file_name, found, _REMEDY)
+        raise TooLarge(file_name, found, _REMEDY)
 
 
 def refuse_wide_file(file_name: str, n_columns: int) -> None:

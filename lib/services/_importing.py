@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.wording import say_day
+from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
 from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
 from lib.services._import_scope import keep_to_clinics
@@ -25,6 +27,8 @@ from lib.store.engine import Transaction
 from lib.store.source_choices import SourceChoices, save_source_choices
 
 Progress = Callable[[str, float], None]
+# The outcome of a file that is to come by another way, and is not remembered.
+TOO_LARGE = "too large"
 # Of the time that a large file takes, about 45 % has passed when its rows are saved.
 _REFRESH_SHARE = 0.45
 
@@ -36,7 +40,8 @@ def silently(_: str, __: float) -> None:
 @dataclass(frozen=True)
 class Receipt:
     """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, held (it shrank, and
-    nothing of it was taken), refused, or needs an answer (to the questions); problems: columns of lib.intake's problems."""
+    nothing of it was taken), refused, too large (for an upload), or needs an answer (to the questions); problems: columns of
+    lib.intake's problems; choices: the answers that it was read with."""
 
     file_name: str
     sha256: str
@@ -52,6 +57,7 @@ class Receipt:
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    choices: Choices = field(default_factory=dict)
 
     @property
     def is_taken(self) -> bool:
@@ -80,11 +86,12 @@ class FileOffer:
 @dataclass(frozen=True)
 class Terms:
     """On which files are taken, as Offer has them. previewed: SHA-256 of the files that somebody has looked at, None where nobody
-    did: others are not taken in their place."""
+    did: others are not taken in their place. is_upload: they come through the browser, which takes no larger ones."""
 
     create_patients: bool
     measured_to: int
     previewed: Collection[str] | None = None
+    is_upload: bool = False
 
 
 def read_files(
@@ -99,13 +106,15 @@ def read_files(
         digest = sha256(data).hexdigest()
         try:
             _refuse_unseen(name, digest, terms)
-            reading, choices = answers.read(name, data)
+            reading, choices = _read(answers, name, data, terms)
             tables = [keep_to_clinics(actor, raw) for raw in reading.tables]
         except UnreadableFile as error:
-            others.append(Receipt(name, digest, store_imports.REFUSED, str(error), actor.name))
+            outcome = TOO_LARGE if isinstance(error, TooLarge) else store_imports.REFUSED
+            others.append(Receipt(name, digest, outcome, str(error), actor.name))
         except NeedsChoice as error:
             receipt = Receipt(name, digest, store_imports.UNANSWERED, str(error), actor.name)
-            others.append(replace(receipt, questions=error.questions))
+            read_as, warnings = (error.grid.read_as, error.grid.warnings) if error.grid else ((), ())
+            others.append(replace(receipt, questions=error.questions, read_as=read_as, warnings=warnings))
         else:
             said = (digest, actor.name, terms.create_patients, terms.measured_to)
             offers = tuple(Offer(raw, *said, actor.clinics) for raw in tables)
@@ -120,6 +129,15 @@ def _refuse_unseen(file_name: str, digest: str, terms: Terms) -> None:
         raise UnreadableFile(file_name, found, "look at it again before it is taken")
 
 
+def _read(answers: Answers, name: str, data: bytes, terms: Terms) -> tuple[Reading, Choices]:
+    if terms.is_upload:
+        refuse_large_upload(name, len(data))
+    reading, choices = answers.read(name, data)
+    if terms.is_upload:
+        refuse_long_upload(name, max((len(raw.lines) for raw in reading.tables), default=0))
+    return reading, choices
+
+
 def take_files(connection: Transaction, file: FileOffer, report: Progress | None = None) -> list[Receipt]:
     """All tables of one file, in the caller's transaction, and how it was read."""
     receipts = [take_offer(connection, offer, report) for offer in file.offers]
@@ -128,7 +146,7 @@ def take_files(connection: Transaction, file: FileOffer, report: Progress | None
         now, actor = _clock.seconds(_clock.now()), file.offers[0].actor
         save_source_choices(connection, name_source(file.file_name), said, actor, now)
     unread_files.settle_file(connection, file.offers[0].digest)
-    return receipts
+    return [replace(receipt, choices=file.choices) for receipt in receipts]
 
 
 def take_offer(connection: Transaction, offer: Offer, report: Progress | None = None) -> Receipt:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
 
@@ -11,19 +11,23 @@ from lib.store.tables import source_choice
 
 @dataclass(frozen=True)
 class SourceChoices:
-    """choices: answers by the key of their question; columns: the header that they were given for, () where none was mapped."""
+    """choices: answers by the key of their question; columns: the header that they were given for, () where none was mapped;
+    actor, saved_at (seconds since 1970): who said so, and when."""
 
     choices: Mapping[str, str]
     columns: tuple[str, ...]
+    actor: str = field(default="", compare=False)
+    saved_at: int | None = field(default=None, compare=False)
 
 
 def read_source_choices(connection: Connection, names: Sequence[str]) -> dict[str, SourceChoices]:
     """What is in force for these sources, by name; a source that nobody spoke of is left out."""
-    query = select(source_choice.c.name, source_choice.c.choices, source_choice.c.columns)
-    rows = connection.execute(query.where(source_choice.c.name.in_(names)).order_by(source_choice.c.id))
+    said = source_choice.c
+    query = select(said.name, said.choices, said.columns, said.actor, said.saved_at)
+    rows = connection.execute(query.where(said.name.in_(names)).order_by(said.id))
     return {
-        name: SourceChoices(json.loads(choices), tuple(json.loads(columns)))
-        for name, choices, columns in rows
+        name: SourceChoices(json.loads(choices), tuple(json.loads(columns)), actor, saved_at)
+        for name, choices, columns, actor, saved_at in rows
     }
 
 

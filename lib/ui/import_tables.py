@@ -7,11 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.imports import Receipt
-from lib.ui import caseload, display, wording
+from lib.ui import caseload, display, import_answers, wording
 from lib.ui.columns import text_column
 
 _EPOCH = date(1970, 1, 1)
 _MOST_LINES = 20
+# Letters that three lines of a narrow column hold, and the height of a row with longer texts.
+_FITS, _TALL = 100, 104
 # Heading: (field of the counts, width, what it means).
 _COUNTS = {
     "Rows": ("n_rows", 54, None),
@@ -27,6 +29,8 @@ _COUNTS = {
 
 def show_receipts(receipts: list[Receipt], *, key: str) -> None:
     """One row a file; of an import also the digest of its bytes, and who imported it."""
+    if not receipts:
+        return
     rows = pd.DataFrame([_describe(receipt) for receipt in receipts])
     columns: dict[str, Any] = {"File": text_column("File", 100), "Kind": text_column("Kind", 84)}
     for name, (_, width, meaning) in _COUNTS.items():
@@ -46,36 +50,87 @@ def _describe(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def show_reading(receipts: list[Receipt], *, key: str) -> None:
+    """What each file is and how it was read: encoding, delimiter, header line, order of dates; and what should be known."""
+    files = [
+        group for group in _group(receipts).values() if any(one.read_as or one.warnings for one in group)
+    ]
+    if not files:
+        return
+    rows = pd.DataFrame([_describe_reading(group) for group in files])
+    widths = {"File": 104, "Kind": 96, "Read as": 280, "Warnings": 270}
+    columns: dict[str, Any] = {name: text_column(name, width) for name, width in widths.items()}
+    longest = max(rows["Read as"].str.len().max(), rows["Warnings"].str.len().max())
+    height = display.WRAPPED if longest < _FITS else _TALL
+    display.show_table(rows, columns, key=key, alt=f"How {len(rows)} files were read", row_height=height)
+
+
+def _group(receipts: list[Receipt]) -> dict[str, list[Receipt]]:
+    """A file may bring several kinds of record."""
+    files: dict[str, list[Receipt]] = {}
+    for receipt in receipts:
+        files.setdefault(receipt.sha256, []).append(receipt)
+    return files
+
+
+def _describe_reading(group: list[Receipt]) -> dict[str, str]:
+    read_as = dict.fromkeys(words for receipt in group for words in receipt.read_as)
+    warnings = dict.fromkeys(words for receipt in group for words in receipt.warnings)
+    kinds = ", ".join(receipt.kind.replace("_", " ") for receipt in group)
+    return {
+        "File": group[0].file_name,
+        "Kind": kinds or "not known yet",
+        "Read as": "; ".join(read_as),
+        "Warnings": " ".join(warnings) or "none",
+    }
+
+
 def show_messages(receipts: list[Receipt]) -> None:
     """What the counts do not say, a sentence each: files that were not taken, who took them, columns that were not read."""
-    for receipt in receipts:
-        name = display.escape(receipt.file_name)
-        if receipt.outcome == "refused":
-            st.error(display.escape(receipt.message), icon=":material/error:")
-        elif receipt.outcome == "held":
-            st.warning(display.escape(receipt.message), icon=":material/pan_tool:")
-        elif receipt.questions:
-            st.warning(display.escape(receipt.message), icon=":material/help:")
-        elif receipt.outcome != "accepted":
-            st.info(f"{name}: {display.escape(receipt.message)}", icon=":material/info:")
-        for line in _say_more(receipt):
-            st.caption(f"{name}: {display.escape(line)}")
+    for group in _group(receipts).values():
+        for receipt in group:
+            _show_outcome(receipt)
+        lines = dict.fromkeys(line for receipt in group for line in _say_more(receipt, len(group) > 1))
+        said = "  \n".join(map(display.escape, (*lines, *_say_answers(group[0]))))
+        if said:
+            st.caption(f"**{display.escape(group[0].file_name)}**  \n{said}")
 
 
-def _say_more(receipt: Receipt) -> list[str]:
+def _show_outcome(receipt: Receipt) -> None:
+    message = display.escape(receipt.message)
+    if receipt.outcome in ("refused", "too large"):
+        st.error(message, icon=":material/error:")
+    elif receipt.outcome == "held":
+        st.warning(message, icon=":material/pan_tool:")
+    elif receipt.outcome != "accepted" and not receipt.questions:
+        st.info(f"{display.escape(receipt.file_name)}: {message}", icon=":material/info:")
+
+
+def _say_more(receipt: Receipt, is_one_of_several: bool) -> list[str]:
     counts = receipt.counts
+    of_kind = f" ({receipt.kind.replace('_', ' ')})" if is_one_of_several else ""
     said = []
     if not receipt.is_dry_run:
         said.append(f"SHA-256 {receipt.sha256}, offered by {receipt.actor}{_say_when(receipt)}.")
     if counts.n_released:
-        said.append(f"{wording.count(counts.n_released, 'row')} that had waited are taken too.")
+        said.append(f"{wording.count(counts.n_released, 'row')} that had waited are taken too{of_kind}.")
     if receipt.unknown_columns:
-        said.append(f"columns that are not read: {', '.join(receipt.unknown_columns)}.")
+        said.append(f"Columns that are not read: {', '.join(receipt.unknown_columns)}.")
     if counts.changed_lines:
         shown = ", ".join(f"{line:,}" for line in counts.changed_lines[:_MOST_LINES])
         more = len(counts.changed_lines) - _MOST_LINES
-        said.append(f"lines that change a record: {shown}{f' and {more:,} more' if more > 0 else ''}.")
+        said.append(
+            f"Lines that change a record{of_kind}: {shown}{f' and {more:,} more' if more > 0 else ''}."
+        )
     return said
+
+
+def _say_answers(receipt: Receipt) -> list[str]:
+    """What was asked and answered, of an import."""
+    if receipt.is_dry_run:
+        return []
+    said = import_answers.read_said(receipt.sha256)
+    return [f"Asked: {question} Answered: {answer}." for question, answer in said.items()]
 
 
 def _say_when(receipt: Receipt) -> str:
@@ -90,36 +145,3 @@ def say_span(first_day: Any, last_day: Any) -> str:
         return "no dates"
     days = [wording.say_date(_EPOCH + timedelta(days=int(day))) for day in (first_day, last_day)]
     return days[0] if days[0] == days[1] else " – ".join(days)
-
-
-def show_problems(receipts: list[Receipt], *, key: str) -> None:
-    """The rows that were not taken, with line, column, value and reason; all of them as a file."""
-    frames = [
-        receipt.problems.assign(file=receipt.file_name)
-        for receipt in receipts
-        if receipt.problems is not None and len(receipt.problems)
-    ]
-    if not frames:
-        return
-    rows = pd.concat(frames, ignore_index=True)
-    names = {
-        "file": "File",
-        "line": "Line",
-        "column": "Column",
-        "value": "Value",
-        "outcome": "Outcome",
-        "reason": "Reason",
-    }
-    rows = rows[list(names)].rename(columns=names)
-    with display.heading_row(f"Rows that are not taken ({len(rows):,})"):
-        display.show_download("CSV", lambda: rows, "rows-not-taken.csv", key=f"{key}-csv")
-    columns: dict[str, Any] = {
-        "File": text_column("File", 104),
-        "Line": st.column_config.NumberColumn("Line", width=54, format="localized"),
-        "Column": text_column("Column", 100),
-        "Value": text_column("Value", 110),
-        "Outcome": text_column("Outcome", 72),
-        "Reason": text_column("Reason", 320),
-    }
-    alt = f"Rows that are not taken: {len(rows)}"
-    display.show_table(rows, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=8)

@@ -1,29 +1,26 @@
-"""Files in: upload, dry run, import, receipt."""
-
-from hashlib import sha256
+"""Files in: what is offered, and the receipt of what was imported."""
 
 import streamlit as st
 
-from lib.services import imports
-from lib.services.errors import StoreError
-from lib.services.imports import Receipt
-from lib.ui import access, caseload, display, known_on, wording
-from lib.ui.import_tables import show_messages, show_problems, show_receipts
+from lib.ui import access, caseload, display, known_on
+from lib.ui.display import escape
+from lib.ui.import_answers import OfferedFile
+from lib.ui.import_problems import show_problems
+from lib.ui.import_running import read_done, read_receipts, read_round
+from lib.ui.import_tables import show_messages, show_reading, show_receipts
 
-Files = list[tuple[str, bytes]]
-_ROUND, _DRY_RUN, _RECEIPTS = "import-round", "import-dry-run", "import-receipts"
-_ARE_MADE_UP = "These files hold made-up patients only: this store is for practice"
+_TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "json", "ndjson", "xpt")
 
 
 def show_title() -> None:
     display.show_title(
         "Import",
-        "CSV files, one a kind of record; which kind a file is, its columns show. Nothing is saved before you press Import.",
+        "Files of this clinic or of another system. What a file is, its content shows. Nothing is saved before you press Import.",
     )
 
 
-def choose_files() -> Files:
-    """The files that are offered, empty before any is."""
+def choose_files() -> list[OfferedFile]:
+    """The files that are offered, empty before any is; without those of them that are imported already."""
     if access.looks_back():
         st.caption(known_on.NOTHING_IS_RECORDED)
         return []
@@ -34,75 +31,35 @@ def choose_files() -> Files:
             "`DATABASE_URL=sqlite:///clinic.sqlite make run`.",
             icon=":material/science:",
         )
-    uploaded = st.file_uploader("CSV files", type="csv", accept_multiple_files=True, key=f"files-{_round()}")
-    return [(file.name, file.getvalue()) for file in uploaded]
-
-
-def show_dry_run(files: Files) -> None:
-    """What an import of these files would do, done in full and taken back; and the button that does it."""
-    if not files:
-        show_last_import()
-        return
-    create = st.checkbox(
-        "Make patients whom no patients.csv has named", key="create-patients", help="Else their rows are held"
-    )
-    receipts = _preview(files, create)
-    st.header("Dry run", anchor=False)
-    show_receipts(receipts, key="dry-run")
-    show_messages(receipts)
-    show_problems(receipts, key="problems")
-    freshness = caseload.read_freshness()
-    is_practice = freshness.is_synthetic and not freshness.is_demo
-    # No real patient belongs in a store for practice: somebody says so each time.
-    are_made_up = is_practice and st.checkbox(_ARE_MADE_UP, key=f"made-up-{_round()}")
-    label = f"Import {wording.count(len(files), 'file')}"
-    if st.button(label, type="primary", key="import", disabled=freshness.is_synthetic and not are_made_up):
-        _import(files, create, are_made_up)
-
-
-def _round() -> int:
-    """Counts imports: a new one empties the uploader and the tick."""
-    return int(st.session_state.get(_ROUND, 0))
-
-
-def _preview(files: Files, create: bool) -> list[Receipt]:
-    """Once for the same bytes: a dry run of many rows takes seconds."""
-    offered = (create, *((name, sha256(data).hexdigest()) for name, data in files))
-    done, receipts = st.session_state.get(_DRY_RUN, (None, []))
-    if done != offered:
-        with st.spinner("Dry run …"):
-            receipts = imports.preview_files(access.actor(), access.store(), files, create_patients=create)
-        st.session_state[_DRY_RUN] = (offered, receipts)
-    return list(receipts)
-
-
-def _import(files: Files, create: bool, are_made_up: bool) -> None:
-    """Each file is saved whole or not at all; then the page begins again, with the receipt."""
-    bar = st.progress(0.0, "Import")
-
-    def show(doing: str, share: float) -> None:
-        bar.progress(min(max(share, 0.0), 1.0), display.escape(doing))
-
-    actor, store = access.actor(), access.store()
-    try:
-        receipts = imports.import_files(
-            actor, store, files, create_patients=create, are_made_up=are_made_up, progress=show
+    with st.container(key="import-files"):
+        uploaded = st.file_uploader(
+            "Text tables (csv, tsv, txt), Excel workbooks (xlsx, xlsm), FHIR (json, ndjson), SAS transport files (xpt)",
+            type=_TYPES,
+            accept_multiple_files=True,
+            key=f"files-{read_round()}",
         )
-    except StoreError as error:
-        st.error(display.escape(error), icon=":material/error:")
-        return
-    st.session_state[_RECEIPTS] = receipts
-    st.session_state[_ROUND] = _round() + 1
-    st.session_state.pop(_DRY_RUN, None)
-    st.rerun()
+    st.caption(
+        "A file has at most 20 MB and 200,000 rows here; the command line, `python -m lib import`, takes larger ones."
+    )
+    offered: dict[str, OfferedFile] = {}
+    for one in uploaded:
+        file = OfferedFile(one.name, one.getvalue())
+        known = offered.setdefault(file.name, file)
+        if known.digest != file.digest:
+            st.warning(
+                f"Two different files are called {escape(file.name)}: the second is left out. Import it after the first.",
+                icon=":material/file_copy:",
+            )
+    return [file for file in offered.values() if file.digest not in read_done()]
 
 
 def show_last_import() -> None:
     """The receipt of this visit's last import."""
-    receipts = st.session_state.get(_RECEIPTS)
+    receipts = read_receipts()
     if not receipts:
         return
     st.header("Receipt", anchor=False)
     show_receipts(receipts, key="receipts")
+    show_reading(receipts, key="receipts-read")
     show_messages(receipts)
     show_problems(receipts, key="receipt-problems")

@@ -16,6 +16,10 @@ _STALE = """
 _CHOSEN = """
 [data-testid="stMain"] [data-selected="true"] p {color: INK;}
 """
+# An upload has a cap of its own, below Streamlit's; the page says it.
+_UPLOAD = """
+.st-key-import-files [data-testid="stFileUploaderDropzoneInstructions"] {display: none;}
+"""
 _BANNER = """
 .st-key-known-on-banner {border: 2px dashed INK;}
 """
@@ -65,7 +69,9 @@ def current_theme() -> Theme:
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
-    style = f"{_CALM}{_STALE}{_CHOSEN}{_BANNER}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
+    style = (
+        f"{_CALM}{_STALE}{_CHOSEN}{_UPLOAD}{_BANNER}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
+    )
     for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
         style = style.replace(word, colour)
     st.html(f"<style>{style}</style>")

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from intake.corpus import CASES, PATIENTS, name_case, read_case, write_variants
 
 from lib.intake import caps
@@ -27,6 +29,7 @@ from lib.services._admission import read_directory
 from lib.services._import_scope import keep_to_clinics
 from lib.services.access import Actor, Permission
 from lib.services.errors import Store
+from lib.store.records import read_record_table
 
 NOW = datetime(2026, 12, 1, 17, tzinfo=UTC)
 STEWARD = Actor("steward", frozenset(Permission))
@@ -190,6 +193,40 @@ def take(case: dict[str, Any], store: Store, data: bytes, take_files: Callable[.
     seen = sum_up(None, receipt.problems, counts.n_new + len(counts.changed_lines), receipt.warnings)
     seen.message += " ".join(receipt.read_as)
     return seen
+
+
+NOISE = st.lists(
+    st.sampled_from([b",", b";", b'"', b"\n", b"P1", b"2026-03-01", b"03/04/2026", b"\xff", b"\0", b"x"])
+)
+
+
+@pytest.fixture(scope="session")
+def offered_noise(world: Path) -> Store:
+    """A store that is offered one file of noise after the other."""
+    return Store(f"sqlite:///{shutil.copyfile(world, world.with_name('noise.sqlite'))}")
+
+
+@settings(max_examples=max(20, settings.default.max_examples // 10))
+@given(
+    noise=NOISE.map(b"".join),
+    header=st.sampled_from([b"", b"patient_id,on,text\n", b"patient_id,started_on\n"]),
+)
+def test_bytes_change_no_record_unless_they_are_taken(
+    offered_noise: Store, noise: bytes, header: bytes
+) -> None:
+    with offered_noise.read() as connection:
+        before = count_records(connection)
+    (receipt,) = imports.import_files(
+        STEWARD, offered_noise, [("noise.csv", header + noise)], takes_shrunk=True
+    )
+    assert receipt.outcome in ("accepted", "already imported", "refused", "needs an answer")
+    with offered_noise.read() as connection:
+        after = count_records(connection)
+    assert after - before == (receipt.counts.n_new if receipt.outcome == "accepted" else 0)
+
+
+def count_records(connection: Any) -> int:
+    return sum(len(read_record_table(connection, kind, None)) for kind in ("patients", "events", "courses"))
 
 
 def test_every_case_stands_in_the_corpus_and_no_other_file() -> None:

@@ -1,11 +1,12 @@
 """A long table that is taken a part at a time leaves the store as it would be had it been taken whole."""
 
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
 
-from lib.services import _parts, imports
+from lib.services import _clock, _parts, imports
 
 PEOPLE = [{"patient_id": f"p{n}"} for n in range(12)]
 
@@ -32,6 +33,7 @@ def make_rows(chance: Random) -> list[dict[str, str]]:
 def taken(store, files, n_rows, monkeypatch) -> tuple:
     """What receipts and store say afterwards; keys of rows are of the order in which they were saved."""
     monkeypatch.setattr(_parts, "ROWS_A_PART", n_rows)
+    monkeypatch.setattr(_clock, "now", lambda: datetime(2026, 3, 1, 9, tzinfo=UTC))
     receipts = [
         receipt
         for name, rows in files

@@ -42,9 +42,9 @@ def test_a_dry_run_counts_and_saves_nothing(open_page, empty):
     assert counted.loc["patients.csv", ["Rows", "New", "Held"]].tolist() == [1, 1, 0]
     assert counted.loc["assessments.csv", ["Rows", "New", "Held"]].tolist() == [2, 1, 1]
     problem = table_with(test, "Outcome").iloc[0]
-    assert (problem["File"], problem["Line"], problem["Column"], problem["Value"]) == (
+    assert (problem["File"], problem["Lines"], problem["Column"], problem["Values"]) == (
         "assessments.csv",
-        3,
+        "3",
         "patient_id",
         "unknown",
     )
@@ -69,7 +69,8 @@ def test_an_import_gives_a_receipt_and_empties_the_uploader(open_page, empty):
 def test_rubbish_gets_a_sentence(open_page, empty, rubbish):
     test = upload(open_page("import_records", empty), rubbish=rubbish)
     said = [one.value for one in (*test.error, *test.warning)]
-    assert "rubbish\\.csv" in said[0] and len(said[0]) > 40
+    assert "rubbish\\.csv" in words(test) and len(said[0]) > 40
+    assert test.button(key="import").disabled == bool(test.subheader)
 
 
 def test_changed_lines_are_listed(open_page, empty):
@@ -80,7 +81,7 @@ def test_changed_lines_are_listed(open_page, empty):
     )
     test = upload(open_page("import_records", empty), patients=patients("a,AB", "b,XY"))
     assert table_with(test, "Repeated")[["Changed", "Unchanged"]].iloc[0].tolist() == [1, 1]
-    assert "lines that change a record: 3" in words(test).replace("\\", "")
+    assert "Lines that change a record: 3" in words(test).replace("\\", "")
 
 
 def test_an_undo_asks_why_and_is_listed(open_page, empty):
@@ -102,3 +103,10 @@ def test_rows_that_wait_are_counted(open_page, tmp_path):
     row = f"patient_id,instrument,assessed_at,item_9\nnobody,PHQ-9,{day(1)},3\n"
     said = words(open_page("import_records", make_clinic(tmp_path, {"assessments.csv": row})))
     assert "Rows that wait (1)" in said and "1 row may hold an item 9" in said
+
+
+def test_a_file_that_shrank_is_said_before_it_is_held(open_page, empty):
+    many = patients(*(f"p{number},AB" for number in range(20)))
+    run(upload(open_page("import_records", empty), patients=many).button(key="import").click())
+    test = upload(open_page("import_records", empty), patients=patients("p1,AB"))
+    assert "has 1 rows" in words(test) and "95 % fewer" in words(test)

@@ -1,0 +1,64 @@
+"""The rows that were not taken: equal problems together, with how many, where and what; and each of them as a file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.imports import Receipt
+from lib.ui import display
+from lib.ui.columns import text_column
+
+_N_LINES, _N_VALUES = 5, 3
+_ALIKE = ["file", "outcome", "column", "reason"]
+_NAMES = {
+    "file": "File",
+    "line": "Line",
+    "column": "Column",
+    "value": "Value",
+    "outcome": "Outcome",
+    "reason": "Reason",
+}
+_WIDTHS = {"File": 104, "Rows": 54, "Lines": 90, "Column": 92, "Values": 104, "Outcome": 70, "Reason": 300}
+
+
+def show_problems(receipts: Sequence[Receipt], *, key: str) -> None:
+    """Equal ones are one row; the reason says what to do."""
+    frames = [
+        receipt.problems.assign(file=receipt.file_name)
+        for receipt in receipts
+        if receipt.problems is not None and len(receipt.problems)
+    ]
+    if not frames:
+        return
+    rows = pd.concat(frames, ignore_index=True)[list(_NAMES)]
+    with display.heading_row(f"Rows that are not taken ({len(rows):,})"):
+        named = rows.rename(columns=_NAMES)
+        display.show_download("CSV", lambda: named, "rows-not-taken.csv", key=f"{key}-csv")
+    if any(receipt.is_dry_run for receipt in receipts):
+        text = "Correct them where the file was made and offer it again, or import the rest: these rows then wait below."
+    else:
+        text = "They stand under “Rows that wait”, below: correct them there."
+    st.caption(text)
+    groups = group_problems(rows)
+    columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
+    columns["Rows"] = st.column_config.NumberColumn("Rows", width=_WIDTHS["Rows"], format="localized")
+    alt = f"Why rows are not taken: {len(groups)} reasons, {len(rows)} rows"
+    display.show_table(groups, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=8)
+
+
+def group_problems(rows: pd.DataFrame) -> pd.DataFrame:
+    """rows: columns of lib.intake's problems, and file. One row for each reason of a file: File · Rows · Lines and Values (the
+    first of them, as texts) · Column · Outcome · Reason."""
+    groups = rows.groupby(_ALIKE, sort=False)
+    said = groups.agg(
+        Rows=("line", "size"),
+        Lines=("line", lambda lines: _list_some([f"{line:,}" for line in lines], _N_LINES)),
+        Values=("value", lambda values: _list_some([*dict.fromkeys(filter(None, values))], _N_VALUES)),
+    ).reset_index()
+    return said.rename(columns=_NAMES)
+
+
+def _list_some(texts: list[str], most: int) -> str:
+    return ", ".join(texts[:most]) + (" …" if len(texts) > most else "")
