@@ -70,9 +70,8 @@ def import_files(
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
         # Files that are offered together may be parts of one export: they are no measure for each other.
-        terms = Terms(
-            create_patients, 0 if takes_shrunk else last_import_key(connection), previewed, is_upload
-        )
+        measured_to = 0 if takes_shrunk else last_import_key(connection)
+        terms = Terms(create_patients, measured_to, previewed, is_upload)
     answers = read_answers(store, [name for name, _ in files], choices)
     offers, others = read_files(actor, files, answers, terms)
     for receipt in others:
@@ -121,10 +120,8 @@ def preview_files(
     answers = read_answers(store, [name for name, _ in files], choices)
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
-        takes_shrunk = takes_shrunk or is_demo(connection)
-        terms = Terms(
-            create_patients, 0 if takes_shrunk else last_import_key(connection), is_upload=is_upload
-        )
+        measured_to = 0 if takes_shrunk or is_demo(connection) else last_import_key(connection)
+        terms = Terms(create_patients, measured_to, is_upload=is_upload)
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]

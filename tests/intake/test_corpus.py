@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from intake.corpus import CASES, PATIENTS, name_case, read_case, write_variants
 
 from lib.intake import caps
@@ -27,6 +29,7 @@ from lib.services._admission import read_directory
 from lib.services._import_scope import keep_to_clinics
 from lib.services.access import Actor, Permission
 from lib.services.errors import Store
+from lib.store.records import read_record_table
 
 NOW = datetime(2026, 12, 1, 17, tzinfo=UTC)
 STEWARD = Actor("steward", frozenset(Permission))
@@ -82,8 +85,8 @@ def actor_of(case: dict[str, Any]) -> Actor:
     return Actor("nurse", frozenset(Permission), frozenset(case.get("clinics", ["north"])))
 
 
-def look_at(case: dict[str, Any], data: bytes, directories: dict[str, Directory]) -> Seen:
-    """What a file gives before it comes to a store."""
+def read_one(case: dict[str, Any], data: bytes) -> RawTable | Seen:
+    """The table of a file, or why there is none."""
     name = case.get("called", case["file"])
     try:
         if case.get("upload"):
@@ -96,12 +99,29 @@ def look_at(case: dict[str, Any], data: bytes, directories: dict[str, Directory]
         return Seen("refused", "", 0, str(error))
     except NeedsChoice as error:
         return Seen("asked", " ".join(question.key for question in error.questions), 0, str(error), error)
-    known = directories["two clinics" if len(case.get("clinics", [])) > 1 else raw.kind.name]
-    checked = check_rows(raw, known, NOW)
-    assert len(checked.accepted) + len(checked.problems) + checked.n_repeated == len(raw.lines) + len(
-        raw.broken
-    )
-    return sum_up(raw, checked.problems, len(checked.accepted), (*raw.warnings, *checked.warnings))
+    return raw
+
+
+def look_at(case: dict[str, Any], read: RawTable | Seen, directories: dict[str, Directory]) -> Seen:
+    """What a file gives before it comes to a store."""
+    if isinstance(read, Seen):
+        return read
+    known = directories["two clinics" if len(case.get("clinics", [])) > 1 else read.kind.name]
+    checked = check_rows(read, known, NOW)
+    n_seen = len(checked.accepted) + len(checked.problems) + checked.n_repeated
+    assert n_seen == len(read.lines) + len(read.broken)
+    return sum_up(read, checked.problems, len(checked.accepted), (*read.warnings, *checked.warnings))
+
+
+def compare(read: RawTable | Seen) -> tuple[Any, ...]:
+    """What has to be the same in every dialect."""
+    if isinstance(read, Seen):
+        return read.short
+    cells = {
+        name: [text.replace("\r\n", "\n").replace(";", ",") for text in texts]
+        for name, texts in read.cells.items()
+    }
+    return read.kind.name, cells, len(read.broken), read.doubts, len(read.warnings)
 
 
 def answer(case: dict[str, Any], name: str, data: bytes) -> dict[str, str]:
@@ -136,17 +156,17 @@ SMALL = [case for case in CASES if not case.get("in_store_only")]
 
 @pytest.mark.parametrize("case", SMALL, ids=name_case)
 def test_a_case_is_read_as_expected_in_every_dialect(case: dict[str, Any], directories: dict) -> None:
-    seen = [look_at(case, data, directories) for data in write_variants(case, read_case(case))]
-    check_expected(case, seen[0])
-    assert {one.short for one in seen} == {seen[0].short}
-    n_rows = case["rows"] if not case.get("twice") else 1
-    assert seen[0].rows == n_rows
+    read, *others = [read_one(case, data) for data in write_variants(case, read_case(case))]
+    assert [compare(other) for other in others] == [compare(read)] * len(others)
+    seen = look_at(case, read, directories)
+    check_expected(case, seen)
+    assert seen.rows == case["rows"]
     if "suggested" in case:
-        assert seen[0].taken.questions[0].suggested == case["suggested"]
+        assert seen.taken.questions[0].suggested == case["suggested"]
     if "unknown" in case:
-        assert list(seen[0].taken[0].unknown_columns) == case["unknown"]
+        assert list(seen.taken[0].unknown_columns) == case["unknown"]
     if "item_9" in case:
-        assert seen[0].taken[1]["item_9"].tolist() == [case["item_9"]]
+        assert seen.taken[1]["item_9"].tolist() == [case["item_9"]]
 
 
 # What only the upload refuses, and what is refused before anything is done with it, needs no store.
@@ -190,6 +210,40 @@ def take(case: dict[str, Any], store: Store, data: bytes, take_files: Callable[.
     seen = sum_up(None, receipt.problems, counts.n_new + len(counts.changed_lines), receipt.warnings)
     seen.message += " ".join(receipt.read_as)
     return seen
+
+
+NOISE = st.lists(
+    st.sampled_from([b",", b";", b'"', b"\n", b"P1", b"2026-03-01", b"03/04/2026", b"\xff", b"\0", b"x"])
+)
+
+
+@pytest.fixture(scope="session")
+def offered_noise(world: Path) -> Store:
+    """A store that is offered one file of noise after the other."""
+    return Store(f"sqlite:///{shutil.copyfile(world, world.with_name('noise.sqlite'))}")
+
+
+@settings(max_examples=max(20, settings.default.max_examples // 10))
+@given(
+    noise=NOISE.map(b"".join),
+    header=st.sampled_from([b"", b"patient_id,on,text\n", b"patient_id,started_on\n"]),
+)
+def test_bytes_change_no_record_unless_they_are_taken(
+    offered_noise: Store, noise: bytes, header: bytes
+) -> None:
+    with offered_noise.read() as connection:
+        before = count_records(connection)
+    (receipt,) = imports.import_files(
+        STEWARD, offered_noise, [("noise.csv", header + noise)], takes_shrunk=True
+    )
+    assert receipt.outcome in ("accepted", "already imported", "refused", "needs an answer")
+    with offered_noise.read() as connection:
+        after = count_records(connection)
+    assert after - before == (receipt.counts.n_new if receipt.outcome == "accepted" else 0)
+
+
+def count_records(connection: Any) -> int:
+    return sum(len(read_record_table(connection, kind, None)) for kind in ("patients", "events", "courses"))
 
 
 def test_every_case_stands_in_the_corpus_and_no_other_file() -> None:

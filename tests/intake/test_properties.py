@@ -200,6 +200,29 @@ def test_no_bytes_do_more_than_be_read_asked_about_or_refused(data: bytes) -> No
         write_problem_rows(checked.problems)
 
 
+SECRET = "Ms Brown"
+NOTES = st.lists(
+    st.sampled_from(
+        [f"P1,2026-03-01,{SECRET}", f'P1,2026-03-01,"{SECRET}', f'P1,"{SECRET}",x', f"P1,{SECRET}", SECRET]
+    )
+)
+ENDINGS = st.sampled_from(["\n", "\r\n", "\x1b\n", ",\n", '"\n', "\n\n", ";\n"])
+
+
+@MANY
+@given(NOTES, ENDINGS)
+def test_no_message_has_a_word_of_a_cell(lines: list[str], ending: str) -> None:
+    data = "".join(f"{line}{ending}" for line in ["patient_id,on,text", *lines]).encode()
+    try:
+        raw = read_table("notes.csv", data)
+    except (UnreadableFile, NeedsChoice) as error:
+        assert SECRET not in str(error)
+        return
+    checked = check_rows(raw, WARD, NOW)
+    said = [*raw.read_as, *raw.warnings, *checked.warnings, *checked.problems["reason"]]
+    assert SECRET not in " ".join(said)
+
+
 LANGUAGES = ["en", "de, ch", 'say "en"']
 FORM_HEADER = [*HEADER[:12], "total", "mode", "language"]
 JUNK = [
