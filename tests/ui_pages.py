@@ -46,3 +46,9 @@ def words(test: AppTest) -> str:
 def column(test: AppTest, name: str, table: int = 0) -> list[str]:
     """One column of a table, as it stands on the page."""
     return [str(value) for value in test.dataframe[table].value[name]]
+
+
+def upload(test: AppTest, files: dict[str, bytes]) -> AppTest:
+    """The page after these files, by name, were put into its uploader in place of those before."""
+    test.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files.items()])
+    return run(test)

@@ -30,7 +30,7 @@ Progress = Callable[[str, float], None]
 # The outcome of a file that is to come by another way, and is not remembered.
 TOO_LARGE = "too large"
 # Of the time that a large file takes, about 45 % has passed when its rows are saved.
-_REFRESH_SHARE = 0.45
+_REFRESH_SHARE, _SAVING_SHARE = 0.45, 0.95
 
 
 def silently(_: str, __: float) -> None:
@@ -169,6 +169,8 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
     if report:
         report(f"working out {len(taken.patients):,} patients", _REFRESH_SHARE)
         refresh(connection, today(connection), taken.patients)
+        # The last moment at which whoever watches may stop it: what they raise takes back the whole file.
+        report("saving", _SAVING_SHARE)
     return replace(
         receipt,
         import_key=taken.import_key,

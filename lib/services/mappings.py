@@ -4,12 +4,14 @@ from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from lib.clinical.frames import COMMON_COLUMNS, KINDS
 from lib.intake.answering import answer_points
 from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice
 from lib.intake.grid import Grid
 from lib.intake.mapping import (
     ColumnChanges,
     Mapping,
+    RecordMapping,
     diff_columns,
     parse_mapping,
     rename_columns,
@@ -94,12 +96,18 @@ def _find_mapping(text: str, grid: Grid, changes: ColumnChanges) -> Mapping:
         mapping = rename_columns(parse_mapping(text), changes) if text else suggest_mapping(grid)
     except ValueError:
         mapping = suggest_mapping(grid)
-    records = (
-        replace(record, takes=tuple(take for take in record.takes if take.source in grid.names))
-        for record in mapping.records
-    )
+    records = [_without_gone(record, grid) for record in mapping.records]
     left_out = tuple(pair for pair in mapping.not_taken if pair[0] in grid.names)
     return Mapping(tuple(record for record in records if record.takes), left_out)
+
+
+def _without_gone(record: RecordMapping, grid: Grid) -> RecordMapping:
+    """Whose and when alone is no record: where nothing else is left, nothing is."""
+    left = tuple(take for take in record.takes if take.source in grid.names)
+    event = KINDS[record.kind].event_column
+    beside = {"patient_id", *(column.name for column in COMMON_COLUMNS), event.name if event else ""}
+    says_more = len(left) == len(record.takes) or any(take.column not in beside for take in left)
+    return replace(record, takes=left if says_more else ())
 
 
 def _choose_examples(cells: list[str]) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ from lib.ui.import_answered import show_answered
 from lib.ui.import_answers import OfferedFile
 from lib.ui.import_problems import show_problems
 from lib.ui.import_questions import show_questions
-from lib.ui.import_running import Ordered
+from lib.ui.import_running import DRY_RUN, Ordered
 from lib.ui.import_tables import show_messages, show_reading, show_receipts
 from lib.ui.import_upload import show_last_import
 
-_DRY_RUN, _SHRUNK = "import-dry-run", "import-shrunk"
+_SHRUNK = "import-shrunk"
 _ARE_MADE_UP = "These files hold made-up patients only: this store is for practice"
 
 
@@ -53,7 +53,7 @@ def _preview(files: Sequence[OfferedFile], *, create: bool, takes_shrunk: bool) 
     answers = import_running.collect_answers(files)
     said = [(file.name, file.digest, tuple(sorted(answers[file.name].items()))) for file in files]
     offered = (create, takes_shrunk, *said)
-    done, receipts = st.session_state.get(_DRY_RUN, (None, []))
+    done, receipts = st.session_state.get(DRY_RUN, (None, []))
     if done != offered:
         with st.spinner("Dry run …"):
             receipts = imports.preview_files(
@@ -65,7 +65,7 @@ def _preview(files: Sequence[OfferedFile], *, create: bool, takes_shrunk: bool) 
                 takes_shrunk=takes_shrunk,
                 is_upload=True,
             )
-        st.session_state[_DRY_RUN] = (offered, receipts)
+        st.session_state[DRY_RUN] = (offered, receipts)
     return list(receipts)
 
 
@@ -82,9 +82,10 @@ def _offer_shrunk(receipts: Sequence[Receipt], key: str, *, takes_shrunk: bool) 
 
 
 def _offer_import(files: Sequence[OfferedFile], receipts: Sequence[Receipt], order: Ordered) -> None:
-    """Files with open questions stay behind."""
+    """Files with open questions stay behind; what is too large here comes by another way."""
     open_ones = {receipt.sha256 for receipt in receipts if receipt.questions}
-    ready = tuple(file for file in files if file.digest not in open_ones)
+    others = open_ones | {receipt.sha256 for receipt in receipts if receipt.outcome == "too large"}
+    ready = tuple(file for file in files if file.digest not in others)
     freshness = caseload.read_freshness()
     is_practice = freshness.is_synthetic and not freshness.is_demo
     # No real patient belongs in a store for practice: somebody says so each time.

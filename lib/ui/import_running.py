@@ -14,6 +14,10 @@ from lib.ui.import_answers import OfferedFile, read_answers
 
 _ROUND, _RECEIPTS, _DONE = "import-round", "import-receipts", "import-done"
 _BEGUN, _RUNNING = "import-begun", "import-running"
+# The dry run that was shown last; true until an import changes the store.
+DRY_RUN = "import-dry-run"
+# As many elements as stand above the past imports at most.
+_N_ABOVE = 16
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,14 @@ def run() -> None:
     if order is None:
         _say_interrupted()
         return
-    # Takes away what the page before had here.
-    st.empty()
     st.header("Import", anchor=False)
     bar = st.progress(0.0, "Import")
     # A press ends this run of the script where it next draws, inside the file's transaction; so does leaving the page.
     st.button("Cancel", key="cancel-import", icon=":material/cancel:")
     st.caption("Each file is taken whole or not at all. Leaving the page cancels too.")
+    # What the page before had below goes too: nothing else is there to be pressed.
+    for _ in range(_N_ABOVE):
+        st.empty()
 
     def show(doing: str, share: float) -> None:
         bar.progress(min(max(share, 0.0), 1.0), display.escape(doing))
@@ -95,6 +100,7 @@ def run() -> None:
 
 def _finish(order: Ordered, receipts: list[Receipt]) -> None:
     st.session_state.pop(_RUNNING)
+    st.session_state.pop(DRY_RUN, None)
     st.session_state[_RECEIPTS] = receipts
     if order.is_last:
         st.session_state[_ROUND] = read_round() + 1
@@ -109,6 +115,7 @@ def _say_interrupted() -> None:
     running = st.session_state.pop(_RUNNING, None)
     if running is None:
         return
+    st.session_state.pop(DRY_RUN, None)
     order, settled_before = running
     digests = [file.digest for file in order.files]
     settled = imports.find_settled(access.actor(), access.store(), digests) - settled_before

@@ -10,7 +10,8 @@ _CALM = """
 """
 # A table that is about to change takes no press: the row under the mouse would be another patient when it is let go.
 _STALE = """
-[data-testid="stElementContainer"][data-stale="true"]:has([data-testid="stDataFrame"]) {pointer-events: none;}
+[data-testid="stElementContainer"][data-stale="true"]:has([data-testid="stDataFrame"]),
+.st-key-import[data-stale="true"] {pointer-events: none;}
 """
 # The chosen one of a row of choices is marked by its frame and its ground; its word stays legible in both themes.
 _CHOSEN = """
