@@ -1,7 +1,7 @@
-"""The steps of an import: read the files, take one, try a repeated one again; and the receipt that says what became of it."""
+"""The steps of an import: read the files, take one, try a repeated one again."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -9,11 +9,12 @@ import pandas as pd
 
 from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
-from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.choices import Choices, NeedsChoice
 from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
 from lib.services._import_scope import keep_to_clinics
+from lib.services._receipts import TOO_LARGE, Receipt
 from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
 from lib.services._shrinking import HELD, find_shrinking, hold_file, release_file
@@ -27,46 +28,12 @@ from lib.store.engine import Transaction
 from lib.store.source_choices import SourceChoices, save_source_choices
 
 Progress = Callable[[str, float], None]
-# The outcome of a file that is to come by another way, and is not remembered.
-TOO_LARGE = "too large"
 # Of the time that a large file takes, about 45 % has passed when its rows are saved.
 _REFRESH_SHARE, _SAVING_SHARE = 0.45, 0.95
 
 
 def silently(_: str, __: float) -> None:
     """Nobody watches."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, held (it shrank, and
-    nothing of it was taken), refused, too large (for an upload), or needs an answer (to the questions); problems: columns of
-    lib.intake's problems; choices: the answers that it was read with."""
-
-    file_name: str
-    sha256: str
-    outcome: str
-    message: str
-    actor: str
-    is_dry_run: bool = False
-    kind: str = ""
-    import_key: int | None = None
-    counts: FileCounts = field(default_factory=FileCounts)
-    problems: pd.DataFrame | None = None
-    unknown_columns: tuple[str, ...] = ()
-    read_as: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
-    choices: Choices = field(default_factory=dict)
-
-    @property
-    def is_taken(self) -> bool:
-        return self.outcome in (store_imports.ACCEPTED, "already imported")
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every row was taken or known already."""
-        return self.is_taken and self.counts.n_held + self.counts.n_rejected == 0
 
 
 @dataclass(frozen=True)

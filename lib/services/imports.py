@@ -8,15 +8,14 @@ import pandas as pd
 from lib.intake.choices import Choices, Question
 from lib.services import _clock
 from lib.services._importing import (
-    TOO_LARGE,
     FileOffer,
     Progress,
-    Receipt,
     Terms,
     read_files,
     silently,
     take_files,
 )
+from lib.services._receipts import TOO_LARGE, Receipt
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
