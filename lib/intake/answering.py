@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lib.clinical.frames import KINDS
+from lib.clinical.frames import ITEM_COLUMNS, KINDS
+from lib.clinical.instruments import ITEM_9
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.grid import Grid
 from lib.intake.mapping import Mapping, RecordMapping, Take, parse_mapping
@@ -33,6 +34,9 @@ def _answer_record(record: RecordMapping, choices: Choices) -> RecordMapping:
     instrument = choices.get(f"instrument:{record.name}" if is_named else "instrument")
     if is_form(record) and instrument:
         constants["instrument"] = instrument
+    if choices.get(f"instrument:{record.name}") == record.name:
+        # A PHQ-9 all the same: its item 9 is said to be not collected, which is never a 0.
+        constants |= {ITEM_COLUMNS[ITEM_9]: ""}
     answered = replace(record, constants=tuple(constants.items()))
     # What was asked of it under its old name holds under the new one.
     names = (record.name, answered.name)

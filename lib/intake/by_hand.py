@@ -8,7 +8,7 @@ import numpy as np
 
 from lib.clinical.frames import Column, Kind, stored_columns
 from lib.intake.decoding import find_damaged_lines, name_damage, show_line
-from lib.intake.records import BrokenRow, strip_cell
+from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import RawTable
 
 BY_HAND = "entered by hand"
@@ -32,8 +32,10 @@ def make_row(kind: Kind, whose: tuple[str, str], cells: Mapping[str, str]) -> Ra
     damaged = [text for text in typed.values() if find_damaged_lines([text])]
     if damaged:
         broken = [BrokenRow(1, show_line(damaged[0]), name_damage(damaged[0]))]
-        return RawTable(BY_HAND, kind, {name: [] for name in written}, [], broken, (), tuple(written))
-    return RawTable(BY_HAND, kind, written, [1], [], (), tuple(written))
+        return RawTable(
+            BY_HAND, kind, {name: [] for name in written}, [], broken, (), tuple(written), is_confirmed=True
+        )
+    return RawTable(BY_HAND, kind, written, [1], [], (), tuple(written), is_confirmed=True)
 
 
 def spell_record(kind: Kind, stored: Mapping[str, Any]) -> dict[str, str]:

@@ -24,13 +24,13 @@ from lib.intake.events import (
     refuse_missing_dose,
     refuse_recorded_ahead,
 )
-from lib.intake.findings import BoolArray, Findings, IntArray
-from lib.intake.keys import find_conflicts, find_repeats, hash_rows
+from lib.intake.findings import BoolArray, Findings
 from lib.intake.moments import type_moments, type_recorded_at
 from lib.intake.people import Directory, People, match_people
-from lib.intake.persons import check_persons, refuse_before_birth, warn_above_ceiling
+from lib.intake.persons import check_persons, compare_with_life, warn_above_ceiling
 from lib.intake.problems import list_problems
 from lib.intake.table import RawTable
+from lib.intake.twins import Prints, Twins, find_twins, take_prints
 from lib.intake.weight_checks import check_weights
 from lib.intake.zones import Zones
 
@@ -48,17 +48,21 @@ class CheckedRows:
         patient_id (str or None, Int64, Float64)
     problems: as problems.list_problems gives them
     n_repeated: rows that say the same as an accepted row of this file
+    prints, twins: of every row, by which it is compared with others of this file, and what that found
     warnings: what should be known of rows that were accepted, with their lines and without the text of a cell
     """
 
     accepted: pd.DataFrame
     problems: pd.DataFrame
     n_repeated: int
+    prints: Prints
+    twins: Twins
     warnings: tuple[str, ...] = ()
 
 
-def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRows:
-    """Checks every cell by its column's type, and every row by its kind's rules.
+def check_rows(raw: RawTable, directory: Directory, now: datetime, twins: Twins | None = None) -> CheckedRows:
+    """Checks every cell by its column's type, and every row by its kind's rules. twins: of a part of a file, what is known of its
+    rows from the whole.
 
     Raises ValueError where `now` has no time zone, or the directory's patients have a clinic that it does not list.
     """
@@ -72,18 +76,20 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime) -> CheckedRow
     item_9 = _check_kind(raw, columns, people, findings)
     refuse_future(event, people.zones, now, findings)
     refuse_ends_before_start(raw.kind, columns, findings)
-    refuse_before_birth(event, people, directory, findings)
+    compare_with_life(event, people, directory, findings)
     check_persons(raw, columns, people, directory, findings)
     check_weights(raw, people, directory, findings)
     warn_above_ceiling(raw, columns, people, directory, findings)
     refuse_recorded_ahead(columns["recorded_at"], now, findings)
-    hashes = _hash_and_compare(raw.kind, columns, people, findings)
-    is_good = ~findings.is_any
-    repeats = find_repeats(*hashes, columns["recorded_at"], is_good)
+    prints = take_prints(raw.kind, columns, people, findings)
+    twins = find_twins(prints) if twins is None else twins
+    _hold_conflicts(raw.kind, twins, findings)
     return CheckedRows(
-        accepted=_accept(raw, columns, people, hashes, is_good & ~repeats),
+        accepted=_accept(raw, columns, people, prints, ~findings.is_any & ~twins.is_repeat),
         problems=list_problems(raw, findings, people, event, item_9),
-        n_repeated=int(repeats.sum()),
+        n_repeated=int(twins.is_repeat.sum()),
+        prints=prints,
+        twins=twins,
         warnings=findings.warnings(raw.lines),
     )
 
@@ -133,26 +139,18 @@ def _check_kind(raw: RawTable, columns: Mapping[str, Typed], people: People, fin
     return find_item_9(raw, forms, columns, people.is_known)
 
 
-def _hash_and_compare(
-    kind: Kind, columns: Mapping[str, Typed], people: People, findings: Findings
-) -> tuple[IntArray, IntArray]:
-    """key_hash and value_hash; rows that contradict each other are held, all of them."""
-    # A held row contradicts another one too; a rejected row has no values to compare.
-    is_placed = people.clinic_id != "" if kind.name == "patients" else people.is_known
-    comparable = ~findings.is_rejected & is_placed
-    key_hash, value_hash = hash_rows(kind, columns, people, comparable)
-    conflicts = find_conflicts(key_hash, value_hash, comparable)
+def _hold_conflicts(kind: Kind, twins: Twins, findings: Findings) -> None:
+    """Rows that contradict each other are held, all of them."""
     names = ", ".join(column.name for column in (kind.column("patient_id"), *kind.key))
     reason = f"Rows of this file have the same {names} and differ in the rest: keep the one that is right."
-    findings.hold(conflicts, "two-versions", "", reason)
-    return key_hash, value_hash
+    findings.hold(twins.is_conflict, "two-versions", "", reason)
 
 
 def _accept(
     raw: RawTable,
     columns: Mapping[str, Typed],
     people: People,
-    hashes: tuple[IntArray, IntArray],
+    prints: Prints,
     rows: BoolArray,
 ) -> pd.DataFrame:
     stored = [name for column in raw.kind.columns for name in stored_columns(column)]
@@ -164,8 +162,8 @@ def _accept(
             "patient_key": people.patient_key[rows],
             "clinic_key": people.clinic_key[rows],
             "recorded_at": columns["recorded_at"].to_array(rows),
-            "key_hash": hashes[0][rows],
-            "value_hash": hashes[1][rows],
+            "key_hash": prints.key_hash[rows],
+            "value_hash": prints.value_hash[rows],
             **{name: columns[name].to_array(rows) for name in stored if name != "patient_id"},
         }
     )

@@ -6,10 +6,11 @@ import re
 from lib.intake.caps import MAX_CELL
 from lib.intake.choices import NO_CHOICES, Choices
 from lib.intake.decoding import decode_lines, find_damaged_lines, show_line
+from lib.intake.gathered import BrokenRow, Records
 from lib.intake.grid import Grid
 from lib.intake.kinds import fold_name
 from lib.intake.layout import DELIMITERS, Layout, read_layout
-from lib.intake.records import BrokenRow, Records, read_records
+from lib.intake.records import read_records
 from lib.intake.unreadable import UnreadableFile, name_lines
 
 csv.field_size_limit(MAX_CELL)

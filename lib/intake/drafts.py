@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from lib.clinical.frames import KINDS
 from lib.intake.decoding import find_damaged_lines, name_damage
-from lib.intake.records import BrokenRow, strip_cell
+from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import Doubt, RawTable
 
 _HALF_LETTER = re.compile("[\ud800-\udfff]")

@@ -17,6 +17,7 @@ _NAME = re.compile(
     r"(?:[-_ ]?(m|a|modified|teens?|adolescents?))?(?![a-z0-9])"
 )
 _ITEM_9 = ITEM_COLUMNS[ITEM_9]
+_WHICH_ITEM = "The form has answers whose questions nobody can tell (missing or unknown codes): find out which they are."
 # PHQ-2 asks PHQ-9's first two questions by the same codes.
 _OF_PHQ2 = {"item_1", "item_2"}
 
@@ -65,9 +66,10 @@ class Form:
         n_items = INSTRUMENTS[instrument].n_items if instrument in INSTRUMENTS else len(ITEM_COLUMNS)
         is_open = any(column not in given for column in ITEM_COLUMNS[:n_items])
         if self.unplaced and is_open:
-            doubts.append(_which_item())
+            has_item_9 = instrument in ("", PHQ9.name)
+            doubts.append(hold("which-item", _ITEM_9 if has_item_9 else "", _WHICH_ITEM))
             # Any of them may be the answer to item 9.
-            if instrument in ("", PHQ9.name):
+            if has_item_9:
                 cells.setdefault(_ITEM_9, f"{UNREAD} {' | '.join(self.unplaced[:9])}")
         return Draft(
             "assessments", self.place, {**self.cells, "instrument": name, **cells}, (*self.doubts, *doubts)
@@ -104,11 +106,6 @@ def _contradiction(column: str, said: list[str]) -> Doubt:
         column,
         f"{column} has an answer that is none of the form's: find out which was meant.",
     )
-
-
-def _which_item() -> Doubt:
-    reason = "The form has answers whose questions nobody can tell (their linkId is missing or unknown): find out which they are."
-    return hold("which-item", _ITEM_9, reason)
 
 
 def _which_instrument() -> Doubt:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.intake.records import BrokenRow
+from lib.intake.gathered import BrokenRow
 
 
 @dataclass(frozen=True)

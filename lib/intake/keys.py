@@ -72,12 +72,12 @@ def find_conflicts(key_hash: IntArray, value_hash: IntArray, rows: BoolArray) ->
     return conflicts
 
 
-def find_repeats(key_hash: IntArray, value_hash: IntArray, recorded_at: Typed, rows: BoolArray) -> BoolArray:
+def find_repeats(
+    key_hash: IntArray, value_hash: IntArray, recorded_at: IntArray, rows: BoolArray
+) -> BoolArray:
     """Rows (among the given ones) that say the same as another one, which was recorded earlier or stands before it."""
     positions = np.flatnonzero(rows)
-    latest = np.iinfo(np.int64).max
-    recorded = np.where(recorded_at.is_missing, latest, recorded_at.values)[positions]
-    order = positions[np.lexsort((recorded, value_hash[positions], key_hash[positions]))]
+    order = positions[np.lexsort((recorded_at[positions], value_hash[positions], key_hash[positions]))]
     is_same = (np.diff(key_hash[order]) == 0) & (np.diff(value_hash[order]) == 0)
     repeats = np.zeros(len(rows), np.bool_)
     repeats[order[1:][is_same]] = True

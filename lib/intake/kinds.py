@@ -36,9 +36,20 @@ def known_columns(kind: Kind) -> frozenset[str]:
     return _COMMON.union(column.name for column in kind.columns)
 
 
+def is_our_name(name: str) -> bool:
+    """Whether a header's cell is the name of a column of ours, of whatever kind."""
+    return _letters(name) in _EVERY_NAME
+
+
 def is_ours(names: Sequence[str]) -> bool:
     """Whether a header has every required column of a kind."""
     return bool(_complete_kinds(set(map(fold_name, names))))
+
+
+def is_meant_as_ours(names: Sequence[str]) -> bool:
+    """Whether a header has nothing but our own names, as they are written: of a column that is missing it is said so."""
+    ours = set(_EVERY_NAME.values())
+    return all(name.casefold() in ours for name in names)
 
 
 def choose_kind(file_name: str, cells: Sequence[str]) -> Kind:

@@ -9,7 +9,7 @@ from itertools import islice
 from lib.intake.caps import MAX_CELL, refuse_wide_file
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.decoding import show_line
-from lib.intake.kinds import is_ours
+from lib.intake.kinds import is_our_name, is_ours
 from lib.intake.unreadable import UnreadableFile, shorten
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -49,12 +49,12 @@ def _find_header(file_name: str, lines: Sequence[str], choices: Choices) -> int:
     filled = list(islice((place for place, line in enumerate(lines) if line.strip()), _N_ABOVE))
     first, *later = filled
     splits = {place: _split_every_way(lines[place]) for place in filled}
-    if _has_our_names(splits[first]):
+    if any(map(is_ours, splits[first].values())):
         return first
     chosen = [place for place in filled if str(place + 1) == choices.get(HEADER_LINE)]
     if chosen:
         return chosen[0]
-    likely = next((place for place in later if _has_our_names(splits[place])), None)
+    likely = next((place for place in later if any(map(_is_our_header, splits[place].values()))), None)
     if likely is None and _is_banner(lines[first], splits[first]):
         widths = Counter(_widest(splits[place]) for place in later)
         width = max(widths, key=lambda width: (widths[width], width), default=1)
@@ -113,8 +113,9 @@ def _split_every_way(line: str) -> dict[str, tuple[str, ...]]:
     return splits
 
 
-def _has_our_names(splits: dict[str, tuple[str, ...]]) -> bool:
-    return any(map(is_ours, splits.values()))
+def _is_our_header(cells: tuple[str, ...]) -> bool:
+    """Not a row that has one of our names in a cell."""
+    return is_ours(cells) and sum(map(is_our_name, cells)) * 2 > len(cells)
 
 
 def _widest(splits: dict[str, tuple[str, ...]]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lib.clinical.frames import COMMON_COLUMNS, KINDS
 from lib.intake.aliases import fold_name
+from lib.intake.unreadable import shorten
 
 # How a cell is read. text: as it stands. dose, weight: with the unit that stands in the cell. complete: REDCap's status of a
 # form, for no column of ours. points 0-3 and 1-4: answers as "answer" reads them, of a form that somebody says counts so.
@@ -104,7 +105,9 @@ def parse_mapping(text: str, names: Collection[str] | None = None) -> Mapping:
     not_taken = _parse_pairs(said.get("not_taken", {}), "not_taken")
     mapping = Mapping(records, not_taken)
     if names is not None and (unknown := mapping.sources.difference(names)):
-        raise ValueError(f"The table has no column {', '.join(sorted(unknown))}: map the columns anew.")
+        raise ValueError(
+            f"The table has no column {', '.join(map(shorten, sorted(unknown)[:8]))}: map the columns anew."
+        )
     return mapping
 
 

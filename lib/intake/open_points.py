@@ -1,5 +1,6 @@
 """What still has to be said of a mapping before anything of its table is taken: questions, each with its key."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS, KINDS
@@ -11,6 +12,7 @@ from lib.intake.dose_text import DoseText, read_dose
 from lib.intake.grid import Grid
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping
 from lib.intake.suggesting import has_answer_words
+from lib.intake.unreadable import shorten
 from lib.intake.weights import WeightText, read_weight
 
 _COMMON = tuple(column.name for column in COMMON_COLUMNS)
@@ -23,7 +25,13 @@ POINTS = {
     "points 0-3": "0 not at all to 3 nearly every day; each 4 is an error",
     "points 1-4": "1 not at all to 4 nearly every day",
 }
+_EIGHT_ITEMS = {
+    PHQ8: "PHQ-8: the questionnaire without the question about death and self-harm",
+    PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
+}
+_COUNTED_FROM_1 = frozenset("1234")
 _ITEM_9_WORDS = ("suicid", "self_harm", "better_off_dead", "selfharm")
+_ITEM_9_NAME = re.compile(r"(?:.*_)?(?:q|item|question)_?0?9(?:_.*)?")
 _N_EXAMPLES = 3
 
 
@@ -46,13 +54,14 @@ def is_form(record: RecordMapping) -> bool:
 def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
     """Columns that the table no longer has, and columns that nobody has mapped and that look like answers."""
     for source in sorted(mapping.sources.difference(grid.names)):
-        yield Question("mapping", f"The column “{source}” of the mapping is not in the table: map it anew.")
+        yield Question(
+            "mapping", f"The column “{shorten(source)}” of the mapping is not in the table: map it anew."
+        )
     for name in mapping.unmapped(grid.names):
         folded, cells = fold_name(name), grid.columns[grid.names.index(name)]
-        if any(word in folded for word in _ITEM_9_WORDS) or has_answer_words(cells):
-            text = (
-                f"The column “{name}” looks like an item of a form: say which one, or that it is not taken."
-            )
+        is_item_9 = _ITEM_9_NAME.fullmatch(folded) or any(word in folded for word in _ITEM_9_WORDS)
+        if is_item_9 or has_answer_words(cells):
+            text = f"The column “{shorten(name)}” looks like an item of a form: say which one, or that it is not taken."
             yield Question("mapping", text)
 
 
@@ -104,7 +113,7 @@ def _find_item_gaps(record: RecordMapping) -> Iterator[Question]:
     missing = [name for name in wanted if name not in given and name not in constants]
     if instrument is PHQ9 and missing == [ITEM_COLUMNS[ITEM_9]]:
         text = "The columns are the eight items of a PHQ-8, which is not a PHQ-9: it does not ask about suicidality."
-        yield Question(f"instrument:{record.name}", text, {PHQ8: "Take them as a PHQ-8, which no rule reads"})
+        yield Question(f"instrument:{record.name}", text, _EIGHT_ITEMS)
     elif missing:
         text = (
             f"{record.name} has no column for {', '.join(missing)}: map it, or say that it is not collected."
@@ -120,7 +129,7 @@ def _find_units(record: RecordMapping, grid: Grid) -> Iterator[Question]:
             cells = dict.fromkeys(grid.columns[grid.names.index(take.source)])
             bare = [cell for cell in cells if read(cell).code == code]
             if bare:
-                text = f"The numbers in “{take.source}” have no unit: say which one they are in."
+                text = f"The numbers in “{shorten(take.source)}” have no unit: say which one they are in."
                 yield Question(f"unit:{take.source}", text, options, examples=tuple(bare[:_N_EXAMPLES]))
 
 
@@ -129,13 +138,14 @@ def _find_scales(record: RecordMapping, grid: Grid) -> Iterator[Question]:
     takes = [take for take in record.takes if take.reads == "answer" and take.source in grid.names]
     if not is_form(record) or not takes:
         return
-    answers = {
+    cells = {
         cell
         for take in takes
-        for cell in dict.fromkeys(grid.columns[grid.names.index(take.source)])
-        if cell and cell not in take.missing
+        for cell in set(grid.columns[grid.names.index(take.source)]).difference(take.missing)
     }
-    has_zero = "0" in answers or any(parse_answer(cell) == 0 for cell in answers)
-    if "4" in answers and not has_zero:
+    words = [points for cell in cells if (points := parse_answer(cell)) is not None]
+    numbers = {cell.removesuffix(".0") for cell in cells if cell and parse_answer(cell) is None}
+    # One form with a 4 has a slip of one row, which says nothing of a scale.
+    if len(grid.lines) > 1 and "4" in numbers and numbers <= _COUNTED_FROM_1 and 0 not in words:
         text = f"The answers of {record.name} reach 4 and none is 0: say from where the form counts."
         yield Question(f"points:{record.name}", text, POINTS)

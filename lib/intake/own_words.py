@@ -1,5 +1,6 @@
 """A table of our own columns whose cells say in words what stands there as a number elsewhere: Several days, 0.1 g."""
 
+import re
 from dataclasses import replace
 
 from lib.clinical.frames import ITEM_COLUMNS
@@ -15,17 +16,26 @@ _WAYS = {
 }
 
 
+# A number in any spelling is for the column's type to take or to refuse; so is a dose that names no number.
+_LETTER = r"(?=.*[^\W\d_])"
+_WORDED = {
+    "mg": re.compile(rf"{_LETTER}(?=.*[0-9½¼¾⅓⅔])(?!0x[0-9a-f]+$|[-+]?[0-9.]+e[-+]?[0-9]+$).*", re.I | re.S)
+}
+_ANY_WORD = re.compile(rf"{_LETTER}.*", re.S)
+
+
 def read_own_words(table: RawTable) -> RawTable:
     """The table with answers and doses as numbers. A text that is neither stays as it is, for the checks to name."""
     cells, doubts = dict(table.cells), list(table.doubts)
     for name, way in _WAYS.items():
-        if name in cells and not all(map(_is_plain, set(cells[name]))):
-            cells[name], found = read_cells(Take(name, name, way), cells[name])
+        texts = cells.get(name, [])
+        worded = set(filter(_WORDED.get(way, _ANY_WORD).match, set(texts)))
+        if worded:
+            read, found = read_cells(Take(name, name, way), texts)
+            cells[name] = [new if old in worded else old for old, new in zip(texts, read, strict=True)]
             doubts += [
-                Doubt(row, outcome, code, name, reason) for row, (outcome, code, reason) in found.items()
+                Doubt(row, outcome, code, name, reason)
+                for row, (outcome, code, reason) in found.items()
+                if texts[row] in worded
             ]
     return replace(table, cells=cells, doubts=tuple(doubts))
-
-
-def _is_plain(text: str) -> bool:
-    return not text or text.isdecimal()

@@ -38,7 +38,7 @@ class Directory:
 
     patients: patient_id, clinic_id (str) · patient_key, clinic_key (int64); one row a patient and clinic. Any of these may be
         absent: known_as (str), the patient_id that records are kept under, where another identity than the one named is the
-        patient · birth_day (days since 1970-01-01), initials (str), dose_ceiling_mg, weight_kg (the last): NA unknown
+        patient · birth_day, enrolled_day (days since 1970-01-01), initials (str), dose_ceiling_mg, weight_kg: NA unknown
     clinics: clinic_id (str) · clinic_key (int64) · time_zone (IANA name)
     """
 
@@ -80,7 +80,7 @@ def match_people(raw: RawTable, directory: Directory, findings: Findings) -> Peo
     """
     codes, pairs = _find_pairs(raw, findings.n_rows)
     patient_ids = [patient_id for patient_id, _ in pairs]
-    roster = _Roster(directory, pairs)
+    roster = _Roster(directory, pairs, is_confirmed=raw.is_confirmed)
     match = roster.match_new if raw.kind.name == "patients" else roster.match_known
     matches = [match(patient_id, clinic_id) for patient_id, clinic_id in pairs]
     for fault, (column, reason) in _FAULTS.items():
@@ -112,9 +112,9 @@ def _hold_alike(matches: list[_Match], codes: IntArray, findings: Findings) -> N
 class _Roster:
     """The part of the directory that a file speaks of."""
 
-    def __init__(self, directory: Directory, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, directory: Directory, pairs: list[tuple[str, str]], *, is_confirmed: bool) -> None:
         clinics, patient_ids = directory.clinics, {patient_id for patient_id, _ in pairs}
-        self._everybody, self._pairs = directory.patients, pairs
+        self._everybody, self._pairs, self._is_confirmed = directory.patients, pairs, is_confirmed
         self._zones = dict(zip(clinics["clinic_id"].tolist(), clinics["time_zone"].tolist(), strict=True))
         self._clinic_keys = dict(
             zip(clinics["clinic_id"].tolist(), clinics["clinic_key"].tolist(), strict=True)
@@ -150,7 +150,7 @@ class _Roster:
             return _Match("", fault="no-clinic")
         known = self._known.get(patient_id, {}).get(clinic_id)
         new = _Match(clinic_id, clinic_key=int(self._clinic_keys.get(clinic_id, _UNKNOWN)))
-        return known or self._doubt(patient_id, clinic_id) or new
+        return known or (None if self._is_confirmed else self._doubt(patient_id, clinic_id)) or new
 
     def _doubt(self, patient_id: str, clinic_id: str) -> _Match | None:
         """Why an id that nobody has is no new patient's."""

@@ -40,18 +40,22 @@ def check_persons(
         "The patient with this patient_id has another birth_date: is this a different person? Give each person an id of their "
         "own; a wrong date is corrected on the patient's page."
     )
-    findings.hold(is_other, "different-person", "birth_date", reason)
+    if not raw.is_confirmed:
+        findings.hold(is_other, "different-person", "birth_date", reason)
     twins = _find_twins(columns, people, directory)
     findings.warn(
         twins, "the initials and birth_date are those of another patient: possibly the same person."
     )
 
 
-def refuse_before_birth(event: Event, people: People, directory: Directory, findings: Findings) -> None:
+def compare_with_life(event: Event, people: People, directory: Directory, findings: Findings) -> None:
     born = look_up("birth_day", directory, people)
     is_before = ~event.day.is_missing & (event.day.values < np.nan_to_num(born, nan=-np.inf))
     reason = f"{event.column} lies before the patient's date of birth: correct the one that is wrong."
     findings.reject(is_before, "before-birth", event.column, reason)
+    joined = look_up("enrolled_day", directory, people)
+    is_early = ~event.day.is_missing & (event.day.values < np.nan_to_num(joined, nan=-np.inf))
+    findings.warn(is_early, f"{event.column} lies before the patient's enrolled_on.")
 
 
 def warn_above_ceiling(
@@ -79,7 +83,7 @@ def _find_twins(columns: Mapping[str, Typed], people: People, directory: Directo
     if {"birth_day", "initials"} <= set(known):
         told = known.dropna(subset=["birth_day", "initials"])
         others = {"clinic": told["clinic_id"], "born": told["birth_day"].astype("int64")}
-        others |= {"initials": told["initials"].str.casefold(), "patient": told["patient_id"]}
+        others |= {"initials": told["initials"].map(str.casefold), "patient": told["patient_id"]}
         everybody = pd.concat([offered, pd.DataFrame(others)])
     else:
         everybody = offered

@@ -8,12 +8,13 @@ from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
 from lib.intake.csv_grid import read_grid
 from lib.intake.fhir.reading import is_fhir, read_fhir
 from lib.intake.grid import Grid
-from lib.intake.kinds import choose_kind, is_ours
+from lib.intake.kinds import choose_kind, is_meant_as_ours, is_ours
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import Mapping, write_mapping
 from lib.intake.open_points import find_open_points
 from lib.intake.own_files import make_table, spell_dates
 from lib.intake.own_words import read_own_words
+from lib.intake.suggesting import finds_more
 from lib.intake.table import Doubt, RawTable, order_files
 from lib.intake.workbook import is_workbook, read_workbook
 from lib.intake.xport import is_xpt, read_xpt
@@ -35,7 +36,7 @@ def read_file(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Rea
     if is_fhir(data):
         return Reading(join_kinds(read_fhir(file_name, data)))
     grid = _read_sheet(file_name, data, choices)
-    if is_ours(grid.names):
+    if (is_ours(grid.names) and not finds_more(grid)) or is_meant_as_ours(grid.names):
         return Reading((read_own_words(make_table(grid, choices)),))
     for others in (synthea, sdtm):
         if others.fits(grid):

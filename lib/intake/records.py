@@ -1,13 +1,12 @@
 """Physical lines to rows of cells. A row that cannot be told from its neighbours is kept as a broken row, never joined."""
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 
 from lib.intake.decoding import name_damage, show_line
+from lib.intake.gathered import BrokenRow, Records
 from lib.intake.layout import DELIMITERS, Layout
 from lib.intake.stray_quotes import RowShape
 from lib.intake.unreadable import UnreadableFile
@@ -17,28 +16,6 @@ _LONGEST_RECORD = 50
 # Rows are turned into columns in blocks that stay in the processor's cache (measured: half the time of one zip).
 _BLOCK = 500
 _FIRST = itemgetter(0)
-# Spaces that do not show, or do not break: spreadsheets and web pages leave them behind.
-_ODD_SPACE = re.compile("[\u00a0\u2007\u202f\u200b\u2060\ufeff]")
-
-
-@dataclass(frozen=True)
-class BrokenRow:
-    """A line of the file that gives no cells: `line` counts from 1, `text` is the line as it stands."""
-
-    line: int
-    text: str
-    reason: str
-
-
-@dataclass
-class Records:
-    """The columns of a file, in the header's order, with the line on which each row begins. odd_spaces: lines by the position of
-    a column from whose cells spaces were taken that do not show."""
-
-    columns: list[list[str]]
-    lines: list[int] = field(default_factory=list)
-    broken: list[BrokenRow] = field(default_factory=list)
-    odd_spaces: dict[int, list[int]] = field(default_factory=dict)
 
 
 def read_records(file_name: str, lines: Sequence[str], damaged: frozenset[int], layout: Layout) -> Records:
@@ -46,12 +23,6 @@ def read_records(file_name: str, lines: Sequence[str], damaged: frozenset[int], 
     reader = _Reader(file_name, lines, damaged, layout)
     reader.read()
     return reader.records
-
-
-def strip_cell(cell: str) -> str:
-    """The text of a cell without the spaces around it."""
-    # Spaces of no width, which spreadsheets and web pages leave behind, would make another patient of "007".
-    return cell.strip().strip("\u200b\u2060\ufeff").strip()
 
 
 class _Reader:
@@ -62,7 +33,7 @@ class _Reader:
         self._layout, self._width = layout, len(layout.names)
         self._shape = RowShape(layout)
         self._wrong_widths: Counter[int] = Counter()
-        self.records = Records([[] for _ in layout.names])
+        self.records = Records.of(self._width)
 
     def read(self) -> None:
         place = self._layout.position + 1
@@ -70,7 +41,7 @@ class _Reader:
             end = min(place + _BLOCK, len(self._lines))
             rows = self._read_plain(place, end)
             if rows:
-                self._take(rows, range(place + 1, end + 1))
+                self.records.take(rows, range(place + 1, end + 1))
                 place = end
             else:
                 place = self._read_slowly(place, end)
@@ -105,7 +76,7 @@ class _Reader:
                     rows.append(cells)
                     numbers.append(start + 1)
         if rows:
-            self._take(rows, numbers)
+            self.records.take(rows, numbers)
         return place
 
     def _read_until_broken(self, place: int, end: int) -> Iterator[tuple[int, int, list[str]]]:
@@ -131,21 +102,6 @@ class _Reader:
             else:
                 yield start, stop, [] if _is_blank(cells) else cells
             start, taken = stop, reader.line_num
-
-    def _take(self, rows: list[list[str]], numbers: Sequence[int]) -> None:
-        for position, (column, cells) in enumerate(
-            zip(self.records.columns, zip(*rows, strict=True), strict=True)
-        ):
-            joined = "".join(cells)
-            if joined.isascii():
-                column.extend(map(str.strip, cells))
-                continue
-            column.extend(map(strip_cell, cells))
-            if _ODD_SPACE.search(joined):
-                odd = [line for line, cell in zip(numbers, cells, strict=True) if _has_odd_edge(cell)]
-                if odd:
-                    self.records.odd_spaces.setdefault(position, []).extend(odd)
-        self.records.lines.extend(numbers)
 
     def _note_broken(self, start: int, reason: str) -> None:
         self.records.broken.append(BrokenRow(start + 1, show_line(self._lines[start]), reason))
@@ -192,8 +148,3 @@ class _Reader:
 def _is_blank(cells: list[str]) -> bool:
     # The first cell of nearly every row is full, which answers without looking at the others.
     return not cells or (not cells[0].strip() and not any(cell.strip() for cell in cells))
-
-
-def _has_odd_edge(cell: str) -> bool:
-    plain = cell.strip(" \t\r\n\f\v")
-    return any(map(_ODD_SPACE.match, (plain[:1], plain[-1:])))

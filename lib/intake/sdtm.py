@@ -59,7 +59,7 @@ def _find_data_set(grid: Grid) -> str:
 def _read_session(line: int, row: Row, others: Counter[str]) -> Draft | None:
     drug, doubts = name_drug(row["EXTRT"])
     if not drug:
-        others[f"EXTRT {row['EXTRT'][:40]}"] += 1
+        others["other medicines than ketamine"] += 1
         return None
     status = "missed" if row.get("EXOCCUR", "").upper() == "N" else ""
     dose_mg, doubt = _read_dose(row)

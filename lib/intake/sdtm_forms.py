@@ -15,6 +15,8 @@ from lib.intake.loinc import Slot, whole_text
 READ_AS = "The rows of one subject, visit and QSDTC are one form; QSSTRESN (else QSSTRESC) and QSORRES have to agree."
 # CDISC's test codes: PHQ0101 … PHQ0109, PHQ0110 difficulty, PHQ0111 total; GAD0101 … (first version), GAD0201 …, GAD0208 total.
 _TEST = re.compile(r"(PHQ01|GAD01|GAD02)([0-9]{2})")
+# As CDISC writes them; other text is not said again.
+_CATEGORY = re.compile(r"[A-Z0-9][A-Z0-9 .,/()+-]{0,39}( V[0-9]+)?")
 _TOTAL, _DIFFICULTY = re.compile(r"\btotal\b", re.IGNORECASE), re.compile(r"\bdifficult", re.IGNORECASE)
 
 
@@ -26,7 +28,7 @@ def read_forms(rows: Iterable[tuple[int, Mapping[str, str]]], others: Counter[st
         slot = _find_slot(row["QSTESTCD"].upper(), row.get("QSTEST", ""))
         named = _name(category)
         if slot is None and named not in INSTRUMENTS:
-            others[f"QSCAT {category[:40] or '(empty)'}"] += 1
+            others[f"QSCAT {category}" if _CATEGORY.fullmatch(category) else "another QSCAT"] += 1
             continue
         whose, moment = row["USUBJID"], row["QSDTC"]
         key = (whose, named or (slot or ("", ""))[0], row.get("VISITNUM", ""), row.get("VISIT", ""), moment)

@@ -45,6 +45,15 @@ def suggest_mapping(grid: Grid) -> Mapping:
     return Mapping((*([own] if own else []), *records), left_out)
 
 
+def finds_more(grid: Grid) -> bool:
+    """Of a table with every required column of ours: whether it gives more than they say. patient_id alone makes a list of
+    patients, and the answers beside it would be left unread."""
+    records = suggest_mapping(grid).records
+    if _find_kind(grid.names):
+        return any(record.kind == "assessments" for record in records[1:])
+    return any(record.kind != "patients" for record in records)
+
+
 def choose_way(column: Column, unit: str = "") -> str:
     """How a column of ours is read, where nothing else is known."""
     if column.name in ITEM_COLUMNS:

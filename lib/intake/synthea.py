@@ -3,6 +3,7 @@
 No name, address, social security, licence or passport number is taken.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from lib.intake.table import Doubt, RawTable
 
 _PATIENTS = {"id", "birthdate", "deathdate", "ssn", "drivers", "passport", "gender"}
 _OBSERVATIONS = {"date", "patient", "encounter", "code", "description", "value", "units", "type"}
+_CODE = re.compile(r"[A-Za-z0-9.-]{1,20}")
 _MOST_LISTED = 12
 _OTHER_UNIT = hold(
     "score-unit", "total", "The total has a unit that is none of a total's: find out what it counts."
@@ -104,10 +106,11 @@ def _make_table(
 
 
 def _count_others(codes: list[str]) -> list[str]:
-    others = Counter(code for code in codes if code not in TOTALS and code != BODY_WEIGHT)
+    taken = {*TOTALS, BODY_WEIGHT}
+    others = Counter(code if _CODE.fullmatch(code) else "no code" for code in codes if code not in taken)
     if not others:
         return []
-    listed = ", ".join(f"{code[:20]} ({n})" for code, n in others.most_common(_MOST_LISTED))
+    listed = ", ".join(f"{code} ({n})" for code, n in others.most_common(_MOST_LISTED))
     left_off = sum(others.values()) - sum(n for _, n in others.most_common(_MOST_LISTED))
     more = f" and {left_off} rows of {len(others) - _MOST_LISTED} more codes" if left_off else ""
     return [f"Rows that are not taken, by code: {listed}{more}."]

@@ -1,11 +1,11 @@
 """A table of one kind of record as text, nothing typed yet: what every reader gives, whatever the format."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from lib.clinical.frames import Kind
 from lib.intake.doubt import Doubt
-from lib.intake.records import BrokenRow
+from lib.intake.gathered import BrokenRow
 from lib.intake.unreadable import UnreadableFile
 
 __all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files"]
@@ -21,7 +21,8 @@ class RawTable:
     cells: the known columns by name, in the file's order, each a list of stripped text, one a row · lines: the line of the
     file on which each row begins (the first line is 1) · broken: lines that gave no row · unknown_columns, header_cells:
     names as given · doubts: rows that are not taken as they are, whatever their cells say · read_as: how the file was read, in
-    words · warnings: what was taken as read and should be known; neither has the text of a cell
+    words · warnings: what was taken as read and should be known; neither has the text of a cell · is_confirmed: somebody has
+    looked at each row, so that what is only unlikely is taken
     """
 
     file_name: str
@@ -34,6 +35,23 @@ class RawTable:
     doubts: tuple[Doubt, ...] = ()
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_confirmed: bool = False
+
+
+def split_table(raw: RawTable, n_rows: int) -> Iterator[RawTable]:
+    """The same rows in tables of at most n_rows, in their order; what is said of the whole file stands with the first."""
+    for start in range(0, max(len(raw.lines), 1), n_rows):
+        stop = start + n_rows
+        yield replace(
+            raw,
+            cells={name: texts[start:stop] for name, texts in raw.cells.items()},
+            lines=raw.lines[start:stop],
+            broken=raw.broken if start == 0 else [],
+            doubts=tuple(
+                replace(doubt, row=doubt.row - start) for doubt in raw.doubts if start <= doubt.row < stop
+            ),
+            warnings=raw.warnings if start == 0 else (),
+        )
 
 
 def order_files(tables: Iterable[RawTable]) -> list[RawTable]:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from lib.clinical.frames import Column
+from lib.intake.caps import MAX_TEXT
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -14,7 +15,6 @@ _YES_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 _EPOCH = date(1970, 1, 1).toordinal()
 # Before and after these no patient of an at-home clinic lived: a year outside is a slip or another system's filler.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_LONGEST_TEXT = 32_000
 
 
 class UnreadableCell(ValueError):  # noqa: N818 - as UnreadableFile
@@ -35,8 +35,8 @@ def parse_cell(column: Column, text: str) -> int | float | str:
         return _parse_choice(column, text)
     if column.type in ("whole", "number"):
         return _parse_within_limits(column, text)
-    if len(text) > _LONGEST_TEXT:
-        raise UnreadableCell("too-long", f"is longer than {_LONGEST_TEXT} characters: shorten it")
+    if len(text) > MAX_TEXT:
+        raise UnreadableCell("too-long", f"is longer than {MAX_TEXT} characters: shorten it")
     return text
 
 

@@ -29,6 +29,8 @@ def check_weights(raw: RawTable, people: People, directory: Directory, findings:
     read = read_distinct(texts, lambda text: float(parse_cell(_WEIGHT, text)))
     read.reject_faults("value", findings)
     weights = np.array([np.nan if value is None else value for value in read.values], np.float64)[read.codes]
+    if raw.is_confirmed:
+        return
     is_heavy = weights > _LOOKED_AT_KG
     reason = (
         f"A weight above {_LOOKED_AT_KG} kg: is it in pounds? Correct it, or enter it on the patient's page."

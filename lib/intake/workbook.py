@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from lib.intake.caps import MAX_CELL, refuse_wide_file
 from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
 from lib.intake.decoding import find_damaged_lines, name_damage, show_line
+from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
-from lib.intake.records import BrokenRow
 from lib.intake.unreadable import UnreadableFile, shorten
 from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
 from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell

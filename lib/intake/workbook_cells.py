@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.intake.records import strip_cell
+from lib.intake.gathered import strip_cell
 
 # A formula that was never worked out, beside Excel's own #N/A: no number, no date, and nobody's name.
 NOT_CALCULATED = "#NOT CALCULATED"

@@ -8,8 +8,8 @@ import pandas as pd
 
 from lib.intake.caps import refuse_wide_file
 from lib.intake.drafts import find_damage, name_broken
+from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.grid import Grid
-from lib.intake.records import BrokenRow, strip_cell
 from lib.intake.unreadable import UnreadableFile
 
 _START = b"HEADER RECORD*******LIB"

@@ -10,29 +10,47 @@ from lib.clinical.instruments import INSTRUMENTS
 from lib.intake.check import CheckedRows, Directory
 from lib.intake.people import ONLY_CLINIC, normalise
 from lib.intake.table import RawTable
+from lib.services._people import read_weights
 from lib.store.derived import read_about
 from lib.store.engine import Transaction
 from lib.store.merges import read_remaining
 from lib.store.people import add_clinic, add_patients
-from lib.store.records import read_clinics, read_patients
+from lib.store.records import read_clinics, read_patients, read_record_table
 
+_FACTS = ("birth_date", "initials", "enrolled_on", "dose_ceiling_mg")
+# Later than any record.
+_ANY_DAY = 10**6
 _DIRECTORY = ("patient_id", "clinic_id", "patient_key", "clinic_key", "known_as")
 
 
-def read_directory(connection: Transaction, kind: str) -> Directory:
-    """Whom a file of a kind may name. A record of an identity that was merged into another one reaches the one that remains; what
-    patients.csv says of an identity stays with it."""
+def read_directory(connection: Transaction, kind: str, scope: frozenset[str] | None = None) -> Directory:
+    """Whom a file of a kind may name, and what is known of them. A record of an identity that was merged into another one reaches
+    the one that remains; what patients.csv says of an identity stays with it. scope: the clinics of whoever imports, None all."""
     patients = read_patients(connection, with_merged=True)
+    if scope is not None:
+        patients = patients[patients["clinic_id"].isin(scope)]
     clinics = read_clinics(connection)
     if kind != "patients":
         into = read_remaining(connection)
         remaining = [into.get(key, key) for key in patients["patient_key"].tolist()]
         name_of = patients.set_index("patient_key")["patient_id"]
         patients = patients.assign(patient_key=remaining, known_as=name_of.reindex(remaining).to_numpy())
+    patients = patients[[name for name in _DIRECTORY if name in patients]]
     return Directory(
-        patients[[name for name in _DIRECTORY if name in patients]],
+        patients.join(_read_facts(connection, kind), on="patient_key"),
         clinics[["clinic_id", "clinic_key", "time_zone"]],
     )
+
+
+def _read_facts(connection: Transaction, kind: str) -> pd.DataFrame:
+    """What a file of a kind is held against, index patient_key: columns of Directory."""
+    own = read_record_table(connection, "patients", None, _FACTS)
+    facts = own.set_index("patient_key")[list(_FACTS)]
+    facts = facts.rename(columns={"birth_date": "birth_day", "enrolled_on": "enrolled_day"})
+    if kind != "observations":
+        return facts
+    weights = read_weights(connection, _ANY_DAY).drop_duplicates("patient_key", keep="last")
+    return facts.join(weights.set_index("patient_key")[["weight_kg"]], how="outer")
 
 
 def admit_patients(connection: Transaction, raw: RawTable, checked: CheckedRows) -> CheckedRows:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lib.clinical.frames import ITEM_COLUMNS, KINDS, Column
 from lib.intake.by_hand import BY_HAND, make_row
+from lib.intake.own_words import read_own_words
 from lib.intake.values import UnreadableCell, parse_cell
 from lib.services import _clock
 from lib.services._drawn import DrawnForm, Person, check_version
@@ -60,7 +61,7 @@ def save_entry(connection: Transaction, entry: Entry) -> EntryReceipt:
     person = entry.person
     # A correction stays with the identity under whose name the record came, should the two be parted again.
     whose = _named_as(connection, entry)
-    raw = make_row(KINDS[entry.kind], (whose, person.clinic_id), entry.cells)
+    raw = read_own_words(make_row(KINDS[entry.kind], (whose, person.clinic_id), entry.cells))
     before = _in_force(connection, entry)
     now = _clock.now()
     import_key = _note_entry(connection, entry, _clock.seconds(now))

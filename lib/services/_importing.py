@@ -1,7 +1,7 @@
-"""The steps of an import: read the files, take one, try a repeated one again; and the receipt that says what became of it."""
+"""The steps of an import: read the files, take one, try a repeated one again."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -9,10 +9,12 @@ import pandas as pd
 
 from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
-from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.choices import Choices, NeedsChoice
 from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
+from lib.services._import_scope import keep_to_clinics
+from lib.services._receipts import TOO_LARGE, Receipt
 from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
 from lib.services._shrinking import HELD, find_shrinking, hold_file, release_file
@@ -26,46 +28,12 @@ from lib.store.engine import Transaction
 from lib.store.source_choices import SourceChoices, save_source_choices
 
 Progress = Callable[[str, float], None]
-# The outcome of a file that is to come by another way, and is not remembered.
-TOO_LARGE = "too large"
 # Of the time that a large file takes, about 45 % has passed when its rows are saved.
 _REFRESH_SHARE, _SAVING_SHARE = 0.45, 0.95
 
 
 def silently(_: str, __: float) -> None:
     """Nobody watches."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of one file, as far as it brought one kind of record. outcome: accepted, already imported, held (it shrank, and
-    nothing of it was taken), refused, too large (for an upload), or needs an answer (to the questions); problems: columns of
-    lib.intake's problems; choices: the answers that it was read with."""
-
-    file_name: str
-    sha256: str
-    outcome: str
-    message: str
-    actor: str
-    is_dry_run: bool = False
-    kind: str = ""
-    import_key: int | None = None
-    counts: FileCounts = field(default_factory=FileCounts)
-    problems: pd.DataFrame | None = None
-    unknown_columns: tuple[str, ...] = ()
-    read_as: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
-    choices: Choices = field(default_factory=dict)
-
-    @property
-    def is_taken(self) -> bool:
-        return self.outcome in (store_imports.ACCEPTED, "already imported")
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every row was taken or known already."""
-        return self.is_taken and self.counts.n_held + self.counts.n_rejected == 0
 
 
 @dataclass(frozen=True)
@@ -84,10 +52,12 @@ class FileOffer:
 
 @dataclass(frozen=True)
 class Terms:
-    """On which files are taken, as Offer has them. is_upload: they come through the browser, which takes no larger ones."""
+    """On which files are taken, as Offer has them. previewed: SHA-256 of the files that somebody has looked at, None where nobody
+    did: others are not taken in their place. is_upload: they come through the browser, which takes no larger ones."""
 
     create_patients: bool
     measured_to: int
+    previewed: Collection[str] | None = None
     is_upload: bool = False
 
 
@@ -102,7 +72,9 @@ def read_files(
     for name, data in files:
         digest = sha256(data).hexdigest()
         try:
+            _refuse_unseen(name, digest, terms)
             reading, choices = _read(answers, name, data, terms)
+            tables = [keep_to_clinics(actor, raw) for raw in reading.tables]
         except UnreadableFile as error:
             outcome = TOO_LARGE if isinstance(error, TooLarge) else store_imports.REFUSED
             others.append(Receipt(name, digest, outcome, str(error), actor.name))
@@ -111,13 +83,17 @@ def read_files(
             read_as, warnings = (error.grid.read_as, error.grid.warnings) if error.grid else ((), ())
             others.append(replace(receipt, questions=error.questions, read_as=read_as, warnings=warnings))
         else:
-            offers = tuple(
-                Offer(raw, digest, actor.name, terms.create_patients, terms.measured_to)
-                for raw in reading.tables
-            )
+            said = (digest, actor.name, terms.create_patients, terms.measured_to)
+            offers = tuple(Offer(raw, *said, actor.clinics) for raw in tables)
             found.append(FileOffer(name, offers, choices, reading.names))
     by_first = {id(file.offers[0].raw): file for file in found}
     return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
+
+
+def _refuse_unseen(file_name: str, digest: str, terms: Terms) -> None:
+    if terms.previewed is not None and digest not in terms.previewed:
+        found = "the file is not the one that was looked at: its bytes have changed since"
+        raise UnreadableFile(file_name, found, "look at it again before it is taken")
 
 
 def _read(answers: Answers, name: str, data: bytes, terms: Terms) -> tuple[Reading, Choices]:
@@ -168,6 +144,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         counts=taken.counts,
         problems=taken.problems,
         unknown_columns=raw.unknown_columns,
+        warnings=(*raw.warnings, *taken.warnings),
     )
 
 

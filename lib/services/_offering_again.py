@@ -35,9 +35,10 @@ class OfferedAgain:
 
 
 def offer_again(
-    connection: Transaction, rows: pd.DataFrame, changes: Mapping[str, str], now: datetime
+    connection: Transaction, rows: pd.DataFrame, changes: Mapping[int, Mapping[str, str]], now: datetime
 ) -> OfferedAgain:
-    """Take rows with these cells changed, each as part of the import that brought it. rows: columns of read_held_rows.
+    """Take rows with cells changed, each as part of the import that brought it. rows: columns of read_held_rows; changes: held
+    row -> text by column.
 
     A row that would not be taken changes nothing. Raises StoreError for a column that its kind does not have.
     """
@@ -47,8 +48,9 @@ def offer_again(
     patients = frozenset[int]()
     first_loads = read_back_loaded(connection, rows["import_key"].unique())
     for (import_key, kind), own in rows.groupby(["import_key", "kind"], sort=True):
-        _check_columns(str(kind), changes)
-        cells = [_changed(text, changes) for text in own["cells"]]
+        _check_columns(str(kind), changes[int(own["id"].iloc[0])])
+        pairs = zip(own["id"], own["cells"], strict=True)
+        cells = [_changed(text, changes[int(key)]) for key, text in pairs]
         reasons = _find_refused(connection, _as_table(str(kind), cells, list(range(len(own)))), now)
         refused |= {int(own["id"].iloc[place]): reason for place, reason in reasons.items()}
         good = [place for place in range(len(own)) if place not in reasons]
@@ -58,8 +60,7 @@ def offer_again(
         way = Way(int(import_key), _clock.seconds(now), import_key in first_loads)
         result = _take(connection, _as_table(str(kind), said, chosen["line"].tolist()), way, now)
         patients |= result.patients
-        pairs = zip(chosen.to_dict("records"), said, strict=True)
-        for row, new in pairs:
+        for row, new in zip(chosen.to_dict("records"), said, strict=True):
             taken[int(row["id"])] = json.dumps(new, ensure_ascii=False)
             if not _says_as_much(row, new, result.checked.accepted):
                 beside.add(int(row["id"]))
@@ -93,7 +94,7 @@ def _changed(cells: str, changes: Mapping[str, str]) -> dict[str, str]:
 def _as_table(kind: str, cells: list[dict[str, str]], lines: list[int]) -> RawTable:
     names = list(dict.fromkeys([*KINDS[kind].required, *(name for row in cells for name in row)]))
     columns = {name: [row.get(name, "") for row in cells] for name in names}
-    return RawTable("", KINDS[kind], columns, lines, [], (), tuple(names))
+    return RawTable("", KINDS[kind], columns, lines, [], (), tuple(names), is_confirmed=True)
 
 
 def _find_refused(connection: Transaction, raw: RawTable, now: datetime) -> dict[int, str]:

@@ -1,10 +1,12 @@
 """The records that the checks of data quality look at, read once; and a day's counts, kept for the trend."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from lib.clinical.policy import Policy
 from lib.clinical.quality import find_failing
 from lib.clinical.quality_records import Found, QualityRecords
 from lib.clinical.same_people import find_alike
@@ -21,32 +23,56 @@ from lib.store.records import read_patients
 
 # Who counts for the trend: nobody in particular, over all clinics.
 _COUNTER = Actor("this release", frozenset(Permission))
+_FORMS_AT_ONCE = 100_000
+_KEYS = ("patient", "clinic_key")
 WAIVED, TAKEN_BACK, TWO_PEOPLE = "waived", "taken back", "two people"
 
 
-def load_quality_records(connection: Transaction, actor: Actor, scope: list[int] | None) -> QualityRecords:
-    """Of the actor's clinics, as they stand today."""
-    policy, as_of = current_policy(connection), today(connection)
+def find_failing_records(
+    connection: Transaction, actor: Actor, scope: list[int] | None, policy: Policy
+) -> dict[str, Found]:
+    """What each check looked at in the actor's clinics, as they stand today, and which of it fails."""
+    parts = []
+    for records in _read_parts(connection, actor, scope, policy):
+        found = find_failing(records, policy)
+        # A view of the records would keep all of them in memory.
+        parts.append({code: Found(one.asked.copy(), one.failing) for code, one in found.items()})
+    return {code: _join([part[code] for part in parts]) for code in parts[0]}
+
+
+def _join(parts: list[Found]) -> Found:
+    failing = [part.failing for part in parts if len(part.failing)] or [parts[0].failing]
+    return Found(np.concatenate([part.asked for part in parts]), pd.concat(failing, ignore_index=True))
+
+
+def _read_parts(
+    connection: Transaction, actor: Actor, scope: list[int] | None, policy: Policy
+) -> Iterator[QualityRecords]:
+    """Some patients at a time; what is not of one patient comes with the first."""
+    as_of = today(connection)
     day = _clock.day_number(as_of)
-    people = read_people(connection, scope)
-    pairs = find_alike(people, read_two_people(connection))
-    standing = standing_on(connection, actor, policy, as_of)
+    every = read_people(connection, scope)
+    pairs, waiting = find_alike(every, read_two_people(connection)), _read_waiting(connection, scope)
+    standing = standing_on(connection, actor, policy, as_of).astype(dict.fromkeys(_KEYS, "int64"))
+    people = _describe_people(every)
 
     def own(rows: pd.DataFrame) -> pd.DataFrame:
         return rows if scope is None else rows[rows["clinic_key"].isin(scope)].reset_index(drop=True)
 
-    return QualityRecords(
-        as_of=day,
-        people=_describe_people(people),
-        standing=standing.astype({"patient": "int64", "clinic_key": "int64"}),
-        forms=own(store_quality.read_forms(connection, day)),
-        other_forms=own(store_quality.read_other_forms(connection, day)),
-        sessions=own(store_quality.read_sessions(connection)),
-        orders=store_quality.read_orders(connection, day),
-        weights=own(store_quality.read_weights(connection, WEIGHT, day)),
-        waiting=_read_waiting(connection, scope),
-        pairs=pairs,
-    )
+    for span in store_quality.split_patients(connection, _FORMS_AT_ONCE):
+        yield QualityRecords(
+            as_of=day,
+            people=people[people["patient"].between(*span)],
+            standing=standing[standing["patient"].between(*span)],
+            forms=own(store_quality.read_forms(connection, span, day)),
+            other_forms=own(store_quality.read_other_forms(connection, span, day)),
+            sessions=own(store_quality.read_sessions(connection, span)),
+            orders=store_quality.read_orders(connection, span, day),
+            weights=own(store_quality.read_weights(connection, span, WEIGHT, day)),
+            waiting=waiting,
+            pairs=pairs,
+        )
+        waiting, pairs = waiting.iloc[:0], pairs.iloc[:0]
 
 
 def read_two_people(connection: Transaction) -> frozenset[tuple[int, int]]:
@@ -66,7 +92,7 @@ def waivers_in_force(connection: Transaction, day: int) -> frozenset[tuple[str, 
 def keep_counts(connection: Transaction, as_of: date) -> None:
     """Count every check of every clinic, in place of what was counted on this day before."""
     policy, day = current_policy(connection), _clock.day_number(as_of)
-    found = find_failing(load_quality_records(connection, _COUNTER, None), policy)
+    found = find_failing_records(connection, _COUNTER, None, policy)
     waived = waivers_in_force(connection, day)
     rows = pd.concat([_count(code, one, waived) for code, one in found.items()], ignore_index=True)
     rows = rows.assign(on_day=day, counted_at=_clock.seconds(_clock.now()))

@@ -8,25 +8,27 @@ import pandas as pd
 from lib.clinical.frames import Kind, stored_columns
 from lib.intake.check import CheckedRows, check_rows
 from lib.intake.table import RawTable
+from lib.intake.twins import Twins
 from lib.services._admission import admit_patients, make_patients, read_directory
 from lib.services._identities import note_arrivals
-from lib.services._waiting import keep_problems, tables_that_waited
+from lib.services._waiting import has_arrived, keep_problems, tables_that_waited
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
-from lib.store.records import Saved, save_records
+from lib.store.saving import Saved, save_records
 
 SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)
 class Way:
-    """How rows are taken: for which import, when they were offered, whether that was the first load of their kind, and whether
-    patients that nobody knows may be made."""
+    """How rows are taken: for which import, when they were offered, whether that was the first load of their kind, whether
+    patients that nobody knows may be made, and in which clinics whoever offers them may look (None: all)."""
 
     import_key: int
     offered_at: int
     is_back_loaded: bool
     creates_patients: bool = False
+    scope: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,17 @@ class TakenRows:
     n_released: int
 
 
-def take_rows(connection: Transaction, raw: RawTable, way: Way, now: datetime) -> TakenRows:
-    """Take the rows of a table, and then those that had waited for a patient whom it brought."""
-    checked = check_rows(raw, read_directory(connection, raw.kind.name), now)
+def take_rows(
+    connection: Transaction, raw: RawTable, way: Way, now: datetime, twins: Twins | None = None
+) -> TakenRows:
+    """Take the rows of a table, and then those that had waited for a patient whom it brought. twins: of a part of a file."""
+    checked = check_rows(raw, read_directory(connection, raw.kind.name, way.scope), now, twins)
     brings_patients = raw.kind.name == "patients"
     if brings_patients:
         checked = admit_patients(connection, raw, checked)
     elif way.creates_patients and make_patients(connection, checked.problems):
         brings_patients = True
-        checked = check_rows(raw, read_directory(connection, raw.kind.name), now)
+        checked = check_rows(raw, read_directory(connection, raw.kind.name, way.scope), now, twins)
     checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
     saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
     keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)
@@ -82,6 +86,9 @@ def release(
 ) -> Released:
     """Try rows again that had waited, each as part of the import that had brought it. waiting: columns of read_waiting."""
     n_rows, patients = 0, frozenset[int]()
+    # Who still waits stays as they are: a row for every try would be kept else.
+    if not creates_patients:
+        waiting = waiting[has_arrived(connection, waiting)]
     for rows, raw in tables_that_waited(waiting):
         first = rows.iloc[0]
         way = Way(

@@ -10,21 +10,29 @@ import pandas as pd
 from lib.clinical.frames import stored_columns
 from lib.intake.table import RawTable
 from lib.services._clock import seconds
-from lib.services._rows import TakenRows, Way, take_rows
+from lib.services._parts import take_table
+from lib.services._rows import TakenRows, Way
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
+
+# Of the time that a large file takes, this share has passed when its rows are saved.
+_SAVED = 0.45
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A readable file, who offers it, and whether patients that nobody knows may be made. measured_to: imports up to this key say
-    how many rows a file of its source has (0: none does, and it is taken however few it has)."""
+    """A readable file, who offers it, and whether patients that nobody knows may be made.
+
+    measured_to: imports up to this key say how many rows a file of its source has (0: none does, and it is taken however few it
+    has). scope: the clinics of whoever offers it, None all.
+    """
 
     raw: RawTable
     digest: str
     actor: str
     creates_patients: bool
     measured_to: int = 0
+    scope: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class Taken:
     counts: FileCounts
     problems: pd.DataFrame
     patients: frozenset[int]
+    warnings: tuple[str, ...]
 
 
 def take_file(
@@ -86,11 +95,10 @@ def take_file(
             "is_back_loaded": int(is_back_loaded),
         },
     )
-    report("checking and saving", 0.05)
-    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients)
-    taken = take_rows(connection, raw, way, now)
+    way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients, offer.scope)
+    taken = take_table(connection, raw, way, now, lambda share: report("checking and saving", _SAVED * share))
     counts = note_counts(connection, import_key, raw, taken)
-    return Taken(import_key, counts, taken.checked.problems, taken.patients)
+    return Taken(import_key, counts, taken.checked.problems, taken.patients, taken.checked.warnings)
 
 
 def note_counts(connection: Transaction, import_key: int, raw: RawTable, taken: TakenRows) -> FileCounts:

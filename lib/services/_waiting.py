@@ -18,6 +18,8 @@ def keep_problems(
     connection: Transaction, import_key: int, kind: Kind, problems: pd.DataFrame, offered_at: int
 ) -> None:
     """Keep the rows of lib.intake's problems, each with its patient's clinic, or with the one that it names: no other sees it."""
+    if problems.empty:
+        return
     clinic_of = read_patients(connection, with_merged=True).set_index("patient_key")["clinic_key"]
     key_of = read_clinics(connection).set_index("clinic_id")["clinic_key"]
     named = [normalise(json.loads(cells).get("clinic_id", "")) for cells in problems["cells"]]
@@ -30,6 +32,14 @@ def keep_problems(
     store_imports.add_held_rows(connection, import_key, rows, offered_at)
     named_in = rows.assign(patient_id=rows["patient_id"].map(normalise))
     note_arrivals(connection, kind.name, import_key, named_in, are_held=True)
+
+
+def has_arrived(connection: Transaction, waiting: pd.DataFrame) -> "pd.Series[bool]":
+    """Which waiting rows have the patient, or the clinic, that they wait for."""
+    patients = set(read_patients(connection, with_merged=True)["patient_id"])
+    clinics = set(read_clinics(connection)["clinic_id"])
+    is_known = waiting["patient_id"].map(normalise).isin(patients)
+    return is_known.where(waiting["code"] != "unknown-clinic", waiting["value"].isin(clinics))
 
 
 def tables_that_waited(waiting: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, RawTable]]:

@@ -1,24 +1,21 @@
 """Files in: one file is one transaction; what is not taken waits, and nothing that was offered is lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from lib.intake.choices import Choices, Question
-from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._importing import (
-    TOO_LARGE,
     FileOffer,
     Progress,
-    Receipt,
     Terms,
     read_files,
     silently,
     take_files,
 )
-from lib.services._quality_records import keep_counts
+from lib.services._receipts import TOO_LARGE, Receipt
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
@@ -36,7 +33,6 @@ __all__ = [
     "TAKEN_OUTCOMES",
     "Question",
     "Receipt",
-    "export_held_rows",
     "import_files",
     "preview_files",
     "read_held_rows",
@@ -58,6 +54,7 @@ def import_files(
     create_patients: bool = False,
     are_made_up: bool = False,
     takes_shrunk: bool = False,
+    previewed: Collection[str] | None = None,
     is_upload: bool = False,
     progress: Progress = silently,
 ) -> list[Receipt]:
@@ -65,13 +62,15 @@ def import_files(
 
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
-    fewer rows than the last one of its source is taken all the same; else it is held whole. is_upload: they come through the
-    browser, which takes no files above the caps of lib.intake.caps.
+    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of the files that
+    somebody has looked at; a file with other bytes is refused. is_upload: they come through the browser, which takes no files
+    above the caps of lib.intake.caps.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
         # Files that are offered together may be parts of one export: they are no measure for each other.
-        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), is_upload)
+        measured_to = 0 if takes_shrunk else last_import_key(connection)
+        terms = Terms(create_patients, measured_to, previewed, is_upload)
     answers = read_answers(store, [name for name, _ in files], choices)
     offers, others = read_files(actor, files, answers, terms)
     for receipt in others:
@@ -84,9 +83,6 @@ def import_files(
 
         with store.write() as connection:
             receipts += take_files(connection, offer, report)
-    if offers:
-        with store.write() as connection:
-            keep_counts(connection, today(connection))
     progress("done", 1.0)
     return others + receipts
 
@@ -123,8 +119,8 @@ def preview_files(
     answers = read_answers(store, [name for name, _ in files], choices)
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
-        takes_shrunk = takes_shrunk or is_demo(connection)
-        terms = Terms(create_patients, 0 if takes_shrunk else last_import_key(connection), is_upload)
+        measured_to = 0 if takes_shrunk or is_demo(connection) else last_import_key(connection)
+        terms = Terms(create_patients, measured_to, is_upload=is_upload)
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
@@ -177,9 +173,3 @@ def read_held_rows(actor: Actor, store: Store, import_key: int | None = None) ->
     """Rows that wait (of one import): columns of `held_row`, with file_name, imported_at and clinic_id."""
     with store.read() as connection:
         return store_imports.read_held_rows(connection, clinic_keys(connection, actor), import_key=import_key)
-
-
-@permitted(Permission.IMPORT_RECORDS)
-def export_held_rows(actor: Actor, store: Store, import_key: int | None = None) -> bytes:
-    """The same as a CSV to download, with line, column, value and reason beside the original cells."""
-    return write_problem_rows(read_held_rows(actor, store, import_key))

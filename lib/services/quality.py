@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.policy import Policy
-from lib.clinical.quality import find_failing, summarise_checks
+from lib.clinical.quality import summarise_checks
 from lib.clinical.quality_checks import CHECKS
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day
@@ -15,8 +15,8 @@ from lib.services import _clock
 from lib.services._quality_records import (
     TAKEN_BACK,
     WAIVED,
+    find_failing_records,
     keep_counts,
-    load_quality_records,
     waivers_in_force,
 )
 from lib.services._reading import next_reading
@@ -53,7 +53,7 @@ def read_quality(actor: Actor, store: Store) -> Quality:
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         day = _clock.day_number(as_of)
-        found = find_failing(load_quality_records(connection, actor, scope), policy)
+        found = find_failing_records(connection, actor, scope, policy)
         waived = waivers_in_force(connection, day)
         listed = [one.failing.assign(check=code) for code, one in found.items() if len(one.failing)]
         empty = next(iter(found.values())).failing.iloc[:0].assign(check="")
@@ -67,7 +67,11 @@ def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataF
     clinics = read_clinics(connection).set_index("clinic_key")["clinic_id"]
     waivers = store_quality.read_waivers(connection)
     waivers = waivers[waivers["event"] == WAIVED].rename(columns={"check_code": "check"})
-    said = waivers[["check", "record", "actor", "reason", "until_day"]]
+    # Of no waiver at all pandas would not know that these are words.
+    said = waivers[["check", "record", "actor", "reason", "until_day"]].astype(
+        {"check": object, "record": object}
+    )
+    rows = rows.astype({"check": object, "record": object})
     rows = rows.merge(said, on=["check", "record"], how="left")
     until = [None if pd.isna(number) else _clock.day_of(number) for number in rows["until_day"]]
     return pd.DataFrame(
@@ -75,14 +79,14 @@ def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataF
             "check": rows["check"],
             "record": rows["record"],
             "patient_key": rows["patient"].where(rows["patient"].isin(people.index)).astype("Int64"),
-            "patient_id": rows["patient"].map(people).fillna("").astype(object),
-            "clinic_id": rows["clinic_key"].map(clinics).fillna("").astype(object),
+            "patient_id": rows["patient"].map(people).astype(object).fillna(""),
+            "clinic_id": rows["clinic_key"].map(clinics).astype(object).fillna(""),
             "on": pd.Series(
                 [None if number == NONE else _clock.day_of(number) for number in rows["day"]], dtype=object
             ),
             "what": rows["what"],
-            "waived_by": rows["actor"].fillna("").astype(object),
-            "waived_why": rows["reason"].fillna("").astype(object),
+            "waived_by": rows["actor"].astype(object).fillna(""),
+            "waived_why": rows["reason"].astype(object).fillna(""),
             "waived_until": pd.Series(until, dtype=object),
             "is_waived": (rows["until_day"] >= day).to_numpy(bool),
         }
@@ -135,7 +139,7 @@ def _check_failing(connection: Transaction, actor: Actor, waiver: Waiver) -> Non
     if waiver.check not in CHECKS or not waiver.records:
         raise StoreError("Choose the rows.")
     policy, scope = current_policy(connection), clinic_keys(connection, actor)
-    found = find_failing(load_quality_records(connection, actor, scope), policy)[waiver.check]
+    found = find_failing_records(connection, actor, scope, policy)[waiver.check]
     if not set(waiver.records) <= set(found.failing["record"]):
         raise NotFoundError("Some of these rows do not fail the check any more; look again.")
 

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from lib.intake.date_order import ORDERS, can_be_ordered, spell_date
+from lib.intake.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._offering_again import OfferedAgain, find_refused, offer_again
 from lib.services._quarantined import read_quarantined
@@ -18,18 +21,28 @@ from lib.store import imports as store_imports
 from lib.store import quarantine as store_quarantine
 from lib.store.engine import Store, StoreError, Transaction
 
+__all__ = ["ORDERS", "Correction", "OfferedAgain", "can_be_ordered"]
+
 # Rows of these codes were held for what stands around them, and may be offered again as they are.
 _OF_OTHERS = (*store_imports.WAITING_CODES, "two-versions", "ambiguous-clinic", "no-clinic")
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What somebody types for rows that wait. rows: their keys, as they stood on the screen; changes: text by column, "" for "not
-    recorded"; why: for good beside the rows as they came."""
+    """What somebody says of rows that wait. rows: their keys, as they stood on the screen; changes: text by column, "" for "not
+    recorded"; why: for good beside the rows as they came; date_order: of ORDERS, how the date in the named cell is written."""
 
     rows: tuple[int, ...]
     changes: Mapping[str, str]
     why: str
+    date_order: str = ""
+
+    def change(self, row: Mapping[Any, Any]) -> dict[str, str]:
+        """Of one row: the text by column that it is to have."""
+        came, column = json.loads(row["cells"]), row["column"]
+        is_dated = self.date_order in ORDERS and column in came
+        dated = {column: spell_date(came[column], self.date_order)} if is_dated else {}
+        return dated | {name: text.strip() for name, text in self.changes.items()}
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -40,8 +53,14 @@ def read_quarantine(actor: Actor, store: Store) -> pd.DataFrame:
         rows = read_quarantined(connection, clinic_keys(connection, actor))
         events = store_quarantine.read_events(connection)
     owners = events[events["event"] == store_quarantine.OWNER].drop_duplicates("held_row_key", keep="last")
-    owner = rows["id"].map(owners.set_index("held_row_key")["to_actor"]).astype(object)
-    return rows.assign(owner=owner.where(owner.notna(), ""), needs_clinician=_needs_clinician(rows))
+    owner = rows["id"].map(owners.set_index("held_row_key")["to_actor"]).astype(object).fillna("")
+    return rows.assign(owner=owner, needs_clinician=_needs_clinician(rows))
+
+
+@permitted(Permission.IMPORT_RECORDS)
+def export_quarantine(actor: Actor, store: Store) -> bytes:
+    """The same as a CSV to download, with line, column, value and reason beside the original cells."""
+    return write_problem_rows(read_quarantine(actor, store))
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -117,14 +136,15 @@ def correct(actor: Actor, store: Store, correction: Correction) -> OfferedAgain:
 
 def _offer(connection: Transaction, actor: Actor, correction: Correction) -> OfferedAgain:
     rows, now = _find(connection, actor, correction.rows), _clock.now()
+    changes = {int(row["id"]): correction.change(row) for row in rows.to_dict("records")}
     # What the checks alone would take was held by the reader of its file: that very cell was in doubt.
     in_doubt = rows[~rows["code"].isin(_OF_OTHERS) & ~rows["id"].isin(find_refused(connection, rows, now))]
     for row in in_doubt.to_dict("records"):
         came, column = json.loads(row["cells"]), row["column"]
-        changed = {name for name, text in correction.changes.items() if came.get(name, "") != text.strip()}
+        changed = {name for name, text in changes[int(row["id"])].items() if came.get(name, "") != text}
         if not changed or (column in came and column not in changed):
             raise StoreError(f"{column or 'The row'} was in doubt, and is not changed: {row['reason']}")
-    return offer_again(connection, rows, correction.changes, now)
+    return offer_again(connection, rows, changes, now)
 
 
 def _find(connection: Transaction, actor: Actor, rows: Sequence[int]) -> pd.DataFrame:

@@ -20,6 +20,28 @@ _WHOLE = ("id", "patient", "clinic_key", "day", "second")
 _NAMES = [one.name for one in BY_CODE]
 
 
+# Patients by key, both ends included: what is read at once, so that memory does not grow with the store.
+Span = tuple[int, int]
+
+
+def split_patients(connection: Connection, most_forms: int) -> list[Span]:
+    """All patients in spans of neighbouring keys that have at most so many forms, but for one patient who has more."""
+    table = RECORDS["assessments"]
+    query = select(table.c.patient_key.label("patient"), func.count().label("n")).where(
+        table.c.is_current == 1
+    )
+    counted = read_numbers(
+        connection, query.group_by(table.c.patient_key).order_by(table.c.patient_key), np.int64
+    )
+    starts, n_forms = [0], 0
+    for patient, n in counted.to_numpy().tolist():
+        if n_forms and n_forms + n > most_forms:
+            starts.append(patient)
+            n_forms = 0
+        n_forms += n
+    return [(low, high - 1) for low, high in zip(starts, [*starts[1:], 2**62], strict=True)]
+
+
 def _common(table: Any, event: str) -> list:
     """id, patient, clinic_key, day, second of records of a kind."""
     return [
@@ -31,27 +53,27 @@ def _common(table: Any, event: str) -> list:
     ]
 
 
-def read_forms(connection: Connection, until: int) -> pd.DataFrame:
+def read_forms(connection: Connection, span: Span, until: int) -> pd.DataFrame:
     """PHQ-9 and GAD-7 in force up to a day, as quality_records.QualityRecords has its forms."""
     table = RECORDS["assessments"]
     code = case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
     items = [known(table.c[name], name) for name in ITEM_COLUMNS]
     query = select(*_common(table, "assessed_at"), code, *items, known(table.c.total, "total"))
     is_read = and_(table.c.instrument.in_(_NAMES), table.c.is_current == 1, table.c.assessed_at_day <= until)
-    return read_numbers(connection, query.where(is_read), np.int64)
+    return read_numbers(connection, query.where(is_read, table.c.patient_key.between(*span)), np.int64)
 
 
-def read_other_forms(connection: Connection, until: int) -> pd.DataFrame:
+def read_other_forms(connection: Connection, span: Span, until: int) -> pd.DataFrame:
     """Forms of other names: id, patient, clinic_key, day, second, name."""
     table = RECORDS["assessments"]
     query = select(*_common(table, "assessed_at"), table.c.instrument.label("name"))
     is_read = and_(
         table.c.instrument.not_in(_NAMES), table.c.is_current == 1, table.c.assessed_at_day <= until
     )
-    return _typed(read_frame(connection, query.where(is_read)), "name")
+    return _typed(read_frame(connection, query.where(is_read, table.c.patient_key.between(*span))), "name")
 
 
-def read_sessions(connection: Connection) -> pd.DataFrame:
+def read_sessions(connection: Connection, span: Span) -> pd.DataFrame:
     """Dosing sessions and plans in force, as quality_records.QualityRecords has them."""
     table = RECORDS["dosing_sessions"]
     said = func.coalesce(table.c.status, "taken")
@@ -59,25 +81,26 @@ def read_sessions(connection: Connection) -> pd.DataFrame:
     status = case((counts, COUNTS), (said == "planned", PLANNED), else_=OTHER).label("status")
     numbers = [table.c[name] for name in ("prescribed_mg", *VITALS)]
     query = select(*_common(table, "started_at"), status, *numbers).where(table.c.is_current == 1)
-    rows = read_numbers(connection, query, float)
+    rows = read_numbers(connection, query.where(table.c.patient_key.between(*span)), float)
     return rows.astype(dict.fromkeys((*_WHOLE, "status"), "int64"))
 
 
-def read_orders(connection: Connection, until: int) -> pd.DataFrame:
+def read_orders(connection: Connection, span: Span, until: int) -> pd.DataFrame:
     """Orders that name an interval, the last of a day last: patient, day, interval_days."""
     of = RECORDS["dose_orders"].c
     second = known(of.ordered_at_second, "second")
     query = select(of.patient_key.label("patient"), of.ordered_at_day.label("day"), second, of.interval_days)
     query = query.where(of.is_current == 1, of.interval_days.is_not(None), of.ordered_at_day <= until)
+    query = query.where(of.patient_key.between(*span))
     return read_numbers(connection, query.order_by(of.ordered_at_day, second, of.id), float)
 
 
-def read_weights(connection: Connection, kind: str, until: int) -> pd.DataFrame:
+def read_weights(connection: Connection, span: Span, kind: str, until: int) -> pd.DataFrame:
     """Observations of a kind that are numbers above 0: id, patient, clinic_key, day, second, kg."""
     table = RECORDS["observations"]
     query = select(*_common(table, "observed_at"), table.c.value.label("kg"))
     is_read = and_(table.c.kind == kind, table.c.is_current == 1, table.c.observed_at_day <= until)
-    rows = _typed(read_frame(connection, query.where(is_read)), "kg")
+    rows = _typed(read_frame(connection, query.where(is_read, table.c.patient_key.between(*span))), "kg")
     rows["kg"] = pd.to_numeric(rows["kg"], errors="coerce").astype(float)
     return rows[rows["kg"] > 0].reset_index(drop=True)
 
@@ -102,6 +125,11 @@ def keep_counts(connection: Connection, day: int, rows: pd.DataFrame) -> None:
     if len(rows):
         plain = rows.astype(object).where(rows.notna(), None)
         connection.execute(insert(quality_count), plain.to_dict("records"))
+
+
+def last_counted_at(connection: Connection) -> int:
+    """When the newest counts were made, UTC epoch seconds; 0 where there are none."""
+    return int(connection.execute(select(func.max(quality_count.c.counted_at))).scalar() or 0)
 
 
 def read_counts(connection: Connection, clinics: Sequence[int] | None, since: int) -> pd.DataFrame:

@@ -16,12 +16,21 @@ _ROW_PX, _HEADER_PX = 31, 34
 # Above 56 pixels Streamlit breaks the text of a cell into lines: three of them fit.
 WRAPPED = 58
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Marks that make what follows run from right to left, or end that: a name or a dose would be read turned round.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|:$~<>&@])")
 
 
 def escape(text: object) -> str:
     """Text from data where Streamlit reads markdown: shown as it is, on one line. The only such function."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKDOWN.sub(r"\\\1", " ".join(mark_direction(str(text)).split()))
+
+
+def mark_direction(text: Any) -> Any:
+    """Text that turns the direction of what stands around it, with the places marked instead; anything else as it is."""
+    return (
+        _DIRECTION.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text) if isinstance(text, str) else text
+    )
 
 
 def show_title(title: str, caption: str = "") -> None:
@@ -48,7 +57,7 @@ def show_table(
     )
     with st.container(key=key):
         st.dataframe(
-            rows[list(columns)],
+            _mark_cells(rows[list(columns)]),
             hide_index=True,
             column_config=columns,
             row_height=row_height,
@@ -56,6 +65,13 @@ def show_table(
             placeholder="–",
             alt=alt,
         )
+
+
+def _mark_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    texts = [
+        name for name in rows if rows[name].dtype == object or isinstance(rows[name].dtype, pd.StringDtype)
+    ]
+    return rows.assign(**{name: rows[name].map(mark_direction) for name in texts})
 
 
 def heading_row(heading: str) -> DeltaGenerator:

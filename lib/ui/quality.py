@@ -18,23 +18,23 @@ from lib.ui.columns import text_column
 # A shape beside the word: the states are told apart without colour.
 _STATES: Mapping[str, str] = MappingProxyType(
     {
-        FAILED: "■ failed",
-        PASSED_WITH_ROWS: "◧ passed with failing rows",
-        PASSED: "□ passed",
+        FAILED: "● failed",
+        PASSED_WITH_ROWS: "◐ passed with failing rows",
+        PASSED: "○ passed",
         NOTHING: "– nothing to check",
     }
 )
 _COLUMNS: Mapping[str, tuple[int, str | None]] = MappingProxyType(
     {
-        "Check": (168, None),
+        "Check": (160, None),
         "State": (
-            112,
+            164,
             "Failed: the share of failing rows is above the limit. Nothing to check is never passed",
         ),
-        "Failing": (126, "Failing rows, of what was looked at; without the waived ones"),
-        "Limit": (62, "Failed above this share. It is the clinic's own number: see Rules"),
-        "Waived": (62, "Failing rows that a named person lets stand for a while"),
-        "Trend": (112, "The first count that is kept of the last 13 weeks, and today's"),
+        "Failing": (130, "Failing rows, of what was looked at; without the waived ones"),
+        "Limit": (46, "Failed above this share. It is the clinic's own number: see Rules"),
+        "Waived": (54, "Failing rows that a named person lets stand for a while"),
+        "Trend": (116, "The first count that is kept of the last 13 weeks, and today's"),
     }
 )
 
@@ -44,9 +44,12 @@ def take_quality() -> Quality:
     ask(refresh_if_a_day_has_passed)
     found: Quality = ask(quality.read_quality)
     n_of = found.checks["state"].value_counts()
-    counts = [f"{n_of.get(state, 0)} {state}" for state in (FAILED, PASSED_WITH_ROWS, PASSED, NOTHING)]
+    said = [f"{n_of.get(state, 0)} {state}" for state in (PASSED_WITH_ROWS, PASSED)]
+    nothing = f"; for {n_of[NOTHING]} there is {NOTHING}" if NOTHING in n_of else ""
     display.show_title(
-        "Data quality", f"{wording.say_date(found.as_of)}: of {len(found.checks)} checks {', '.join(counts)}."
+        "Data quality",
+        f"{wording.say_date(found.as_of)}: {n_of.get(FAILED, 0)} of {len(found.checks)} checks failed, "
+        f"{', '.join(said)}{nothing}.",
     )
     return found
 
@@ -74,7 +77,7 @@ def _describe(found: Quality, row: dict[Any, Any]) -> dict[str, str]:
 def say_share(n_failing: int, n_asked: int) -> str:
     """18 of 3,183, 0.6 %: never rounded to nothing."""
     if not n_asked:
-        return "nothing to check" if not n_failing else f"{n_failing:,}"
+        return f"{n_failing:,} of 0"
     percent = 100 * n_failing / n_asked
     share = "<0.1" if 0 < percent < 0.05 else f"{percent:.1f}".removesuffix(".0")
     return f"{n_failing:,} of {n_asked:,}" + (f", {share}{wording.NB}%" if n_failing else "")
@@ -83,10 +86,10 @@ def say_share(n_failing: int, n_asked: int) -> str:
 def _say_trend(found: Quality, row: dict[Any, Any]) -> str:
     """21 → 18 since 1 Nov."""
     kept = found.trend[found.trend["check"] == row["check"]]
-    if kept.empty:
-        return "first count"
+    if kept.empty or wording.day_of(kept["on_day"].iloc[0]) == found.as_of:
+        return "first count today"
     first = kept.iloc[0]
     since = wording.say_short_date(wording.day_of(first["on_day"]))
     if int(first["n_failing"]) == row["n_failing"]:
-        return f"the same since {since}"
+        return f"same since {since}"
     return f"{int(first['n_failing']):,} → {row['n_failing']:,} since {since}"

@@ -10,22 +10,14 @@ from lib.services import duplicates, merging
 from lib.services.access import Permission, can
 from lib.services.duplicates import Preview, Side
 from lib.services.errors import StoreError
-from lib.ui import access, address, display, opening, wording
+from lib.ui import access, address, display, opening
 from lib.ui.asking import ask
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.quality_decided import show_decided
+from lib.ui.quality_sides import show_sides
 
 _ERROR = "error-pair"
-_ABOUT = {
-    "initials": "Initials",
-    "birth_date": "Birth date",
-    "birth_year": "Birth year",
-    "sex": "Sex",
-    "clinician_id": "Clinician",
-    "died_on": "Died",
-}
-_DAYS = ("birth_date", "died_on")
 
 
 def show_pairs() -> None:
@@ -74,52 +66,13 @@ def _show_chosen(pairs: pd.DataFrame) -> None:
         return
     first, second = ask(duplicates.read_sides, int(own[0]["first"]), int(own[0]["second"]))
     st.subheader(f"{escape(first.patient_id)} and {escape(second.patient_id)}", anchor=False)
-    _show_sides(first, second)
+    show_sides(first, second)
     if access.may_write(Permission.MERGE_PATIENTS):
         left, right = st.columns(2, gap="medium")
         with left:
             _offer_merge(first, second)
         with right:
             _offer_two_people(first, second)
-
-
-def _show_sides(first: Side, second: Side) -> None:
-    """What is the same, what differs, and both histories with their spans."""
-    facts = {"Clinic": (first.clinic_id, second.clinic_id)}
-    for name, word in _ABOUT.items():
-        facts[word] = (_say_about(first, name), _say_about(second, name))
-    for kind in dict.fromkeys((*first.records, *second.records)):
-        word = kind.replace("_", " ").capitalize()
-        facts[word] = (_say_records(first, kind), _say_records(second, kind))
-    facts["Open flags"] = ("; ".join(first.flags) or "none", "; ".join(second.flags) or "none")
-    said = pd.DataFrame(
-        {
-            "What": list(facts),
-            first.patient_id: [one for one, _ in facts.values()],
-            f"{second.patient_id} ": [other for _, other in facts.values()],
-            "": ["same" if one == other else "differs" for one, other in facts.values()],
-        }
-    )
-    widths = dict(zip(said.columns, (140, 260, 260, 66), strict=True))
-    columns = {name: text_column(name, width) for name, width in widths.items()}
-    display.show_table(said, columns, key="pair-sides", alt="Both identities side by side", row_height=40)
-
-
-def _say_about(side: Side, name: str) -> str:
-    value = side.about.get(name)
-    if value is None:
-        return "not recorded"
-    if name in _DAYS:
-        return wording.say_date(wording.day_of(value))
-    return f"{int(value)}" if name == "birth_year" else str(value)
-
-
-def _say_records(side: Side, kind: str) -> str:
-    n, first, last = side.records.get(kind, (0, None, None))
-    if first is None or last is None:
-        return f"{n:,}" if n else "none"
-    days = [wording.say_date(wording.day_of(day)) for day in (first, last)]
-    return f"{n:,}: {days[0] if days[0] == days[1] else ' – '.join(days)}"
 
 
 def _offer_merge(first: Side, second: Side) -> None:

@@ -18,7 +18,9 @@ from lib.ui.columns import text_column
 from lib.ui.display import escape
 
 _KINDS = {"held_row": "row that waits", "pair": "two identities", "patients": "patient"}
-_WIDTHS = {"Patient": 92, "Clinic": 84, "Record": 118, "What is wrong": 250, "Waived": 150}
+_WIDTHS = {"Patient": 92, "Clinic": 84, "Record": 170, "What is wrong": 350}
+# Where somebody waived a row, by whom and why stands beside it.
+_WAIVED_WIDTHS = {"Patient": 92, "Clinic": 80, "Record": 118, "What is wrong": 234, "Waived": 170}
 _ERROR = "error-waiver"
 
 
@@ -53,12 +55,12 @@ def _say_numbers(found: Quality, code: str) -> str:
     """What is counted, the limit, and the numbers of the policy that it reads."""
     policy = found.policy
     limit = say_value("quality_limits", code, getattr(policy.quality_limits, code))
-    said = [f"Of: {CHECKS[code].of}", f"failed above {limit}"]
+    said = [f"Of: {CHECKS[code].of}", f"Failed above {limit}"]
     said += [
         f"{say_label('quality', key)}: {say_value('quality', key, getattr(policy.quality, key))}"
         for key in CHECKS[code].numbers
     ]
-    return "; ".join(said) + ". The clinic's own numbers, on the page Rules."
+    return ". ".join([*said, "The clinic's own numbers, on the page Rules."])
 
 
 def _describe(rows: pd.DataFrame) -> pd.DataFrame:
@@ -93,9 +95,12 @@ def _show_rows(rows: pd.DataFrame) -> None:
     if rows["patient_key"].notna().all():
         said["Open"] = opening.OPEN
         columns["Open"] = opening.open_column([f"patient-{key}" for key in rows["patient_key"]])
-    columns |= {name: text_column(name, width) for name, width in _WIDTHS.items()}
+    has_waiver = (said["Waived"] != "").any()
+    widths = _WAIVED_WIDTHS if has_waiver else _WIDTHS
+    columns |= {name: text_column(name, width) for name, width in widths.items()}
     alt = f"Rows that fail the check: {len(rows)}"
-    display.show_table(said, columns, key="quality-rows", alt=alt, row_height=display.WRAPPED, most_rows=8)
+    height = {"row_height": display.WRAPPED if has_waiver else None, "most_rows": 8 if has_waiver else 12}
+    display.show_table(said, columns, key="quality-rows", alt=alt, **height)
 
 
 def _offer_waiver(found: Quality, code: str, rows: pd.DataFrame) -> None:

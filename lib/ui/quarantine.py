@@ -5,12 +5,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.services import imports, quarantine
+from lib.services import quarantine
 from lib.services.access import Permission
 from lib.ui import access, address, display, opening, quarantine_row, wording
 from lib.ui.asking import ask
 from lib.ui.columns import text_column
 from lib.ui.display import escape
+from lib.ui.quarantine_acts import act
 
 _ALL, _MINE, _NOBODYS, _ITEM_9 = "all", "mine", "nobodys", "item9"
 _WORDS = {_ALL: "All", _MINE: "Mine", _NOBODYS: "Nobody's", _ITEM_9: "May hold an item 9"}
@@ -25,7 +26,7 @@ def show_quarantine() -> None:
         if len(rows):
             st.download_button(
                 "CSV",
-                data=lambda: imports.export_held_rows(actor, store),
+                data=lambda: quarantine.export_quarantine(actor, store),
                 file_name="rows-that-wait.csv",
                 mime="text/csv",
                 icon=":material/download:",
@@ -132,5 +133,5 @@ def _show_set_aside() -> None:
 
 
 def _put_back(rows: tuple[int, ...]) -> None:
-    quarantine_row.act("put-back-error", lambda: quarantine.put_back(access.actor(), access.store(), rows))
+    act("put-back-error", lambda: quarantine.put_back(access.actor(), access.store(), rows))
     st.session_state["put-back-which"] = []

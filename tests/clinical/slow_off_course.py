@@ -12,7 +12,7 @@ from slow_records import PHQ9, Clinic, Look, Trajectory, days_between
 from slow_rules import View, efficacy
 from slow_twin import LAST_BEFORE_DOSE, courses_of
 
-BANDS, OFFSET = (90, 97.5), 3
+BANDS, OFFSET = (90.5, 97.5), 3
 Others = Mapping[str, Patient]
 
 
@@ -24,7 +24,7 @@ def compared_on(clinic: Clinic, as_of: date, rule: str = LAST_BEFORE_DOSE) -> Ot
 
 
 def edges_at(people: Others, baseline: int, session: int, min_patients: int) -> list[float] | None:
-    """The upper edges of the 80 % and 95 % bands; None where too few patients are comparable."""
+    """The upper edges of the 81 % and 95 % bands; None where too few patients are comparable."""
     measured = [one for one in people.values() if session in one.after]
     alike = [one for one in measured if band_of(one.baseline or 0, PHQ9) == band_of(baseline, PHQ9)]
     if len(alike) >= min_patients:
@@ -36,7 +36,7 @@ def edges_at(people: Others, baseline: int, session: int, min_patients: int) -> 
 
 
 def n_bands_passed(path: Trajectory, look: Look, others: Others, min_patients: int) -> int:
-    """0: inside the 80 % band or not to be compared; 1: above it; 2: above the 95 % band."""
+    """0: inside the 81 % band or not to be compared; 1: above it; 2: above the 95 % band."""
     session = sessions_before(path, look)
     last = max((day for day in path.dosed_on if day < look.on), default=None)
     if last is None or not 3 <= days_between(last, look.on) <= 28 or session > 12:
@@ -47,7 +47,7 @@ def n_bands_passed(path: Trajectory, look: Look, others: Others, min_patients: i
 
 
 def off_expected_course(view: View, who: str, people: Others, min_patients: int) -> str | None:
-    """“Two looks at least 7 days apart above the 80 % band of the clinic's other patients (medium: above the 95 % band)”."""
+    """“Two looks at least 7 days apart above the 81 % band of the clinic's other patients (medium: above the 95 % band)”."""
     begun = [course for course in courses_of(view.record) if course.sessions]
     if PHQ9 not in view.record.collected or not begun or begun[0] != view.course:
         return None

@@ -59,6 +59,16 @@ def test_files_in_any_order_make_a_store_of_their_own(steward):
     assert (row["patient_id"], row["category"], row["change"]) == ("007", "response", "-9")
 
 
+def test_a_file_that_shrank_is_held_until_it_is_taken_anyway(steward):
+    people = [{"patient_id": str(number), "clinic_id": "north"} for number in range(20)]
+    steward("import", steward.file("people-1.csv", people))
+    fewer = steward.file("people-2.csv", people[:12])
+    code, said = steward("import", fewer)
+    assert code == 1 and "held: people-2.csv has 12 rows" in said and "had 20: 40 % fewer" in said
+    assert "--take-shrunk" in said
+    assert steward("import", "--take-shrunk", fewer)[0] == 0
+
+
 def test_the_columns_are_those_of_the_data_dictionary(steward):
     steward("import", *(steward.file(f"{n}.csv", rows) for n, rows in enumerate((PATIENTS, SESSIONS, FORMS))))
     assert tuple(steward.table("status", "--all-courses")[0]) == STATUS_COLUMNS

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake.examples import cases
+from intake.examples import NOW, ONE_CLINIC, cases, outcome_of
 
+from lib.intake.check import check_rows
 from lib.intake.dose_text import LOW, SURE, read_dose
+from lib.intake.reading import read_file
 from lib.intake.weights import read_weight
 
 # name | text | unit of the column | the cell of dose_mg
@@ -216,3 +218,34 @@ def test_a_weight_is_taken_in_a_unit_that_somebody_said(text, unit, outcome, kg)
 def test_no_text_of_a_weight_raises(text, unit):
     said = read_weight(text, unit)
     assert not (said.kg and said.outcome)
+
+
+# name | the cell | what becomes of the row
+OWN_FILES = """
+a number                    | 100          | ok
+a number of three decimals  | 12.125       | ok
+F11 with its unit           | 100 mg       | ok
+F11 without a space         | 100mg        | ok
+F11 in grams                | 0.1 g        | ok
+F13 two of them             | 2 x 150 mg   | held dose-text
+F13 half a troche           | 1/2 troche 200 | held dose-text
+F13 a change                | 35 mg --> 40 mg | held dose-text
+F14 per kilogram            | 0.5 mg/kg    | held dose-per-kg
+C05 thousands               | 1,200        | rejected not-a-number
+F17 infinite                | inf          | rejected not-a-number
+F17 too large               | 1e400        | rejected not-a-number
+F17 not a number            | nan          | rejected not-a-number
+F18 yes                     | TRUE         | rejected not-a-number
+F18 a base of sixteen       | 0x1F         | rejected not-a-number
+negative                    | -5           | rejected off-scale
+"""
+
+
+@pytest.mark.parametrize(("text", "outcome"), cases(OWN_FILES))
+def test_a_dose_of_our_own_files_may_have_its_unit(text, outcome):
+    data = f'patient_id,started_at,dose_mg\n007,2026-03-01T10:00,"{text}"\n'.encode()
+    (table,) = read_file("doses.csv", data).tables
+    checked = check_rows(table, ONE_CLINIC, NOW)
+    assert outcome_of(checked) == outcome
+    if outcome == "ok":
+        assert checked.accepted["dose_mg"].tolist() == [float(table.cells["dose_mg"][0])]

@@ -207,6 +207,11 @@ CASES = {
         ["dose_orders held no-dose"],
     ),
     "an adverse event": (adverse_event(), ["adverse_events ok"]),
+    "an order not to give it": (bundle(order(doNotPerform=True), patient()), ["patients ok"]),
+    "an adverse event of no known severity": (
+        adverse_event(severity={"text": "fatal"}),
+        ["adverse_events rejected not-a-choice"],
+    ),
     "an adverse event that might have been": (bundle(adverse_event(actuality="potential"), patient()), ["patients ok"]),
 }  # fmt: skip
 

@@ -85,6 +85,33 @@ def test_spoiled_resources_are_tables_or_refused(resources, is_bundle):
     read_or_refuse(as_bytes(document) if is_bundle else "\n".join(document).encode())
 
 
+@given(st.data())
+def test_an_item_9_is_never_lost(data):
+    """Whatever else is wrong with a response, its item 9 of 3 is taken, or waits where somebody looks."""
+    document = response(phq9_items("000000003"), id="r", language="en", author={"reference": "Patient/7"})
+    items = document["item"]
+    holders = [document, document["subject"], *items[:8], *(one["answer"][0] for one in items[:8])]
+    for holder in data.draw(st.lists(st.sampled_from(holders), min_size=1, max_size=3)):
+        name = data.draw(st.sampled_from([key for key in holder if key != "item"] or ["x"]))
+        if data.draw(st.booleans()):
+            holder.pop(name, None)
+        else:
+            holder[name] = data.draw(
+                VALUES | st.sampled_from(["Patient", "Encounter", "http://x/gad-7", "http://x/phq-2"])
+            )
+    try:
+        tables = read_fhir("file.json", json.dumps(bundle(patient("7"), document)).encode())
+    except UnreadableFile:
+        return
+    found = False
+    for table in tables:
+        checked = check_rows(table, KNOWN, NOW)
+        problems = checked.problems
+        found |= bool((problems["may_hold_item_9"] | problems["item_9"].eq(3).fillna(False)).any())
+        found |= table.kind.name == "assessments" and bool(checked.accepted["item_9"].eq(3).any())
+    assert found
+
+
 @given(VALUES)
 def test_any_json_is_tables_or_refused(value):
     read_or_refuse(json.dumps({"resourceType": "Bundle", "entry": value}).encode())

@@ -10,11 +10,12 @@ from intake.grids import check_table, grid, items, questions_of, read_as_mapped
 from lib.clinical.frames import ITEM_COLUMNS, KINDS
 from lib.intake.answering import choose_mapping
 from lib.intake.choices import NeedsChoice
+from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import WAYS, Mapping, RecordMapping, Take, parse_mapping, write_mapping
 from lib.intake.own_files import read_table
-from lib.intake.records import BrokenRow
+from lib.intake.reading import read_file
 from lib.intake.suggesting import suggest_mapping
 
 PHQ9 = ",".join(f"phq9_{n}" for n in range(1, 10))
@@ -293,3 +294,26 @@ def test_a_mapping_that_travelled_as_an_answer_reads_the_same():
     sheet = grid(IAPTUS)
     mapping = suggest_mapping(sheet)
     assert choose_mapping(sheet, {"mapping": write_mapping(mapping)}) == mapping
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (f"patient_id,visit_date,{PHQ9}", f"1,2026-03-01,{items('000000003')}"),
+        ("patient_id,phq9_total,date", "1,14,2026-03-01"),
+        (f"patient_id,started_at,dose_mg,{PHQ9}", f"1,2026-03-01,100,{items('000000003')}"),
+        ("patient_id,sex,dose", "1,f,100 mg"),
+    ],
+)
+def test_answers_beside_our_own_names_are_never_left_unread(header, row):
+    with pytest.raises(NeedsChoice):
+        read_file("export.csv", f"{header}\n{row}\n".encode())
+
+
+@pytest.mark.parametrize(
+    "header", ["patient_id,sex,ward", "patient_id,started_at,dose_mg,weight", "patient_id,GP"]
+)
+def test_an_unknown_column_beside_our_own_names_is_listed_as_before(header):
+    row = ",".join("2026-03-01" if name == "started_at" else "1" for name in header.split(","))
+    (table,) = read_file("own.csv", f"{header}\n{row}\n".encode()).tables
+    assert table.unknown_columns == (header.split(",")[-1],)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake.examples import cases
-from intake.grids import grid, items, questions_of
+from intake.grids import grid, items, questions_of, read_as_mapped
+from source_files import ROOT
 
 from lib.clinical.frames import COMMON_COLUMNS, KINDS
 from lib.intake.aliases import find_meanings
@@ -140,27 +141,32 @@ def test_phq_9_is_a_total_alone_and_item_9_in_its_family():
 
 
 PHQ9 = ",".join(f"phq9_{number}" for number in range(1, 10))
+GENERIC = ",".join(f"q{number}" for number in range(1, 10))
 RENAMED = PHQ9.replace("phq9_9", "suicidal thoughts")
 # name | header | row | keys of the questions
 ASKED = f"""
 nothing known             | Nombre,Fecha | a,b | mapping
 no patient                | date,{PHQ9} | 2026-03-01,{items("000000000")} | column:patient_id
 no date                   | mrn,{PHQ9} | 1,{items("000000000")} | column:PHQ-9.assessed_at
-no instrument             | mrn,date,{",".join(f"q{n}" for n in range(1, 10))} | 1,2026-03-01,{items("000000000")} | instrument
+no instrument             | mrn,date,{GENERIC} | 1,2026-03-01,{items("000000000")} | instrument
 F08 eight items           | mrn,date,{PHQ9[:-7]} | 1,2026-03-01,{items("00000000")} | instrument:PHQ-9
 item 3 has no column      | mrn,date,{PHQ9.replace("phq9_3", "x")} | 1,2026-03-01,{items("000000000")} | mapping
 item 9 by another name    | mrn,date,{RENAMED} | 1,2026-03-01,{items("000000000")} | mapping instrument:PHQ-9
+item 9 beside a total     | mrn,date,phq9_total,Q9 | 1,2026-03-01,4,1 | mapping
+items beside a total      | mrn,date,phq9_total,{GENERIC} | 1,2026-03-01,4,{items("000000001")} | mapping
 answers in no known column | mrn,date,phq9_total,mood | 1,2026-03-01,4,Several days | mapping
 two of one item           | mrn,date,{PHQ9},44260-8 | 1,2026-03-01,{items("0000000000")} | column:PHQ-9.item_9
 two dates                 | mrn,date,timestamp,phq9_total | 1,2026-03-01,2026-03-02,3 | column:assessed_at
 two patients              | mrn,patient,date,phq9_total | 1,1,2026-03-01,3 | column:patient_id
 F09 counted from 1        | mrn,date,{PHQ9} | 1,2026-03-01,{items("123411111")} | points:PHQ-9
+F09 with decimals         | mrn,date,{PHQ9} | 1,2026-03-01,{"1.0,2.0,3.0,4.0," + items("11111")} | points:PHQ-9
 F12 dose without a unit   | mrn,date,dose | 1,2026-03-01,100 | unit:dose
 F16 weight without a unit | mrn,date,weight | 1,2026-03-01,154 | unit:weight
 """
 NOT_ASKED = f"""
 all is known              | mrn,date,{PHQ9} | 1,2026-03-01,{items("000000000")}
 a 4 beside a 0            | mrn,date,{PHQ9} | 1,2026-03-01,{items("023411111")}
+a 9 beside a 4            | mrn,date,{PHQ9} | 1,2026-03-01,{items("193411111")}
 no 4                      | mrn,date,{PHQ9} | 1,2026-03-01,{items("123311111")}
 a 4 beside not at all     | mrn,date,{PHQ9} | 1,2026-03-01,Not at all,{items("43411111")}
 every dose with its unit  | mrn,date,dose | 1,2026-03-01,100 mg
@@ -173,14 +179,14 @@ total alone               | mrn,date,PHQ9 | 1,2026-03-01,14
 
 @pytest.mark.parametrize(("header", "row", "keys"), cases(ASKED))
 def test_what_is_not_settled_is_asked_before_anything_is_taken(header, row, keys):
-    asked = questions_of(grid(f"{header}\n{row}"))
+    asked = questions_of(grid(f"{header}\n{row}\n{row}"))
     assert set(asked) == set(keys.split())
     assert all(asked.values())
 
 
 @pytest.mark.parametrize(("header", "row"), cases(NOT_ASKED))
 def test_what_is_settled_is_not_asked(header, row):
-    assert questions_of(grid(f"{header}\n{row}")) == {}
+    assert questions_of(grid(f"{header}\n{row}\n{row}")) == {}
 
 
 @pytest.mark.parametrize(
@@ -193,7 +199,7 @@ def test_what_is_settled_is_not_asked(header, row):
             {"instrument": "PHQ-9"},
         ),
         (
-            f"mrn,date,{PHQ9[:-7]}\n1,2026-03-01,{items('12341111')}",
+            f"mrn,date,{PHQ9[:-7]}\n1,2026-03-01,{items('12341111')}\n2,2026-03-01,{items('12341111')}",
             {"instrument:PHQ-9": "PHQ-8", "points:PHQ-9": "points 1-4"},
         ),
         ("mrn,date,timestamp,phq9_total\n1,2026-03-01,2026-03-02,3", {"column:assessed_at": "date"}),
@@ -353,3 +359,29 @@ def test_answers_change_nothing_that_was_not_asked():
         answer_points(mapping, {"unit:dose_mg": "g", "instrument": "GAD-7", "points:GAD-7": "points 1-4"})
         == mapping
     )
+
+
+def test_one_form_with_a_4_says_nothing_of_its_scale():
+    assert questions_of(grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('123411111')}")) == {}
+
+
+def test_eight_items_may_be_said_to_be_a_phq_9_whose_item_9_was_not_exported():
+    sheet = grid(f"mrn,date,{PHQ9[:-7]}\n1,2026-03-01,{items('00000000')}")
+    table = read_as_mapped(sheet, {"instrument:PHQ-9": "PHQ-9"})["PHQ-9"]
+    assert table.cells["instrument"] == ["PHQ-9"]
+    assert "item_9" not in table.cells
+
+
+def test_a_list_of_people_is_mapped_to_patients():
+    sheet = grid("MRN,Date of birth,Gender,GP\n007,1980-02-01,f,Dr A")
+    table = read_as_mapped(sheet)["patients"]
+    assert table.cells == {"patient_id": ["007"], "birth_date": ["1980-02-01"], "sex": ["f"]}
+    assert table.unknown_columns == ("GP",)
+
+
+def test_the_dictionary_shows_a_mapping_that_can_be_read():
+    _, _, rest = (ROOT / "data" / "README.md").read_text("utf-8").partition("```json\n")
+    example, _, words = rest.partition("```")
+    (record,) = parse_mapping(example).records
+    assert (record.name, record.takes[2].missing) == ("PHQ-9", ("-9",))
+    assert [way for way in WAYS if f"`{way}`" not in words] == []

@@ -201,7 +201,12 @@ def test_an_item_that_was_not_answered_is_no_zero(clinic):
 # What is refused changes nothing.
 
 REFUSED = {
-    "a dose with a unit": ("dosing_sessions", {**SESSION, "dose_mg": "150 mg"}, "dose_mg", "150 mg"),
+    "a dose of several parts": (
+        "dosing_sessions",
+        {**SESSION, "dose_mg": "2 x 150 mg"},
+        "dose_mg",
+        "2 x 150 mg",
+    ),
     "a decimal comma": ("dosing_sessions", {**SESSION, "dose_mg": "1,5"}, "dose_mg", "1,5"),
     "taken without a dose": ("dosing_sessions", {**SESSION, "dose_mg": ""}, "dose_mg", ""),
     "no status and no dose": ("dosing_sessions", {"started_at": "2026-03-18"}, "dose_mg", ""),

@@ -3,7 +3,7 @@
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
 
-from lib.services import caseload, closing, imports, patients, review
+from lib.services import caseload, closing, imports, patients, quarantine, review
 from lib.services.access import Actor, Permission
 from lib.services.errors import NotFoundError, Store, StoreError
 
@@ -61,8 +61,8 @@ def test_an_actor_of_no_clinic_sees_nobody(store, read):
 
 
 def test_the_download_of_held_rows_has_no_word_of_the_other_clinic(store):
-    assert b"north-bob" in imports.export_held_rows(NORTH, store)
-    assert b"south" not in imports.export_held_rows(NORTH, store)
+    assert b"north-bob" in quarantine.export_quarantine(NORTH, store)
+    assert b"south" not in quarantine.export_quarantine(NORTH, store)
 
 
 def test_freshness_and_cards_count_the_own_clinic(store):

@@ -151,3 +151,9 @@ def test_every_status_has_a_shape_of_its_own_and_a_stale_one_no_colour(theme):
         stale = draw_mark(f"last known: {category}, 80 days ago", theme)
         assert stale != bare[category]
         assert theme.categories[category] not in stale or theme.categories[category] == theme.paper
+
+
+def test_marks_that_turn_the_direction_of_a_text_are_shown():
+    assert display.mark_direction("a\u202eb\u202c") == "a⟨U+202E⟩b⟨U+202C⟩"
+    assert display.mark_direction(7) == 7
+    assert "\u202e" not in display.escape("a\u202eb")

@@ -103,3 +103,10 @@ def test_rows_that_wait_are_counted(open_page, tmp_path):
     row = f"patient_id,instrument,assessed_at,item_9\nnobody,PHQ-9,{day(1)},3\n"
     said = words(open_page("import_records", make_clinic(tmp_path, {"assessments.csv": row})))
     assert "Rows that wait (1)" in said and "1 row may hold an item 9" in said
+
+
+def test_a_file_that_shrank_is_said_before_it_is_held(open_page, empty):
+    many = patients(*(f"p{number},AB" for number in range(20)))
+    run(upload(open_page("import_records", empty), patients=many).button(key="import").click())
+    test = upload(open_page("import_records", empty), patients=patients("p1,AB"))
+    assert "has 1 rows" in words(test) and "95 % fewer" in words(test)

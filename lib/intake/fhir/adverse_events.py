@@ -14,7 +14,6 @@ _ANY = (
     "http://hl7.org/fhir/adverse-event-seriousness",
     "http://hl7.org/fhir/adverse-event-outcome",
 )
-_SEVERITIES = ("mild", "moderate", "severe")
 
 
 def read_adverse_events(resources: Resources, people: People) -> list[Draft]:
@@ -31,7 +30,6 @@ def read_adverse_events(resources: Resources, people: People) -> list[Draft]:
 def _read(resource: Resource, people: People) -> Draft:
     body = resource.body
     patient_id, doubts = people.find(resource)
-    severity = _code(child(body, "severity")).casefold()
     reactions = children(body, "reaction")
     cells = {
         "patient_id": patient_id,
@@ -40,7 +38,7 @@ def _read(resource: Resource, people: People) -> Draft:
         "term": _term(body)
         or text(reactions[0] if reactions else {}, "display")
         or text(body, "description"),
-        "severity": severity if severity in _SEVERITIES else "",
+        "severity": _code(child(body, "severity")),
         "is_serious": _read_seriousness(child(body, "seriousness")),
         "outcome": _code(child(body, "outcome")),
     }
@@ -56,8 +54,9 @@ def _code(concept: Element) -> str:
 
 
 def _read_seriousness(concept: Element) -> str:
-    """Codes of R4 (serious, non-serious) and of STU3 (Serious, SeriousResultsInDeath … Non-serious)."""
-    code = _code(concept).casefold()
-    if code.startswith("serious"):
+    """Codes of R4 (serious, non-serious) and of STU3 (Serious, SeriousResultsInDeath … Non-serious); another
+    one stays as it is, so that its row waits."""
+    code = _code(concept)
+    if code.casefold().startswith("serious"):
         return "yes"
-    return "no" if code in ("non-serious", "nonserious", "not serious") else ""
+    return "no" if code.casefold() in ("non-serious", "nonserious", "not serious") else code

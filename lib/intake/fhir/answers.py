@@ -36,8 +36,8 @@ def points_said(answer: Element, scale: Scale) -> list[str]:
     nothing says that it was not answered."""
     said = [whole_text(text(answer, name)) for name in _NUMBERS if text(answer, name)]
     said += [whole_text(text(child(answer, "valueQuantity"), "value"))] if "valueQuantity" in answer else []
-    if words := text(answer, "valueString"):
-        said.append(_in_words(words, scale))
+    for words in (text(answer, "valueString"), text(child(answer, "valueCodeableConcept"), "text")):
+        said += [_in_words(words, scale)] if words else []
     holders = [answer, *(child(answer, f"_{name}") for name in _NUMBERS)]
     for coding in (child(answer, "valueCoding"), *children(child(answer, "valueCodeableConcept"), "coding")):
         said += _of_coding(coding, scale)

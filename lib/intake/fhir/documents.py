@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lib.intake.drafts import name_broken
-from lib.intake.records import BrokenRow
+from lib.intake.gathered import BrokenRow
 from lib.intake.unreadable import UnreadableFile
 
 _LARGEST = 50_000_000

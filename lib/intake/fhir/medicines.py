@@ -28,7 +28,7 @@ def read_medicines(resources: Resources, people: People) -> list[Draft]:
     for resource in resources.of_type("MedicationAdministration", "MedicationRequest"):
         drug, doubts = _find_drug(resource, medicines)
         is_order = resource.type == "MedicationRequest"
-        if not drug or (is_order and text(resource.body, "intent") not in _ORDER_INTENTS):
+        if not drug or (is_order and not _is_order(resource.body)):
             resources.others[f"{resource.type} that is no {'order' if drug else 'dose'} of ketamine"] += 1
             continue
         patient_id, own = people.find(resource)
@@ -94,6 +94,11 @@ def _read_status(body: Element) -> tuple[str, list[Doubt]]:
 def _read_route(concept: Element) -> str:
     known = (_ROUTES[code] for code in codes(concept, SNOMED_SYSTEMS) if code in _ROUTES)
     return next(known, words(concept).lower().removesuffix(" route"))
+
+
+def _is_order(body: Element) -> bool:
+    """Neither a proposal, nor an order not to give something."""
+    return text(body, "intent") in _ORDER_INTENTS and body.get("doNotPerform") is not True
 
 
 def _read_order(resource: Resource, patient_id: str, drug: str, doubts: list[Doubt]) -> Draft:

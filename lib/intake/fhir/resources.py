@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.intake.drafts import Drafts, name_broken
 from lib.intake.fhir.documents import Documents
-from lib.intake.fhir.elements import Element, children, text
+from lib.intake.fhir.elements import Element, children, text, walk
 from lib.intake.fhir.models import find_version, is_resource_type
 from lib.intake.fhir.observed import is_weight, other_code
 
@@ -123,7 +123,7 @@ def _sort(resource: Resource, resources: Resources) -> None:
     if not isinstance(resource.body, dict) or not is_resource_type(resource.type):
         reason = "This is no resource of FHIR R4 or STU3: correct its resourceType where the file was made."
         resources.add_broken("assessments", resource, "no resource", reason)
-    elif not kind and _has_answers(resource.body):
+    elif resource.type != "QuestionnaireResponse" and _has_answers(resource.body):
         reason = f"A {resource.type} has no answers: correct its resourceType where the file was made."
         resources.add_broken("assessments", resource, resource.type, reason)
     elif resource.type == "Observation" and (code := other_code(resource.body)):
@@ -136,7 +136,7 @@ def _sort(resource: Resource, resources: Resources) -> None:
 
 
 def _has_answers(body: Element) -> bool:
-    return any("answer" in item for item in children(body, "item"))
+    return any("answer" in item for item in walk(body, ("item",)))
 
 
 def _admit(resource: Resource, kind: str, resources: Resources) -> None:

@@ -1,0 +1,68 @@
+"""Rows of one file that speak of the same record: those that contradict each other, and those that repeat another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from lib.clinical.frames import Kind
+from lib.intake.columns import Typed
+from lib.intake.findings import BoolArray, Findings, IntArray
+from lib.intake.keys import find_conflicts, find_repeats, hash_rows
+from lib.intake.people import People
+
+_NOT_SAID = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Prints:
+    """Of each row what tells it from others: key_hash, value_hash (0 where not comparable), recorded_at (seconds since 1970 in
+    UTC, the highest number where the file does not say), and whether it could be taken if no other row contradicted it."""
+
+    key_hash: IntArray
+    value_hash: IntArray
+    recorded_at: IntArray
+    is_comparable: BoolArray
+    is_good: BoolArray
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Rows that contradict another one, all of them; and rows that say the same as another one, which is taken."""
+
+    is_conflict: BoolArray
+    is_repeat: BoolArray
+
+    def equals(self, others: "Twins") -> bool:
+        return bool(
+            np.array_equal(self.is_conflict, others.is_conflict)
+            and np.array_equal(self.is_repeat, others.is_repeat)
+        )
+
+
+def take_prints(kind: Kind, columns: Mapping[str, Typed], people: People, findings: Findings) -> Prints:
+    """A held row contradicts another one too; a rejected row has no values to compare."""
+    is_placed = people.clinic_id != "" if kind.name == "patients" else people.is_known
+    comparable = ~findings.is_rejected & is_placed
+    recorded_at = columns["recorded_at"]
+    return Prints(
+        *hash_rows(kind, columns, people, comparable),
+        recorded_at=np.where(recorded_at.is_missing, _NOT_SAID, recorded_at.values),
+        is_comparable=comparable,
+        is_good=~findings.is_any,
+    )
+
+
+def find_twins(prints: Prints) -> Twins:
+    conflicts = find_conflicts(prints.key_hash, prints.value_hash, prints.is_comparable)
+    is_good = prints.is_good & ~conflicts
+    return Twins(conflicts, find_repeats(prints.key_hash, prints.value_hash, prints.recorded_at, is_good))
+
+
+def find_twins_among(parts: Sequence[Prints]) -> list[Twins]:
+    """Of the parts of one file, each part's rows compared with all others."""
+    every = Prints(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Prints)))
+    found = find_twins(every)
+    ends = np.cumsum([len(part.key_hash) for part in parts])[:-1]
+    pairs = zip(np.split(found.is_conflict, ends), np.split(found.is_repeat, ends), strict=True)
+    return [Twins(*pair) for pair in pairs]

@@ -1,0 +1,26 @@
+"""The fuzzer of fuzz_reading.py, in a process of its own: some seconds here, ten minutes in `make prove`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CORPUS = HERE.parent / "corpus"
+SECONDS = 600 if os.environ.get("PROVE") == "1" else 5
+
+
+def test_no_bytes_that_the_fuzzer_tries_do_more_than_be_read_asked_about_or_refused(tmp_path: Path) -> None:
+    found = tmp_path / "found"
+    found.mkdir()
+    limits = [f"-max_total_time={SECONDS}", "-max_len=4096", "-timeout=60", "-rss_limit_mb=1000"]
+    seeds = [str(CORPUS / "fuzz"), str(CORPUS)]
+    done = subprocess.run(
+        [sys.executable, str(HERE / "fuzz_reading.py"), str(found), *seeds, *limits],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert "DONE" in done.stderr
