@@ -96,7 +96,8 @@ def _offer_import(files: Sequence[OfferedFile], receipts: Sequence[Receipt], ord
         rest = "The others can be imported without it." if ready else ""
         st.caption(f"Not imported before it is answered what is asked of it: {left}. {rest}")
     is_blocked = not ready or (freshness.is_synthetic and not are_made_up)
-    ordered = replace(order, files=ready, are_made_up=are_made_up, is_last=not open_ones)
+    previewed = frozenset(receipt.sha256 for receipt in receipts)
+    ordered = replace(order, files=ready, previewed=previewed, are_made_up=are_made_up, is_last=not open_ones)
     label = f"Import {wording.count(len(ready), 'file')}" if ready else "Import"
     begin = import_running.begin
     st.button(label, type="primary", key="import", disabled=is_blocked, on_click=begin, args=(ordered,))
