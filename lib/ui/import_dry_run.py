@@ -23,7 +23,7 @@ _ARE_MADE_UP = "These files hold made-up patients only: this store is for practi
 
 def show_dry_run(files: Sequence[OfferedFile]) -> None:
     """Done in full and taken back; the receipt of the last import, where some of its files stayed behind or none is offered."""
-    import_running.run()
+    import_running.run(files)
     if not files or import_running.read_done():
         show_last_import()
     if not files:
@@ -94,7 +94,7 @@ def _offer_import(files: Sequence[OfferedFile], receipts: Sequence[Receipt], ord
     if open_ones:
         left = escape(", ".join(file.name for file in files if file.digest in open_ones))
         rest = "The others can be imported without it." if ready else ""
-        st.caption(f"Not imported before it is answered what is asked of it: {left}. {rest}")
+        st.caption(f"Not imported while it waits for answers: {left}. {rest}")
     is_blocked = not ready or (freshness.is_synthetic and not are_made_up)
     previewed = frozenset(receipt.sha256 for receipt in receipts)
     ordered = replace(order, files=ready, previewed=previewed, are_made_up=are_made_up, is_last=not open_ones)

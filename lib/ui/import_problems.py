@@ -20,7 +20,7 @@ _NAMES = {
     "outcome": "Outcome",
     "reason": "Reason",
 }
-_WIDTHS = {"File": 96, "Rows": 48, "Lines": 80, "Column": 88, "Values": 80, "Outcome": 66, "Reason": 296}
+_WIDTHS = {"File": 106, "Rows": 46, "Lines": 78, "Column": 84, "Values": 76, "Outcome": 66, "Reason": 298}
 
 
 def show_problems(receipts: Sequence[Receipt], *, key: str) -> None:

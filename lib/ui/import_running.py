@@ -58,11 +58,11 @@ def begin(order: Ordered) -> None:
     st.session_state[_BEGUN] = order
 
 
-def run() -> None:
-    """The import that was begun, if one was. Each file is saved whole or not at all; then the page begins again, with the
-    receipt."""
+def run(files: Sequence[OfferedFile]) -> None:
+    """The import that was begun, if one was, of files that are still offered. Each file is saved whole or not at all; then the
+    page begins again, with the receipt."""
     order: Ordered | None = st.session_state.pop(_BEGUN, None)
-    if order is None:
+    if order is None or not set(order.files) <= set(files):
         _say_interrupted()
         return
     st.header("Import", anchor=False)

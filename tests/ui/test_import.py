@@ -106,6 +106,25 @@ def test_what_a_file_is_its_content_shows(open_page, empty, name, data, read_as)
     assert (row["File"], row["Kind"]) == (name, "patients") and read_as in row["Read as"]
 
 
+class StoppedError(BaseException):
+    """As Streamlit ends a script: no Exception."""
+
+
+@pytest.mark.parametrize("at", ["checking and saving", "working out", "saving"])
+def test_an_import_that_is_stopped_leaves_nothing_of_its_file(tmp_path, at):
+    store = stores.open_store(ACTOR, make_clinic(tmp_path))
+
+    def stop(doing, share):
+        if doing.startswith(f"a.csv, 1 rows: {at}"):
+            raise StoppedError
+
+    files = [("a.csv", phq9(("known", 3, "222222220")).encode()), ("p.csv", patients("known,AB").encode())]
+    with pytest.raises(StoppedError):
+        imports.import_files(ACTOR, store, files, progress=stop)
+    assert imports.read_imports(ACTOR, store)["file_name"].tolist() == ["p.csv"]
+    assert imports.import_files(ACTOR, store, files)[1].counts.n_new == 1
+
+
 def test_changed_lines_are_listed(open_page, empty):
     run(
         upload(open_page("import_records", empty), patients=patients("a,AB", "b,CD"))

@@ -39,7 +39,7 @@ def test_the_reading_that_the_file_looks_like_is_chosen_and_marked(open_page, cl
 
 def test_the_other_files_can_be_imported_without_it(open_page, clinic):
     test = upload(open_page("import_records", clinic), {"p.csv": LATIN, "south.csv": SOUTH})
-    assert "Not imported before it is answered what is asked of it: p\\.csv" in words(test)
+    assert "Not imported while it waits for answers: p\\.csv" in words(test)
     assert "The others can be imported without it" in words(test)
     run(test.button(key="import").click())
     assert imported(clinic)[0] == "south.csv" and "p.csv" not in imported(clinic)
