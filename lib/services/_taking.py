@@ -96,6 +96,7 @@ def take_file(
         },
     )
     way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients, offer.scope)
+    report("checking and saving", 0.0)
     taken = take_table(connection, raw, way, now, lambda share: report("checking and saving", _SAVED * share))
     counts = note_counts(connection, import_key, raw, taken)
     return Taken(import_key, counts, taken.checked.problems, taken.patients, taken.checked.warnings)
