@@ -64,6 +64,7 @@ def test_all_rows_with_the_same_id_are_corrected_with_one_press(open_page, url):
     assert len(waiting(url)) == 6
     run(test.button(key=f"correct-held-{key}").click())
     assert waiting(url)["line"].tolist() == [5, 6, 7]
+    assert test.success[0].value == "Of 3 rows 3 were taken\\."
 
 
 def test_dates_are_read_in_an_order_that_somebody_chooses(open_page, url):
