@@ -36,9 +36,9 @@ def list_problems(
 ) -> pd.DataFrame:
     """One row a held, rejected or broken row of the file, in the order of its lines.
 
-    line (int64) · outcome (held, rejected) · code · column · value (at most 40 characters; of free text and of a broken row none) ·
-    reason · patient_id (as given) · cells (JSON: column -> text; of a broken row {"": the line}) · patient_key (Int64, NA unknown) ·
-    event_day, event_second (Int64) · item_9 (Int64; of a PHQ-9 only) · may_hold_item_9 (bool)
+    line (int64) · outcome (held, rejected) · code · column · value (at most 40 characters; of free text and of a broken row
+    none) · reason · patient_id (as given) · cells (JSON: column -> text; of a broken row {"": the line}) · patient_key (Int64, NA
+    unknown) · event_day, event_second (Int64) · item_9 (Int64; of a PHQ-9 only) · may_hold_item_9 (bool)
     """
     found = findings.by_row()
     rows = np.fromiter(found, np.int64, len(found))
