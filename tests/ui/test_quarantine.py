@@ -16,6 +16,8 @@ def url(tmp_path):
     rows = [f"a-nn,GAD-7,{day(n)},1,1,1,1,1,1,1,," for n in (3, 4, 5)]
     rows += [f"ann,GAD-7,{text},1,1,1,1,1,1,1,," for text in ("03/04/2026", "25/04/2026")]
     rows.append(f"ann,PHQ-9,{day(2)},1,1,1,1,1,1,1,1,x")
+    # Where most dates of a column are plain, the others are slips of single rows, and nobody is asked.
+    rows += [f"ann,GAD-7,{day(n)},1,1,1,1,1,1,1,," for n in range(10, 30)]
     files = {"patients.csv": patients("ann,AB"), "assessments.csv": HEADER + "\n".join(rows)}
     return make_clinic(tmp_path, files)
 
