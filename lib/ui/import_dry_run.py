@@ -39,7 +39,7 @@ def show_dry_run(files: Sequence[OfferedFile]) -> None:
     receipts = _preview(files, create=create, takes_shrunk=takes_shrunk)
     st.header("Dry run", anchor=False)
     show_questions(files, receipts)
-    show_receipts([receipt for receipt in receipts if not receipt.questions], key="dry-run")
+    show_receipts(receipts, key="dry-run")
     show_reading(receipts, key="dry-run-read")
     show_answered(files, receipts)
     show_messages(receipts)
@@ -96,7 +96,8 @@ def _offer_import(files: Sequence[OfferedFile], receipts: Sequence[Receipt], ord
         rest = "The others can be imported without it." if ready else ""
         st.caption(f"Not imported before it is answered what is asked of it: {left}. {rest}")
     is_blocked = not ready or (freshness.is_synthetic and not are_made_up)
-    ordered = replace(order, files=ready, are_made_up=are_made_up, is_last=not open_ones)
+    previewed = frozenset(receipt.sha256 for receipt in receipts)
+    ordered = replace(order, files=ready, previewed=previewed, are_made_up=are_made_up, is_last=not open_ones)
     label = f"Import {wording.count(len(ready), 'file')}" if ready else "Import"
     begin = import_running.begin
     st.button(label, type="primary", key="import", disabled=is_blocked, on_click=begin, args=(ordered,))

@@ -20,7 +20,7 @@ _NAMES = {
     "outcome": "Outcome",
     "reason": "Reason",
 }
-_WIDTHS = {"File": 104, "Rows": 54, "Lines": 90, "Column": 92, "Values": 104, "Outcome": 70, "Reason": 300}
+_WIDTHS = {"File": 96, "Rows": 48, "Lines": 80, "Column": 88, "Values": 80, "Outcome": 66, "Reason": 296}
 
 
 def show_problems(receipts: Sequence[Receipt], *, key: str) -> None:

@@ -22,9 +22,10 @@ _N_ABOVE = 16
 
 @dataclass(frozen=True)
 class Ordered:
-    """An import as it was pressed. is_last: no file stays behind."""
+    """An import as it was pressed. previewed: SHA-256 of the files that the dry run was of; is_last: no file stays behind."""
 
     files: tuple[OfferedFile, ...]
+    previewed: frozenset[str] = frozenset()
     create_patients: bool = False
     are_made_up: bool = False
     takes_shrunk: bool = False
@@ -88,6 +89,7 @@ def run() -> None:
             create_patients=order.create_patients,
             are_made_up=order.are_made_up,
             takes_shrunk=order.takes_shrunk,
+            previewed=order.previewed,
             is_upload=True,
             progress=show,
         )

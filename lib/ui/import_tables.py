@@ -28,10 +28,11 @@ _COUNTS = {
 
 
 def show_receipts(receipts: list[Receipt], *, key: str) -> None:
-    """One row a file; of an import also the digest of its bytes, and who imported it."""
-    if not receipts:
+    """One row a file and kind of record; a file of which nothing is taken has its sentence instead."""
+    taken = [receipt for receipt in receipts if receipt.is_taken]
+    if not taken:
         return
-    rows = pd.DataFrame([_describe(receipt) for receipt in receipts])
+    rows = pd.DataFrame([_describe(receipt) for receipt in taken])
     columns: dict[str, Any] = {"File": text_column("File", 100), "Kind": text_column("Kind", 84)}
     for name, (_, width, meaning) in _COUNTS.items():
         columns[name] = st.column_config.NumberColumn(name, width=width, format="localized", help=meaning)
@@ -44,7 +45,7 @@ def _describe(receipt: Receipt) -> dict[str, Any]:
     counts = {name: getattr(receipt.counts, field) for name, (field, _, _) in _COUNTS.items()}
     return {
         "File": receipt.file_name,
-        "Kind": receipt.kind.replace("_", " ") or "unknown",
+        "Kind": receipt.kind.replace("_", " "),
         **counts,
         "Dates": say_span(receipt.counts.first_day, receipt.counts.last_day),
     }

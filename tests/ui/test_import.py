@@ -1,6 +1,11 @@
 """The import page: dry run, rows that are not taken, receipt, undo; and the demo, which takes no files."""
 
+import io
+
 import pytest
+from intake.fhir_examples import as_bytes, bundle, patient
+from intake.sheets import grid, write_xpt
+from openpyxl import Workbook
 from ui_pages import run, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9
 
@@ -22,6 +27,16 @@ def upload(test, **files):
         ]
     )
     return run(test)
+
+
+def write_workbook(rows):
+    book = Workbook()
+    book.active.title = "Patients"
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def table_with(test, heading):
@@ -71,6 +86,24 @@ def test_rubbish_gets_a_sentence(open_page, empty, rubbish):
     said = [one.value for one in (*test.error, *test.warning)]
     assert "rubbish\\.csv" in words(test) and len(said[0]) > 40
     assert test.button(key="import").disabled == bool(test.subheader)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "read_as"),
+    [
+        ("p.tsv", b"patient_id\tinitials\n7,A\tAB\n", "tab"),
+        ("p.txt", b"patient_id|initials\n7,A|AB\n", "pipe"),
+        ("p.xlsx", write_workbook([["patient_id", "initials"], ["7", "AB"]]), "sheet Patients"),
+        ("dm.xpt", write_xpt(grid("USUBJID,SEX,BRTHDTC,DTHDTC\nP0001,F,1980,")), "CDISC SDTM"),
+        ("bundle.json", as_bytes(bundle(patient())), "FHIR"),
+        ("bundle.csv", as_bytes(bundle(patient())), "FHIR"),
+    ],
+)
+def test_what_a_file_is_its_content_shows(open_page, empty, name, data, read_as):
+    test = open_page("import_records", empty)
+    test.file_uploader[0].set_value([(name, data, "application/octet-stream")])
+    row = table_with(run(test), "Warnings").iloc[0]
+    assert (row["File"], row["Kind"]) == (name, "patients") and read_as in row["Read as"]
 
 
 def test_changed_lines_are_listed(open_page, empty):
