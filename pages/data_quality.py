@@ -1,10 +1,10 @@
 """How good the records are: checks with what they looked at, the rows that fail, and who may be one person."""
 
-from lib.ui import access, opening, quality, quality_pairs, quality_rows
+from lib.ui import access, quality, quality_pairs, quality_rows
 
 access.require("data_quality")
 
-opening.follow_click()
+quality_rows.follow_click()
 found = quality.take_quality()
 
 quality.show_checks(found)

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Check:
-    """title: of the failing rows. asks: the question that a passing row answers with yes. of: what is counted. numbers: keys of
-    the policy's table [quality] that it reads."""
+    """title: of the failing rows. asks: the question that a passing row answers with yes. of: what is counted. numbers: what it
+    reads of the policy, as table.key."""
 
     title: str
     asks: str
@@ -24,11 +24,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "No valid baseline",
             "Has everyone in treatment a valid PHQ-9 baseline in the current course?",
             "patients in treatment",
+            numbers=("baseline.window_days",),
         ),
         "stale_baseline": Check(
             "Stale baseline",
             "Is the PHQ-9 baseline of everyone in treatment fresh enough at the first dose?",
             "baselines of patients in treatment",
+            numbers=("baseline.stale_after_days",),
         ),
         "no_clinician": Check("No clinician", "Does patients.csv name a clinician for everyone?", "patients"),
         "no_clinic": Check(
@@ -40,7 +42,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "Possible duplicate persons", "Is every patient known under one identity only?", "patients"
         ),
         "no_total": Check(
-            "PHQ-9 without a total", "Are at most two items of each PHQ-9 missing?", "PHQ-9 forms"
+            "PHQ-9 without a total",
+            "Has each PHQ-9 a total, its own or that of enough answered items?",
+            "PHQ-9 forms",
+            numbers=("scoring.phq9_max_missing",),
         ),
         "item_9_blank": Check(
             "Item 9 not answered",
@@ -72,13 +77,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "The same answers again",
             "Do the answers, other than all 0, change at least once within so many forms in a row?",
             "series of enough forms with items",
-            numbers=("same_answers_forms",),
+            numbers=("quality.same_answers_forms",),
         ),
         "big_jump": Check(
             "Improbable jumps",
             "Do two PHQ-9 totals in a row, few days apart, differ by less than this?",
             "pairs of totals that close together",
-            numbers=("jump_points", "jump_days"),
+            numbers=("quality.jump_points", "quality.jump_days"),
         ),
         "no_pre_dose_pressure": Check(
             "No pressure before the dose",
@@ -92,31 +97,32 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "Identical vital signs",
             "Do the vital signs of a patient differ between any two sessions?",
             "patients with enough sessions with vital signs",
-            numbers=("same_vitals_sessions",),
+            numbers=("quality.same_vitals_sessions",),
         ),
         "too_close": Check(
             "Closer than ordered",
             "Does each session keep the ordered interval, but for the share that the dose limits allow?",
             "dosing sessions under an ordered interval",
+            numbers=("dose_limits.min_interval_percent",),
         ),
         "past_plan": Check(
             "Plans long past",
             "Has a session been recorded since each planned one, or does it still lie ahead?",
             "planned dosing sessions",
-            numbers=("plan_days",),
+            numbers=("quality.plan_days",),
         ),
         "weight_change": Check(
             "Improbable weights",
             "Do two weights in a row, few days apart, differ by no more than this?",
             "pairs of weights that close together",
-            numbers=("weight_percent", "weight_days"),
+            numbers=("quality.weight_percent", "quality.weight_days"),
         ),
         "waiting_row": Check(
             "Rows that wait long",
             "Has each row in the quarantine waited no longer than this?",
             "rows that wait",
             is_about_item_9=True,
-            numbers=("waiting_days",),
+            numbers=("quality.waiting_days",),
         ),
     }
 )

@@ -27,7 +27,11 @@ def check_no_total(records: QualityRecords, policy: Policy) -> Found:
     forms = _phq9(records)
     scores = score(forms, policy)
     fails = ~scores.is_valid
-    return find(forms, fails, "assessments", [f"{n} of 9 items are missing" for n in scores.n_missing[fails]])
+    what = [
+        f"{n} of 9 items are missing" if has_items else "neither items nor a total"
+        for n, has_items in zip(scores.n_missing[fails], scores.has_items[fails], strict=True)
+    ]
+    return find(forms, fails, "assessments", what)
 
 
 def check_item_9_blank(records: QualityRecords, policy: Policy) -> Found:

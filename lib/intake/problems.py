@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from lib.clinical.frames import Kind
 from lib.intake.assessments import ItemNine
 from lib.intake.events import Event
 from lib.intake.findings import Finding, Findings
@@ -14,6 +15,19 @@ from lib.intake.table import BrokenRow, RawTable
 
 _LONGEST_VALUE = 40
 _TEXT_COLUMNS = ("outcome", "code", "column", "value", "reason", "patient_id", "cells")
+# Columns of text that hold a name or a code, never a sentence.
+_NAMES = (
+    "patient_id",
+    "clinic_id",
+    "clinician_id",
+    "instrument",
+    "kind",
+    "value",
+    "name",
+    "code",
+    "drug",
+    "protocol",
+)
 _write_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -22,9 +36,9 @@ def list_problems(
 ) -> pd.DataFrame:
     """One row a held, rejected or broken row of the file, in the order of its lines.
 
-    line (int64) · outcome (held, rejected) · code · column · value (at most 40 characters) · reason · patient_id (as given) ·
-    cells (JSON: column -> text; of a broken row {"": the line}) · patient_key (Int64, NA unknown) · event_day, event_second
-    (Int64) · item_9 (Int64; of a PHQ-9 only) · may_hold_item_9 (bool)
+    line (int64) · outcome (held, rejected) · code · column · value (at most 40 characters; of free text and of a broken row
+    none) · reason · patient_id (as given) · cells (JSON: column -> text; of a broken row {"": the line}) · patient_key (Int64, NA
+    unknown) · event_day, event_second (Int64) · item_9 (Int64; of a PHQ-9 only) · may_hold_item_9 (bool)
     """
     found = findings.by_row()
     rows = np.fromiter(found, np.int64, len(found))
@@ -48,7 +62,8 @@ def list_problems(
 def _describe_row(raw: RawTable, row: int, findings: list[Finding]) -> tuple[str, ...]:
     """As _TEXT_COLUMNS without cells; the first finding speaks for the row, and the reason tells them all."""
     first, texts = findings[0], raw.cells.get(findings[0].column)
-    value = _shorten(texts[row]) if texts else ""
+    is_said = texts is not None and not _is_free_text(raw.kind, first.column)
+    value = _shorten(texts[row]) if texts and is_said else ""
     reasons = " ".join(dict.fromkeys(finding.reason for finding in findings))
     return first.outcome, first.code, first.column, value, reasons, raw.cells["patient_id"][row]
 
@@ -76,8 +91,14 @@ def _list_broken(raw: RawTable) -> pd.DataFrame:
     )
 
 
+def _is_free_text(kind: Kind, column: str) -> bool:
+    """Whether somebody may have written in sentences there: no message, log or receipt repeats them."""
+    return column in [one.name for one in kind.columns if one.type == "text"] and column not in _NAMES
+
+
 def _describe_broken(row: BrokenRow) -> tuple[str, ...]:
-    return "rejected", "broken-row", "", _shorten(row.text), row.reason, "", _write_json({"": row.text})
+    """Which of its words are somebody's sentences cannot be told."""
+    return "rejected", "broken-row", "", "", row.reason, "", _write_json({"": row.text})
 
 
 def _text_columns(texts: Iterable[tuple[str, ...]]) -> dict[str, pd.Series]:

@@ -17,6 +17,7 @@ from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
+from lib.store import derived
 from lib.store import imports as store_imports
 from lib.store import quarantine as store_quarantine
 from lib.store.engine import Store, StoreError, Transaction
@@ -61,6 +62,23 @@ def read_quarantine(actor: Actor, store: Store) -> pd.DataFrame:
 def export_quarantine(actor: Actor, store: Store) -> bytes:
     """The same as a CSV to download, with line, column, value and reason beside the original cells."""
     return write_problem_rows(read_quarantine(actor, store))
+
+
+@permitted(Permission.IMPORT_RECORDS)
+def read_people(actor: Actor, store: Store) -> list[str]:
+    """Names to hand rows over to: who has owned or dealt with one, or handled a flag or an import; and the actor."""
+    with store.read() as connection:
+        events = store_quarantine.read_events(connection)
+        flags = derived.read_flag_events(connection, None)
+        imports = store_imports.read_imports(connection, clinic_keys(connection, actor))
+    named = [
+        *events["actor"],
+        *events["to_actor"],
+        *flags["actor"],
+        *flags["to_actor"].dropna(),
+        *imports["actor"],
+    ]
+    return sorted({str(name) for name in [*named, actor.name] if name})
 
 
 @permitted(Permission.IMPORT_RECORDS)

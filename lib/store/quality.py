@@ -138,7 +138,9 @@ def read_counts(connection: Connection, clinics: Sequence[int] | None, since: in
     sums = [func.sum(of[name]).label(name) for name in ("n_asked", "n_failing", "n_waived")]
     query = select(of.on_day, of.check_code.label("check"), *sums).where(of.on_day >= since)
     if clinics is not None:
-        query = query.where(of.clinic_key.in_(clinics) | of.clinic_key.is_(None))
+        # Rows of no known clinic are everybody's; a pair of two clinics is for those who see both.
+        of_nobody = of.clinic_key.is_(None) & (of.check_code != "same_person")
+        query = query.where(of.clinic_key.in_(clinics) | of_nobody)
     return read_frame(connection, query.group_by(of.on_day, of.check_code).order_by(of.on_day))
 
 

@@ -56,10 +56,10 @@ def _say_numbers(found: Quality, code: str) -> str:
     policy = found.policy
     limit = say_value("quality_limits", code, getattr(policy.quality_limits, code))
     said = [f"Of: {CHECKS[code].of}", f"Failed above {limit}"]
-    said += [
-        f"{say_label('quality', key)}: {say_value('quality', key, getattr(policy.quality, key))}"
-        for key in CHECKS[code].numbers
-    ]
+    for name in CHECKS[code].numbers:
+        table, _, key = name.partition(".")
+        value = getattr(getattr(policy, table), key)
+        said += [f"{say_label(table, key)}: {say_value(table, key, value)}"]
     return ". ".join([*said, "The clinic's own numbers, on the page Rules."])
 
 
@@ -92,15 +92,30 @@ def _say_waiver(row: dict[Any, Any]) -> str:
 def _show_rows(rows: pd.DataFrame) -> None:
     said = _describe(rows)
     columns: dict[str, Any] = {}
-    if rows["patient_key"].notna().all():
+    opens = [_say_where(row) for row in rows.to_dict("records")]
+    if all(opens):
         said["Open"] = opening.OPEN
-        columns["Open"] = opening.open_column([f"patient-{key}" for key in rows["patient_key"]])
+        columns["Open"] = opening.open_column(opens)
     has_waiver = (said["Waived"] != "").any()
     widths = _WAIVED_WIDTHS if has_waiver else _WIDTHS
     columns |= {name: text_column(name, width) for name, width in widths.items()}
     alt = f"Rows that fail the check: {len(rows)}"
     height = {"row_height": display.WRAPPED if has_waiver else None, "most_rows": 8 if has_waiver else 12}
     display.show_table(said, columns, key="quality-rows", alt=alt, **height)
+
+
+def _say_where(row: dict[Any, Any]) -> str:
+    """What a press opens: the row in the quarantine, or the patient's page."""
+    kind, _, key = row["record"].partition(":")
+    if kind == "held_row":
+        return f"held-{key}"
+    return f"patient-{row['patient_key']}" if wording.is_known(row["patient_key"]) else ""
+
+
+def follow_click() -> None:
+    """Go to what was opened."""
+    if (held := opening.follow_click()) is not None:
+        st.switch_page("pages/import_records.py", query_params={"held": str(held), **address.kept()})
 
 
 def _offer_waiver(found: Quality, code: str, rows: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ from lib.ui import access, address, display, opening, quarantine_row, wording
 from lib.ui.asking import ask
 from lib.ui.columns import text_column
 from lib.ui.display import escape
-from lib.ui.quarantine_acts import act
+from lib.ui.quarantine_acts import DONE, act
 
 _ALL, _MINE, _NOBODYS, _ITEM_9 = "all", "mine", "nobodys", "item9"
 _WORDS = {_ALL: "All", _MINE: "Mine", _NOBODYS: "Nobody's", _ITEM_9: "May hold an item 9"}
@@ -34,6 +34,8 @@ def show_quarantine() -> None:
                 type="tertiary",
                 key="held-csv",
             )
+    if done := st.session_state.pop(DONE, None):
+        st.success(escape(done), icon=":material/task_alt:")
     if rows.empty:
         st.caption("No row waits: every row that was offered has been taken, or somebody has dealt with it.")
     else:

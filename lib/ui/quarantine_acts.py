@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.services.errors import StoreError
 
-ERROR = "error-held"
+ERROR, DONE = "error-held", "done-held"
 Row = Mapping[Any, Any]
 
 

@@ -10,7 +10,7 @@ from lib.services.errors import StoreError
 from lib.services.quarantine import Correction
 from lib.ui import access, wording
 from lib.ui.display import escape
-from lib.ui.quarantine_acts import Row, button
+from lib.ui.quarantine_acts import DONE, Row, button
 
 
 def offer_correction(row: Row, rows: tuple[int, ...]) -> None:
@@ -45,13 +45,13 @@ def offer_correction(row: Row, rows: tuple[int, ...]) -> None:
             if len(rows) == 1
             else f"Correct {len(rows):,} rows and offer them again"
         )
-        button(
-            "correct",
-            label,
-            row,
-            lambda: quarantine.correct(access.actor(), access.store(), read_correction()),
-            is_main=True,
-        )
+
+        def save() -> None:
+            correction = read_correction()
+            offered = quarantine.correct(access.actor(), access.store(), correction)
+            st.session_state[DONE] = _say_offered(correction, offered, ("were taken", "wait on"))
+
+        button("correct", label, row, save, is_main=True)
 
 
 def _ask_cells(row: Row) -> list[str]:
@@ -64,7 +64,8 @@ def _ask_cells(row: Row) -> list[str]:
     )
     chosen = st.multiselect("What is wrong", names, default=begin, key=f"wrong-{row['id']}")
     for name in chosen:
-        st.text_input(name, value=came.get(name, ""), key=f"cell-{row['id']}-{name}", max_chars=300)
+        text = came.get(name, "")
+        st.text_input(name, value=text, key=f"cell-{row['id']}-{name}", max_chars=max(300, len(text)))
     return chosen
 
 
@@ -78,10 +79,13 @@ def _show_preview(row: Row, correction: Correction) -> None:
     except StoreError as error:
         st.caption(escape(error))
         return
+    st.caption(escape(_say_offered(correction, offered, ("would be taken", "would wait on"))))
+
+
+def _say_offered(correction: Correction, offered: quarantine.OfferedAgain, verbs: tuple[str, str]) -> str:
     n, n_taken = len(correction.rows), len(offered.taken)
     reasons = " ".join(dict.fromkeys(offered.refused.values()))
     kept = len(offered.kept_for_clinician)
-    said = f"Of {wording.count(n, 'row')} {n_taken:,} would be taken."
-    said += f" {n - n_taken:,} would wait on: {reasons}" if reasons else ""
-    said += f" {kept:,} stay in the review queue, for their item 9." if kept else ""
-    st.caption(escape(said))
+    said = f"Of {wording.count(n, 'row')} {n_taken:,} {verbs[0]}."
+    said += f" {n - n_taken:,} {verbs[1]}: {reasons}" if reasons else ""
+    return said + (f" {kept:,} stay in the review queue, for their item 9." if kept else "")

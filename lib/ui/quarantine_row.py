@@ -7,7 +7,8 @@ import streamlit as st
 
 from lib.services import quarantine
 from lib.services.access import Permission
-from lib.ui import access, caseload, display
+from lib.ui import access, display
+from lib.ui.asking import ask
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.quarantine_acts import ERROR, Row, button
@@ -70,7 +71,7 @@ def _offer_owner(row: Row, rows: tuple[int, ...]) -> None:
             button("take", "Take it", row, lambda: _hand_over(rows, me))
         if owner:
             button("give-back", "Give it back", row, lambda: _hand_over(rows, ""))
-        people = [name for name in caseload.read_colleagues() if name != owner]
+        people = [name for name in ask(quarantine.read_people) if name != owner]
         to = st.selectbox(
             "Hand over to",
             people,

@@ -1,6 +1,7 @@
 """Every check of data quality on both sides of its boundary, its states, and a slow second reading of baseline and series."""
 
 from collections import defaultdict
+from dataclasses import fields
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from slow_records import by_patient, until
 from slow_twin import courses_of, current_course, trajectory_of
 
 from lib.clinical.histories import select_points
+from lib.clinical.policy_labels import say_label
 from lib.clinical.quality import (
     FAILED,
     NOTHING,
@@ -200,6 +202,14 @@ def test_every_check_has_cases_on_both_sides():
     for (code, _), (_, _, n_failing) in CASES.items():
         sides[code].add(n_failing > 0)
     assert dict(sides) == {code: {True, False} for code in CHECKS}
+
+
+def test_every_check_has_its_limit_and_reads_numbers_that_there_are(policy):
+    assert [one.name for one in fields(policy.quality_limits)] == list(CHECKS)
+    for check in CHECKS.values():
+        for name in check.numbers:
+            table, _, key = name.partition(".")
+            assert key in policy.notes[table].numbers and say_label(table, key) != key.replace("_", " ")
 
 
 def test_of_no_records_at_all_nothing_is_passed(policy):

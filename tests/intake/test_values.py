@@ -263,7 +263,14 @@ def test_a_text_too_long_to_be_one_is_refused_and_a_long_one_is_kept() -> None:
     assert outcome_of(check(text.format("x" * 32_000))) == "ok"
     checked = check(text.format("x" * 32_001))
     assert outcome_of(checked) == "rejected too-long"
-    assert len(checked.problems["value"].iloc[0]) == 40
+    assert checked.problems["value"].iloc[0] == ""
+
+
+def test_a_message_shortens_a_value_and_repeats_no_free_text() -> None:
+    (row,) = check(f"patient_id,started_at,dose_mg,note\n007,2026-03-01,{'9' * 50},cried\n").problems.to_dict(
+        "records"
+    )
+    assert (row["column"], row["value"]) == ("dose_mg", "9" * 39 + "…")
 
 
 def test_no_clock_but_the_one_passed_in() -> None:
