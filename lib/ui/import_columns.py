@@ -27,10 +27,11 @@ _WAY_WORDS = {
     "difficulty": "the question of difficulty",
     "complete": "the status of a form",
     "date": "a date",
-    "ymd": "a date, year first",
     "dmy": "a date, day first",
     "mdy": "a date, month first",
-    "yyyymmdd": "a date of eight digits",
+    "yyyymmdd": "eight digits, year first",
+    "ddmmyyyy": "eight digits, day first",
+    "mmddyyyy": "eight digits, month first",
     "dose": "a dose with its unit",
     "weight": "a weight with its unit",
 }
