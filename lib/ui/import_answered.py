@@ -13,11 +13,11 @@ from lib.ui.import_answers import OfferedFile, ask_again, read_answers
 
 def show_answered(files: Sequence[OfferedFile], receipts: Sequence[Receipt]) -> None:
     """A line a file that is read by answers."""
-    by_digest = {receipt.sha256: receipt for receipt in receipts}
+    by_name = {receipt.file_name: receipt for receipt in receipts}
     names = [file.name for file in files]
     said = mappings.read_confirmations(access.actor(), access.store(), names)
     for file in files:
-        receipt, now = by_digest.get(file.digest), read_answers(file)
+        receipt, now = by_name.get(file.name), read_answers(file)
         keys = [key for key, answer in (receipt.choices if receipt else {}).items() if answer]
         if receipt is None or receipt.questions or not (keys or any(now.values())):
             continue

@@ -1,4 +1,4 @@
-"""What somebody has answered about the files of this visit, by the digest of a file; kept until it is imported."""
+"""What somebody has answered about the files of this visit: for these bytes under this name, and for no others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,20 +36,25 @@ class OfferedFile:
 
     @property
     def key(self) -> str:
-        """Of its widgets."""
-        return self.digest[:12]
+        """Of its widgets and answers: the same bytes under two names are two files."""
+        return key_of(self.name, self.digest)
+
+
+def key_of(name: str, digest: str) -> str:
+    """Of a file by its name and the SHA-256 of its bytes."""
+    return sha256(f"{name}\0{digest}".encode(errors="replace")).hexdigest()[:16]
 
 
 def read_answers(file: OfferedFile) -> Choices:
     """The answers of now."""
     answers: dict[str, Choices] = st.session_state.get(_ANSWERS, {})
-    return answers.get(file.digest, {})
+    return answers.get(file.key, {})
 
 
 def keep_answers(file: OfferedFile, answers: Choices) -> None:
     """Beside those that were given before."""
     known = st.session_state.get(_ANSWERS, {})
-    st.session_state[_ANSWERS] = {**known, file.digest: {**known.get(file.digest, {}), **answers}}
+    st.session_state[_ANSWERS] = {**known, file.key: {**known.get(file.key, {}), **answers}}
 
 
 def ask_again(file: OfferedFile, keys: Sequence[str]) -> None:
@@ -62,13 +67,13 @@ def is_of_the_file(question: Question) -> bool:
     return question.key.partition(":")[0] in _OF_THE_FILE
 
 
-def note_said(digest: str, said: Mapping[str, str]) -> None:
-    """What was asked and answered in words, for the receipt. said: answer by question."""
+def note_said(key: str, said: Mapping[str, str]) -> None:
+    """What was asked and answered in words, for the receipt. key: of the file; said: answer by question."""
     known = st.session_state.get(_SAID, {})
-    st.session_state[_SAID] = {**known, digest: {**known.get(digest, {}), **said}}
+    st.session_state[_SAID] = {**known, key: {**known.get(key, {}), **said}}
 
 
-def read_said(digest: str) -> Mapping[str, str]:
-    """Answer by question, in words."""
+def read_said(key: str) -> Mapping[str, str]:
+    """Answer by question, in words. key: of the file."""
     said: dict[str, dict[str, str]] = st.session_state.get(_SAID, {})
-    return said.get(digest, {})
+    return said.get(key, {})

@@ -47,7 +47,7 @@ def keep(file: OfferedFile, questions: Sequence[Question]) -> None:
         answer = st.session_state.get(_key(file, question), "")
         if answer in question.options:
             import_answers.keep_answers(file, {question.key: str(answer)})
-            import_answers.note_said(file.digest, {question.text: question.options[str(answer)]})
+            import_answers.note_said(file.key, {question.text: question.options[str(answer)]})
 
 
 def _key(file: OfferedFile, question: Question) -> str:

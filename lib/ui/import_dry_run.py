@@ -83,16 +83,16 @@ def _offer_shrunk(receipts: Sequence[Receipt], key: str, *, takes_shrunk: bool) 
 
 def _offer_import(files: Sequence[OfferedFile], receipts: Sequence[Receipt], order: Ordered) -> None:
     """Files with open questions stay behind; what is too large here comes by another way."""
-    open_ones = {receipt.sha256 for receipt in receipts if receipt.questions}
-    others = open_ones | {receipt.sha256 for receipt in receipts if receipt.outcome == "too large"}
-    ready = tuple(file for file in files if file.digest not in others)
+    open_ones = {receipt.file_name for receipt in receipts if receipt.questions}
+    others = open_ones | {receipt.file_name for receipt in receipts if receipt.outcome == "too large"}
+    ready = tuple(file for file in files if file.name not in others)
     freshness = caseload.read_freshness()
     is_practice = freshness.is_synthetic and not freshness.is_demo
     # No real patient belongs in a store for practice: somebody says so each time.
     key = f"made-up-{import_running.read_round()}"
     are_made_up = is_practice and st.checkbox(_ARE_MADE_UP, key=key, persist_state="page")
     if open_ones:
-        left = escape(", ".join(file.name for file in files if file.digest in open_ones))
+        left = escape(", ".join(file.name for file in files if file.name in open_ones))
         rest = "The others can be imported without it." if ready else ""
         st.caption(f"Not imported while it waits for answers: {left}. {rest}")
     is_blocked = not ready or (freshness.is_synthetic and not are_made_up)

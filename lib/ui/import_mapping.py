@@ -24,7 +24,7 @@ _MAPPING = "mapping"
 def show_changed_source(file: OfferedFile, questions: Sequence[Question]) -> None:
     """The columns are others than those that the mapping was made for: which, and by what they are read now."""
     columns = _read_columns(file)
-    if columns is None or st.session_state.get(_OPENED) == file.digest:
+    if columns is None or st.session_state.get(_OPENED) == file.key:
         show_editor(file, questions)
         return
     st.markdown(
@@ -44,7 +44,7 @@ def show_changed_source(file: OfferedFile, questions: Sequence[Question]) -> Non
             args=(file, {question.key: answer}),
         )
         st.button(
-            "Change the mapping", key=f"change-mapping-{file.key}", on_click=_open_editor, args=(file.digest,)
+            "Change the mapping", key=f"change-mapping-{file.key}", on_click=_open_editor, args=(file.key,)
         )
 
 
@@ -59,12 +59,12 @@ def show_editor(file: OfferedFile, questions: Sequence[Question]) -> None:
     st.markdown(
         "Say, or confirm, what each column means. It is remembered for the next file of this source; nothing is taken before."
     )
-    rows = st.session_state.get(_DRAFTS, {}).get(file.digest, columns.rows)
+    rows = st.session_state.get(_DRAFTS, {}).get(file.key, columns.rows)
     for question in questions:
         if not question.options and not question.suggested:
             st.warning(escape(question.text), icon=":material/help:")
     n_pages = -(-len(rows) // _A_PAGE)
-    page = st.session_state.get(_PAGES, {}).get(file.digest, 0) % n_pages
+    page = st.session_state.get(_PAGES, {}).get(file.key, 0) % n_pages
     places = range(page * _A_PAGE, min((page + 1) * _A_PAGE, len(rows)))
     asked = tuple(question for question in questions if question.options)
     edited = _Edited(file, asked, f"columns-{file.key}-{page}-{abs(hash(rows))}", rows, places)
@@ -104,24 +104,24 @@ def _confirm(edited: _Edited) -> None:
     import_answers.keep_answers(file, {_MAPPING: write_mapping(make_mapping(said))})
     n_taken = len({row.source for row in said if row.source and row.record not in (UNSAID, NOT_TAKEN)})
     words = f"confirmed by {access.actor().name}: {wording.count(n_taken, 'column')} taken"
-    import_answers.note_said(file.digest, {"What do its columns mean?": words})
-    st.session_state.get(_DRAFTS, {}).pop(file.digest, None)
+    import_answers.note_said(file.key, {"What do its columns mean?": words})
+    st.session_state.get(_DRAFTS, {}).pop(file.key, None)
     st.session_state.pop(_OPENED, None)
 
 
 def _turn(edited: _Edited, page: int) -> None:
-    st.session_state.setdefault(_DRAFTS, {})[edited.file.digest] = edited.read()
-    st.session_state.setdefault(_PAGES, {})[edited.file.digest] = page
+    st.session_state.setdefault(_DRAFTS, {})[edited.file.key] = edited.read()
+    st.session_state.setdefault(_PAGES, {})[edited.file.key] = page
 
 
-def _open_editor(digest: str) -> None:
-    st.session_state[_OPENED] = digest
+def _open_editor(key: str) -> None:
+    st.session_state[_OPENED] = key
 
 
 def _read_columns(file: OfferedFile) -> ForeignColumns | None:
     """Once for the same answers: a large file takes seconds."""
     answers = import_answers.read_answers(file)
-    wanted = (file.digest, tuple(sorted(answers.items())))
+    wanted = (file.key, tuple(sorted(answers.items())))
     done, columns = st.session_state.get(_READ, (None, None))
     if done != wanted:
         columns = mappings.read_columns(access.actor(), access.store(), file.name, file.data, answers)

@@ -14,9 +14,9 @@ _MAPPING, _COLUMNS = "mapping", "columns"
 
 def show_questions(files: Sequence[OfferedFile], receipts: Sequence[Receipt]) -> None:
     """Nothing of a file is taken before its questions are answered."""
-    asked = {receipt.sha256: receipt for receipt in receipts if receipt.questions}
+    asked = {receipt.file_name: receipt for receipt in receipts if receipt.questions}
     for file in files:
-        if receipt := asked.get(file.digest):
+        if receipt := asked.get(file.name):
             with st.container(border=True, key=f"questions-{file.key}"):
                 _show_block(file, receipt)
 

@@ -43,7 +43,7 @@ def read_receipts() -> list[Receipt]:
 
 
 def read_done() -> frozenset[str]:
-    """SHA-256 of the files in the uploader that are imported already."""
+    """Keys of the files in the uploader that are imported already."""
     done: frozenset[str] = st.session_state.get(_DONE, frozenset())
     return done
 
@@ -108,7 +108,7 @@ def _finish(order: Ordered, receipts: list[Receipt]) -> None:
         st.session_state[_ROUND] = read_round() + 1
         st.session_state.pop(_DONE, None)
     else:
-        st.session_state[_DONE] = read_done() | {file.digest for file in order.files}
+        st.session_state[_DONE] = read_done() | {file.key for file in order.files}
     st.rerun()
 
 

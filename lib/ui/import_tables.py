@@ -70,7 +70,7 @@ def _group(receipts: list[Receipt]) -> dict[str, list[Receipt]]:
     """A file may bring several kinds of record."""
     files: dict[str, list[Receipt]] = {}
     for receipt in receipts:
-        files.setdefault(receipt.sha256, []).append(receipt)
+        files.setdefault(receipt.file_name, []).append(receipt)
     return files
 
 
@@ -130,7 +130,7 @@ def _say_answers(receipt: Receipt) -> list[str]:
     """What was asked and answered, of an import."""
     if receipt.is_dry_run:
         return []
-    said = import_answers.read_said(receipt.sha256)
+    said = import_answers.read_said(import_answers.key_of(receipt.file_name, receipt.sha256))
     return [f"Asked: {question} Answered: {answer}." for question, answer in said.items()]
 
 

@@ -50,7 +50,7 @@ def choose_files() -> list[OfferedFile]:
                 f"Two different files are called {escape(file.name)}: the second is left out. Import it after the first.",
                 icon=":material/file_copy:",
             )
-    return [file for file in offered.values() if file.digest not in read_done()]
+    return [file for file in offered.values() if file.key not in read_done()]
 
 
 def show_last_import() -> None:

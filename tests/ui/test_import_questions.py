@@ -1,6 +1,7 @@
 """What a file leaves open: asked with the file's own examples, answered, remembered, and answered anew."""
 
 import pytest
+from intake.corpus import CASES, PATIENTS, name_case, read_case
 from ui_pages import run, upload, words
 from ui_stores import ACTOR, make_clinic, patients
 
@@ -124,3 +125,24 @@ def test_equal_problems_are_one_row(open_page, clinic):
     table = next(one.value for one in test.dataframe if "Lines" in one.value)
     assert table["Rows"].sum() == 3 and "Rows that are not taken (3)" in words(test)
     assert "4" in table["Lines"].tolist()
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_every_odd_file_has_its_place_on_the_page(open_page, tmp_path, part):
+    cases = [case for case in CASES if not case.get("zipped")][part::5]
+    files = {f"{name_case(case)}.csv": read_case(case) for case in cases}
+    url = make_clinic(tmp_path, {"patients.csv": PATIENTS.decode()})
+    test = upload(open_page("import_records", url), files)
+    cells = {str(cell) for table in test.dataframe for cell in table.value.to_numpy().ravel()}
+    said = words(test).replace("\\", "")
+    assert [name for name in files if name not in said and name not in cells] == []
+    for one in test.radio:
+        n_marked = sum("the file looks like this" in option for option in one.options)
+        assert one.value is None or n_marked == 1
+
+
+def test_the_same_bytes_under_two_names_are_two_files(open_page, clinic):
+    test = upload(open_page("import_records", clinic), {"a.csv": LATIN, "b.csv": LATIN})
+    assert len(test.radio) == 2
+    press(test, "Read it like this")
+    assert len(test.radio) == 1
