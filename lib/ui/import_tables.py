@@ -127,10 +127,18 @@ def _say_more(receipt: Receipt, is_one_of_several: bool) -> list[str]:
 
 
 def _say_answers(receipt: Receipt) -> list[str]:
-    """What was asked and answered, of an import."""
+    """What was asked and answered, of an import; of a file that nobody was asked about, what is known of its source."""
     if receipt.is_dry_run:
         return []
     said = import_answers.read_said(import_answers.key_of(receipt.file_name, receipt.sha256))
+    if not said and any(receipt.choices.values()):
+        # A mapping is a table of its own.
+        known = [
+            key if key == "mapping" else f"{key} {answer}"
+            for key, answer in receipt.choices.items()
+            if answer and key != "columns"
+        ]
+        return [f"Read by what was answered for an earlier file of its source: {'; '.join(known)}."]
     return [f"Asked: {question} Answered: {answer}." for question, answer in said.items()]
 
 

@@ -117,6 +117,9 @@ def test_a_file_that_shrank_is_taken_when_somebody_says_so(open_page, clinic):
     # The tick is for this offer.
     upload(test, {"all.csv": patients(*rows[:19]).encode()})
     assert "Nothing was taken" in words(test)
+    run(next(one for one in test.checkbox if "Take it anyway" in one.label).check())
+    run(test.button(key="import").click())
+    assert next(one.value for one in test.dataframe if "Unchanged" in one.value)["Rows"].tolist() == [19]
 
 
 def test_equal_problems_are_one_row(open_page, clinic):
