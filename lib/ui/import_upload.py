@@ -39,7 +39,7 @@ def choose_files() -> list[OfferedFile]:
             key=f"files-{read_round()}",
         )
     st.caption(
-        "A file has at most 20 MB and 200,000 rows here; the command line, `python -m lib import`, takes larger ones."
+        "A file has at most 20 MB and 200,000 rows here; the command line (python -m lib import) takes larger ones."
     )
     offered: dict[str, OfferedFile] = {}
     for one in uploaded:
