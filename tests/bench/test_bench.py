@@ -42,3 +42,18 @@ def test_the_report_measures_the_page_and_its_parts(tmp_path):
     first, changed = (float(took) for took in lines["records, read and derived"][1:])
     assert first > 0 and changed > 0
     assert float(lines["chart"][1]) > 0
+
+
+def test_the_report_measures_an_import(tmp_path):
+    bench = subprocess.run(
+        [sys.executable, "tests/bench/import_files.py", "--forms", "240"],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert bench.returncode == 0, bench.stderr
+    (line,) = [line for line in bench.stdout.splitlines() if line.startswith("import of 240 assessments")]
+    assert all(float(figure.replace(",", "")) > 0 for figure in line.split()[-3:])
