@@ -17,11 +17,14 @@ from lib.services._quarantined import read_quarantined
 from lib.services._refresh import current_policy
 from lib.services._standing import standing_on, today
 from lib.services.access import Actor, Permission
+from lib.store import derived
 from lib.store import quality as store_quality
 from lib.store.engine import Transaction
 from lib.store.records import read_patients
 
 # Who counts for the trend: nobody in particular, over all clinics.
+# When it was counted last, as the store says of itself.
+COUNTED_ON = "quality_counted_on"
 _COUNTER = Actor("this release", frozenset(Permission))
 _FORMS_AT_ONCE = 100_000
 _KEYS = ("patient", "clinic_key")
@@ -97,6 +100,7 @@ def keep_counts(connection: Transaction, as_of: date) -> None:
     rows = pd.concat([_count(code, one, waived) for code, one in found.items()], ignore_index=True)
     rows = rows.assign(on_day=day, counted_at=_clock.seconds(_clock.now()))
     store_quality.keep_counts(connection, day, rows)
+    derived.write_about(connection, **{COUNTED_ON: as_of.isoformat()})
 
 
 def _count(code: str, found: Found, waived: frozenset[tuple[str, str]]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from lib.clinical.status import STATUS_COLUMNS, derive_status
 from lib.services import _clock
 from lib.services._histories import load_histories
-from lib.services._quality_records import keep_counts
+from lib.services._quality_records import COUNTED_ON, keep_counts
 from lib.services._refresh import current_policy, flags_on, refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import describe_flags, standing_on, today
@@ -66,8 +66,12 @@ def refresh_if_a_day_has_passed(actor: Actor, store: Store) -> None:
     """Once a day the open flags are worked out again, as some rules look at the calendar, and data quality is counted."""
     with store.read() as connection:
         day = today(connection)
-        is_fresh = derived.read_about(connection).get("flags_as_of") == day.isoformat()
-    if not is_fresh:
+        about = derived.read_about(connection)
+        done = {name for name in ("flags_as_of", COUNTED_ON) if about.get(name) == day.isoformat()}
+    if "flags_as_of" not in done:
         with store.write() as connection:
             refresh(connection, day, None)
+    # An import of this day has brought the flags up to date, and counted nothing.
+    if COUNTED_ON not in done:
+        with store.write() as connection:
             keep_counts(connection, day)

@@ -72,7 +72,7 @@ WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.open_flag, kept.reference_score)
 # A day's own: not of the day that is looked back at.
-_OF_TODAY = ("flags_as_of", "known_on", "known_until")
+_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
 

@@ -127,11 +127,6 @@ def keep_counts(connection: Connection, day: int, rows: pd.DataFrame) -> None:
         connection.execute(insert(quality_count), plain.to_dict("records"))
 
 
-def last_counted_at(connection: Connection) -> int:
-    """When the newest counts were made, UTC epoch seconds; 0 where there are none."""
-    return int(connection.execute(select(func.max(quality_count.c.counted_at))).scalar() or 0)
-
-
 def read_counts(connection: Connection, clinics: Sequence[int] | None, since: int) -> pd.DataFrame:
     """By day and check, over these clinics: on_day, check, n_asked, n_failing, n_waived."""
     of = quality_count.c

@@ -109,14 +109,15 @@ def test_both_ends_of_a_waivers_span_are_allowed(clinic):
 
 
 def test_counts_are_kept_by_day_and_the_last_of_a_day_holds(clinic):
-    trend = clinic.read().trend.query("check == @BLANK")
-    # The first file brought the patients alone, and within the hour nobody counts again.
-    assert trend.empty and clinic.read().trend["check"].isin(["no_clinician"]).any()
+    assert clinic.read().trend.empty
     with clinic.tick():
         quality.count_today(ACTOR, clinic.store)
     assert clinic.read().trend.query("check == @BLANK")["n_failing"].tolist() == [2]
     clinic.now += timedelta(days=1)
     clinic.offer(form("ann", "2026-03-02", 0))
+    # The import has worked the flags out for this day; what is counted a day is counted all the same.
+    with clinic.tick():
+        refresh_if_a_day_has_passed(ACTOR, clinic.store)
     kept = clinic.read().trend.query("check == @BLANK")
     assert kept["n_failing"].tolist() == [2, 2] and kept["n_asked"].tolist() == [2, 3]
 
