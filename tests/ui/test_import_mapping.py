@@ -152,3 +152,22 @@ def test_the_columns_are_read_with_their_examples_and_without_a_mapping_for_our_
     assert {row.source for row in found.rows if row.record == "PHQ-9"} == set(ITEMS)
     assert mappings.read_columns(ACTOR, store, "p.csv", ROSTER["patients.csv"].encode()) is None
     assert mappings.read_columns(ACTOR, store, "p.pdf", b"%PDF-1.7") is None
+
+
+def test_what_was_confirmed_for_an_earlier_file_can_be_changed(open_page, clinic):
+    test = offered(open_page, clinic)
+    means(test, "ward").set_value(("dosing_sessions", "lot"))
+    settle(test)
+    run(test.button(key="import").click())
+    test = offered(open_page, clinic, write_export(until=1), "north 2026-02-21.csv")
+    press(test, "Change")
+    press(test, "Read it like this")
+    # As it was confirmed, not as the names suggest.
+    assert means(test, "ward").value == ("dosing_sessions", "lot")
+    means(test, "ward").set_value(("not taken", ""))
+    settle(test)
+    run(test.button(key="import").click())
+    found = mappings.read_columns(
+        ACTOR, stores.open_store(ACTOR, clinic), "north 2026-02-22.csv", write_export()
+    )
+    assert next(row.record for row in found.rows if row.source == "ward") == "not taken"
