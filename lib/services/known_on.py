@@ -13,6 +13,7 @@ from lib.services._histories import load_histories
 from lib.services._identities import rename_merged
 from lib.services._late_records import LateRecord, Look, read_late_records
 from lib.services._late_sentence import Flags, read_flags, say_late
+from lib.services._quality_records import COUNTED_ON
 from lib.services._refresh import current_policy, flags_on, refresh
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
@@ -37,6 +38,8 @@ def open_as_known(actor: Actor, store: Store, on: date) -> Store:
     with known.filling() as connection:
         rename_merged(connection)
         refresh(connection, on, None)
+        # The trend is that which was counted then.
+        derived.write_about(connection, **{COUNTED_ON: on.isoformat()})
     return known
 
 
