@@ -46,9 +46,26 @@ def take_flags_back(connection: Transaction, merge: Merge, as_of: date) -> None:
     gone = noted[noted["patient_key"] == merge.from_key].set_index(_WHERE)
     own = noted[noted["patient_key"] == merge.into_key].set_index(_WHERE)
     stays = now.assign(evidence=_without_gone(now, gone, own))
-    stays = stays[stays["evidence"] != ""]
+    is_parted = stays["evidence"] != now["evidence"]
+    stays = _date_anew(connection, merge, stays[stays["evidence"] != ""], is_parted)
     _join_onto(own, stays[can_outlast(stays.reset_index()).to_numpy()])
     _put(connection, merge, pd.concat([stays.drop(index=own.index, errors="ignore"), own, gone]), as_of)
+
+
+def _date_anew(
+    connection: Transaction, merge: Merge, stays: pd.DataFrame, is_parted: "pd.Series[bool]"
+) -> pd.DataFrame:
+    """What a flag says without the findings of who is gone began when the first of the others was said, by the log; a rule that
+    finds it says so better."""
+    log = flag_life.read_flag_log(connection, [merge.into_key]).set_index(_WHERE).sort_values("id")
+    dated = stays.copy()
+    for where in stays.index[is_parted[stays.index]]:
+        left = split_findings(stays.loc[where, "evidence"]).keys()
+        said = log[log.index == where]
+        days = said.loc[[not left.isdisjoint(split_findings(text)) for text in said["evidence"]], "on_day"]
+        if len(days):
+            dated.loc[where, "since"] = days.iloc[0]
+    return dated.assign(trigger_record=name_triggers(dated.reset_index())) if len(dated) else dated
 
 
 def _join_onto(older: pd.DataFrame, newer: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from clinic_files import ACTOR, new_store
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from slow_records import Clinic
 from store.clinic_imports import (
@@ -440,6 +440,8 @@ def moments(clinic: Clinic, patient: str) -> set:
 
 
 @RANDOM
+# Both had a critical blood pressure: parted, each flag began when its own did.
+@example(seed=15_179, pair=[2, 4, 6, 5, 3, 0, 7, 1])
 @given(seed=st.integers(0, 100_000), pair=st.permutations(range(8)))
 def test_merged_they_are_as_if_they_had_always_been_one_and_parted_as_before(
     tmp_path_factory: pytest.TempPathFactory, seed: int, pair: list[int]
