@@ -58,9 +58,9 @@ class Watch:
         time.sleep(_SETTLED_S)
         after = dict(self._see())
         files = dict(self._read([path for path, sight in new.items() if after.get(path) == sight]))
-        waiting = self._import(files) if files else frozenset()
-        self.done |= {path: new[path] for path in files if path.name not in waiting}
-        return len(files) - len(waiting)
+        dealt_with = self._import(files) if files else frozenset()
+        self.done |= {path: new[path] for path in files if path in dealt_with}
+        return len(dealt_with)
 
     def _see(self) -> Iterator[tuple[Path, Sight]]:
         """Files with size and time of change. What is no plain file of this folder is not followed anywhere."""
@@ -78,28 +78,40 @@ class Watch:
             except OSError as error:
                 self._write(path.name, outcome="cannot be read", error=type(error).__name__)
 
-    def _import(self, files: dict[Path, bytes]) -> frozenset[str]:
-        """Together, so that patients come first; the names of those that wait for an answer."""
+    def _import(self, files: dict[Path, bytes]) -> frozenset[Path]:
+        """Together, so that patients come first; those that need not be looked at again."""
         digests = {path: sha256(data).hexdigest() for path, data in files.items()}
         known = imports.find_settled(self.actor, self.store, list(digests.values()))
-        offered = [(path.name, data) for path, data in files.items() if digests[path] not in known]
-        receipts = imports.import_files(
-            self.actor,
-            self.store,
-            offered,
-            create_patients=self.create_patients,
-            are_made_up=self.are_made_up,
+        receipts = self._take(
+            [(path.name, data) for path, data in files.items() if digests[path] not in known]
         )
-        waiting = {receipt.sha256: receipt.file_name for receipt in receipts if receipt.questions}
+        waiting = {receipt.sha256 for receipt in receipts if receipt.questions}
         for receipt in receipts:
-            if receipt.sha256 in self.unanswered & waiting.keys():
-                continue
-            counts = {name: getattr(receipt.counts, name) for name in _COUNTED}
-            self._write(
-                receipt.file_name, sha256=receipt.sha256, kind=receipt.kind, outcome=receipt.outcome, **counts
+            if receipt.sha256 not in self.unanswered & waiting:
+                counts = {name: getattr(receipt.counts, name) for name in _COUNTED}
+                said = {"sha256": receipt.sha256, "kind": receipt.kind, "outcome": receipt.outcome}
+                self._write(receipt.file_name, **said, **counts)
+        self.unanswered = waiting
+        settled = known | {receipt.sha256 for receipt in receipts} - waiting
+        return frozenset(path for path, digest in digests.items() if digest in settled)
+
+    def _take(self, offered: list[tuple[str, bytes]]) -> list[imports.Receipt]:
+        """One file that makes the importer stumble must not keep back the others; it is tried again at the next look."""
+        try:
+            return imports.import_files(
+                self.actor,
+                self.store,
+                offered,
+                create_patients=self.create_patients,
+                are_made_up=self.are_made_up,
             )
-        self.unanswered = set(waiting)
-        return frozenset(waiting.values())
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(offered) > 1:
+                return [receipt for one in offered for receipt in self._take([one])]
+            self._write(offered[0][0], outcome="failed", error=type(error).__name__)
+            return []
 
     def _write(self, file_name: str, **said: str | int) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,7 +1,8 @@
 """A table of one kind of record as text, nothing typed yet: what every reader gives, whatever the format."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from lib.clinical.frames import Kind
 from lib.intake.doubt import Doubt
@@ -36,6 +37,21 @@ class RawTable:
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_confirmed: bool = False
+
+
+def digest_cells(raw: RawTable) -> str:
+    """What a file says as it was read: the same bytes read with other answers say something else."""
+    digest = blake2b(digest_size=16)
+    for name in sorted(raw.cells):
+        digest.update(f"\x1e{name}\x1f{chr(31).join(raw.cells[name])}".encode())
+    return digest.hexdigest()
+
+
+def hold_rows_of(raw: RawTable, patient_ids: Collection[str], code: str, reason: str) -> RawTable:
+    """The table with every row of these patients (as the cells have them) in doubt."""
+    rows = [row for row, who in enumerate(raw.cells["patient_id"]) if who in patient_ids]
+    doubts = (Doubt(row, "held", code, "patient_id", reason) for row in rows)
+    return replace(raw, doubts=(*raw.doubts, *doubts))
 
 
 def split_table(raw: RawTable, n_rows: int) -> Iterator[RawTable]:

@@ -1,7 +1,7 @@
 """The steps of an import: read the files, take one, try a repeated one again."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,14 +11,16 @@ from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
 from lib.intake.choices import Choices, NeedsChoice
 from lib.intake.reading import Reading
-from lib.intake.table import UnreadableFile, order_files
+from lib.intake.table import UnreadableFile, digest_cells, order_files
 from lib.services import _clock
 from lib.services._import_scope import keep_to_clinics
+from lib.services._offers import FileOffer, Terms
+from lib.services._other_readings import TAKE_BESIDE, ask_about_other_reading, hold_of_other_people
 from lib.services._receipts import TOO_LARGE, Receipt
 from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
 from lib.services._shrinking import HELD, find_shrinking, hold_file, release_file
-from lib.services._sources import Answers, name_source
+from lib.services._sources import BESIDE, OF_ONE_FILE, Answers, name_source
 from lib.services._standing import today
 from lib.services._taking import FileCounts, Offer, take_file
 from lib.services.access import Actor
@@ -34,31 +36,6 @@ _REFRESH_SHARE, _SAVING_SHARE = 0.45, 0.95
 
 def silently(_: str, __: float) -> None:
     """Nobody watches."""
-
-
-@dataclass(frozen=True)
-class FileOffer:
-    """A readable file: its tables, patients first, and the answers that it was read with. names: of a mapped table's columns."""
-
-    file_name: str
-    offers: tuple[Offer, ...]
-    choices: Choices
-    names: tuple[str, ...]
-
-    @property
-    def n_rows(self) -> int:
-        return sum(len(offer.raw.lines) for offer in self.offers)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """On which files are taken, as Offer has them. previewed: SHA-256 of the files that somebody has looked at, None where nobody
-    did: others are not taken in their place. is_upload: they come through the browser, which takes no larger ones."""
-
-    create_patients: bool
-    measured_to: int
-    previewed: Collection[str] | None = None
-    is_upload: bool = False
 
 
 def read_files(
@@ -107,11 +84,16 @@ def _read(answers: Answers, name: str, data: bytes, terms: Terms) -> tuple[Readi
 
 def take_files(connection: Transaction, file: FileOffer, report: Progress | None = None) -> list[Receipt]:
     """All tables of one file, in the caller's transaction, and how it was read."""
-    receipts = [take_offer(connection, offer, report) for offer in file.offers]
-    if file.choices:
-        said = SourceChoices(dict(file.choices), file.names)
+    if file.choices.get(BESIDE) != TAKE_BESIDE and (asked := ask_about_other_reading(connection, file)):
+        return [asked]
+    receipts: list[Receipt] = []
+    for offer in file.offers:
+        receipts.append(take_offer(connection, hold_of_other_people(offer, receipts), report))
+    if file.choices and any(receipt.outcome == store_imports.ACCEPTED for receipt in receipts):
+        said = {key: value for key, value in file.choices.items() if key not in OF_ONE_FILE}
         now, actor = _clock.seconds(_clock.now()), file.offers[0].actor
-        save_source_choices(connection, name_source(file.file_name), said, actor, now)
+        choices = SourceChoices(said, file.names)
+        save_source_choices(connection, name_source(file.file_name), choices, actor, now)
     unread_files.settle_file(connection, file.offers[0].digest)
     return [replace(receipt, choices=file.choices) for receipt in receipts]
 
@@ -124,7 +106,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         raw.file_name, offer.digest, store_imports.ACCEPTED, "", offer.actor, kind=raw.kind.name
     )
     receipt = replace(receipt, read_as=raw.read_as, warnings=raw.warnings)
-    earlier = store_imports.find_import(connection, offer.digest, raw.kind.name)
+    earlier = store_imports.find_import(connection, offer.digest, raw.kind.name, digest_cells(raw))
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
     message = find_shrinking(connection, offer, current_policy(connection).imports)

@@ -19,6 +19,8 @@ from lib.store import imports as store_imports
 from lib.store.engine import StoreError, Transaction
 from lib.store.quarantine import read_back_loaded
 
+# The clinics of whoever offers rows again, None all.
+Scope = frozenset[str] | None
 _ITEM_9 = "item_9"
 _ANSWER = Column(_ITEM_9, "whole", low=0, high=MAX_ANSWER)
 
@@ -35,7 +37,11 @@ class OfferedAgain:
 
 
 def offer_again(
-    connection: Transaction, rows: pd.DataFrame, changes: Mapping[int, Mapping[str, str]], now: datetime
+    connection: Transaction,
+    rows: pd.DataFrame,
+    changes: Mapping[int, Mapping[str, str]],
+    now: datetime,
+    scope: Scope,
 ) -> OfferedAgain:
     """Take rows with cells changed, each as part of the import that brought it. rows: columns of read_held_rows; changes: held
     row -> text by column.
@@ -51,13 +57,13 @@ def offer_again(
         _check_columns(str(kind), changes[int(own["id"].iloc[0])])
         pairs = zip(own["id"], own["cells"], strict=True)
         cells = [_changed(text, changes[int(key)]) for key, text in pairs]
-        reasons = _find_refused(connection, _as_table(str(kind), cells, list(range(len(own)))), now)
+        reasons = _find_refused(connection, _as_table(str(kind), cells, list(range(len(own)))), now, scope)
         refused |= {int(own["id"].iloc[place]): reason for place, reason in reasons.items()}
         good = [place for place in range(len(own)) if place not in reasons]
         if not good:
             continue
         chosen, said = own.iloc[good], [cells[place] for place in good]
-        way = Way(int(import_key), _clock.seconds(now), import_key in first_loads)
+        way = Way(int(import_key), _clock.seconds(now), import_key in first_loads, scope=scope)
         result = _take(connection, _as_table(str(kind), said, chosen["line"].tolist()), way, now)
         patients |= result.patients
         for row, new in zip(chosen.to_dict("records"), said, strict=True):
@@ -67,12 +73,12 @@ def offer_again(
     return OfferedAgain(taken, frozenset(beside), refused, patients)
 
 
-def find_refused(connection: Transaction, rows: pd.DataFrame, now: datetime) -> set[int]:
+def find_refused(connection: Transaction, rows: pd.DataFrame, now: datetime, scope: Scope) -> set[int]:
     """The keys of rows that the checks would not take as they came."""
     found: set[int] = set()
     for kind, own in rows[rows["kind"].isin(list(KINDS))].groupby("kind"):
         cells = [_changed(text, {}) for text in own["cells"]]
-        places = _find_refused(connection, _as_table(str(kind), cells, list(range(len(own)))), now)
+        places = _find_refused(connection, _as_table(str(kind), cells, list(range(len(own)))), now, scope)
         found |= {int(own["id"].iloc[place]) for place in places}
     return found | set(rows.loc[~rows["kind"].isin(list(KINDS)), "id"])
 
@@ -97,9 +103,9 @@ def _as_table(kind: str, cells: list[dict[str, str]], lines: list[int]) -> RawTa
     return RawTable("", KINDS[kind], columns, lines, [], (), tuple(names), is_confirmed=True)
 
 
-def _find_refused(connection: Transaction, raw: RawTable, now: datetime) -> dict[int, str]:
+def _find_refused(connection: Transaction, raw: RawTable, now: datetime, scope: Scope) -> dict[int, str]:
     """Why rows would not be taken, by their place."""
-    problems = check_rows(raw, read_directory(connection, raw.kind.name), now).problems
+    problems = check_rows(raw, read_directory(connection, raw.kind.name, scope), now).problems
     return dict(zip(problems["line"].tolist(), problems["reason"].tolist(), strict=True))
 
 

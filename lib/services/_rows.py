@@ -11,7 +11,7 @@ from lib.intake.table import RawTable
 from lib.intake.twins import Twins
 from lib.services._admission import admit_patients, make_patients, read_directory
 from lib.services._identities import note_arrivals
-from lib.services._waiting import has_arrived, keep_problems, tables_that_waited
+from lib.services._waiting import has_arrived, keep_problems, read_scope, tables_that_waited
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
 from lib.store.saving import Saved, save_records
@@ -96,6 +96,7 @@ def release(
             int(first["recorded_at"]),
             first["is_back_loaded"] == 1,
             creates_patients,
+            read_scope(first["scope"]),
         )
         store_imports.release(connection, rows["id"].tolist())
         taken = take_rows(connection, raw, way, now)

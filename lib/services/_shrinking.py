@@ -1,6 +1,7 @@
 """A file with far fewer rows than the last one of its source: held whole until somebody says that it is right."""
 
 import json
+import re
 from datetime import datetime
 
 import pandas as pd
@@ -8,22 +9,27 @@ import pandas as pd
 from lib.clinical.policy_quality_tables import Imports
 from lib.clinical.wording import say_day
 from lib.services._clock import seconds
-from lib.services._sources import name_source
 from lib.services._taking import Offer
 from lib.store import imports as store_imports
 from lib.store import past_files
 from lib.store.engine import Transaction
 
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 # An import's outcome.
 HELD = "held"
 _CODE = "shrunk-file"
+
+
+def _name_series(file_name: str) -> str:
+    """The letters of a file's name: numbers of parts, too, make no other series of files."""
+    return _NOT_LETTERS.sub("", file_name.casefold())
 
 
 def find_shrinking(connection: Transaction, offer: Offer, limits: Imports) -> str:
     """Why a file is held whole; "" where it is not: both counts, what the last file was, and what to do."""
     raw, n_rows = offer.raw, _count(offer)
     last = past_files.read_last_accepted(connection, raw.kind.name, offer.measured_to)
-    own = last[[name_source(name) == name_source(raw.file_name) for name in last["file_name"]]]
+    own = last[[_name_series(name) == _name_series(raw.file_name) for name in last["file_name"]]]
     if own.empty:
         return ""
     # One part of an export in several is measured by the same part.

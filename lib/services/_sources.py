@@ -9,9 +9,16 @@ from lib.intake.reading import Reading, read_file
 from lib.store.engine import Store
 from lib.store.source_choices import SourceChoices, read_source_choices
 
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
+# Dates, times and counters of copies and of exports: what differs from day to day in the name of one source.
+_CHANGING = re.compile(
+    r"\([0-9]+\)|(?:19|20)[0-9]{2}(?:[\W_]?[0-9]{1,2}){0,5}|[0-9]{1,2}[\W_][0-9]{1,2}[\W_](?:[0-9]{2}){1,2}|[0-9]{5,}"
+)
+_BETWEEN = re.compile(r"[\W_]+")
 # The answer that goes with the columns it was given for: others ask again.
 COLUMNS, _AS_BEFORE = "columns", "\x1f"
+# The answer that goes with the bytes it was given for.
+BESIDE = "other_reading"
+OF_ONE_FILE = (COLUMNS, BESIDE)
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,8 @@ def read_answers(store: Store, names: Sequence[str], given: Mapping[str, Choices
 
 
 def name_source(file_name: str) -> str:
-    """The letters of a file's name: what is left of it when dates, times and numbers are taken out."""
-    return _NOT_LETTERS.sub("", file_name.casefold())
+    """A file's name without dates, times and counters; clinic_1 and clinic_2 are two sources."""
+    return _BETWEEN.sub("", _CHANGING.sub("", file_name.casefold()))
 
 
 def _ask_about_changes(file_name: str, names: Sequence[str], before: Sequence[str], given: Choices) -> None:

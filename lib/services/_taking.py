@@ -8,10 +8,11 @@ from datetime import datetime
 import pandas as pd
 
 from lib.clinical.frames import stored_columns
-from lib.intake.table import RawTable
+from lib.intake.table import RawTable, digest_cells
 from lib.services._clock import seconds
 from lib.services._parts import take_table
 from lib.services._rows import TakenRows, Way
+from lib.services._waiting import write_scope
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
 
@@ -93,6 +94,8 @@ def take_file(
             "outcome": store_imports.ACCEPTED,
             "imported_at": seconds(now),
             "is_back_loaded": int(is_back_loaded),
+            "reading": digest_cells(raw),
+            "scope": write_scope(offer.scope),
         },
     )
     way = Way(import_key, seconds(now), is_back_loaded, offer.creates_patients, offer.scope)

@@ -34,11 +34,24 @@ def keep_problems(
     note_arrivals(connection, kind.name, import_key, named_in, are_held=True)
 
 
+def write_scope(clinics: frozenset[str] | None) -> str | None:
+    """For whose clinics a file was offered, as it is kept with its import; None: for all."""
+    return None if clinics is None else json.dumps(sorted(clinics))
+
+
+def read_scope(text: str | None) -> frozenset[str] | None:
+    return None if pd.isna(text) else frozenset(json.loads(str(text)))
+
+
 def has_arrived(connection: Transaction, waiting: pd.DataFrame) -> "pd.Series[bool]":
-    """Which waiting rows have the patient, or the clinic, that they wait for."""
-    patients = set(read_patients(connection, with_merged=True)["patient_id"])
+    """Which waiting rows have the patient, or the clinic, that they wait for, within the clinics that they were offered for."""
+    patients = read_patients(connection, with_merged=True)
     clinics = set(read_clinics(connection)["clinic_id"])
-    is_known = waiting["patient_id"].map(normalise).isin(patients)
+    is_known = pd.Series(False, index=waiting.index, dtype=bool)
+    for text, rows in waiting.groupby("scope", dropna=False):
+        scope = read_scope(text)
+        own = patients if scope is None else patients[patients["clinic_id"].isin(scope)]
+        is_known[rows.index] = rows["patient_id"].map(normalise).isin(set(own["patient_id"]))
     return is_known.where(waiting["code"] != "unknown-clinic", waiting["value"].isin(clinics))
 
 

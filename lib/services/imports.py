@@ -8,14 +8,13 @@ import pandas as pd
 from lib.intake.choices import Choices, Question
 from lib.services import _clock
 from lib.services._importing import (
-    FileOffer,
     Progress,
-    Terms,
     read_files,
     silently,
     take_files,
 )
-from lib.services._receipts import TOO_LARGE, Receipt
+from lib.services._offers import FileOffer, Terms
+from lib.services._receipts import Receipt
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import read_answers
@@ -71,11 +70,10 @@ def import_files(
         # Files that are offered together may be parts of one export: they are no measure for each other.
         measured_to = 0 if takes_shrunk else last_import_key(connection)
         terms = Terms(create_patients, measured_to, previewed, is_upload)
+    files = [(_spell_name(name), data) for name, data in files]
     answers = read_answers(store, [name for name, _ in files], choices)
     offers, others = read_files(actor, files, answers, terms)
-    for receipt in others:
-        _remember_unread(store, receipt)
-    receipts = []
+    receipts = [*others]
     for place, offer in enumerate(offers):
 
         def report(doing: str, share: float, place: int = place, offer: FileOffer = offer) -> None:
@@ -83,18 +81,25 @@ def import_files(
 
         with store.write() as connection:
             receipts += take_files(connection, offer, report)
+    _remember_unread(store, receipts)
     progress("done", 1.0)
-    return others + receipts
+    return receipts
 
 
-def _remember_unread(store: Store, receipt: Receipt) -> None:
+def _spell_name(file_name: str) -> str:
+    """A name with bytes that are no text, as a file system may have it, can be stored and shown."""
+    return file_name.encode("utf-8", "backslashreplace").decode()
+
+
+def _remember_unread(store: Store, receipts: Sequence[Receipt]) -> None:
     """The same bytes wait for an answer once, however often they are offered; what is too large here comes by another way."""
-    if receipt.outcome == TOO_LARGE:
-        return
-    entry = Refused(receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
-    with store.write() as connection:
-        if not (receipt.questions and unread_files.is_unanswered(connection, receipt.sha256)):
-            refuse_file(connection, entry, _clock.now())
+    for receipt in receipts:
+        if receipt.outcome not in (store_imports.REFUSED, store_imports.UNANSWERED):
+            continue
+        entry = Refused(receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
+        with store.write() as connection:
+            if not (receipt.questions and unread_files.is_unanswered(connection, receipt.sha256)):
+                refuse_file(connection, entry, _clock.now())
 
 
 @permitted(Permission.IMPORT_RECORDS)

@@ -156,13 +156,15 @@ def _offer(connection: Transaction, actor: Actor, correction: Correction) -> Off
     rows, now = _find(connection, actor, correction.rows), _clock.now()
     changes = {int(row["id"]): correction.change(row) for row in rows.to_dict("records")}
     # What the checks alone would take was held by the reader of its file: that very cell was in doubt.
-    in_doubt = rows[~rows["code"].isin(_OF_OTHERS) & ~rows["id"].isin(find_refused(connection, rows, now))]
+    in_doubt = rows[
+        ~rows["code"].isin(_OF_OTHERS) & ~rows["id"].isin(find_refused(connection, rows, now, actor.clinics))
+    ]
     for row in in_doubt.to_dict("records"):
         came, column = json.loads(row["cells"]), row["column"]
         changed = {name for name, text in changes[int(row["id"])].items() if came.get(name, "") != text}
         if not changed or (column in came and column not in changed):
             raise StoreError(f"{column or 'The row'} was in doubt, and is not changed: {row['reason']}")
-    return offer_again(connection, rows, changes, now)
+    return offer_again(connection, rows, changes, now, actor.clinics)
 
 
 def _find(connection: Transaction, actor: Actor, rows: Sequence[int]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, patient_identity
@@ -35,11 +35,12 @@ COUNTS = (
 )
 
 
-def find_import(connection: Connection, sha256: str, kind: str) -> Mapping[str, Any] | None:
-    """The import of the same bytes that is in force, as far as they brought this kind of record, or None."""
+def find_import(connection: Connection, sha256: str, kind: str, reading: str) -> Mapping[str, Any] | None:
+    """The import of the same bytes, read in the same way, in force, as far as they brought this kind of record, or None."""
     query = select(import_).where(
         import_.c.sha256 == sha256,
         import_.c.kind == kind,
+        or_(import_.c.reading.is_(None), import_.c.reading == reading),
         import_.c.undone_at.is_(None),
         import_.c.outcome == ACCEPTED,
     )
@@ -134,7 +135,9 @@ def read_waiting(
     clinic_id: str | None = None,
 ) -> pd.DataFrame:
     """Rows that wait for somebody else, with is_back_loaded of their import: of these patients, one import, or one clinic."""
-    query = select(held_row, import_.c.is_back_loaded).join(import_, held_row.c.import_key == import_.c.id)
+    query = select(held_row, import_.c.is_back_loaded, import_.c.scope).join(
+        import_, held_row.c.import_key == import_.c.id
+    )
     query = query.where(
         held_row.c.state == OPEN, held_row.c.code.in_(WAITING_CODES), import_.c.undone_at.is_(None)
     )

@@ -31,6 +31,8 @@ patient_identity = Table(
     UniqueConstraint("clinic_key", "patient_id"),
 )
 
+# reading: digest of what the file said as it was read (None: of an earlier release); scope: the clinics of whoever offered it,
+# JSON, None for all of them.
 import_ = Table(
     "import",
     metadata,
@@ -49,7 +51,7 @@ import_ = Table(
         "is_back_loaded",
     ),
     *whole_columns("first_day", "last_day", "undone_at", is_optional=True),
-    *word_columns("undone_by", "undone_why", is_optional=True),
+    *word_columns("undone_by", "undone_why", "reading", "scope", is_optional=True),
 )
 
 import_clinic = Table(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
-from lib.store.imports import OPEN, RELEASED, UNANSWERED
+from lib.store.imports import ACCEPTED, OPEN, RELEASED, UNANSWERED
 from lib.store.tables import held_row, import_
 
 
@@ -23,5 +23,18 @@ def settle_file(connection: Connection, sha256: str) -> None:
 
 def is_unanswered(connection: Connection, sha256: str) -> bool:
     """Whether the same bytes wait for an answer already."""
-    query = select(import_.c.id).where(import_.c.sha256 == sha256, import_.c.outcome == UNANSWERED)
+    query = select(held_row.c.id).join(import_, held_row.c.import_key == import_.c.id)
+    query = query.where(import_.c.sha256 == sha256, import_.c.outcome == UNANSWERED, held_row.c.state == OPEN)
     return connection.execute(query.limit(1)).first() is not None
+
+
+def find_other_readings(connection: Connection, sha256: str, kind: str, reading: str) -> list[int]:
+    """Imports in force of the same bytes that brought this kind of record and were read in another way."""
+    query = select(import_.c.id).where(
+        import_.c.sha256 == sha256,
+        import_.c.outcome == ACCEPTED,
+        import_.c.undone_at.is_(None),
+        import_.c.kind == kind,
+        import_.c.reading != reading,
+    )
+    return [int(key) for key in connection.execute(query).scalars()]

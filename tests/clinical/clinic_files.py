@@ -74,7 +74,7 @@ class GoldClinic:
 
     def _import(self, kinds: Mapping[str, list[dict[str, str]]]) -> None:
         files = [(f"{kind}.csv", to_csv(rows)) for kind, rows in kinds.items() if rows]
-        receipts = imports.import_files(ACTOR, self.store, files)
+        receipts = imports.import_files(ACTOR, self.store, files, takes_shrunk=True)
         assert all(receipt.outcome == "accepted" for receipt in receipts), receipts
 
     def _close(self, patients: list[Mapping[str, str]]) -> None:

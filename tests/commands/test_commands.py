@@ -317,7 +317,7 @@ def test_a_question_is_asked_with_the_answers_that_can_be_given(steward):
     assert code == 2 and "--answer encoding=windows-1252" in text
     assert steward("import", "--answer", "encoding=windows-1252", *files)[0] == 0
     # Once said it is known of the same source, under another date.
-    again = [steward.file("p 2.csv", "patient_id,initials\n008,Ö\n".encode("cp1252"))]
+    again = [steward.file("p 2026-03-02.csv", "patient_id,initials\n008,Ö\n".encode("cp1252"))]
     assert steward("import", *again)[0] == 0
 
 
@@ -331,8 +331,8 @@ def test_columns_of_another_system_are_suggested_and_taken_when_they_are_confirm
     said = steward.file("mapping.json", suggested.encode())
     assert steward("import", "--answer", f"mapping=@{said}", *files)[0] == 0
     more = [rows[0] | {"Visit date": "2026-01-12", "phq9_1": "0"}]
-    assert steward("import", steward.file("clinic 2.csv", more))[0] == 0
+    assert steward("import", steward.file("clinic 2026-03-02.csv", more))[0] == 0
     other = [row | {"phq9_10": "2", "ward": "B"} for row in rows]
-    code, text = steward("import", steward.file("clinic 3.csv", other))
+    code, text = steward("import", steward.file("clinic 2026-03-03.csv", other))
     assert code == 2 and "have changed since it was mapped" in text and "phq9_10, ward" in text
     assert len(steward.table("status")) == 1

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0008"
+HEAD = "0009"

@@ -1,0 +1,47 @@
+"""What a file says beside what was taken of it before, and beside what it says of the people in it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lib.intake.choices import Question
+from lib.intake.table import digest_cells, hold_rows_of
+from lib.services._offers import FileOffer
+from lib.services._receipts import Receipt
+from lib.services._sources import BESIDE
+from lib.services._taking import Offer
+from lib.store import imports as store_imports
+from lib.store import unread_files
+from lib.store.engine import Transaction
+
+TAKE_BESIDE = "beside"
+
+
+def ask_about_other_reading(connection: Transaction, file: FileOffer) -> Receipt | None:
+    """The same bytes were taken, and said something else by the answers of then: which of them holds, only a person knows."""
+    for offer in file.offers:
+        said = (offer.digest, offer.raw.kind.name, digest_cells(offer.raw))
+        if store_imports.find_import(connection, *said):
+            continue
+        if earlier := unread_files.find_other_readings(connection, *said):
+            text = (
+                f"This file was taken before and read in another way (import {earlier[-1]}). If that reading was wrong, undo it "
+                "under Past imports first. If this is another part of the file, such as another sheet, it can be taken beside it."
+            )
+            question = Question(BESIDE, text, {TAKE_BESIDE: "Take it beside what was taken before"})
+            message = f"{file.file_name}: {text} Nothing was taken."
+            receipt = Receipt(file.file_name, offer.digest, store_imports.UNANSWERED, message, offer.actor)
+            return replace(receipt, questions=(question,), read_as=offer.raw.read_as, choices=file.choices)
+    return None
+
+
+def hold_of_other_people(offer: Offer, receipts: Sequence[Receipt]) -> Offer:
+    """Records of whom the same file describes as somebody else than the store knows wait with that description."""
+    others: set[str] = set()
+    for receipt in receipts:
+        if receipt.problems is not None and receipt.kind == "patients":
+            problems = receipt.problems
+            others |= set(problems.loc[problems["code"] == "different-person", "patient_id"])
+    if not others:
+        return offer
+    reason = "The file describes this patient as another person than is known by the id: settle that first."
+    return replace(offer, raw=hold_rows_of(offer.raw, others, "different-person", reason))
