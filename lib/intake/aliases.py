@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lib.clinical.instruments import INSTRUMENTS
 from lib.intake import alias_words as words
-from lib.intake.answer_labels import fold_words
+from lib.intake.questions import find_question
 
 # The parts of a table that one row may give: forms by their name, a form whose name a column says, and other records.
 PHQ8, FORM, SESSION, WEIGHT, PATIENT, SHARED = "PHQ-8", "form", "session", "weight", "patient", ""
@@ -158,9 +158,8 @@ def _find_short_name(folded: str) -> Meaning | None:
 
 def _find_question(name: str) -> Meaning | None:
     """The words of one whole question, whatever stands around them; of two questions in one header nothing is taken."""
-    said = fold_words(name)
-    found = {meant for question, meant in words.QUESTIONS.items() if question in said}
-    return Meaning(*found.pop(), "full question") if len(found) == 1 else None
+    found = find_question(name)
+    return Meaning(*found, "full question") if found else None
 
 
 def _find_other(folded: str) -> Meaning | None:

@@ -16,8 +16,12 @@ _NAME = re.compile(
     r"(?<![a-z0-9])(?:(phq|gad)|patient[-_ ]?health[-_ ]?questionnaire)[-_ ]?0?([0-9]{1,2})"
     r"(?:[-_ ]?(m|a|modified|teens?|adolescents?))?(?![a-z0-9])"
 )
+# The places in `MyPHQ9Form` where a word begins.
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])")
 _ITEM_9 = ITEM_COLUMNS[ITEM_9]
 _WHICH_ITEM = "The form has answers whose questions nobody can tell (missing or unknown codes): find out which they are."
+# So many answers on the scale of PHQ-9 and GAD-7 make a form that may be one of them.
+_FEWEST = 7
 # PHQ-2 asks PHQ-9's first two questions by the same codes.
 _OF_PHQ2 = {"item_1", "item_2"}
 
@@ -26,7 +30,7 @@ def names_spoken(text: str) -> set[str]:
     """The questionnaires of the PHQ and GAD families that a name or an address speaks of: PHQ-9, GAD-7, PHQ-2, PHQ-9M …"""
     return {
         f"{(letters or 'phq').upper()}-{number}{'M' if suffix else ''}"
-        for letters, number, suffix in _NAME.findall(text.lower())
+        for letters, number, suffix in _NAME.findall(_JOINED.sub("-", text).lower())
     }
 
 
@@ -52,7 +56,26 @@ class Form:
         if not asked and (self.named or self.unplaced or self.slots):
             asked = [self.named]
         rows = [self._row(instrument, is_alone=len(asked) == 1) for instrument in asked]
-        return [row for row in rows if row]
+        if asked and self.has_form_unplaced and not any(map(self._is_open, asked)):
+            # Beside complete forms there is another one.
+            rows.append(self._row("", is_alone=False))
+        return rows
+
+    @property
+    def has_form_unplaced(self) -> bool:
+        """Whether the answers that nobody can place may be a whole form's."""
+        return sum(points in ("0", "1", "2", "3") for points in self.unplaced) >= _FEWEST
+
+    def hold_lone_item_9(self) -> None:
+        """An item 9 without any other answer may be a total by the wrong code."""
+        if list(self.slots) == [(PHQ9.name, _ITEM_9)] and not self.named and not self.unplaced:
+            reason = f"Item 9 of a {PHQ9.name} stands alone: find out whether the number is the form's total."
+            self.doubts.append(hold("code-of-an-item", "", reason))
+
+    def _is_open(self, instrument: str) -> bool:
+        """Whether one of its questions has no answer yet."""
+        n_items = INSTRUMENTS[instrument].n_items if instrument in INSTRUMENTS else len(ITEM_COLUMNS)
+        return any(not self.slots.get((instrument, column)) for column in ITEM_COLUMNS[:n_items])
 
     def _row(self, instrument: str, *, is_alone: bool) -> Draft:
         given = {
@@ -63,9 +86,7 @@ class Form:
         name, doubts = self._name(instrument, set(given))
         cells = {column: _write(said) for column, said in given.items()}
         doubts += [_contradiction(column, said) for column, said in given.items() if _is_doubtful(said)]
-        n_items = INSTRUMENTS[instrument].n_items if instrument in INSTRUMENTS else len(ITEM_COLUMNS)
-        is_open = any(column not in given for column in ITEM_COLUMNS[:n_items])
-        if self.unplaced and is_open:
+        if self.unplaced and self._is_open(instrument):
             has_item_9 = instrument in ("", PHQ9.name)
             doubts.append(hold("which-item", _ITEM_9 if has_item_9 else "", _WHICH_ITEM))
             # Any of them may be the answer to item 9.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lib.intake.answer_labels import parse_answer, parse_difficulty
-from lib.intake.fhir.elements import LOINC_SYSTEMS, Element, child, children, text
+from lib.intake.fhir.elements import Element, child, children, is_of, text
 from lib.intake.forms import UNREAD
 from lib.intake.loinc import ANSWERS, DIFFICULTY_ANSWERS, whole_text
 
@@ -52,7 +52,7 @@ def points_said(answer: Element, scale: Scale) -> list[str]:
 def _of_coding(coding: Element, scale: Scale) -> list[str]:
     """LOINC's code; of another system, a code that is a number or the answer's words; and the display."""
     code, display = text(coding, "code"), text(coding, "display")
-    is_loinc = text(coding, "system") in LOINC_SYSTEMS
+    is_loinc = is_of(coding)
     said = []
     if is_loinc and code in scale.codes:
         said.append(str(scale.codes[code]))

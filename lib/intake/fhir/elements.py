@@ -1,11 +1,14 @@
 """The parts of a resource, as its JSON has them: an absent one is empty, and one of another shape than FHIR's is absent."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Element = dict[str, Any]
-LOINC_SYSTEMS = ("", "http://loinc.org", "https://loinc.org", "urn:oid:2.16.840.1.113883.6.1")
+LOINC_SYSTEMS = ("", "http://loinc.org", "urn:oid:2.16.840.1.113883.6.1", "LOINC")
+_BEFORE_SYSTEM = re.compile(r"^(https?://)?(www\.)?(urn:oid:)?")
 
 
 def child(element: Element, name: str) -> Element:
@@ -30,13 +33,34 @@ def text(element: Element, name: str) -> str:
 
 def codes(concept: Element, systems: tuple[str, ...] = LOINC_SYSTEMS) -> list[str]:
     """The codes of a CodeableConcept in one of some systems ("": without a system)."""
-    return [text(one, "code") for one in children(concept, "coding") if text(one, "system") in systems]
+    return [text(one, "code") for one in children(concept, "coding") if is_of(one, systems)]
+
+
+def is_of(coding: Element, systems: tuple[str, ...] = LOINC_SYSTEMS) -> bool:
+    """Whether its system is one of them, written in capitals, with another scheme or with a slash at its end."""
+    return _plain_system(text(coding, "system")) in _plain_systems(systems)
+
+
+@lru_cache(maxsize=1024)
+def _plain_system(system: str) -> str:
+    return _BEFORE_SYSTEM.sub("", system.casefold()).rstrip("/ ")
+
+
+@lru_cache(maxsize=64)
+def _plain_systems(systems: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_plain_system, systems))
 
 
 def words(concept: Element) -> str:
     """What a CodeableConcept is called: its own text, else the first display."""
     displays = (text(one, "display") for one in children(concept, "coding"))
     return text(concept, "text") or next(filter(None, displays), "")
+
+
+def spoken(concept: Element) -> list[str]:
+    """Everything that a CodeableConcept is called: its text, and codes and displays of any system."""
+    said = [text(one, name) for one in children(concept, "coding") for name in ("display", "code")]
+    return [*filter(None, (text(concept, "text"), *said))]
 
 
 def unit(quantity: Element) -> str:

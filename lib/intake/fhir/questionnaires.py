@@ -1,6 +1,7 @@
 """QuestionnaireResponse to forms: which questionnaire, which question, and what was answered."""
 
 import re
+from collections.abc import Iterator
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS
@@ -11,6 +12,7 @@ from lib.intake.fhir.patients import People, contradictions
 from lib.intake.fhir.resources import Resource
 from lib.intake.forms import UNREAD, Form, names_spoken
 from lib.intake.loinc import PANELS, SLOTS, Slot
+from lib.intake.questions import agree, find_place, speaks_of_forms, speaks_of_item_9
 from lib.intake.table import Doubt
 
 _LOINC = re.compile(r"(?<![0-9-])[0-9]{4,5}-[0-9](?![0-9-])")
@@ -21,8 +23,6 @@ _NAMED_ITEM = re.compile(
 )
 _BARE_ITEM = re.compile(r"/?(?:q|item|question)?[-_. ]?0?([1-9]|10)")
 _SCALES: dict[str, Scale] = {"difficulty": OF_DIFFICULTY, "total": OF_TOTALS}
-# So many answers on the scale of PHQ-9 and GAD-7 make a form that may be one of them.
-_FEWEST, _MOST = 7, 11
 _PEOPLE = {"Patient": "patient", "Practitioner": "staff", "PractitionerRole": "staff"}
 
 
@@ -40,36 +40,63 @@ def read_response(response: Resource, people: People) -> Form | None:
     answered = [item for item in walk(response.body, ("item", "answer")) if children(item, "answer")]
     for item in answered:
         _place(item, form)
-    is_told = any(instrument for instrument, _ in form.slots) or form.named
-    return form if is_told or _may_be_one(form, len(answered)) else None
+    if any(instrument for instrument, _ in form.slots) or form.named or form.has_form_unplaced:
+        return form
+    if answered and any(map(speaks_of_forms, _spoken(response))):
+        # Nothing of it can be placed, and it may be one: somebody has to look.
+        form.unplaced = form.unplaced or [UNREAD]
+        return form
+    return None
 
 
-def name_questionnaire(response: Resource) -> str:
-    """PHQ-9, GAD-7 or a sister (PHQ-2, PHQ-8, PHQ-9M …) by the questionnaire's address, or by the one that is contained; "" where
-    it is none of them or several."""
+def _spoken(response: Resource) -> Iterator[str]:
+    """Everything that may say what a response is of."""
+    yield from _names(response)
+    for item in walk(response.body, ("item", "answer")):
+        yield from filter(None, (text(item, name) for name in ("text", "linkId", "definition")))
+
+
+def _names(response: Resource) -> list[str]:
+    """The questionnaire's address, and what the one that is contained is called."""
     address = text(response.body, "questionnaire") or text(child(response.body, "questionnaire"), "reference")
     spoken = [address.partition("|")[0]]
     for inner in children(response.body, "contained"):
         if address == f"#{text(inner, 'id')}":
             spoken += [text(inner, name) for name in ("url", "name", "title")]
             spoken += [text(one, "code") for one in children(inner, "code")]
+    return [*filter(None, spoken)]
+
+
+def name_questionnaire(response: Resource) -> str:
+    """PHQ-9, GAD-7 or a sister (PHQ-2, PHQ-8, PHQ-9M …) by the questionnaire's address, or by the one that is contained; "" where
+    it is none of them or several."""
+    spoken = _names(response)
     names = {PANELS[code] for one in spoken for code in _LOINC.findall(one) if code in PANELS}
     names |= {name for one in spoken for name in names_spoken(one)}
     return names.pop() if len(names) == 1 else ""
 
 
 def _place(item: Element, form: Form) -> None:
-    slots = find_slots(item, form.named)
+    slots = agree(find_slots(item, form.named), find_place(text(item, "text")))
     slot = next(iter(slots)) if len(slots) == 1 else None
-    scale = _SCALES.get(slot[1], OF_ITEMS) if slot else OF_ITEMS
-    said = [points for answer in children(item, "answer") for points in points_said(answer, scale)]
+    said = _say(item, _SCALES.get(slot[1], OF_ITEMS) if slot else OF_ITEMS)
+    if not slots and not text(item, "text") and all(one.startswith(UNREAD) for one in said):
+        of_difficulty = _say(item, OF_DIFFICULTY)
+        if any(not one.startswith(UNREAD) for one in of_difficulty):
+            # Words that only the question after the items has.
+            slot, said = ("", "difficulty"), of_difficulty
     if slot:
         form.add(slot, said)
     else:
-        # Text that is no answer of a form, a date, a yes or no are of another question.
+        # Text that is no answer of a form, a date, a yes or no are of another question, where the question is not item 9's.
         is_coded = any("valueCoding" in answer for answer in children(item, "answer"))
-        points = [one for one in said if is_coded or not one.startswith(UNREAD)]
+        is_kept = is_coded or any(speaks_of_item_9(text(item, name)) for name in ("text", "linkId"))
+        points = [one for one in said if is_kept or not one.startswith(UNREAD)]
         form.unplaced += [" or ".join(points)] if points else []
+
+
+def _say(item: Element, scale: Scale) -> list[str]:
+    return [points for answer in children(item, "answer") for points in points_said(answer, scale)]
 
 
 def find_slots(item: Element, named: str) -> set[Slot]:
@@ -95,12 +122,6 @@ def _slot(instrument: str, number: str) -> set[Slot]:
     if int(number) <= n_items:
         return {(instrument, ITEM_COLUMNS[int(number) - 1])}
     return {("", "difficulty")} if int(number) == n_items + 1 else set()
-
-
-def _may_be_one(form: Form, n_answered: int) -> bool:
-    """Nine answers from 0 to 3 to questions that nobody can tell may be a PHQ-9."""
-    is_on_scale = all(points in ("0", "1", "2", "3") for points in form.unplaced)
-    return is_on_scale and len(form.unplaced) >= _FEWEST and n_answered <= _MOST
 
 
 def _doubt_status(status: str) -> list[Doubt]:
