@@ -16,7 +16,7 @@ from lib.intake.table import RawTable
 
 # The highest answer that an item of any questionnaire may have.
 _MAX_OTHER_ANSWER = 10
-_SEPARATORS = re.compile(r"[\s_\-‐‑‒–—−]+")
+_SEPARATORS = re.compile(r"[\s_.,:;'’()\[\]\-‐‑‒–—−]+")
 # A PHQ-9 by nearly its name. Its sisters with another number (PHQ-2, PHQ-8, PHQ-15) are other questionnaires.
 _NEARLY_PHQ9 = re.compile(r"(phq|patienthealthquestionnaire)(0*9|(?!0*[0-9]))")
 # The same letters in another order, and the sisters: with an answer to a ninth item they are not what their name says.
@@ -71,6 +71,8 @@ def check_forms(raw: RawTable, forms: Forms, columns: Mapping[str, Typed], findi
         (forms.is_unclear | is_ninth_given) & forms.has_name, "which-instrument", "instrument", reason
     )
     is_other = np.logical_and.reduce([~rows for rows in forms.by_name.values()])
+    if not raw.is_confirmed:
+        _hold_what_looks_like_phq9(is_other & forms.has_name, columns, findings)
     _refuse_answers_above(_MAX_OTHER_ANSWER, is_other, columns, findings)
     is_given = {name: _is_given(raw, name) for name in (*ITEM_COLUMNS, "total")}
     for name, rows in forms.by_name.items():
@@ -123,6 +125,20 @@ def _is_like_phq(name: str | None) -> bool:
 def _says_something(answer: Typed) -> BoolArray:
     """Neither blank nor 0."""
     return np.asarray(~answer.is_missing & (answer.values != 0), np.bool_)
+
+
+def _hold_what_looks_like_phq9(rows: BoolArray, columns: Mapping[str, Typed], findings: Findings) -> None:
+    """A name with a slip in it is no name that is known, and the answers are those of a PHQ-9."""
+    items = [columns[name] for name in ITEM_COLUMNS]
+    has_nine = np.logical_and.reduce(
+        [~item.is_missing & (item.values >= 0) & (item.values <= MAX_ANSWER) for item in items]
+    )
+    reason = (
+        "The name is none that is known, and the answers may be those of a PHQ-9: correct it to PHQ-9, or confirm "
+        "the full name of another questionnaire."
+    )
+    is_found = rows & has_nine & _says_something(items[ITEM_9])
+    findings.hold(is_found, "which-instrument", "instrument", reason)
 
 
 def _is_given(raw: RawTable, name: str) -> BoolArray:

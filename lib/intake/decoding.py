@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.other_formats import refuse_other_formats
-from lib.intake.unreadable import UnreadableFile, name_lines, shorten
+from lib.intake.unreadable import UnreadableFile, name_lines
 
 ENCODING = "encoding"
 _ENCODINGS = {
@@ -27,7 +27,8 @@ _KANA = re.compile("[\u3040-\u30ff]")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 # UTF-8 that was read as Windows-1252 and written as UTF-8 again: é has become Ã©.
 _TWICE = re.compile("[\u00c3\u00c2][\u00a0-\u00bf\u0152\u0153\u0160\u0161\u017d\u017e\u2013-\u2122\u20ac]")
-_N_EXAMPLES = 3
+_ODD_LETTER = re.compile(r"[^\W\d_]?[^\x00-\x7f][^\W\d_]?")
+_N_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -148,13 +149,15 @@ def _is_utf_8(run: bytes) -> bool:
 
 def _ask(data: bytes, suggested: str) -> Question:
     codec, words = _ENCODINGS[suggested]
-    lines = [line for line in data.splitlines() if _HIGH_BYTES.search(line)][:_N_EXAMPLES]
+    text = show_line(data.decode(codec, errors="replace").replace("\n", " "))
+    # Letters enough to tell an encoding by, and no sentence of a patient.
+    letters = dict.fromkeys(found.group() for found in _ODD_LETTER.finditer(text))
     return Question(
         key=ENCODING,
         text=f"Its letters are not in UTF-8; they look like {words}. Say in which encoding it was saved.",
         options={key: words for key, (_, words) in _ENCODINGS.items()},
         suggested=suggested,
-        examples=tuple(shorten(show_line(line.decode(codec, errors="replace"))) for line in lines),
+        examples=tuple(letters)[:_N_EXAMPLES],
     )
 
 

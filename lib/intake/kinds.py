@@ -52,6 +52,21 @@ def is_meant_as_ours(names: Sequence[str]) -> bool:
     return all(name.casefold() in ours for name in names)
 
 
+def refuse_repeated(file_name: str, names: Sequence[str]) -> None:
+    """Raises UnreadableFile where two columns have one name. One that is none of ours may be a cell's text: it is not said."""
+    places: dict[str, list[str]] = {}
+    for place, name in enumerate(names, 1):
+        if name:
+            places.setdefault(name.casefold(), []).append(str(place))
+    found = [
+        f"more than one column {name}" if is_our_name(name) else f"one name for columns {' and '.join(at)}"
+        for name, at in places.items()
+        if len(at) > 1
+    ]
+    if found:
+        raise UnreadableFile(file_name, f"the header has {'; '.join(found[:_N_SHOWN])}", "keep one of them")
+
+
 def choose_kind(file_name: str, cells: Sequence[str]) -> Kind:
     """The kind whose columns a header names. Raises UnreadableFile where it is none, or could be two."""
     names = set(map(fold_name, cells))
@@ -100,13 +115,14 @@ def _refuse_two_alike(file_name: str, cells: Sequence[str]) -> None:
 def _unrecognised(file_name: str, cells: Sequence[str]) -> UnreadableFile:
     names = set(map(fold_name, cells))
     nearest = max(KINDS.values(), key=lambda kind: (_n_known(kind, names), -len(set(kind.required) - names)))
-    shown = [name for name in cells if name.replace("_", " ")[:1].isalpha() and len(name) <= _LONGEST_SHOWN]
-    columns = ", ".join(shown[:_N_SHOWN]) or "no column name"
     if not _n_known(nearest, names):
-        found = f"no column name of any kind of file was found in the first line (found: {columns})"
+        # The line may be a record: none of its words is said again.
+        found = f"no column name of any kind of file was found in the first line ({len(cells)} cells)"
         return UnreadableFile(
             file_name, found, "put the header line first, with the names of the data dictionary"
         )
+    shown = [name for name in cells if name.replace("_", " ")[:1].isalpha() and len(name) <= _LONGEST_SHOWN]
+    columns = ", ".join(shown[:_N_SHOWN])
     missing = ", ".join(name for name in nearest.required if name not in names)
     found = f"no kind of file has these columns (found: {columns})"
     return UnreadableFile(

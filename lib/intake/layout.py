@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from lib.intake.aliases import find_meanings
 from lib.intake.caps import MAX_CELL, refuse_wide_file
 from lib.intake.choices import Choices, NeedsChoice, Question
-from lib.intake.decoding import show_line
-from lib.intake.kinds import is_our_name, is_ours
-from lib.intake.unreadable import UnreadableFile, shorten
+from lib.intake.kinds import fold_name, is_our_name, is_ours, refuse_repeated
+from lib.intake.unreadable import UnreadableFile
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 DELIMITER, HEADER_LINE = "delimiter", "header_line"
@@ -65,13 +65,12 @@ def _find_header(file_name: str, lines: Sequence[str], choices: Choices) -> int:
 
 
 def _ask_header(lines: Sequence[str], filled: Sequence[int], likely: int) -> Question:
-    shown = {place: shorten(show_line(lines[place])) for place in filled}
     return Question(
         key=HEADER_LINE,
         text=f"Its first line is not a header; line {likely + 1} looks like one. Say on which line the header stands.",
         options={str(place + 1): f"line {place + 1}" for place in filled},
         suggested=str(likely + 1),
-        examples=tuple(f"line {place + 1}: {text}" for place, text in shown.items()),
+        examples=tuple(f"line {place + 1}: {_describe(lines[place])}" for place in filled),
     )
 
 
@@ -97,9 +96,22 @@ def _find_delimiter(
     ways = " and by ".join(DELIMITERS[way] for way in (ours if len(ours) > 1 else several))
     text = f"Its header can be read by {ways}. Say what parts the cells."
     options = {DELIMITERS[way]: f"{DELIMITERS[way]}: {len(names)} columns" for way, names in several.items()}
-    raise NeedsChoice(
-        file_name, Question(DELIMITER, text, options, DELIMITERS[best], (shorten(show_line(header)),))
-    )
+    raise NeedsChoice(file_name, Question(DELIMITER, text, options, DELIMITERS[best], (_describe(header),)))
+
+
+def _describe(line: str) -> str:
+    """Of a line that may be a record, or somebody's sentence."""
+    return describe_cells(max(_split_every_way(line).values(), key=len, default=()))
+
+
+def describe_cells(cells: Sequence[str]) -> str:
+    """How many of a row's cells are filled, and which columns they name; none of their own words."""
+    meanings = find_meanings([cell for cell in cells if not is_our_name(cell)])
+    known = [fold_name(cell) for cell in cells if is_our_name(cell)]
+    known += [meaning.column for meaning in meanings.values()]
+    names = f", among them names of columns: {', '.join(dict.fromkeys(known))}" if known else ""
+    n_filled = sum(map(bool, cells))
+    return f"{n_filled} {'cell' if n_filled == 1 else 'cells'}{names}"
 
 
 def _split_every_way(line: str) -> dict[str, tuple[str, ...]]:
@@ -140,11 +152,7 @@ def _share_of_width(sample: Sequence[str], delimiter: str, width: int) -> float:
 
 
 def _check_names(file_name: str, names: Sequence[str]) -> None:
-    folded = [name.casefold() for name in names]
-    if "" in folded:
-        found = f"column {folded.index('') + 1} of the header has no name"
+    if "" in names:
+        found = f"column {names.index('') + 1} of the header has no name"
         raise UnreadableFile(file_name, found, "name the column or remove it")
-    repeated = [name for name, count in Counter(folded).items() if count > 1]
-    if repeated:
-        shown = ", ".join(map(shorten, repeated[:8]))
-        raise UnreadableFile(file_name, f"the header has more than one column {shown}", "keep one of them")
+    refuse_repeated(file_name, names)

@@ -108,7 +108,12 @@ def _read_record(grid: Grid, said: RecordMapping, dates: MappingOf[_DateKey, Dat
 
 def _reject_doses_without_weight(records: Sequence[_Record]) -> None:
     """A dose for each kilogram can be worked out by a person who knows the weight; nobody can where the row has none."""
-    weights = [record.cells["value"] for record in records if ("kind", "weight_kg") in record.said.constants]
+    weights = [
+        record.cells.get("value", [constants.get("value", "")] * record.n_rows)
+        for record in records
+        if record.said.kind == "observations"
+        and (constants := dict(record.said.constants)).get("kind") == "weight_kg"
+    ]
     for record in records:
         record.doubts = [
             Doubt(doubt.row, "rejected", doubt.code, doubt.column, f"{doubt.reason} The row has no weight.")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS, ITEM_9, MAX_ANSWER, PHQ9
+from lib.intake.answer_labels import parse_answer
 from lib.intake.assessments import fold_instruments
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.grid import Grid
@@ -16,7 +17,6 @@ _FORMS = {
     PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
 }
 _SCALES = {"0-3": "0 to 3, as printed", "1-4": "1 to 4: one is taken from every answer"}
-_COUNTED_FROM_1 = frozenset("1234")
 _FEWEST_FORMS = 2
 
 
@@ -58,18 +58,34 @@ def _lacks_item_9(raw: RawTable, names: list[str]) -> bool:
 def _is_counted_from_1(raw: RawTable, names: list[str], instrument: str) -> bool:
     """Whether no form of an instrument has a 0, and one has an answer above the highest."""
     items = [raw.cells[name] for name in ITEM_COLUMNS if name in raw.cells]
-    if not items or not any(str(MAX_ANSWER + 1) in item for item in items):
+    if not any(MAX_ANSWER + 1 in map(_count, set(item)) for item in items):
         return False
     rows = [row for row, name in enumerate(names) if name == instrument]
-    answers = {item[row] for item in items for row in rows}
-    return len(rows) >= _FEWEST_FORMS and answers - {""} <= _COUNTED_FROM_1 and str(MAX_ANSWER + 1) in answers
+    # Codes off the scale (99) say nothing of where it begins.
+    answers = {_count(text) for text in {item[row] for item in items for row in rows}}
+    return len(rows) >= _FEWEST_FORMS and 0 not in answers and MAX_ANSWER + 1 in answers
+
+
+def _count(text: str) -> int | None:
+    """The points that a cell says, in figures or in words; None for a cell that says none."""
+    try:
+        return int(text)
+    except ValueError:
+        return parse_answer(text)
 
 
 def _count_from_0(raw: RawTable, names: list[str], instruments: set[str]) -> RawTable:
+    """Words and codes off the scale stay as they are."""
     is_shifted = [name in instruments for name in names]
+    texts = {text for name in ITEM_COLUMNS for text in set(raw.cells.get(name, ()))}
+    shifted = {
+        text: str(points - 1)
+        for text in texts
+        if (points := _count(text)) and 0 < points <= MAX_ANSWER + 1 and parse_answer(text) is None
+    }
     items = {
         name: [
-            str(int(text) - 1) if text and is_one else text
+            shifted.get(text, text) if is_one else text
             for text, is_one in zip(raw.cells[name], is_shifted, strict=True)
         ]
         for name in ITEM_COLUMNS

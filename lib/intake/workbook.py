@@ -15,6 +15,8 @@ from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
 from lib.intake.decoding import find_damaged_lines, name_damage, show_line
 from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
+from lib.intake.kinds import refuse_repeated
+from lib.intake.layout import describe_cells
 from lib.intake.unreadable import UnreadableFile, shorten
 from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
 from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell
@@ -141,19 +143,13 @@ def _find_header(file_name: str, first: list[tuple[int, list[str]]], choices: Ch
     likely = next(place for place, width in enumerate(widths) if width > 1)
     text = f"Its first row is not a header; row {first[likely][0]} looks like one. Say in which row the header stands."
     options = {str(number): f"row {number}" for number, _ in first}
-    shown = tuple(
-        f"row {number}: {shorten(' | '.join(filter(None, cells)))}" for number, cells in first[: likely + 1]
-    )
+    shown = tuple(f"row {number}: {describe_cells(cells)}" for number, cells in first[: likely + 1])
     raise NeedsChoice(file_name, Question(HEADER_LINE, text, options, str(first[likely][0]), shown))
 
 
 def _check_names(file_name: str, names: Sequence[str]) -> None:
     refuse_wide_file(file_name, sum(map(bool, names)))
-    folded = [name.casefold() for name in names if name]
-    repeated = list(dict.fromkeys(name for name in folded if folded.count(name) > 1))
-    if repeated:
-        found = f"the header has more than one column {', '.join(map(shorten, repeated[:8]))}"
-        raise UnreadableFile(file_name, found, "keep one of them")
+    refuse_repeated(file_name, names)
 
 
 def _make_grid(

@@ -1,9 +1,12 @@
 """Questionnaires: which form it is, whether its answers and total can be, and where an item 9 may hide."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
-from intake.examples import cases, check, directory, outcome_of
+from intake.examples import NOW, ONE_CLINIC, cases, check, directory, outcome_of, read
 
+from lib.intake.check import check_rows
 from lib.intake.unreadable import UnreadableFile
 
 HEADER = "patient_id,instrument,assessed_at," + ",".join(f"item_{n}" for n in range(1, 10)) + ",total"
@@ -82,6 +85,8 @@ NAMES = cases("""
     no number         | PHQ     | held
     for the young     | PHQ-A   | held
     in words          | Patient Health Questionnaire 9 | held
+    dots              | P.H.Q.-9 | PHQ-9
+    brackets          | (PHQ-9) | PHQ-9
 """)
 
 
@@ -93,6 +98,30 @@ def test_the_name_of_an_instrument(given: str, stored: str) -> None:
         assert checked.problems["may_hold_item_9"].tolist() == [True]
     else:
         assert checked.accepted["instrument"].tolist() == [stored]
+
+
+SLIPS = cases("""
+    a letter too few     | Patient Health Questionaire-9   | 111111113 | held
+    a letter too many    | Patients Health Questionnaire 9 | 111111113 | held
+    O for Q              | PHO-9                           | 111111111 | held
+    short                | Patient Health Q9               | 111111113 | held
+    what it is for       | Depression screen               | 111111113 | held
+    ninth item 0         | Depression screen               | 111111110 | ok
+    eight items          | Depression screen               | 11111111. | ok
+    above the scale of a PHQ-9 | MADRS                     | 411111113 | ok
+""")
+
+
+@pytest.mark.parametrize(("given", "items", "outcome"), SLIPS)
+def test_nine_answers_by_a_name_that_nobody_knows_may_be_a_phq_9(
+    given: str, items: str, outcome: str
+) -> None:
+    checked = check(form(given, items))
+    assert outcome_of(checked) == ("ok" if outcome == "ok" else "held which-instrument")
+    assert checked.problems["may_hold_item_9"].tolist() == [True] * (outcome == "held")
+    # What a person has written or corrected is the name of another questionnaire.
+    confirmed = replace(read(form(given, items)), is_confirmed=True)
+    assert outcome_of(check_rows(confirmed, ONE_CLINIC, NOW)) == "ok"
 
 
 # The row is not accepted: what does the queue hear of its item 9?

@@ -166,7 +166,10 @@ COUNTED = cases("""
     a 0                 | 123412340 234123412 | read
     no 4                | 123312331 233123312 | read
     one form alone      | 123412341           | read
-    something else      | 12341234x 234123412 | read
+    a stray code        | 1,2,3,4,1,2,3,4,99 2,3,4,1,2,3,4,1,2 | asked
+    an unread answer    | 12341234x 234123412 | asked
+    a 0 and a code      | 12341234x 034123412 | read
+    a word that is 0    | 1,2,3,4,1,2,3,4,Not~at~all 2,3,4,1,2,3,4,1,2 | read
     with a blank        | 12341234. 234123412 | asked
 """)
 
@@ -174,7 +177,9 @@ COUNTED = cases("""
 @pytest.mark.parametrize(("forms", "outcome"), COUNTED)
 def test_answers_that_may_be_counted_from_1(forms: str, outcome: str) -> None:
     rows = [
-        f"P1,PHQ-9,2026-03-0{day},{','.join(items).replace('.', '')}"
+        f"P1,PHQ-9,2026-03-0{day},{items if ',' in items else ','.join(items).replace('.', '')}".replace(
+            "~", " "
+        )
         for day, items in enumerate(forms.split(), 1)
     ]
     data = "\n".join([NINE, *rows]).encode()

@@ -11,6 +11,7 @@ from intake.examples import cases, read
 from lib.intake.choices import NeedsChoice
 from lib.intake.csv_grid import read_grid
 from lib.intake.own_files import read_table
+from lib.intake.reading import read_file
 from lib.intake.table import UnreadableFile, order_files
 
 EVENT = "patient_id,on,text"
@@ -69,6 +70,24 @@ def test_a_header_that_leaves_a_doubt_is_refused(header: str, found: str) -> Non
     with pytest.raises(UnreadableFile, match=found) as refused:
         read(f"{header}\n007,2026-03-01,x\n", "scores.csv")
     assert str(refused.value).startswith("scores.csv: ")
+
+
+FREE_TEXT = "John Smith wants to die"
+WORDLESS = [
+    pytest.param(f"{FREE_TEXT}\nx\n", id="one column without a header"),
+    pytest.param(f"{FREE_TEXT},{FREE_TEXT},x\n1,2,3\n", id="a repeated cell"),
+    pytest.param(f"{FREE_TEXT}\nMRN,Date,Note\n7,2026-03-01,x\n", id="a banner"),
+    pytest.param(f"patient_id;on;text;{FREE_TEXT},patient_id,on,text\n", id="two delimiters"),
+    pytest.param(f"P1,{FREE_TEXT},PHQ-9\nP2,x,PHQ-9\n", id="a record instead of a header"),
+]
+
+
+@pytest.mark.parametrize("text", WORDLESS)
+def test_no_question_and_no_refusal_says_the_words_of_a_line_that_may_be_a_record(text: str) -> None:
+    with pytest.raises((NeedsChoice, UnreadableFile)) as told:
+        read_file("file.csv", text.encode())
+    examples = [words for asked in getattr(told.value, "questions", ()) for words in asked.examples]
+    assert all(FREE_TEXT not in words for words in (str(told.value), *examples))
 
 
 ASKED = cases(r"""
@@ -255,20 +274,22 @@ def test_utf_16_with_a_mark_is_read_and_said() -> None:
 
 
 ENCODINGS = [
-    pytest.param("José Núñez", "cp1252", "windows-1252", id="Western"),
-    pytest.param("“so–so”", "cp1252", "windows-1252", id="typography"),
-    pytest.param("山田 たろう", "cp932", "shift-jis", id="Japanese"),
-    pytest.param("张三 李四 复查", "gb18030", "gb18030", id="Chinese"),
+    pytest.param("José Núñez", "cp1252", "windows-1252", "sé Núñ", id="Western"),
+    pytest.param("“so–so”", "cp1252", "windows-1252", "“s o–s o”", id="typography"),
+    pytest.param("山田 たろう", "cp932", "shift-jis", "山田 たろう", id="Japanese"),
+    pytest.param("张三 李四 复查", "gb18030", "gb18030", "张三 李四 复查", id="Chinese"),
+    pytest.param("José will hang himself", "cp1252", "windows-1252", "sé", id="a sentence"),
 ]
 
 
-@pytest.mark.parametrize(("text", "codec", "suggested"), ENCODINGS)
-def test_an_encoding_is_asked_for_and_suggested(text: str, codec: str, suggested: str) -> None:
+@pytest.mark.parametrize(("text", "codec", "suggested", "shown"), ENCODINGS)
+def test_an_encoding_is_asked_for_and_suggested(text: str, codec: str, suggested: str, shown: str) -> None:
     data = events(f"007,2026-03-01,{text}").encode(codec)
     with pytest.raises(NeedsChoice, match="encoding") as asked:
         read(data)
     (question,) = asked.value.questions
-    assert (question.suggested, text in question.examples[0]) == (suggested, True)
+    # The odd letters with their neighbours tell the encoding; the line is nobody's to read.
+    assert (question.suggested, " ".join(question.examples)) == (suggested, shown)
     assert text not in str(asked.value)
     table = read_table("file.csv", data, {"encoding": suggested})
     assert table.cells["text"] == [text]
