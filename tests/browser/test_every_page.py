@@ -13,7 +13,7 @@ PAGES = {
     "caseload": "Caseload",
     "case_conference": "Discussed, of",
     "import_records": "Import",
-    "data_quality": "Possible duplicate persons",
+    "data_quality": "Possible duplicate persons (",
     "data_quality?check=item_9_blank": "Is item 9 answered wherever other items are?",
     "rules?rule=non_improver": "Two looks, so that one bad week asks for nothing.",
     "rules?part=budget": "What would have fired, not what would have happened",
