@@ -1,17 +1,16 @@
 """What still has to be said of a mapping before anything of its table is taken: questions, each with its key."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS, KINDS
 from lib.clinical.instruments import INSTRUMENTS, ITEM_9, PHQ9
-from lib.intake.aliases import PHQ8, fold_name
+from lib.intake.aliases import PHQ8
 from lib.intake.answer_labels import parse_answer
 from lib.intake.choices import Question
 from lib.intake.dose_text import DoseText, read_dose
 from lib.intake.grid import Grid
+from lib.intake.lost_answers import find_lost_answers
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping
-from lib.intake.suggesting import has_answer_words
 from lib.intake.unreadable import shorten
 from lib.intake.weights import WeightText, read_weight
 
@@ -30,8 +29,6 @@ _EIGHT_ITEMS = {
     PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
 }
 _COUNTED_FROM_1 = frozenset("1234")
-_ITEM_9_WORDS = ("suicid", "self_harm", "better_off_dead", "selfharm")
-_ITEM_9_NAME = re.compile(r"(?:.*_)?(?:q|item|question)_?0?9(?:_.*)?")
 _N_EXAMPLES = 3
 
 
@@ -39,7 +36,7 @@ def find_open_points(mapping: Mapping, grid: Grid) -> tuple[Question, ...]:
     """One question for each thing that is not settled; the key `mapping` where only another mapping settles it."""
     if not mapping.records:
         text = "None of the columns has a name that is known: say which column holds what."
-        return (Question("mapping", text, examples=grid.names[:_N_EXAMPLES]),)
+        return (Question("mapping", text),)
     questions = [*_find_lost_columns(mapping, grid)]
     for record in mapping.records:
         questions += [*_find_gaps(record, mapping, grid), *_find_doubles(record), *_find_item_gaps(record)]
@@ -51,23 +48,26 @@ def is_form(record: RecordMapping) -> bool:
     return record.kind == "assessments"
 
 
+def named_columns(record: RecordMapping) -> set[str]:
+    """Our columns that are taken from theirs; REDCap's status of a form is none of them."""
+    return {take.column for take in record.takes if take.reads != "complete"}
+
+
 def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
     """Columns that the table no longer has, and columns that nobody has mapped and that look like answers."""
     for source in sorted(mapping.sources.difference(grid.names)):
         yield Question(
             "mapping", f"The column “{shorten(source)}” of the mapping is not in the table: map it anew."
         )
-    for name in mapping.unmapped(grid.names):
-        folded, cells = fold_name(name), grid.columns[grid.names.index(name)]
-        is_item_9 = _ITEM_9_NAME.fullmatch(folded) or any(word in folded for word in _ITEM_9_WORDS)
-        if is_item_9 or has_answer_words(cells):
-            text = f"The column “{shorten(name)}” looks like an item of a form: say which one, or that it is not taken."
-            yield Question("mapping", text)
+    unmapped = mapping.unmapped(grid.names)
+    for name in find_lost_answers(unmapped, [grid.columns[grid.names.index(name)] for name in unmapped]):
+        text = f"The column “{shorten(name)}” looks like an item of a form: say which one, or that it is not taken."
+        yield Question("mapping", text)
 
 
 def _find_gaps(record: RecordMapping, mapping: Mapping, grid: Grid) -> Iterator[Question]:
     """Required columns of ours that nothing gives; any column that is not taken, and the date of another form, may be the one."""
-    said = {take.column for take in record.takes} | {name for name, text in record.constants if text}
+    said = named_columns(record) | {name for name, text in record.constants if text}
     dates = [take.source for one in mapping.records for take in one.takes if take.reads in DATE_WAYS]
     for name in KINDS[record.kind].required:
         if name in said:
@@ -95,8 +95,9 @@ def key_of_double(record: RecordMapping, column: str) -> str:
 
 
 def _find_doubles(record: RecordMapping) -> Iterator[Question]:
-    for column in dict.fromkeys(take.column for take in record.takes):
-        sources = [take.source for take in record.takes if take.column == column]
+    taken = [take for take in record.takes if take.reads != "complete"]
+    for column in dict.fromkeys(take.column for take in taken):
+        sources = [take.source for take in taken if take.column == column]
         if len(sources) > 1:
             text = f"{len(sources)} columns may be {column} of {record.name}: choose one of them."
             yield Question(key_of_double(record, column), text, {source: source for source in sources})

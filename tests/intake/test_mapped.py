@@ -14,6 +14,7 @@ from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import WAYS, Mapping, RecordMapping, Take, parse_mapping, write_mapping
+from lib.intake.open_points import find_open_points
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
 from lib.intake.suggesting import suggest_mapping
@@ -317,3 +318,85 @@ def test_an_unknown_column_beside_our_own_names_is_listed_as_before(header):
     row = ",".join("2026-03-01" if name == "started_at" else "1" for name in header.split(","))
     (table,) = read_file("own.csv", f"{header}\n{row}\n".encode()).tables
     assert table.unknown_columns == (header.split(",")[-1],)
+
+
+OWN = "patient_id,instrument,assessed_at,total"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["q9", "item9_score", "item_9_score", "suicidal_ideation", "Suicide item", "phq_q9", "Q9 (self-harm)", "si",
+     "item nine", "9th item", "Better off dead", "phq9 comment", "how often", "thoughts"],
+)  # fmt: skip
+@pytest.mark.parametrize("answer", ["3", "0", "Nearly every day"])
+def test_an_answer_beside_our_own_columns_is_asked_about(name, answer):
+    data = f"{OWN},{name}\n1,PHQ-9,2026-03-01,12,{answer}\n".encode()
+    with pytest.raises(NeedsChoice, match="Nothing was taken") as asked:
+        read_file("own.csv", data)
+    assert any(name in question.text + question.suggested for question in asked.value.questions)
+
+
+def test_a_column_that_is_said_to_be_no_item_is_left_out_and_named():
+    data = f"{OWN},q9\n1,PHQ-9,2026-03-01,12,3\n".encode()
+    (table,) = read_file("own.csv", data, {"not_taken:q9": "not an item"}).tables
+    assert table.unknown_columns == ("q9",)
+    with pytest.raises(NeedsChoice):
+        read_file("own.csv", data, {"not_taken:q9": ""})
+
+
+def test_a_ninth_question_beside_eight_of_our_items_is_asked_about_before_the_form():
+    header = f"{OWN},{','.join(f'item_{n}' for n in range(1, 9))},Question 9"
+    data = f"{header}\n1,PHQ-9,2026-03-01,,{items('111111113')}\n".encode()
+    with pytest.raises(NeedsChoice, match="Question 9"):
+        read_file("own.csv", data, {"phq_form": "PHQ-8"})
+
+
+@pytest.mark.parametrize("name", ["week", "session_no", "ward"])
+def test_a_column_of_no_form_in_a_file_of_sessions_is_left_out_without_a_question(name):
+    (table,) = read_file(
+        "own.csv", f"patient_id,started_at,dose_mg,{name}\n1,2026-03-01,100,3\n".encode()
+    ).tables
+    assert table.unknown_columns == (name,)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"phq9_{n}_wk4" for n in range(1, 10)],
+        [f"wk4 a{n}" for n in range(1, 8)],
+        ["GAD7 note"],
+        ["phq_9 (old)"],
+    ],
+)
+def test_a_family_of_columns_beside_what_is_known_is_asked_about(names):
+    sheet = grid(f"mrn,visit_date,weight_kg,{','.join(names)}\n1,2026-03-01,70,{items('1' * len(names))}")
+    assert names[-1] in " ".join(
+        question.text
+        for question in find_open_points(suggest_mapping(sheet), sheet)
+        if question.key == "mapping"
+    )
+
+
+ODD = [
+    ("a contact of the kind of a weight", "contacts", {"kind": "weight_kg"}, [("patient_id", "mrn", "text"),
+     ("at", "date", "date")]),
+    ("a weight that every row has", "observations", {"kind": "weight_kg", "value": "70"}, [("patient_id", "mrn", "text"),
+     ("observed_at", "date", "date")]),
+    ("a form's status for the patient", "assessments", {"instrument": "PHQ-9"}, [("patient_id", "mrn", "complete"),
+     ("assessed_at", "date", "date"), ("total", "x", "number")]),
+    ("a form's status for the instrument", "assessments", {}, [("patient_id", "mrn", "text"),
+     ("instrument", "x", "complete"), ("assessed_at", "date", "date")]),
+    ("a form's status beside the patient", "assessments", {"instrument": "PHQ-9"}, [("patient_id", "mrn", "text"),
+     ("patient_id", "x", "complete"), ("assessed_at", "date", "date")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "constants", "takes"), [case[1:] for case in ODD], ids=[case[0] for case in ODD]
+)
+def test_an_odd_mapping_is_read_or_asked_about(kind, constants, takes):
+    record = RecordMapping(kind, tuple(Take(*take) for take in takes), tuple(constants.items()))
+    said = write_mapping(Mapping((record,)))
+    with suppress(NeedsChoice):
+        for table in read_file("x.csv", b"mrn,date,x\n1,2026-03-01,2\n", {"mapping": said}).tables:
+            check_table(table)
