@@ -5,10 +5,18 @@ from dataclasses import replace
 
 from lib.clinical.frames import ITEM_COLUMNS, KINDS
 from lib.clinical.instruments import ITEM_9
-from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.choices import AGAIN, Choices, NeedsChoice, Question
 from lib.intake.grid import Grid
 from lib.intake.mapping import Mapping, RecordMapping, Take, parse_mapping
-from lib.intake.open_points import POINTS, UNITS, is_form, key_of_double, key_of_gap, named_columns
+from lib.intake.open_points import (
+    POINTS,
+    UNITS,
+    answers_again,
+    is_form,
+    key_of_double,
+    key_of_gap,
+    named_columns,
+)
 from lib.intake.suggesting import choose_way, suggest_mapping
 
 _PASSED_OVER = "another column was chosen"
@@ -22,7 +30,19 @@ def choose_mapping(grid: Grid, choices: Choices) -> Mapping:
         )
     except ValueError as error:
         raise NeedsChoice(grid.file_name, Question("mapping", str(error)), grid=grid) from None
-    return answer_points(said, choices)
+    mapping = answer_points(said, choices)
+    records = tuple(_say_again(record, grid, choices) for record in mapping.records)
+    return replace(mapping, records=records)
+
+
+def _say_again(record: RecordMapping, grid: Grid, choices: Choices) -> RecordMapping:
+    """The record with what was said of its points for this very file, whatever its mapping says."""
+    again = choices.get(f"points:{record.name}{AGAIN}", "")
+    way = answers_again(record, grid).get(again) if again else None
+    if not way:
+        return record
+    takes = (replace(take, reads=way) if take.reads in ("answer", *POINTS) else take for take in record.takes)
+    return replace(record, takes=tuple(takes))
 
 
 def answer_points(mapping: Mapping, choices: Choices) -> Mapping:

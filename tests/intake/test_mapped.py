@@ -14,7 +14,7 @@ from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import WAYS, Mapping, RecordMapping, Take, parse_mapping, write_mapping
-from lib.intake.open_points import find_open_points
+from lib.intake.open_points import answers_again, find_open_points
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
 from lib.intake.suggesting import suggest_mapping
@@ -176,9 +176,10 @@ def test_a_form_that_counts_from_one_is_brought_to_ours(answer, cell):
         for take in record.takes
     )
     sheet = grid(f"{header}\n1,2026-03-01,{items('1' * 8)},{answer}")
-    table = read_as_mapped(sheet, mapping=Mapping((RecordMapping(record.kind, takes, record.constants),)))[
-        "PHQ-9"
-    ]
+    said = Mapping((RecordMapping(record.kind, takes, record.constants),))
+    insisted = dict(zip(("points 0-3", "points 1-4"), answers_again(said.records[0], sheet), strict=True))
+    choices = {"points:PHQ-9!": insisted["points 1-4"]} if answer == "0" else {}
+    table = read_as_mapped(sheet, choices, said)["PHQ-9"]
     assert cells(table, "item_9") == [cell]
     if "counts" in cell:
         assert check_table(table).problems["may_hold_item_9"].tolist() == [True]
@@ -400,3 +401,41 @@ def test_an_odd_mapping_is_read_or_asked_about(kind, constants, takes):
     with suppress(NeedsChoice):
         for table in read_file("x.csv", b"mrn,date,x\n1,2026-03-01,2\n", {"mapping": said}).tables:
             check_table(table)
+
+
+@pytest.mark.parametrize("is_in_the_mapping", [True, False], ids=["in the mapping", "as an answer"])
+def test_points_from_1_are_asked_about_again_where_the_file_has_a_0(is_in_the_mapping):
+    sheet = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('012301231')}")
+    said = {"points:PHQ-9": "points 1-4", "mapping": write_mapping(suggest_mapping(sheet))}
+    if is_in_the_mapping:
+        said["mapping"] = said["mapping"].replace('"answer"', '"points 1-4"')
+        del said["points:PHQ-9"]
+    else:
+        # Asked and answered of an earlier file.
+        early = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('123412341')}\n2,2026-03-01,{items('111111111')}")
+        assert set(questions_of(early)) == {"points:PHQ-9"}
+        assert cells(read_as_mapped(early, said)["PHQ-9"], "item_9") == ["0", "0"]
+    with pytest.raises(NeedsChoice, match="some are 0") as asked:
+        read_as_mapped(sheet, said)
+    (question,) = asked.value.questions
+    from_0, from_1 = question.options
+    assert question.key == "points:PHQ-9!"
+    assert cells(read_as_mapped(sheet, {**said, question.key: from_0})["PHQ-9"], "item_9") == ["1"]
+    insisted = read_as_mapped(sheet, {**said, question.key: from_1})["PHQ-9"]
+    assert cells(insisted, "item_9") == ["0"]
+    assert outcomes(insisted) == {2: "rejected not-a-whole-number"}
+    # What was said of this file is not said of the next.
+    later = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('012301232')}")
+    with pytest.raises(NeedsChoice):
+        read_as_mapped(later, {**said, question.key: from_1})
+
+
+def test_a_mapping_that_says_the_other_order_of_dates_is_asked_about_again():
+    sheet = grid("mrn,date,phq9_total\n1,04/13/2026,3\n2,05/26/2026,4\n3,03/05/2026,5")
+    said = {"mapping": write_mapping(suggest_mapping(sheet)).replace('"reads": "date"', '"reads": "dmy"')}
+    with pytest.raises(NeedsChoice) as asked:
+        read_as_mapped(sheet, said)
+    (question,) = asked.value.questions
+    assert question.key == "date_order:date!"
+    tables = read_as_mapped(sheet, {**said, question.key: question.suggested})
+    assert cells(tables["PHQ-9"], "assessed_at") == ["2026-04-13", "2026-05-26", "2026-03-05"]
