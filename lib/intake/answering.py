@@ -5,11 +5,21 @@ from dataclasses import replace
 
 from lib.clinical.frames import ITEM_COLUMNS, KINDS
 from lib.clinical.instruments import ITEM_9
-from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.choices import AGAIN, Choices, NeedsChoice, Question
 from lib.intake.grid import Grid
 from lib.intake.mapping import Mapping, RecordMapping, Take, parse_mapping
-from lib.intake.open_points import POINTS, UNITS, is_form, key_of_double, key_of_gap
+from lib.intake.open_points import (
+    POINTS,
+    UNITS,
+    answers_again,
+    is_form,
+    key_of_double,
+    key_of_gap,
+    named_columns,
+)
 from lib.intake.suggesting import choose_way, suggest_mapping
+
+_PASSED_OVER = "another column was chosen"
 
 
 def choose_mapping(grid: Grid, choices: Choices) -> Mapping:
@@ -20,17 +30,32 @@ def choose_mapping(grid: Grid, choices: Choices) -> Mapping:
         )
     except ValueError as error:
         raise NeedsChoice(grid.file_name, Question("mapping", str(error)), grid=grid) from None
-    return answer_points(said, choices)
+    mapping = answer_points(said, choices)
+    records = tuple(_say_again(record, grid, choices) for record in mapping.records)
+    return replace(mapping, records=records)
+
+
+def _say_again(record: RecordMapping, grid: Grid, choices: Choices) -> RecordMapping:
+    """The record with what was said of its points for this very file, whatever its mapping says."""
+    again = choices.get(f"points:{record.name}{AGAIN}", "")
+    way = answers_again(record, grid).get(again) if again else None
+    if not way:
+        return record
+    takes = (replace(take, reads=way) if take.reads in ("answer", *POINTS) else take for take in record.takes)
+    return replace(record, takes=tuple(takes))
 
 
 def answer_points(mapping: Mapping, choices: Choices) -> Mapping:
     """The mapping with what was answered to find_open_points."""
-    return replace(mapping, records=tuple(_answer_record(record, choices) for record in mapping.records))
+    answered = replace(mapping, records=tuple(_answer_record(record, choices) for record in mapping.records))
+    # Of two columns for one of ours, the other has been looked at.
+    passed_over = sorted(mapping.sources - answered.sources)
+    return replace(answered, not_taken=(*mapping.not_taken, *((name, _PASSED_OVER) for name in passed_over)))
 
 
 def _answer_record(record: RecordMapping, choices: Choices) -> RecordMapping:
     constants = dict(record.constants)
-    is_named = "instrument" in constants or any(take.column == "instrument" for take in record.takes)
+    is_named = "instrument" in constants or "instrument" in named_columns(record)
     instrument = choices.get(f"instrument:{record.name}" if is_named else "instrument")
     if is_form(record) and instrument:
         constants["instrument"] = instrument
@@ -48,7 +73,7 @@ def _answer_record(record: RecordMapping, choices: Choices) -> RecordMapping:
 def _fill_gaps(record: RecordMapping, choices: Choices) -> Iterator[Take]:
     kind, said = (
         KINDS[record.kind],
-        {take.column for take in record.takes} | {name for name, text in record.constants if text},
+        named_columns(record) | {name for name, text in record.constants if text},
     )
     for name in kind.required:
         source = choices.get(key_of_gap(record, name))
@@ -58,7 +83,8 @@ def _fill_gaps(record: RecordMapping, choices: Choices) -> Iterator[Take]:
 
 def _is_chosen(take: Take, record: RecordMapping, names: tuple[str, ...], choices: Choices) -> bool:
     """Of several columns that may be the same one of ours, whether this is the one; one alone needs no choice."""
-    if [one.column for one in record.takes].count(take.column) == 1:
+    same = [one for one in record.takes if one.column == take.column and one.reads != "complete"]
+    if take.reads == "complete" or len(same) == 1:
         return True
     keys = [key_of_double(replace(record, constants=(("instrument", name),)), take.column) for name in names]
     return next((choices[key] for key in keys if key in choices), take.source) == take.source

@@ -1,7 +1,8 @@
 """What only a person can say of a whole file: which encoding, which order of day and month, which column means what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 # Answers by the key of their question; remembered with the source that they were given for.
 Choices = Mapping[str, str]
 NO_CHOICES: Choices = MappingProxyType({})
+# Ends the key of a question that is asked although it was answered: the file contradicts the answer.
+AGAIN = "!"
+
+
+def bind_answer(answer: str, seen: Iterable[str]) -> str:
+    """An answer that holds for what was seen when it was given. A file that shows something else is asked about anew."""
+    digest = sha256("\x1f".join(seen).encode(errors="surrogatepass")).hexdigest()
+    return f"{answer} #{digest[:16]}"
 
 
 @dataclass(frozen=True)

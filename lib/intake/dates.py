@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lib.intake.choices import Choices, Question
+from lib.intake.choices import AGAIN, Choices, Question, bind_answer
 from lib.intake.doubt import Doubt
 from lib.intake.written_dates import (
     CENTURY,
@@ -46,7 +46,7 @@ class DateColumn:
 
 def read_dates(column: str, texts: list[str], choices: Choices) -> DateColumn:
     """One column of dates or moments. choices: answers by `date_order:COLUMN`, `century:…`, `day_number:…`, `date_digits:…` and
-    `month_names:…`."""
+    `month_names:…`; `date_order:COLUMN!` where the column contradicts what was said."""
     # Of days there are few, however many moments.
     if all(map(_ISO_DAY.fullmatch, {text[:10] for text in texts})):
         return DateColumn(texts)
@@ -56,8 +56,17 @@ def read_dates(column: str, texts: list[str], choices: Choices) -> DateColumn:
         key: answer for key in OPTIONS if (answer := choices.get(f"{key}:{column}", "")) in OPTIONS[key]
     }
     asked = [key for key in OPTIONS if key not in answers and _is_common(key, found, counts.total())]
-    if asked:
-        return DateColumn(texts, questions=tuple(_ask(key, column, found) for key in asked))
+    questions = [_ask(key, column, found) for key in asked]
+    for key, said in tuple(answers.items()):
+        if not _is_contradicted(key, said, found):
+            continue
+        again = {bind_answer(option, texts): option for option in OPTIONS[key]}
+        if insisted := again.get(choices.get(f"{key}:{column}{AGAIN}", "")):
+            answers[key] = insisted
+        else:
+            questions.append(_ask_again(key, column, found, said, again))
+    if questions:
+        return DateColumn(texts, questions=tuple(questions))
     spelled = {
         written.text: written.spell(answers) or written.text
         for written, _ in found
@@ -98,6 +107,42 @@ def _ask(key: str, column: str, found: Sequence[tuple[WrittenDate, int]]) -> Que
         suggested=suggested,
         examples=tuple(shown[:_N_EXAMPLES]),
     )
+
+
+def _ask_again(
+    key: str,
+    column: str,
+    found: Sequence[tuple[WrittenDate, int]],
+    said: str,
+    again: Mapping[str, str],
+) -> Question:
+    """What was said is for the file of which it was said; of this one a person says it, or something else, once more."""
+    question = _ask(key, column, found)
+    text = f"{column} was said to be {OPTIONS[key][said]}; more of its dates can only be read otherwise. Say it for this file."
+    return replace(
+        question,
+        key=f"{question.key}{AGAIN}",
+        text=text,
+        options={
+            bound: OPTIONS[key][option] + (", as said before" if option == said else "")
+            for bound, option in again.items()
+            if option in question.options
+        },
+        suggested=next((bound for bound, option in again.items() if option == question.suggested), ""),
+    )
+
+
+def _is_contradicted(key: str, said: str, found: Sequence[tuple[WrittenDate, int]]) -> bool:
+    """Whether more dates can only be read in another way than can only be read as was said."""
+    if key not in (ORDER, DIGITS):
+        return False
+    n_against = 0
+    for written, count in found:
+        if key in written.needs:
+            is_so = _is_date_by(written, key, said)
+            is_other = any(_is_date_by(written, key, option) for option in OPTIONS[key] if option != said)
+            n_against += count * (is_other - is_so)
+    return n_against > 0
 
 
 def _suggest(key: str, concerned: Sequence[tuple[WrittenDate, int]]) -> tuple[str, set[str]]:

@@ -53,7 +53,7 @@ def read_mapped(grid: Grid, mapping: Mapping, choices: Choices) -> list[RawTable
 
     Raises NeedsChoice while something of the mapping, or the order of a date's parts, is not settled.
     """
-    points = find_open_points(mapping, grid)
+    points = find_open_points(mapping, grid, choices)
     dates = _read_dates(grid, mapping, choices)
     asked = {question.key: question for column in dates.values() for question in column.questions}
     if points or asked:

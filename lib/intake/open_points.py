@@ -1,17 +1,16 @@
 """What still has to be said of a mapping before anything of its table is taken: questions, each with its key."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS, KINDS
 from lib.clinical.instruments import INSTRUMENTS, ITEM_9, PHQ9
-from lib.intake.aliases import PHQ8, fold_name
+from lib.intake.aliases import PHQ8
 from lib.intake.answer_labels import parse_answer
-from lib.intake.choices import Question
+from lib.intake.choices import AGAIN, NO_CHOICES, Choices, Question, bind_answer
 from lib.intake.dose_text import DoseText, read_dose
 from lib.intake.grid import Grid
+from lib.intake.lost_answers import find_lost_answers
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping
-from lib.intake.suggesting import has_answer_words
 from lib.intake.unreadable import shorten
 from lib.intake.weights import WeightText, read_weight
 
@@ -29,26 +28,29 @@ _EIGHT_ITEMS = {
     PHQ8: "PHQ-8: the questionnaire without the question about death and self-harm",
     PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
 }
-_COUNTED_FROM_1 = frozenset("1234")
-_ITEM_9_WORDS = ("suicid", "self_harm", "better_off_dead", "selfharm")
-_ITEM_9_NAME = re.compile(r"(?:.*_)?(?:q|item|question)_?0?9(?:_.*)?")
 _N_EXAMPLES = 3
 
 
-def find_open_points(mapping: Mapping, grid: Grid) -> tuple[Question, ...]:
-    """One question for each thing that is not settled; the key `mapping` where only another mapping settles it."""
+def find_open_points(mapping: Mapping, grid: Grid, choices: Choices = NO_CHOICES) -> tuple[Question, ...]:
+    """One question for each thing that is not settled; the key `mapping` where only another mapping settles it. choices: what
+    was said once more of a file that contradicts its mapping."""
     if not mapping.records:
         text = "None of the columns has a name that is known: say which column holds what."
-        return (Question("mapping", text, examples=grid.names[:_N_EXAMPLES]),)
+        return (Question("mapping", text),)
     questions = [*_find_lost_columns(mapping, grid)]
     for record in mapping.records:
         questions += [*_find_gaps(record, mapping, grid), *_find_doubles(record), *_find_item_gaps(record)]
-        questions += [*_find_units(record, grid), *_find_scales(record, grid)]
+        questions += [*_find_units(record, grid), *_find_scales(record, grid, choices)]
     return tuple({(question.key, question.text): question for question in questions}.values())
 
 
 def is_form(record: RecordMapping) -> bool:
     return record.kind == "assessments"
+
+
+def named_columns(record: RecordMapping) -> set[str]:
+    """Our columns that are taken from theirs; REDCap's status of a form is none of them."""
+    return {take.column for take in record.takes if take.reads != "complete"}
 
 
 def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
@@ -57,17 +59,15 @@ def _find_lost_columns(mapping: Mapping, grid: Grid) -> Iterator[Question]:
         yield Question(
             "mapping", f"The column “{shorten(source)}” of the mapping is not in the table: map it anew."
         )
-    for name in mapping.unmapped(grid.names):
-        folded, cells = fold_name(name), grid.columns[grid.names.index(name)]
-        is_item_9 = _ITEM_9_NAME.fullmatch(folded) or any(word in folded for word in _ITEM_9_WORDS)
-        if is_item_9 or has_answer_words(cells):
-            text = f"The column “{shorten(name)}” looks like an item of a form: say which one, or that it is not taken."
-            yield Question("mapping", text)
+    unmapped = mapping.unmapped(grid.names)
+    for name in find_lost_answers(unmapped, [grid.columns[grid.names.index(name)] for name in unmapped]):
+        text = f"The column “{shorten(name)}” looks like an item of a form: say which one, or that it is not taken."
+        yield Question("mapping", text)
 
 
 def _find_gaps(record: RecordMapping, mapping: Mapping, grid: Grid) -> Iterator[Question]:
     """Required columns of ours that nothing gives; any column that is not taken, and the date of another form, may be the one."""
-    said = {take.column for take in record.takes} | {name for name, text in record.constants if text}
+    said = named_columns(record) | {name for name, text in record.constants if text}
     dates = [take.source for one in mapping.records for take in one.takes if take.reads in DATE_WAYS]
     for name in KINDS[record.kind].required:
         if name in said:
@@ -95,8 +95,9 @@ def key_of_double(record: RecordMapping, column: str) -> str:
 
 
 def _find_doubles(record: RecordMapping) -> Iterator[Question]:
-    for column in dict.fromkeys(take.column for take in record.takes):
-        sources = [take.source for take in record.takes if take.column == column]
+    taken = [take for take in record.takes if take.reads != "complete"]
+    for column in dict.fromkeys(take.column for take in taken):
+        sources = [take.source for take in taken if take.column == column]
         if len(sources) > 1:
             text = f"{len(sources)} columns may be {column} of {record.name}: choose one of them."
             yield Question(key_of_double(record, column), text, {source: source for source in sources})
@@ -133,19 +134,41 @@ def _find_units(record: RecordMapping, grid: Grid) -> Iterator[Question]:
                 yield Question(f"unit:{take.source}", text, options, examples=tuple(bare[:_N_EXAMPLES]))
 
 
-def _find_scales(record: RecordMapping, grid: Grid) -> Iterator[Question]:
-    """Answers from 1 to 4 and none 0: a form that counts from 1."""
-    takes = [take for take in record.takes if take.reads == "answer" and take.source in grid.names]
-    if not is_form(record) or not takes:
+def answers_again(record: RecordMapping, grid: Grid) -> dict[str, str]:
+    """What may be said of the points of a form whose cells contradict its mapping: way of reading by answer, for these cells."""
+    cells = [
+        cell
+        for take in record.takes
+        if take.source in grid.names and take.reads in ("answer", *POINTS)
+        for cell in grid.columns[grid.names.index(take.source)]
+    ]
+    return {bind_answer(way, cells): way for way in POINTS}
+
+
+def _find_scales(record: RecordMapping, grid: Grid, choices: Choices) -> Iterator[Question]:
+    """Answers from 1 to 4 and none 0: a form that counts from 1. With a 0 it does not, whatever was said of another file."""
+    if not is_form(record):
         return
+    key = f"points:{record.name}"
+    if "0" in _find_points(record, grid, "points 1-4")[1]:
+        again = answers_again(record, grid)
+        if again.get(choices.get(f"{key}{AGAIN}", "")) != "points 1-4":
+            text = f"The answers of {record.name} were said to count from 1, and some are 0. Say it for this file."
+            yield Question(f"{key}{AGAIN}", text, {bound: POINTS[way] for bound, way in again.items()})
+    words, numbers = _find_points(record, grid, "answer")
+    # One form with a 4 has a slip of one row, which says nothing of a scale; nor do codes off the scale (99).
+    if len(grid.lines) > 1 and "4" in numbers and "0" not in numbers and 0 not in words:
+        text = f"The answers of {record.name} reach 4 and none is 0: say from where the form counts."
+        yield Question(key, text, POINTS)
+
+
+def _find_points(record: RecordMapping, grid: Grid, way: str) -> tuple[set[int], set[str]]:
+    """Of the columns that are read in one way: the points that words say, and everything else."""
     cells = {
         cell
-        for take in takes
+        for take in record.takes
+        if take.reads == way and take.source in grid.names
         for cell in set(grid.columns[grid.names.index(take.source)]).difference(take.missing)
     }
-    words = [points for cell in cells if (points := parse_answer(cell)) is not None]
-    numbers = {cell.removesuffix(".0") for cell in cells if cell and parse_answer(cell) is None}
-    # One form with a 4 has a slip of one row, which says nothing of a scale.
-    if len(grid.lines) > 1 and "4" in numbers and numbers <= _COUNTED_FROM_1 and 0 not in words:
-        text = f"The answers of {record.name} reach 4 and none is 0: say from where the form counts."
-        yield Question(f"points:{record.name}", text, POINTS)
+    words = {points for cell in cells if (points := parse_answer(cell)) is not None}
+    return words, {cell.removesuffix(".0") for cell in cells if cell and parse_answer(cell) is None}

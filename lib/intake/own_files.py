@@ -8,6 +8,7 @@ from lib.intake.csv_grid import read_grid
 from lib.intake.dates import has_local_times, read_dates
 from lib.intake.grid import Grid
 from lib.intake.kinds import choose_kind, fold_name, known_columns
+from lib.intake.lost_answers import ask_about_lost_answers
 from lib.intake.scales import settle_scales
 from lib.intake.table import RawTable
 
@@ -39,6 +40,7 @@ def make_table(grid: Grid, choices: Choices = NO_CHOICES) -> RawTable:
         read_as=(*grid.read_as, *(["columns: " + ", ".join(renamed)] if renamed else [])),
         warnings=grid.warnings,
     )
+    ask_about_lost_answers(raw, grid, choices)
     return settle_scales(spell_dates(raw, choices, grid), choices, grid)
 
 

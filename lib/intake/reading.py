@@ -61,7 +61,7 @@ def _settle_mapping(grid: Grid, choices: Choices) -> Mapping:
         choose_kind(grid.file_name, grid.names)
     text = "Its columns are not ours: say, or confirm, what each of them means."
     question = Question(MAPPING, text, suggested=write_mapping(mapping))
-    raise NeedsChoice(grid.file_name, question, *find_open_points(mapping, grid), grid=grid)
+    raise NeedsChoice(grid.file_name, question, *find_open_points(mapping, grid, choices), grid=grid)
 
 
 def join_kinds(tables: list[RawTable]) -> tuple[RawTable, ...]:

@@ -3,9 +3,8 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -19,16 +18,13 @@ from lib.intake.kinds import refuse_repeated
 from lib.intake.layout import describe_cells
 from lib.intake.unreadable import UnreadableFile, shorten
 from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
-from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell
+from lib.intake.workbook_sheets import Rows, choose_sheet, read_rows
 
 __all__ = ["is_workbook", "read_workbook"]
 
-SHEET, HEADER_LINE = "sheet", "header_line"
+HEADER_LINE = "header_line"
 _SUFFIXES = (".xlsx", ".xlsm", ".xltx")
-# The rows of a sheet of Excel; and as many cells as are read in about a minute and a half. As CSV they are read in seconds.
-_MAX_ROWS, _MAX_CELLS = 1_048_576, 4_000_000
 _N_LOOKED_AT = 15
-_Rows = Iterator[tuple[int, list[str]]]
 
 
 def read_workbook(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Grid:
@@ -51,55 +47,14 @@ def read_workbook(file_name: str, data: bytes, choices: Choices = NO_CHOICES) ->
 
 def _read(file_name: str, data: bytes, archive: zipfile.ZipFile, choices: Choices) -> Grid:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    sheet, hidden = _choose_sheet(file_name, book, choices)
+    sheet, notes = choose_sheet(file_name, book, choices)
     path = sheet._worksheet_path
     formulas = None
     if has_formulas(archive, path):
         formulas = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)[sheet.title]
-    rows = _read_rows(file_name, sheet, formulas)
+    rows = read_rows(file_name, sheet, formulas)
     header = _Header(file_name, list(islice(rows, _N_LOOKED_AT)), find_merged(archive, path), choices)
-    return _make_grid(file_name, header, rows, (f"sheet {shorten(sheet.title)}", *header.read_as), hidden)
-
-
-def _choose_sheet(file_name: str, book: Any, choices: Choices) -> tuple[Any, tuple[str, ...]]:
-    """The only sheet with anything in it, or the one that somebody chose; and what is to be said of the others."""
-    filled = [sheet for sheet in book.worksheets if any(any(row) for _, row in _read_rows(file_name, sheet))]
-    visible = [sheet for sheet in filled if sheet.sheet_state == "visible"]
-    n_hidden = len(filled) - len(visible)
-    hidden = (f"Hidden sheets were not read: {n_hidden}.",) if n_hidden else ()
-    if not visible:
-        raise UnreadableFile(file_name, "the workbook has no sheet with anything in it", "export it again")
-    chosen = [sheet for sheet in visible if sheet.title == choices.get(SHEET)]
-    if len(visible) == 1 or chosen:
-        return (chosen or visible)[0], hidden
-    options = {sheet.title: sheet.title for sheet in visible}
-    text = f"The workbook has {len(visible)} sheets: choose the one to read."
-    raise NeedsChoice(file_name, Question(SHEET, text, options))
-
-
-def _read_rows(file_name: str, sheet: Any, formulas: Any = None) -> _Rows:
-    """The rows that say anything, with their number on the sheet."""
-    sheet.reset_dimensions()
-    beside: Iterator[Sequence[Any]] = iter(())
-    if formulas is not None:
-        formulas.reset_dimensions()
-        beside = formulas.iter_rows()
-    n_cells = 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        n_cells += len(row)
-        if number > _MAX_ROWS or n_cells > _MAX_CELLS:
-            found = "the sheet has more rows or cells than a table has"
-            raise UnreadableFile(file_name, found, "save what is needed as “CSV UTF-8”")
-        cells = ["" if cell.value is None else spell_cell(cell.value, _format_of(cell)) for cell in row]
-        for place, cell in enumerate(next(beside, ())):
-            if cell.data_type == "f" and not cells[place]:
-                cells[place] = NOT_CALCULATED
-        if any(cells):
-            yield number, cells
-
-
-def _format_of(cell: Any) -> str:
-    return "" if isinstance(cell.value, str) else str(cell.number_format)
+    return _make_grid(file_name, header, rows, (f"sheet {shorten(sheet.title)}", *header.read_as), notes)
 
 
 class _Header:
@@ -153,7 +108,7 @@ def _check_names(file_name: str, names: Sequence[str]) -> None:
 
 
 def _make_grid(
-    file_name: str, header: _Header, rows: _Rows, read_as: tuple[str, ...], notes: tuple[str, ...]
+    file_name: str, header: _Header, rows: Rows, read_as: tuple[str, ...], notes: tuple[str, ...]
 ) -> Grid:
     width = len(header.names)
     named = [place for place, name in enumerate(header.names) if name]

@@ -132,3 +132,32 @@ def test_any_dates_in_one_way_are_read_back(days: list[date], way: str) -> None:
     read = read_dates("on", [day.strftime(way) for day in days], WAYS[way])
     assert read.texts == [day.isoformat() for day in days]
     assert read.doubts == ()
+
+
+CONTRADICTED = cases("""
+    month first             | 04/13/2026 05/26/2026 03/05/2026 | date_order:dmy  | mdy      | 2026-03-05
+    day first               | 13/04/2026 26/05/2026 03/05/2026 | date_order:mdy  | dmy      | 2026-05-03
+    more of them            | 13/04/2026 04/13/2026 04/14/2026 05/06/2026 | date_order:dmy | mdy | 2026-05-06
+    eight digits, day first | 31122026 13042026                | date_digits:yyyymmdd | ddmmyyyy | 2026-04-13
+""")
+
+
+@pytest.mark.parametrize(("texts", "answer", "suggested", "last"), CONTRADICTED)
+def test_what_was_said_before_is_asked_again_where_the_column_contradicts_it(
+    texts: str, answer: str, suggested: str, last: str
+) -> None:
+    key, said = answer.split(":")
+    before = {f"{key}:on": said}
+    (question,) = read_dates("on", texts.split(), before).questions
+    again = {option.split(" ")[0]: option for option in question.options}
+    assert (question.key, question.suggested) == (f"{key}:on!", again[suggested])
+    settled = read_dates("on", texts.split(), {**before, question.key: again[suggested]})
+    assert (settled.questions, settled.texts[-1]) == ((), last)
+    # A person may insist; for this column only.
+    insisted = {**before, question.key: again[said]}
+    assert read_dates("on", texts.split(), insisted).questions == ()
+    assert read_dates("on", [*texts.split(), *texts.split()], insisted).questions
+
+
+def test_as_many_dates_for_what_was_said_as_against_it_are_no_contradiction() -> None:
+    assert read_dates("on", ["13/04/2026", "04/13/2026"], {"date_order:on": "mdy"}).questions == ()

@@ -14,6 +14,7 @@ from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import WAYS, Mapping, RecordMapping, Take, parse_mapping, write_mapping
+from lib.intake.open_points import answers_again, find_open_points
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
 from lib.intake.suggesting import suggest_mapping
@@ -175,9 +176,10 @@ def test_a_form_that_counts_from_one_is_brought_to_ours(answer, cell):
         for take in record.takes
     )
     sheet = grid(f"{header}\n1,2026-03-01,{items('1' * 8)},{answer}")
-    table = read_as_mapped(sheet, mapping=Mapping((RecordMapping(record.kind, takes, record.constants),)))[
-        "PHQ-9"
-    ]
+    said = Mapping((RecordMapping(record.kind, takes, record.constants),))
+    insisted = dict(zip(("points 0-3", "points 1-4"), answers_again(said.records[0], sheet), strict=True))
+    choices = {"points:PHQ-9!": insisted["points 1-4"]} if answer == "0" else {}
+    table = read_as_mapped(sheet, choices, said)["PHQ-9"]
     assert cells(table, "item_9") == [cell]
     if "counts" in cell:
         assert check_table(table).problems["may_hold_item_9"].tolist() == [True]
@@ -317,3 +319,123 @@ def test_an_unknown_column_beside_our_own_names_is_listed_as_before(header):
     row = ",".join("2026-03-01" if name == "started_at" else "1" for name in header.split(","))
     (table,) = read_file("own.csv", f"{header}\n{row}\n".encode()).tables
     assert table.unknown_columns == (header.split(",")[-1],)
+
+
+OWN = "patient_id,instrument,assessed_at,total"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["q9", "item9_score", "item_9_score", "suicidal_ideation", "Suicide item", "phq_q9", "Q9 (self-harm)", "si",
+     "item nine", "9th item", "Better off dead", "phq9 comment", "how often", "thoughts"],
+)  # fmt: skip
+@pytest.mark.parametrize("answer", ["3", "0", "Nearly every day"])
+def test_an_answer_beside_our_own_columns_is_asked_about(name, answer):
+    data = f"{OWN},{name}\n1,PHQ-9,2026-03-01,12,{answer}\n".encode()
+    with pytest.raises(NeedsChoice, match="Nothing was taken") as asked:
+        read_file("own.csv", data)
+    assert any(name in question.text + question.suggested for question in asked.value.questions)
+
+
+def test_a_column_that_is_said_to_be_no_item_is_left_out_and_named():
+    data = f"{OWN},q9\n1,PHQ-9,2026-03-01,12,3\n".encode()
+    (table,) = read_file("own.csv", data, {"not_taken:q9": "not an item"}).tables
+    assert table.unknown_columns == ("q9",)
+    with pytest.raises(NeedsChoice):
+        read_file("own.csv", data, {"not_taken:q9": ""})
+
+
+def test_a_ninth_question_beside_eight_of_our_items_is_asked_about_before_the_form():
+    header = f"{OWN},{','.join(f'item_{n}' for n in range(1, 9))},Question 9"
+    data = f"{header}\n1,PHQ-9,2026-03-01,,{items('111111113')}\n".encode()
+    with pytest.raises(NeedsChoice, match="Question 9"):
+        read_file("own.csv", data, {"phq_form": "PHQ-8"})
+
+
+@pytest.mark.parametrize("name", ["week", "session_no", "ward"])
+def test_a_column_of_no_form_in_a_file_of_sessions_is_left_out_without_a_question(name):
+    (table,) = read_file(
+        "own.csv", f"patient_id,started_at,dose_mg,{name}\n1,2026-03-01,100,3\n".encode()
+    ).tables
+    assert table.unknown_columns == (name,)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"phq9_{n}_wk4" for n in range(1, 10)],
+        [f"wk4 a{n}" for n in range(1, 8)],
+        ["GAD7 note"],
+        ["phq_9 (old)"],
+    ],
+)
+def test_a_family_of_columns_beside_what_is_known_is_asked_about(names):
+    sheet = grid(f"mrn,visit_date,weight_kg,{','.join(names)}\n1,2026-03-01,70,{items('1' * len(names))}")
+    assert names[-1] in " ".join(
+        question.text
+        for question in find_open_points(suggest_mapping(sheet), sheet)
+        if question.key == "mapping"
+    )
+
+
+ODD = [
+    ("a contact of the kind of a weight", "contacts", {"kind": "weight_kg"}, [("patient_id", "mrn", "text"),
+     ("at", "date", "date")]),
+    ("a weight that every row has", "observations", {"kind": "weight_kg", "value": "70"}, [("patient_id", "mrn", "text"),
+     ("observed_at", "date", "date")]),
+    ("a form's status for the patient", "assessments", {"instrument": "PHQ-9"}, [("patient_id", "mrn", "complete"),
+     ("assessed_at", "date", "date"), ("total", "x", "number")]),
+    ("a form's status for the instrument", "assessments", {}, [("patient_id", "mrn", "text"),
+     ("instrument", "x", "complete"), ("assessed_at", "date", "date")]),
+    ("a form's status beside the patient", "assessments", {"instrument": "PHQ-9"}, [("patient_id", "mrn", "text"),
+     ("patient_id", "x", "complete"), ("assessed_at", "date", "date")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "constants", "takes"), [case[1:] for case in ODD], ids=[case[0] for case in ODD]
+)
+def test_an_odd_mapping_is_read_or_asked_about(kind, constants, takes):
+    record = RecordMapping(kind, tuple(Take(*take) for take in takes), tuple(constants.items()))
+    said = write_mapping(Mapping((record,)))
+    with suppress(NeedsChoice):
+        for table in read_file("x.csv", b"mrn,date,x\n1,2026-03-01,2\n", {"mapping": said}).tables:
+            check_table(table)
+
+
+@pytest.mark.parametrize("is_in_the_mapping", [True, False], ids=["in the mapping", "as an answer"])
+def test_points_from_1_are_asked_about_again_where_the_file_has_a_0(is_in_the_mapping):
+    sheet = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('012301231')}")
+    said = {"points:PHQ-9": "points 1-4", "mapping": write_mapping(suggest_mapping(sheet))}
+    if is_in_the_mapping:
+        said["mapping"] = said["mapping"].replace('"answer"', '"points 1-4"')
+        del said["points:PHQ-9"]
+    else:
+        # Asked and answered of an earlier file.
+        early = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('123412341')}\n2,2026-03-01,{items('111111111')}")
+        assert set(questions_of(early)) == {"points:PHQ-9"}
+        assert cells(read_as_mapped(early, said)["PHQ-9"], "item_9") == ["0", "0"]
+    with pytest.raises(NeedsChoice, match="some are 0") as asked:
+        read_as_mapped(sheet, said)
+    (question,) = asked.value.questions
+    from_0, from_1 = question.options
+    assert question.key == "points:PHQ-9!"
+    assert cells(read_as_mapped(sheet, {**said, question.key: from_0})["PHQ-9"], "item_9") == ["1"]
+    insisted = read_as_mapped(sheet, {**said, question.key: from_1})["PHQ-9"]
+    assert cells(insisted, "item_9") == ["0"]
+    assert outcomes(insisted) == {2: "rejected not-a-whole-number"}
+    # What was said of this file is not said of the next.
+    later = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('012301232')}")
+    with pytest.raises(NeedsChoice):
+        read_as_mapped(later, {**said, question.key: from_1})
+
+
+def test_a_mapping_that_says_the_other_order_of_dates_is_asked_about_again():
+    sheet = grid("mrn,date,phq9_total\n1,04/13/2026,3\n2,05/26/2026,4\n3,03/05/2026,5")
+    said = {"mapping": write_mapping(suggest_mapping(sheet)).replace('"reads": "date"', '"reads": "dmy"')}
+    with pytest.raises(NeedsChoice) as asked:
+        read_as_mapped(sheet, said)
+    (question,) = asked.value.questions
+    assert question.key == "date_order:date!"
+    tables = read_as_mapped(sheet, {**said, question.key: question.suggested})
+    assert cells(tables["PHQ-9"], "assessed_at") == ["2026-04-13", "2026-05-26", "2026-03-05"]

@@ -160,13 +160,13 @@ two dates                 | mrn,date,timestamp,phq9_total | 1,2026-03-01,2026-03
 two patients              | mrn,patient,date,phq9_total | 1,1,2026-03-01,3 | column:patient_id
 F09 counted from 1        | mrn,date,{PHQ9} | 1,2026-03-01,{items("123411111")} | points:PHQ-9
 F09 with decimals         | mrn,date,{PHQ9} | 1,2026-03-01,{"1.0,2.0,3.0,4.0," + items("11111")} | points:PHQ-9
+F09 with a stray code     | mrn,date,{PHQ9} | 1,2026-03-01,{"99," + items("23411111")} | points:PHQ-9
 F12 dose without a unit   | mrn,date,dose | 1,2026-03-01,100 | unit:dose
 F16 weight without a unit | mrn,date,weight | 1,2026-03-01,154 | unit:weight
 """
 NOT_ASKED = f"""
 all is known              | mrn,date,{PHQ9} | 1,2026-03-01,{items("000000000")}
 a 4 beside a 0            | mrn,date,{PHQ9} | 1,2026-03-01,{items("023411111")}
-a 9 beside a 4            | mrn,date,{PHQ9} | 1,2026-03-01,{items("193411111")}
 no 4                      | mrn,date,{PHQ9} | 1,2026-03-01,{items("123311111")}
 a 4 beside not at all     | mrn,date,{PHQ9} | 1,2026-03-01,Not at all,{items("43411111")}
 every dose with its unit  | mrn,date,dose | 1,2026-03-01,100 mg

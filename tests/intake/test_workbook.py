@@ -160,12 +160,49 @@ def test_several_sheets_are_asked_about_and_a_hidden_one_is_told():
     with pytest.raises(NeedsChoice) as asked:
         read(save(book))
     (question,) = asked.value.questions
-    assert (question.key, list(question.options)) == ("sheet", ["Sheet", "Doses"])
-    sheet = read(save(book), sheet="Doses")
+    assert (question.key, list(question.options.values())) == ("sheet", ["Sheet", "Doses"])
+    doses = list(question.options)[1]
+    sheet = read(save(book), sheet=doses)
     assert (sheet.names, sheet.columns) == (("dose",), (["100"],))
-    assert sheet.warnings == ("Hidden sheets were not read: 1.",)
-    with pytest.raises(NeedsChoice):
-        read(save(book), sheet="Old")
+    (said,) = sheet.warnings
+    assert said.startswith(
+        "Sheets that were not read: 1 (1 row), 3 (hidden, 1 row). Offer the workbook again"
+    )
+    for other in ("Old", "Doses"):
+        with pytest.raises(NeedsChoice):
+            read(save(book), sheet=other)
+
+
+def two_sheets(*names: str, hidden: str = "") -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name in names:
+        sheet = book.create_sheet(name)
+        sheet.append(["mrn"])
+        sheet.append([name])
+        if name == hidden:
+            sheet.sheet_state = "hidden"
+    return save(book)
+
+
+def test_a_sheet_is_chosen_among_the_sheets_that_were_there() -> None:
+    with pytest.raises(NeedsChoice) as asked:
+        read(two_sheets("GAD-7", "Old"))
+    said = next(iter(asked.value.questions[0].options))
+    assert read(two_sheets("GAD-7", "Old"), sheet=said).columns == (["GAD-7"],)
+    # Another workbook of this source has a PHQ-9 beside it: nobody has said that it is not wanted.
+    for other in (
+        two_sheets("GAD-7", "PHQ-9"),
+        two_sheets("GAD-7", "Old", "PHQ-9"),
+        two_sheets("GAD-7", "Old", "PHQ-9", hidden="PHQ-9"),
+    ):
+        with pytest.raises(NeedsChoice):
+            read(other, sheet=said)
+
+
+def test_a_hidden_sheet_beside_the_only_one_is_named() -> None:
+    (said,) = read(two_sheets("GAD-7", "PHQ-9", hidden="PHQ-9")).warnings
+    assert "2 (hidden, 2 rows)" in said
 
 
 def test_a_cell_with_control_characters_breaks_its_row_only():

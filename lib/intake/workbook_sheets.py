@@ -1,0 +1,70 @@
+"""The sheets of an Excel workbook: the rows of each, and the one that is read."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from lib.intake.choices import Choices, NeedsChoice, Question, bind_answer
+from lib.intake.unreadable import UnreadableFile
+from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell
+
+SHEET = "sheet"
+# The rows of a sheet of Excel; and as many cells as are read in about a minute and a half. As CSV they are read in seconds.
+_MAX_ROWS, _MAX_CELLS = 1_048_576, 4_000_000
+# Rows of a sheet that is not read are counted so far.
+_N_COUNTED = 1_000
+Rows = Iterator[tuple[int, list[str]]]
+
+
+def choose_sheet(file_name: str, book: Any, choices: Choices) -> tuple[Any, tuple[str, ...]]:
+    """The only sheet with anything in it, or the one that somebody chose among these very sheets; and what is to be said of the
+    others."""
+    filled = [sheet for sheet in book.worksheets if any(any(row) for _, row in read_rows(file_name, sheet))]
+    visible = [sheet for sheet in filled if sheet.sheet_state == "visible"]
+    if not visible:
+        raise UnreadableFile(file_name, "the workbook has no sheet with anything in it", "export it again")
+    seen = [f"{sheet.title} {sheet.sheet_state}" for sheet in filled]
+    answers = {bind_answer(sheet.title, seen): sheet for sheet in visible}
+    chosen = visible[0] if len(visible) == 1 else answers.get(choices.get(SHEET, ""))
+    if chosen is not None:
+        return chosen, _name_unread(file_name, book, [sheet for sheet in filled if sheet is not chosen])
+    options = {answer: sheet.title for answer, sheet in answers.items()}
+    text = f"The workbook has {len(visible)} sheets, and one is read at a time: choose it."
+    raise NeedsChoice(file_name, Question(SHEET, text, options))
+
+
+def _name_unread(file_name: str, book: Any, sheets: Sequence[Any]) -> tuple[str, ...]:
+    """Sheets with anything in them of which nothing is taken, by their place in the workbook."""
+    said = []
+    for sheet in sheets:
+        n_rows = sum(1 for _ in islice(read_rows(file_name, sheet), _N_COUNTED))
+        rows = "1 row" if n_rows == 1 else f"{n_rows:,} rows{' or more' if n_rows == _N_COUNTED else ''}"
+        state = "" if sheet.sheet_state == "visible" else "hidden, "
+        said.append(f"{book.worksheets.index(sheet) + 1} ({state}{rows})")
+    remedy = "Offer the workbook again and choose them; show those that are hidden first."
+    return (f"Sheets that were not read: {', '.join(said)}. {remedy}",) if said else ()
+
+
+def read_rows(file_name: str, sheet: Any, formulas: Any = None) -> Rows:
+    """The rows that say anything, with their number on the sheet."""
+    sheet.reset_dimensions()
+    beside: Iterator[Sequence[Any]] = iter(())
+    if formulas is not None:
+        formulas.reset_dimensions()
+        beside = formulas.iter_rows()
+    n_cells = 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        n_cells += len(row)
+        if number > _MAX_ROWS or n_cells > _MAX_CELLS:
+            found = "the sheet has more rows or cells than a table has"
+            raise UnreadableFile(file_name, found, "save what is needed as “CSV UTF-8”")
+        cells = ["" if cell.value is None else spell_cell(cell.value, _format_of(cell)) for cell in row]
+        for place, cell in enumerate(next(beside, ())):
+            if cell.data_type == "f" and not cells[place]:
+                cells[place] = NOT_CALCULATED
+        if any(cells):
+            yield number, cells
+
+
+def _format_of(cell: Any) -> str:
+    return "" if isinstance(cell.value, str) else str(cell.number_format)
