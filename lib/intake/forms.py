@@ -20,6 +20,8 @@ _NAME = re.compile(
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])")
 _ITEM_9 = ITEM_COLUMNS[ITEM_9]
 _WHICH_ITEM = "The form has answers whose questions nobody can tell (missing or unknown codes): find out which they are."
+# It may be a total by the wrong code.
+_LONE_ITEM_9 = f"Item 9 of a {PHQ9.name} stands alone: find out whether the number is the form's total."
 # So many answers on the scale of PHQ-9 and GAD-7 make a form that may be one of them.
 _FEWEST = 7
 # PHQ-2 asks PHQ-9's first two questions by the same codes.
@@ -66,12 +68,6 @@ class Form:
         """Whether the answers that nobody can place may be a whole form's."""
         return sum(points in ("0", "1", "2", "3") for points in self.unplaced) >= _FEWEST
 
-    def hold_lone_item_9(self) -> None:
-        """An item 9 without any other answer may be a total by the wrong code."""
-        if list(self.slots) == [(PHQ9.name, _ITEM_9)] and not self.named and not self.unplaced:
-            reason = f"Item 9 of a {PHQ9.name} stands alone: find out whether the number is the form's total."
-            self.doubts.append(hold("code-of-an-item", "", reason))
-
     def _is_open(self, instrument: str) -> bool:
         """Whether one of its questions has no answer yet."""
         n_items = INSTRUMENTS[instrument].n_items if instrument in INSTRUMENTS else len(ITEM_COLUMNS)
@@ -86,6 +82,8 @@ class Form:
         name, doubts = self._name(instrument, set(given))
         cells = {column: _write(said) for column, said in given.items()}
         doubts += [_contradiction(column, said) for column, said in given.items() if _is_doubtful(said)]
+        if instrument == PHQ9.name and list(given) == [_ITEM_9] and not self.named and not self.unplaced:
+            doubts.append(hold("code-of-an-item", "", _LONE_ITEM_9))
         if self.unplaced and self._is_open(instrument):
             has_item_9 = instrument in ("", PHQ9.name)
             doubts.append(hold("which-item", _ITEM_9 if has_item_9 else "", _WHICH_ITEM))

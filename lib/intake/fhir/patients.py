@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lib.intake.drafts import Draft, hold, is_partial
-from lib.intake.fhir.elements import Element, child, children, codes, text
-from lib.intake.fhir.resources import Resource, Resources, plain_reference
+from lib.intake.fhir.elements import Element, child, children, codes, plain_reference, text
+from lib.intake.fhir.resources import Resource, Resources
 from lib.intake.table import Doubt
 
 READ_AS = (
