@@ -83,7 +83,7 @@ def test_a_form_and_one_more_row(row, expected):
 
 
 ALONE = cases("""
-codes and words of our own | PHQ9_9,Better off dead,PATIENT HEALTH QUESTIONNAIRE,Nearly every day,3,3 | held which-instrument item 9?
+our own codes and words | PHQ9_9,Better off dead,PATIENT HEALTH QUESTIONNAIRE,Nearly every day,3,3 | held which-instrument item 9?
 the same without a QSCAT | PHQ9_9,Better off dead,,Nearly every day,3,3 | held which-instrument item 9?
 a test code that has PHQ in it | PHQ909,x,,Nearly every day,3,3 | held which-instrument item 9?
 item 9's words alone | Q9,Thoughts of hurting yourself,OTHER,1,1,1 | held which-instrument item 9?
