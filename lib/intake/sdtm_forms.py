@@ -32,10 +32,8 @@ def read_forms(rows: Iterable[tuple[int, Mapping[str, str]]], others: Counter[st
         category = row.get("QSCAT", "")
         slot = _find_slot(row["QSTESTCD"].upper(), row.get("QSTEST", ""))
         named = _name(category)
-        column = slot[1] if slot else ""
-        said = _points_said(*(row.get(name, "") for name in _RESULTS), of_difficulty=column == "difficulty")
-        is_ours = slot or named in INSTRUMENTS or (said and _may_be_ours(row, named))
-        if not is_ours:
+        results = [row.get(name, "") for name in _RESULTS]
+        if not (slot or named in INSTRUMENTS or (any(results) and _may_be_ours(row, named))):
             others[f"QSCAT {category}" if _CATEGORY.fullmatch(category) else "another QSCAT"] += 1
             continue
         whose, moment = row["USUBJID"], row["QSDTC"]
@@ -43,6 +41,7 @@ def read_forms(rows: Iterable[tuple[int, Mapping[str, str]]], others: Counter[st
         visit = (row.get("VISITNUM", ""), row.get("VISIT", ""), moment)
         key = (whose, instrument or (slot or ("", ""))[0], *visit)
         form = forms.setdefault(key, Form(line, {"patient_id": whose, "assessed_at": moment}, instrument))
+        said = _points_said(*results, of_difficulty=slot is not None and slot[1] == "difficulty")
         if slot:
             form.add(slot, list(said))
         elif said:

@@ -73,6 +73,14 @@ RESPONSES = {
         of_form(item("q", {"valueBoolean": True}), questionnaire="http://example.org/Questionnaire/phq9form"),
         WHICH,
     ),
+    "more answers than the form that its name says": (
+        of_form(*asked(*[""] * 16, points="1111111131111111"), questionnaire="http://example.org/gad-7"),
+        ITEM,
+    ),
+    "PHQ-9 for teens by unknown linkIds": (
+        of_form(*asked(*[""] * 9), questionnaire="http://example.org/phq-9-modified"),
+        ITEM,
+    ),
     "a form of another name": (of_form(item("q", {"valueBoolean": True}), questionnaire="x/intake"), []),
 }
 
@@ -140,6 +148,10 @@ OBSERVATIONS = {
     "item 9 by a local code and its words": ([alone("PSY9", text=QUESTIONS[8], points=3)], LONE),
     "item 9 by a local code that names it": ([alone("PHQ9_9", points=3)], WHICH),
     "item 9's code in a local system": ([alone(NINTH, points=3)], WHICH),
+    "eight items, and item 9's code mistyped": (
+        [*(observation("", None, **one) for one in EIGHT), alone("44260-0", system=LOINC, points=3)],
+        ITEM,
+    ),
     "blood pressure": ([alone("8480-6", system=LOINC, text="Systolic blood pressure", points=120)], []),
     "a PHQ-15": ([alone("x", text="Patient Health Questionnaire 15 item (PHQ-15)")], []),
 }

@@ -77,6 +77,7 @@ ANSWERS = {
     "an answer in per cent": (ITEMS + NINTH.replace("{score}", "%"), ["unknown-answer ?"]),
     "item 9 by its words": (ITEMS + WORDS, ["which-item ?"]),
     "item 9 by its words alone": (WORDS, ["which-instrument ?"]),
+    "item 9's code mistyped": (ITEMS + NINTH.replace("44260-8", "44260-0"), ["which-item ?"]),
     "blood pressure": (PRESSURE, []),
 }
 
