@@ -27,7 +27,7 @@ from lib.intake.events import (
 from lib.intake.findings import BoolArray, Findings
 from lib.intake.moments import type_moments, type_recorded_at
 from lib.intake.people import Directory, People, match_people
-from lib.intake.persons import check_persons, compare_with_life, warn_above_ceiling
+from lib.intake.persons import check_persons, compare_with_file, compare_with_life, warn_above_ceiling
 from lib.intake.problems import list_problems
 from lib.intake.table import RawTable
 from lib.intake.twins import Prints, Twins, find_twins, take_prints
@@ -78,6 +78,7 @@ def check_rows(raw: RawTable, directory: Directory, now: datetime, twins: Twins 
     refuse_ends_before_start(raw.kind, columns, findings)
     compare_with_life(event, people, directory, findings)
     check_persons(raw, columns, people, directory, findings)
+    compare_with_file(raw, people, directory, findings)
     check_weights(raw, people, directory, findings)
     warn_above_ceiling(raw, columns, people, directory, findings)
     refuse_recorded_ahead(columns["recorded_at"], now, findings)

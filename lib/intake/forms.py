@@ -20,6 +20,9 @@ _NAME = re.compile(
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])")
 _ITEM_9 = ITEM_COLUMNS[ITEM_9]
 _WHICH_ITEM = "The form has answers whose questions nobody can tell (missing or unknown codes): find out which they are."
+_ALONE = {_ITEM_9, "difficulty"}
+# It may be a total by the wrong code.
+_LONE_ITEM_9 = f"Item 9 of a {PHQ9.name} stands alone: find out whether the number is the form's total."
 # So many answers on the scale of PHQ-9 and GAD-7 make a form that may be one of them.
 _FEWEST = 7
 # PHQ-2 asks PHQ-9's first two questions by the same codes.
@@ -64,13 +67,15 @@ class Form:
     @property
     def has_form_unplaced(self) -> bool:
         """Whether the answers that nobody can place may be a whole form's."""
-        return sum(points in ("0", "1", "2", "3") for points in self.unplaced) >= _FEWEST
+        return self._n_on_scale >= _FEWEST
 
-    def hold_lone_item_9(self) -> None:
-        """An item 9 without any other answer may be a total by the wrong code."""
-        if list(self.slots) == [(PHQ9.name, _ITEM_9)] and not self.named and not self.unplaced:
-            reason = f"Item 9 of a {PHQ9.name} stands alone: find out whether the number is the form's total."
-            self.doubts.append(hold("code-of-an-item", "", reason))
+    @property
+    def _n_on_scale(self) -> int:
+        return sum(points in ("0", "1", "2", "3") for points in self.unplaced)
+
+    def _exceeds(self, instrument: str) -> bool:
+        """Whether the answers that nobody can place are more than the form asks, so that another one may be among them."""
+        return self._n_on_scale > int(re.sub("[^0-9]", "", instrument) or len(ITEM_COLUMNS))
 
     def _is_open(self, instrument: str) -> bool:
         """Whether one of its questions has no answer yet."""
@@ -86,8 +91,16 @@ class Form:
         name, doubts = self._name(instrument, set(given))
         cells = {column: _write(said) for column, said in given.items()}
         doubts += [_contradiction(column, said) for column, said in given.items() if _is_doubtful(said)]
+        if (
+            instrument == PHQ9.name
+            and set(given) <= _ALONE
+            and _ITEM_9 in given
+            and not self.named
+            and not self.unplaced
+        ):
+            doubts.append(hold("code-of-an-item", "", _LONE_ITEM_9))
         if self.unplaced and self._is_open(instrument):
-            has_item_9 = instrument in ("", PHQ9.name)
+            has_item_9 = not instrument or instrument.startswith(PHQ9.name) or self._exceeds(instrument)
             doubts.append(hold("which-item", _ITEM_9 if has_item_9 else "", _WHICH_ITEM))
             # Any of them may be the answer to item 9.
             if has_item_9:

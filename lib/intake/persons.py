@@ -11,6 +11,7 @@ from lib.intake.events import Event
 from lib.intake.findings import BoolArray, Findings
 from lib.intake.people import Directory, People
 from lib.intake.table import RawTable
+from lib.intake.values import UnreadableCell, parse_day
 
 _Facts = npt.NDArray[np.float64]
 
@@ -46,6 +47,28 @@ def check_persons(
     findings.warn(
         twins, "the initials and birth_date are those of another patient: possibly the same person."
     )
+
+
+def compare_with_file(raw: RawTable, people: People, directory: Directory, findings: Findings) -> None:
+    """Holds the records of a patient of whom the same file says another birth date than the known one."""
+    if not raw.born or raw.is_confirmed:
+        return
+    days = {patient_id: _day(text) for patient_id, text in raw.born.items()}
+    said = pd.Series(raw.cells["patient_id"], dtype=object).map(days).to_numpy(np.float64)
+    known = look_up("birth_day", directory, people)
+    is_other = ~np.isnan(said) & ~np.isnan(known) & (said != known)
+    reason = (
+        "The file says another birth_date of this patient than the known one: is this a different person? Correct patient_id, or "
+        "the date on the patient's page."
+    )
+    findings.hold(is_other, "different-person", "patient_id", reason)
+
+
+def _day(text: str) -> float:
+    try:
+        return parse_day(text)
+    except UnreadableCell:
+        return np.nan
 
 
 def compare_with_life(event: Event, people: People, directory: Directory, findings: Findings) -> None:

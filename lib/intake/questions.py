@@ -16,6 +16,8 @@ _FORMS = re.compile(r"phq|patient health questionnaire|generali[sz]ed anxiety di
 # Sisters without an item 9.
 _SISTERS = re.compile(r"(phq|patient health questionnaire) ?(0?[248]|15)\b( item)?s?( phq ?(0?[248]|15)\b)?")
 
+_STEMS = {code[:-2] for code in (*SLOTS, *PANELS)}
+
 
 @lru_cache(maxsize=4096)
 def find_question(text: str) -> Slot | None:
@@ -42,7 +44,8 @@ def speaks_of_item_9(text: str, *, of_suicide: bool = True) -> bool:
 def speaks_of_forms(text: str, *, of_suicide: bool = True) -> bool:
     """Whether a name, a code or a question may be of PHQ-9 or GAD-7, or of item 9."""
     said = _SISTERS.sub(" ", fold_words(text))
-    is_coded = text in SLOTS or text in PANELS
+    # The digit after the hyphen is LOINC's check digit: with another one it is a slip.
+    is_coded = text[-2:-1] == "-" and text[:-2] in _STEMS
     return is_coded or bool(_FORMS.search(said)) or speaks_of_item_9(text, of_suicide=of_suicide)
 
 

@@ -70,7 +70,20 @@ def join_kinds(tables: list[RawTable]) -> tuple[RawTable, ...]:
     for table in tables:
         known = by_kind.get(table.kind.name)
         by_kind[table.kind.name] = _join(known, table) if known else table
-    return tuple(order_files(by_kind.values()))
+    return _tell_births(order_files(by_kind.values()))
+
+
+def _tell_births(tables: list[RawTable]) -> tuple[RawTable, ...]:
+    """Each table of other records with the birth dates of the patients that the file has rows of: a record of somebody who has
+    the id of another patient is to wait as that row does."""
+    born = {
+        patient_id: day
+        for table in tables
+        if table.kind.name == "patients" and "birth_date" in table.cells
+        for patient_id, day in zip(table.cells["patient_id"], table.cells["birth_date"], strict=True)
+        if day
+    }
+    return tuple(table if table.kind.name == "patients" else replace(table, born=born) for table in tables)
 
 
 def _join(first: RawTable, second: RawTable) -> RawTable:

@@ -1,4 +1,4 @@
-"""Synthea's CSV export: patients.csv, and of observations.csv the totals of questionnaires and body weights.
+"""Synthea's CSV export: patients.csv, and of observations.csv the totals and answers of questionnaires, and body weights.
 
 No name, address, social security, licence or passport number is taken.
 """
@@ -14,10 +14,12 @@ import pandas as pd
 from lib.clinical.frames import KINDS
 from lib.intake.body_weight import READ_AS as WEIGHTS_READ_AS
 from lib.intake.body_weight import weigh
-from lib.intake.drafts import hold
+from lib.intake.drafts import Drafts, hold
 from lib.intake.findings import IntArray
 from lib.intake.grid import Grid
 from lib.intake.loinc import BODY_WEIGHT, TOTALS, is_score, whole_text
+from lib.intake.synthea_forms import READ_AS as FORMS_READ_AS
+from lib.intake.synthea_forms import find_answers, read_answers
 from lib.intake.table import Doubt, RawTable
 
 _PATIENTS = {"id", "birthdate", "deathdate", "ssn", "drivers", "passport", "gender"}
@@ -35,8 +37,8 @@ def fits(grid: Grid) -> bool:
 
 
 def read(grid: Grid) -> list[RawTable]:
-    """patients; or assessments (totals) and observations (weight_kg), where the file has some, with every other code counted in
-    the first table's warnings. Of a grid that fits."""
+    """patients; or assessments (totals, and single answers as forms) and observations (weight_kg), where the file has some, with
+    every other code counted in the first table's warnings. Of a grid that fits."""
     columns = {name.casefold(): column for name, column in zip(grid.names, grid.columns, strict=True)}
     if columns.keys() >= _PATIENTS:
         cells = {
@@ -47,12 +49,16 @@ def read(grid: Grid) -> list[RawTable]:
         }
         return [_make_table(grid, "patients", cells, np.arange(len(grid.lines)), ("Synthea patients",))]
     codes, distinct = pd.factorize(np.array(columns["code"], dtype=object))
-    is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes]
+    is_answer = find_answers(columns)
+    is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes] & ~is_answer
     is_weight = np.array([code == BODY_WEIGHT for code in distinct], np.bool_)[codes]
     totals = _read_totals(grid, columns, np.flatnonzero(is_total))
     weights = _read_weights(grid, columns, np.flatnonzero(is_weight))
-    tables = [totals, weights] if weights.lines else [totals]
-    return [replace(totals, warnings=(*grid.warnings, *_count_others(columns["code"]))), *tables[1:]]
+    others = _pick(columns["code"], np.flatnonzero(~(is_answer | is_total | is_weight)))
+    totals = replace(totals, warnings=(*grid.warnings, *_count_others(others)))
+    answers = Drafts(read_answers(columns, grid.lines, np.flatnonzero(is_answer)))
+    tables = answers.to_tables(grid.file_name, {"": (FORMS_READ_AS,)}, ())
+    return [totals, *tables, *([weights] if weights.lines else [])]
 
 
 def _read_totals(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> RawTable:
@@ -106,8 +112,7 @@ def _make_table(
 
 
 def _count_others(codes: list[str]) -> list[str]:
-    taken = {*TOTALS, BODY_WEIGHT}
-    others = Counter(code if _CODE.fullmatch(code) else "no code" for code in codes if code not in taken)
+    others = Counter(code if _CODE.fullmatch(code) else "no code" for code in codes)
     if not others:
         return []
     listed = ", ".join(f"{code} ({n})" for code, n in others.most_common(_MOST_LISTED))

@@ -1,7 +1,7 @@
 """A table of one kind of record as text, nothing typed yet: what every reader gives, whatever the format."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from lib.clinical.frames import Kind
@@ -23,7 +23,8 @@ class RawTable:
     file on which each row begins (the first line is 1) · broken: lines that gave no row · unknown_columns, header_cells:
     names as given · doubts: rows that are not taken as they are, whatever their cells say · read_as: how the file was read, in
     words · warnings: what was taken as read and should be known; neither has the text of a cell · is_confirmed: somebody has
-    looked at each row, so that what is only unlikely is taken
+    looked at each row, so that what is only unlikely is taken · born: the birth_date by patient_id in the file's own rows of
+    patients, of tables of other records
     """
 
     file_name: str
@@ -37,6 +38,7 @@ class RawTable:
     read_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_confirmed: bool = False
+    born: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest_cells(raw: RawTable) -> str:
@@ -45,13 +47,6 @@ def digest_cells(raw: RawTable) -> str:
     for name in sorted(raw.cells):
         digest.update(f"\x1e{name}\x1f{chr(31).join(raw.cells[name])}".encode())
     return digest.hexdigest()
-
-
-def hold_rows_of(raw: RawTable, patient_ids: Collection[str], code: str, reason: str) -> RawTable:
-    """The table with every row of these patients (as the cells have them) in doubt."""
-    rows = [row for row, who in enumerate(raw.cells["patient_id"]) if who in patient_ids]
-    doubts = (Doubt(row, "held", code, "patient_id", reason) for row in rows)
-    return replace(raw, doubts=(*raw.doubts, *doubts))
 
 
 def split_table(raw: RawTable, n_rows: int) -> Iterator[RawTable]:

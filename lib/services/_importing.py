@@ -15,7 +15,7 @@ from lib.intake.table import UnreadableFile, digest_cells, order_files
 from lib.services import _clock
 from lib.services._import_scope import keep_to_clinics
 from lib.services._offers import FileOffer, Terms
-from lib.services._other_readings import TAKE_BESIDE, ask_about_other_reading, hold_of_other_people
+from lib.services._other_readings import TAKE_BESIDE, ask_about_other_reading
 from lib.services._receipts import TOO_LARGE, Receipt
 from lib.services._refresh import current_policy, refresh
 from lib.services._rows import release
@@ -86,9 +86,7 @@ def take_files(connection: Transaction, file: FileOffer, report: Progress | None
     """All tables of one file, in the caller's transaction, and how it was read."""
     if file.choices.get(BESIDE) != TAKE_BESIDE and (asked := ask_about_other_reading(connection, file)):
         return [asked]
-    receipts: list[Receipt] = []
-    for offer in file.offers:
-        receipts.append(take_offer(connection, hold_of_other_people(offer, receipts), report))
+    receipts = [take_offer(connection, offer, report) for offer in file.offers]
     if file.choices and any(receipt.outcome == store_imports.ACCEPTED for receipt in receipts):
         said = {key: value for key, value in file.choices.items() if key not in OF_ONE_FILE}
         now, actor = _clock.seconds(_clock.now()), file.offers[0].actor

@@ -1,14 +1,12 @@
-"""What a file says beside what was taken of it before, and beside what it says of the people in it."""
+"""What a file says beside what was taken of it before."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from lib.intake.choices import Question
-from lib.intake.table import digest_cells, hold_rows_of
+from lib.intake.table import digest_cells
 from lib.services._offers import FileOffer
 from lib.services._receipts import Receipt
 from lib.services._sources import BESIDE
-from lib.services._taking import Offer
 from lib.store import imports as store_imports
 from lib.store import unread_files
 from lib.store.engine import Transaction
@@ -32,16 +30,3 @@ def ask_about_other_reading(connection: Transaction, file: FileOffer) -> Receipt
             receipt = Receipt(file.file_name, offer.digest, store_imports.UNANSWERED, message, offer.actor)
             return replace(receipt, questions=(question,), read_as=offer.raw.read_as, choices=file.choices)
     return None
-
-
-def hold_of_other_people(offer: Offer, receipts: Sequence[Receipt]) -> Offer:
-    """Records of whom the same file describes as somebody else than the store knows wait with that description."""
-    others: set[str] = set()
-    for receipt in receipts:
-        if receipt.problems is not None and receipt.kind == "patients":
-            problems = receipt.problems
-            others |= set(problems.loc[problems["code"] == "different-person", "patient_id"])
-    if not others:
-        return offer
-    reason = "The file describes this patient as another person than is known by the id: settle that first."
-    return replace(offer, raw=hold_rows_of(offer.raw, others, "different-person", reason))

@@ -15,7 +15,7 @@ LOINC = "http://loinc.org"
 PHQ9_FORM = "http://example.org/Questionnaire/phq-9|1.0"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 KNOWN = directory("7@north A1@north")
-SUBJECT = {"reference": "Patient/7"}
+SUBJECT = {"reference": "Patient/7", "identifier": {"value": "7"}}
 
 
 def coded(points: int, **more: Any) -> dict:

@@ -133,6 +133,21 @@ CASES = {
     "without a subject": (response(subject=None), ["assessments rejected missing-value item 9?"]),
     "a contained patient": (response(subject={"reference": "#p"}, contained=[CONTAINED]), OK),
     "a group as subject": (response(subject={"reference": "Group/7"}), ["assessments rejected missing-value item 9?"]),
+    "an id of a patient who is not in the file": (
+        response(phq9_items("111111113"), subject={"reference": "Patient/7"}),
+        ["assessments held technical-id item 9?"],
+    ),
+    "a dose of a patient who is not in the file": (
+        dose(subject={"reference": "Patient/7"}), ["dosing_sessions held technical-id"]
+    ),
+    "a contained patient without a number": (
+        response(subject={"reference": "#p"}, contained=[{"resourceType": "Patient", "id": "p"}]),
+        ["assessments held technical-id item 9?"],
+    ),
+    "a social security number as the subject's": (
+        response(subject={"identifier": {"value": "7", "type": {"coding": [{"code": "SS"}]}}}),
+        ["assessments rejected missing-value item 9?"],
+    ),
     "a record number": (bundle(patient("x", ("MR", "A1"), ("", "9")), response(subject={"reference": "Patient/x"})),
                         ["patients ok", *OK]),
     "two persons of one number": (
@@ -147,7 +162,7 @@ CASES = {
         OK,
     ),
     "a total of another patient's response": (
-        bundle(response(id="r", subject={"reference": "Patient/A1"}), observation("44261-6", 8, derivedFrom=[OF_R])),
+        bundle(response(id="r", subject={"identifier": {"value": "A1"}}), observation("44261-6", 8, derivedFrom=[OF_R])),
         OK * 2,
     ),
     "blood pressure that FHIR refuses": (

@@ -154,18 +154,28 @@ def test_which_identifier(identifiers, expected):
     assert any("medical record number" in said for said in tables["assessments"].read_as)
 
 
+NUMBER = {"identifier": {"value": "A1"}}
+# The id of a Patient resource that is not in the file may be another patient's patient_id.
 REFERENCES = {
-    "relative": {"reference": "Patient/7"},
-    "absolute": {"reference": "https://example.org/fhir/Patient/7"},
-    "of a version": {"reference": "Patient/7/_history/3"},
-    "a UUID": {"reference": "urn:uuid:7"},
-    "an identifier": {"identifier": {"value": "7"}},
+    "relative": ({"reference": "Patient/7"}, "Patient/7"),
+    "absolute": ({"reference": "https://example.org/fhir/Patient/7"}, "https://example.org/fhir/Patient/7"),
+    "of a version": ({"reference": "Patient/7/_history/3"}, "Patient/7"),
+    "a UUID": ({"reference": "urn:uuid:7"}, "urn:uuid:7"),
+    "an id alone": ({"reference": "7"}, "Patient/7"),
+    "an identifier": (NUMBER, "A1"),
+    "an identifier beside the reference": ({"reference": "Patient/7"} | NUMBER, "A1"),
 }
 
 
-@pytest.mark.parametrize("subject", REFERENCES.values(), ids=REFERENCES.keys())
-def test_a_reference_without_its_patient(subject):
-    assert one_row(response(subject=subject))["patient_id"] == "7"
+@pytest.mark.parametrize(("subject", "expected"), REFERENCES.values(), ids=REFERENCES.keys())
+def test_a_reference_without_its_patient(subject, expected):
+    assert one_row(response(subject=subject))["patient_id"] == expected
+
+
+@pytest.mark.parametrize("reference", ["Patient/x", "https://example.org/fhir/Patient/x", "urn:uuid:x"])
+def test_a_reference_to_a_patient_in_the_file(reference):
+    document = bundle(response(subject={"reference": reference}), patient("x", ("MR", "A1")))
+    assert one_row(document)["patient_id"] == "A1"
 
 
 def test_a_full_url_is_found():

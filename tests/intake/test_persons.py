@@ -5,10 +5,12 @@ import dataclasses
 import pandas as pd
 import pytest
 from intake.examples import NOW, cases, check, directory, outcome_of, read
+from intake.fhir_examples import as_bytes, bundle, patient, response
 
 from lib.intake.check import CheckedRows, Directory, check_rows
 from lib.intake.choices import NeedsChoice
 from lib.intake.own_files import read_table
+from lib.intake.reading import read_file
 
 DAY = pd.Timestamp(1970, 1, 1)
 BORN = (pd.Timestamp(1980, 5, 17) - DAY).days
@@ -190,3 +192,21 @@ def test_answers_that_may_be_counted_from_1(forms: str, outcome: str) -> None:
         read(data)
     assert read_table("forms.csv", data, {"item_scale": "1-4"}).cells["item_2"] == ["1", "2"]
     assert read_table("forms.csv", data, {"item_scale": "0-3"}).cells["item_2"] == ["2", "3"]
+
+
+OF_FILE = cases("""
+    the same birth date | P1 | 1980-05-17 | ok
+    another one         | P1 | 1990-01-01 | held different-person
+    none that is whole  | P1 | 1990       | ok
+    none known          | P2 | 1990-01-01 | ok
+""")
+
+
+@pytest.mark.parametrize(("who", "born", "outcome"), OF_FILE)
+def test_a_response_in_one_file_with_its_patient(who: str, born: str, outcome: str) -> None:
+    person = patient("x", ("MR", who), birthDate=born)
+    document = bundle(person, response(subject={"reference": "Patient/x"}))
+    (_, forms) = read_file("file.json", as_bytes(document)).tables
+    assert outcome_of(check_rows(forms, known(), NOW)) == outcome
+    # Whoever has looked at the row decides.
+    assert outcome_of(check_rows(dataclasses.replace(forms, is_confirmed=True), known(), NOW)) == "ok"

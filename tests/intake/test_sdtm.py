@@ -82,6 +82,47 @@ def test_a_form_and_one_more_row(row, expected):
     assert outcomes(phq9(*filter(None, [row]))) == expected.split("; ")
 
 
+ALONE = cases("""
+our own codes and words | PHQ9_9,Better off dead,PATIENT HEALTH QUESTIONNAIRE,Nearly every day,3,3 | held which-instrument item 9?
+the same without a QSCAT | PHQ9_9,Better off dead,,Nearly every day,3,3 | held which-instrument item 9?
+a test code that has PHQ in it | PHQ909,x,,Nearly every day,3,3 | held which-instrument item 9?
+item 9's words alone | Q9,Thoughts of hurting yourself,OTHER,1,1,1 | held which-instrument item 9?
+PHQ-9 for teens | PHM09,x,PHQ-9 MODIFIED,1,1,1 | held which-instrument item 9?
+suicide, and no QSCAT | S1,Suicidal thoughts,,1,1,1 | held which-instrument item 9?
+suicide of another scale | MADRS10,Suicidal thoughts,MADRS,1,1,1 |
+another scale | GDS0201,Satisfied with life,GDS SHORT FORM,YES,0,0 |
+a PHQ-15 | PHQ1501,Stomach pain,PHQ-15,1,1,1 |
+nothing was answered | PHQ9_9,Better off dead,,,, |
+two standardised results | PHQ0109,x,PHQ-9,,3,0 | held answers-disagree item 9?
+a sentence beside a number | PHQ0109,x,PHQ-9,3 - Nearly every day (he says),0,0 | held answers-disagree item 9?
+words in a sentence | PHQ0109,x,PHQ-9,he said: nearly every day,0,0 | held answers-disagree item 9?
+a sentence alone | PHQ0109,x,PHQ-9,3 - Nearly every day (he says),, | held unknown-answer item 9?
+a number below 0 | PHQ0109,x,PHQ-9,Not at all,,-1 | held answers-disagree item 9?
+words of another language | PHQ0109,x,PHQ-9,casi todos los días,3,3 | ok
+one number in three ways | PHQ0109,x,PHQ-9,3 (Nearly every day),3.0,3 | ok
+""")
+
+
+@pytest.mark.parametrize(("row", "expected"), ALONE)
+def test_a_row_of_qs_alone(row, expected):
+    names = "QSTESTCD,QSTEST,QSCAT,QSORRES,QSSTRESC,QSSTRESN,USUBJID,QSDTC\n"
+    assert outcomes(grid(f"{names}{row},P0001,2026-03-01")) == list(filter(None, [expected]))
+
+
+def test_an_answer_of_no_known_code_is_seen_where_item_9_is_missing():
+    stray = "P0001,PHQ9_9,Better off dead,BASELINE,2026-03-01,Nearly every day,,3"
+    sheet = phq9(stray, points="11111111")
+    (table,) = sdtm.read(sheet)
+    assert table.cells["item_9"] == ["? 3"] and outcomes(sheet) == ["held which-item item 9?"]
+    assert outcomes(phq9(stray)) == ["ok", "held which-instrument item 9?"]
+
+
+def test_no_reason_repeats_what_somebody_wrote():
+    (table,) = sdtm.read(phq9("P0001,PHQ0109,,BASELINE,2026-03-01,3 - wants to die,PHQ-9,0"))
+    (problem,) = check_rows(table, KNOWN, NOW).problems.to_dict("records")
+    assert "wants to die" not in str(problem)
+
+
 EX = "USUBJID,EXTRT,EXDOSE,EXDOSU,EXROUTE,EXSTDTC,EXENDTC\n"
 SESSIONS = cases("""
 a dose              | P0001,KETAMINE,100,mg,SUBLINGUAL,2026-03-01T10:00,2026-03-01T10:00 | ok

@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+import pytest
 from intake.examples import NOW, directory
 from intake.sheets import grid
 
+from lib.clinical.instruments import PHQ9
 from lib.intake import synthea
 from lib.intake.check import check_rows
 
@@ -57,6 +59,39 @@ def test_totals_off_the_scale_or_with_a_unit_wait():
     checked = check_rows(totals, KNOWN, NOW)
     assert len(checked.accepted) == 4 and set(checked.accepted["total"]) == {15, 9, 20, 3}
     assert sorted(checked.problems["code"]) == ["score-unit", "total-off-scale"]
+
+
+HEADER = "DATE,PATIENT,ENCOUNTER,CATEGORY,CODE,DESCRIPTION,VALUE,UNITS,TYPE\n"
+ITEMS = "".join(f"2026-01-01,p-1,e,survey,{code},x,1,{{score}},numeric\n" for code in PHQ9.loinc_items[:8])
+NINTH = "2026-01-01,p-1,e,survey,44260-8,x,3,{score},numeric\n"
+TOTAL = "2026-01-01,p-1,e,survey,44261-6,x,11,{score},numeric\n"
+WORDS = "2026-01-01,p-1,e,survey,L9,Thoughts that you would be better off dead,3,{score},numeric\n"
+PRESSURE = "2026-01-01,p-1,e,vital-signs,8480-6,Systolic Blood Pressure,120,mm[Hg],numeric\n"
+ANSWERS = {
+    "the items of one moment are one form": (ITEMS + NINTH, ["ok 3"]),
+    "with their total": (ITEMS + NINTH + TOTAL, ["ok 3"]),
+    "a total that is not their sum": (ITEMS + NINTH + TOTAL.replace(",11,", ",12,"), ["total-differs 3"]),
+    "item 9 alone": (NINTH, ["code-of-an-item 3"]),
+    "an answer in words": (ITEMS + NINTH.replace(",3,{score}", ",Nearly every day,"), ["ok 3"]),
+    "an answer that nobody can read": (ITEMS + NINTH.replace(",3,", ",often,"), ["unknown-answer ?"]),
+    "an answer in per cent": (ITEMS + NINTH.replace("{score}", "%"), ["unknown-answer ?"]),
+    "item 9 by its words": (ITEMS + WORDS, ["which-item ?"]),
+    "item 9 by its words alone": (WORDS, ["which-instrument ?"]),
+    "item 9's code mistyped": (ITEMS + NINTH.replace("44260-8", "44260-0"), ["which-item ?"]),
+    "blood pressure": (PRESSURE, []),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_single_answers(rows, expected):
+    tables = synthea.read(grid(HEADER + rows + PRESSURE))
+    checked = [check_rows(table, KNOWN, NOW) for table in tables]
+    found = [f"ok {nine}" for one in checked for nine in one.accepted["item_9"]]
+    for one in checked:
+        for row in one.problems.to_dict("records"):
+            found.append(f"{row['code']} {'?' if row['may_hold_item_9'] else row['item_9']}")
+    assert found == expected
+    assert tables[0].warnings and "44260-8" not in tables[0].warnings[0]
 
 
 def test_weights_are_kilograms():

@@ -8,6 +8,7 @@ from typing import Any
 
 Element = dict[str, Any]
 LOINC_SYSTEMS = ("", "http://loinc.org", "urn:oid:2.16.840.1.113883.6.1", "LOINC")
+_HISTORY = re.compile(r"/_history/[^/]*$")
 _BEFORE_SYSTEM = re.compile(r"^(https?://)?(www\.)?(urn:oid:)?")
 
 
@@ -70,6 +71,11 @@ def unit(quantity: Element) -> str:
 
 def references(element: Element, name: str) -> list[str]:
     return [text(one, "reference") for one in children(element, name)]
+
+
+def plain_reference(reference: str) -> str:
+    """Without the version that it may name."""
+    return _HISTORY.sub("", reference)
 
 
 def begun_at(resource: Element, name: str) -> str:

@@ -4,10 +4,20 @@ from decimal import Decimal
 
 from lib.intake.drafts import Draft, hold, reject
 from lib.intake.drug_names import name_drug
-from lib.intake.fhir.elements import Element, begun_at, child, children, codes, text, unit, words
+from lib.intake.fhir.elements import (
+    Element,
+    begun_at,
+    child,
+    children,
+    codes,
+    plain_reference,
+    text,
+    unit,
+    words,
+)
 from lib.intake.fhir.observed import SNOMED_SYSTEMS
 from lib.intake.fhir.patients import People, contradictions
-from lib.intake.fhir.resources import Resource, Resources, plain_reference
+from lib.intake.fhir.resources import Resource, Resources
 from lib.intake.table import Doubt
 
 _RXNORM = ("http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88")

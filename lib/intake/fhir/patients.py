@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from lib.intake.drafts import Draft, hold, is_partial
-from lib.intake.fhir.elements import Element, child, children, codes, text
-from lib.intake.fhir.resources import Resource, Resources, plain_reference
+from lib.intake.fhir.elements import Element, child, children, codes, plain_reference, text
+from lib.intake.fhir.resources import Resource, Resources
 from lib.intake.table import Doubt
 
 READ_AS = (
     "patient_id is the medical record number (an identifier of type MR) where a Patient resource has exactly one, else its only "
-    "identifier (outdated ones, social security, driver's licence and passport numbers do not count), else the resource's id."
+    "identifier (outdated ones, social security, driver's licence and passport numbers do not count), else the resource's id. "
+    "A reference to a Patient resource that is not in the file is no patient_id."
 )
 _ANY_SYSTEM = (
     "",
@@ -23,6 +24,13 @@ _AMBIGUOUS = hold(
     "same-identifier",
     "patient_id",
     "Patient resources that differ have this identifier: find out whether they are one person.",
+)
+# In another file the same id is another patient's, and a patient_id may look like it.
+_TECHNICAL = hold(
+    "technical-id",
+    "patient_id",
+    "The file names the patient by a technical id only, and has no Patient resource of it: send both in one file, or find out "
+    "the patient_id and correct it here.",
 )
 _CONTRADICTED = hold(
     "duplicate-id", "", "The file has resources with this id that differ: find out which of them is right."
@@ -42,7 +50,7 @@ class People:
         self._persons: dict[str, set[str]] = {}
         for number, patient in enumerate(patients):
             patient_id = choose_identifier(patient.body)
-            for name in patient.names:
+            for name in _names(patient):
                 self._ids.setdefault(name, set()).add(patient_id)
             # Versions of one resource are one person, whatever they say.
             person = text(patient.body, "id") or patient.url or str(number)
@@ -52,16 +60,18 @@ class People:
         """The patient_id that a resource's reference means, "" where it means none; and what speaks against it."""
         subject = child(resource.body, name)
         reference = plain_reference(text(subject, "reference"))
+        by_number = choose_identifier({"identifier": [child(subject, "identifier")]}, "")
         if reference.startswith("#"):
             inside = children(resource.home, "contained")
             found = {choose_identifier(one, "") for one in inside if text(one, "id") == reference[1:]}
-        elif reference:
-            found = self._ids.get(reference) or {_last_part(reference)}
         else:
-            found = {text(child(subject, "identifier"), "value")}
+            found = self._ids.get(reference) or self._ids.get(_without_server(reference)) or {by_number}
         patient_id = next(iter(found)) if len(found) == 1 else ""
-        is_ambiguous = len(found) > 1 or len(self._persons.get(patient_id, ())) > 1
-        return patient_id, (_AMBIGUOUS,) if is_ambiguous else ()
+        if len(found) > 1 or len(self._persons.get(patient_id, ())) > 1:
+            return patient_id, (_AMBIGUOUS,)
+        if not patient_id and (technical := _technical_id(reference)):
+            return technical, (_TECHNICAL,)
+        return patient_id, ()
 
     def rows(self) -> list[Draft]:
         """patients.csv of them: no name, address or number beside the identifier is taken."""
@@ -110,9 +120,23 @@ def choose_identifier(patient: Element, otherwise: str | None = None) -> str:
     return text(patient, "id") if otherwise is None else otherwise
 
 
-def _last_part(reference: str) -> str:
-    """`7` of `Patient/7`, of a whole address, and of `urn:uuid:7`; nothing of another type's."""
-    if reference.startswith(("urn:uuid:", "urn:oid:")):
-        return reference.rpartition(":")[2]
+def _names(patient: Resource) -> set[str]:
+    """What a reference to it may say; where the file does not tell its whole address, on any server."""
+    number = text(patient.body, "id")
+    anywhere = {_without_server(f"/Patient/{number}"), f"urn:uuid:{number}"} if number else set()
+    return patient.names if patient.url else patient.names | anywhere
+
+
+def _without_server(reference: str) -> str:
+    """`…/Patient/7` of a whole address."""
+    _, slash, number = reference.rpartition("/Patient/")
+    return f"…/Patient/{number}" if slash else reference
+
+
+def _technical_id(reference: str) -> str:
+    """A reference to a Patient as it is written, so that nobody takes it for a patient_id; nothing of another type's."""
+    if reference.startswith(("#", "urn:uuid:", "urn:oid:")):
+        return reference
     rest, _, last = reference.rpartition("/")
-    return last if rest.rpartition("/")[2] in ("Patient", "") else ""
+    is_patient = last and rest.rpartition("/")[2] in ("Patient", "")
+    return (reference if rest else f"Patient/{last}") if is_patient else ""

@@ -1,7 +1,6 @@
 """The resources of a file: taken out of bundles, each once, and looked up by what refers to them."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from lib.intake.drafts import Drafts, name_broken
 from lib.intake.fhir.documents import Documents
 from lib.intake.fhir.elements import Element, children, text, walk
 from lib.intake.fhir.models import find_version, is_resource_type
-from lib.intake.fhir.observed import is_weight, other_code
+from lib.intake.fhir.observed import is_of_forms, is_weight, members_of, other_code
 
 # The kinds of record that resources become; of every other type only the number is told.
 KINDS_OF = {
@@ -23,7 +22,6 @@ KINDS_OF = {
     "AdverseEvent": "adverse_events",
 }
 _LOOKED_UP = ("Medication",)
-_HISTORY = re.compile(r"/_history/[^/]*$")
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Resource:
 @dataclass
 class Resources:
     """found: what is read, in the file's order · others: how many of each type are not · other_codes: of observations, how many
-    of each code · warnings: what the file says of itself"""
+    of each code · warnings: what the file says of itself · members: what panels of forms name as theirs"""
 
     drafts: Drafts
     found: list[Resource] = field(default_factory=list)
@@ -58,6 +56,7 @@ class Resources:
     other_codes: Counter[str] = field(default_factory=Counter)
     versions: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    members: set[str] = field(default_factory=set)
 
     def add_broken(self, kind: str, resource: "Resource", shown: str, reason: str) -> None:
         content = json.dumps(resource.body, default=str, sort_keys=True).encode()
@@ -67,19 +66,21 @@ class Resources:
         return [resource for resource in self.found if resource.type in types]
 
 
-def plain_reference(reference: str) -> str:
-    """Without the version that it may name."""
-    return _HISTORY.sub("", reference)
-
-
 def collect_resources(documents: Documents, drafts: Drafts) -> Resources:
     """Every resource of the documents; one that its model refuses is a broken row, and so is what nobody can tell."""
     resources = Resources(drafts)
     for broken in documents.broken:
         drafts.add_broken("assessments", broken.line, broken.text, broken.reason)
-    for place, document in documents.found:
-        for place_in_file, url, body in _open_bundles(place, document, documents.is_numbered, resources):
-            _sort(Resource(place_in_file, url, body, body), resources)
+    opened = [
+        Resource(place_in_file, url, body, body)
+        for place, document in documents.found
+        for place_in_file, url, body in _open_bundles(place, document, documents.is_numbered, resources)
+    ]
+    for one in opened:
+        if one.type == "Observation" and is_of_forms(one.body):
+            resources.members.update(members_of(one.body))
+    for one in opened:
+        _sort(one, resources)
     resources.found = _drop_repeats(resources)
     return resources
 
@@ -126,13 +127,18 @@ def _sort(resource: Resource, resources: Resources) -> None:
     elif resource.type != "QuestionnaireResponse" and _has_answers(resource.body):
         reason = f"A {resource.type} has no answers: correct its resourceType where the file was made."
         resources.add_broken("assessments", resource, resource.type, reason)
-    elif resource.type == "Observation" and (code := other_code(resource.body)):
+    elif resource.type == "Observation" and (code := _other_code(resource, resources)):
         resources.other_codes[code] += 1
     elif kind or resource.type in _LOOKED_UP:
         kind = "observations" if resource.type == "Observation" and is_weight(resource.body) else kind
         _admit(resource, kind, resources)
     else:
         resources.others[resource.type] += 1
+
+
+def _other_code(observation: Resource, resources: Resources) -> str:
+    """As other_code; what a form's panel names as its member is none of them, whatever its own code."""
+    return "" if observation.names & resources.members else other_code(observation.body)
 
 
 def _has_answers(body: Element) -> bool:
