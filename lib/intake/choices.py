@@ -1,5 +1,6 @@
 """What only a person can say of a whole file: which encoding, which order of day and month, which column means what."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,6 +15,7 @@ Choices = Mapping[str, str]
 NO_CHOICES: Choices = MappingProxyType({})
 # Ends the key of a question that is asked although it was answered: the file contradicts the answer.
 AGAIN = "!"
+_BINDING = re.compile(r" #[0-9a-f]{16}$")
 
 
 def bind_answer(answer: str, seen: Iterable[str]) -> str:
@@ -22,9 +24,15 @@ def bind_answer(answer: str, seen: Iterable[str]) -> str:
     return f"{answer} #{digest[:16]}"
 
 
+def show_answer(answer: str) -> str:
+    """An answer without what it is bound to."""
+    return _BINDING.sub("", answer)
+
+
 @dataclass(frozen=True)
 class Question:
-    """key: `encoding`, `delimiter`, `header_line`, `date_order:COLUMN`, `unit:COLUMN`, `mapping` … · options: what may be
+    """key: `encoding`, `delimiter`, `header_line`, `date_order:COLUMN`, `unit:COLUMN`, `mapping` …; with a `!` at its end where
+    the file contradicts what was said before, and `sheet`, the answers hold for what was seen only · options: what may be
     answered, with the words for it · suggested: the option that the file makes likely, "" for none · examples: the file's own"""
 
     key: str

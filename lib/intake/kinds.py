@@ -117,7 +117,9 @@ def _unrecognised(file_name: str, cells: Sequence[str]) -> UnreadableFile:
     nearest = max(KINDS.values(), key=lambda kind: (_n_known(kind, names), -len(set(kind.required) - names)))
     if not _n_known(nearest, names):
         # The line may be a record: none of its words is said again.
-        found = f"no column name of any kind of file was found in the first line ({len(cells)} cells)"
+        found = (
+            f"no column name of any kind of file was found in the first line, which has {len(cells)} columns"
+        )
         return UnreadableFile(
             file_name, found, "put the header line first, with the names of the data dictionary"
         )

@@ -37,12 +37,19 @@ def _name_unread(file_name: str, book: Any, sheets: Sequence[Any]) -> tuple[str,
     """Sheets with anything in them of which nothing is taken, by their place in the workbook."""
     said = []
     for sheet in sheets:
-        n_rows = sum(1 for _ in islice(read_rows(file_name, sheet), _N_COUNTED))
-        rows = "1 row" if n_rows == 1 else f"{n_rows:,} rows{' or more' if n_rows == _N_COUNTED else ''}"
         state = "" if sheet.sheet_state == "visible" else "hidden, "
-        said.append(f"{book.worksheets.index(sheet) + 1} ({state}{rows})")
+        said.append(f"{book.worksheets.index(sheet) + 1} ({state}{_count_rows(file_name, sheet)})")
     remedy = "Offer the workbook again and choose them; show those that are hidden first."
     return (f"Sheets that were not read: {', '.join(said)}. {remedy}",) if said else ()
+
+
+def _count_rows(file_name: str, sheet: Any) -> str:
+    """In words. A sheet that is larger than any that is read stands in nobody's way while it is not."""
+    try:
+        n_rows = sum(1 for _ in islice(read_rows(file_name, sheet), _N_COUNTED))
+    except UnreadableFile:
+        return "more cells than a table has"
+    return "1 row" if n_rows == 1 else f"{n_rows:,} rows{' or more' if n_rows == _N_COUNTED else ''}"
 
 
 def read_rows(file_name: str, sheet: Any, formulas: Any = None) -> Rows:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.intake.choices import show_answer
 from lib.services.imports import Receipt
 from lib.ui import caseload, display, import_answers, wording
 from lib.ui.columns import text_column
@@ -134,7 +135,7 @@ def _say_answers(receipt: Receipt) -> list[str]:
     if not said and any(receipt.choices.values()):
         # A mapping is a table of its own.
         known = [
-            key if key == "mapping" else f"{key} {answer}"
+            key if key == "mapping" else f"{key} {show_answer(answer)}"
             for key, answer in receipt.choices.items()
             if answer and key != "columns"
         ]

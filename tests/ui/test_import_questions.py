@@ -30,7 +30,7 @@ def test_the_reading_that_the_file_looks_like_is_chosen_and_marked(open_page, cl
     test = upload(open_page("import_records", clinic), {"p.csv": LATIN})
     (asked,) = test.radio
     assert asked.value == "windows-1252"
-    assert "the file looks like this" in asked.options[0] and "7,JÉ" in test.code[0].value
+    assert "the file looks like this" in asked.options[0] and "JÉ" in test.code[0].value
     assert "look like Windows\\-1252" in words(test)
     assert test.button(key="import").disabled and test.button(key="import").label == "Import"
     press(test, "Read it like this")
