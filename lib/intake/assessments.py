@@ -67,12 +67,11 @@ def check_forms(raw: RawTable, forms: Forms, columns: Mapping[str, Typed], findi
     """Answers and totals of every form; one whose total contradicts its items is held."""
     reason = "The name is nearly PHQ-9: correct it to PHQ-9, or to the full name of another questionnaire."
     is_ninth_given = forms.is_like_phq & _says_something(columns[ITEM_COLUMNS[ITEM_9]])
-    findings.hold(
-        (forms.is_unclear | is_ninth_given) & forms.has_name, "which-instrument", "instrument", reason
-    )
+    is_named_alike = (forms.is_unclear | is_ninth_given) & forms.has_name
+    findings.hold(is_named_alike, "which-instrument", "instrument", reason)
     is_other = np.logical_and.reduce([~rows for rows in forms.by_name.values()])
     if not raw.is_confirmed:
-        _hold_what_looks_like_phq9(is_other & forms.has_name, columns, findings)
+        _hold_what_looks_like_phq9(is_other & forms.has_name & ~is_named_alike, columns, findings)
     _refuse_answers_above(_MAX_OTHER_ANSWER, is_other, columns, findings)
     is_given = {name: _is_given(raw, name) for name in (*ITEM_COLUMNS, "total")}
     for name, rows in forms.by_name.items():

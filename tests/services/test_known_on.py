@@ -66,7 +66,7 @@ class Clinic:
     def take(self, day: str, *rows: dict[str, str], **options) -> imports.Receipt:
         self.n += 1
         with self.noon(day):
-            data = to_csv([{**row, "of_file": str(self.n)} for row in rows])
+            data = to_csv([{**row, "of_file": f"file {self.n}"} for row in rows])
             (receipt,) = imports.import_files(ACTOR, self.store, [("rows.csv", data)], **options)
         return receipt
 

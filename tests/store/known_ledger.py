@@ -88,7 +88,7 @@ class StoppedLedger(Ledger):
         rows = [form_row(replace(form, patient_id=name), with_recorded_at=False)]
         if self.chance.random() < 0.3:
             rows.append({**rows[0], "assessed_at": "2026-01-20", "item_1": "7"})
-        data = to_csv([{**row, "of_file": name} for row in rows])
+        data = to_csv([{**row, "of_file": f"file {name}"} for row in rows])
         imports.import_files(ACTOR, self.store, [("assessments.csv", data)])
         self.strangers.append((name, "assessments.csv", data))
 

@@ -135,7 +135,7 @@ class Ledger:
         versions = [Version(kind, record, 0, self.now) for record in offered]
         # Never the same bytes twice: that would change nothing.
         self.n_files += 1
-        rows = [{**version.row, "of_file": str(self.n_files)} for version in versions]
+        rows = [{**version.row, "of_file": f"file {self.n_files}"} for version in versions]
         receipt = import_rows(self.store, f"{kind}.csv", rows)
         assert receipt.is_complete, receipt.problems
         assert receipt.import_key is not None
