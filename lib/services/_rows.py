@@ -6,7 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from lib.clinical.frames import Kind, stored_columns
-from lib.intake.check import CheckedRows, check_rows
+from lib.intake.check import CheckedRows, Directory, check_rows
 from lib.intake.table import RawTable
 from lib.intake.twins import Twins
 from lib.services._admission import admit_patients, make_patients, read_directory
@@ -41,11 +41,21 @@ class TakenRows:
     n_released: int
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What is known for a part of a file from the whole. twins: None where the parts have not been compared yet."""
+
+    directory: Directory
+    twins: Twins | None = None
+
+
 def take_rows(
-    connection: Transaction, raw: RawTable, way: Way, now: datetime, twins: Twins | None = None
+    connection: Transaction, raw: RawTable, way: Way, now: datetime, whole: Whole | None = None
 ) -> TakenRows:
-    """Take the rows of a table, and then those that had waited for a patient whom it brought. twins: of a part of a file."""
-    checked = check_rows(raw, read_directory(connection, raw.kind.name, way.scope), now, twins)
+    """Take the rows of a table, and then those that had waited for a patient whom it brought. whole: of a part of a file."""
+    twins = whole.twins if whole else None
+    directory = whole.directory if whole else read_directory(connection, raw.kind.name, way.scope)
+    checked = check_rows(raw, directory, now, twins)
     brings_patients = raw.kind.name == "patients"
     if brings_patients:
         checked = admit_patients(connection, raw, checked)
@@ -58,7 +68,8 @@ def take_rows(
     note_arrivals(connection, raw.kind.name, way.import_key, checked.accepted)
     named = frozenset(int(key) for key in checked.problems["patient_key"].dropna())
     arrived = checked.accepted["patient_id"].unique().tolist() if brings_patients else []
-    released = release(connection, store_imports.read_waiting(connection, patient_ids=arrived), now)
+    waiting = store_imports.read_waiting(connection, patient_ids=arrived) if arrived else pd.DataFrame()
+    released = release(connection, waiting, now)
     return TakenRows(checked, saved, saved.patients | named | released.patients, released.n_rows)
 
 
@@ -86,6 +97,8 @@ def release(
 ) -> Released:
     """Try rows again that had waited, each as part of the import that had brought it. waiting: columns of read_waiting."""
     n_rows, patients = 0, frozenset[int]()
+    if waiting.empty:
+        return Released(n_rows, patients)
     # Who still waits stays as they are: a row for every try would be kept else.
     if not creates_patients:
         waiting = waiting[has_arrived(connection, waiting)]
