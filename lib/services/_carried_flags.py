@@ -1,5 +1,6 @@
 """Critical flags when two identities become one person, and two again: none of them ends by that, as none ends by itself."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -32,7 +33,7 @@ def carry_flags(connection: Transaction, merge: Merge, as_of: date) -> None:
     own = before[before["patient_key"] == merge.into_key].set_index(_WHERE)
     carried = outlasting[outlasting["patient_key"] == merge.from_key].assign(patient_key=merge.into_key)
     carried = carried.set_index(_WHERE)
-    _join_onto(carried, own[own["severity"] == CRITICAL])
+    _join_onto(carried, own[own["severity"] == CRITICAL], (*DATED, "evidence"))
     _put(connection, merge, pd.concat([own.drop(index=carried.index, errors="ignore"), carried]), as_of)
 
 
@@ -46,20 +47,18 @@ def take_flags_back(connection: Transaction, merge: Merge, as_of: date) -> None:
     gone = noted[noted["patient_key"] == merge.from_key].set_index(_WHERE)
     own = noted[noted["patient_key"] == merge.into_key].set_index(_WHERE)
     stays = now.assign(evidence=_without_gone(now, gone, own))
-    is_parted = stays["evidence"] != now["evidence"]
-    stays = _date_anew(connection, merge, stays[stays["evidence"] != ""], is_parted)
-    _join_onto(own, stays[can_outlast(stays.reset_index()).to_numpy()])
+    stays = _date_anew(connection, merge, stays[stays["evidence"] != ""], own)
+    # What it said at the merge began when it said so then: since, the other's sessions have counted too.
+    _join_onto(own, stays[can_outlast(stays.reset_index()).to_numpy()], ("evidence",))
     _put(connection, merge, pd.concat([stays.drop(index=own.index, errors="ignore"), own, gone]), as_of)
 
 
-def _date_anew(
-    connection: Transaction, merge: Merge, stays: pd.DataFrame, is_parted: "pd.Series[bool]"
-) -> pd.DataFrame:
-    """What a flag says without the findings of who is gone began when the first of the others was said, by the log; a rule that
-    finds it says so better."""
+def _date_anew(connection: Transaction, merge: Merge, stays: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """A flag that came while the two were one person began when what it says was said first, by the log, and not when something
+    of who is gone did; a rule that finds it says so better."""
     log = flag_life.read_flag_log(connection, [merge.into_key]).set_index(_WHERE).sort_values("id")
     dated = stays.copy()
-    for where in stays.index[is_parted[stays.index]]:
+    for where in stays.index.difference(own.index):
         left = split_findings(stays.loc[where, "evidence"]).keys()
         said = log[log.index == where]
         days = said.loc[[not left.isdisjoint(split_findings(text)) for text in said["evidence"]], "on_day"]
@@ -68,11 +67,11 @@ def _date_anew(
     return dated.assign(trigger_record=name_triggers(dated.reset_index())) if len(dated) else dated
 
 
-def _join_onto(older: pd.DataFrame, newer: pd.DataFrame) -> None:
-    """Give older ones what the newer ones say beside them."""
+def _join_onto(older: pd.DataFrame, newer: pd.DataFrame, names: Sequence[str]) -> None:
+    """Give older ones what the newer ones say beside them. names: the columns that are joined."""
     for where in older.index.intersection(newer.index):
         joined = join_flags(newer.loc[where].to_dict(), older.loc[where].to_dict())
-        for name in (*DATED, "evidence"):
+        for name in names:
             older.loc[where, name] = joined[name]
 
 
