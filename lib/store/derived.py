@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
 from lib.store.imports import OPEN
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
+from lib.store.saving import insert_rows
 from lib.store.tables import about, clinic, held_row, patient_identity
 
 
@@ -24,8 +25,7 @@ def replace_rows(
             chosen = keys[start : start + MAX_LISTED_PATIENTS]
             connection.execute(delete(table).where(table.c.patient_key.in_(chosen)))
     if len(rows):
-        names = [column.name for column in table.columns]
-        connection.execute(insert(table), rows[names].astype(object).to_dict("records"))
+        insert_rows(connection, table, rows)
 
 
 def read_standing(
