@@ -11,7 +11,7 @@ from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
 from lib.intake.choices import Choices, NeedsChoice
 from lib.intake.reading import Reading
-from lib.intake.table import UnreadableFile, digest_cells, order_files
+from lib.intake.table import UnreadableFile, order_files
 from lib.services import _clock
 from lib.services._import_scope import keep_to_clinics
 from lib.services._offers import FileOffer, Terms
@@ -104,7 +104,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         raw.file_name, offer.digest, store_imports.ACCEPTED, "", offer.actor, kind=raw.kind.name
     )
     receipt = replace(receipt, read_as=raw.read_as, warnings=raw.warnings)
-    earlier = store_imports.find_import(connection, offer.digest, raw.kind.name, digest_cells(raw))
+    earlier = store_imports.find_import(connection, offer.digest, raw.kind.name, raw.digest)
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
     message = find_shrinking(connection, offer, current_policy(connection).imports)

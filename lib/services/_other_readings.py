@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from lib.intake.choices import Question
-from lib.intake.table import digest_cells
 from lib.services._offers import FileOffer
 from lib.services._receipts import Receipt
 from lib.services._sources import BESIDE
@@ -17,7 +16,7 @@ TAKE_BESIDE = "beside"
 def ask_about_other_reading(connection: Transaction, file: FileOffer) -> Receipt | None:
     """The same bytes were taken, and said something else by the answers of then: which of them holds, only a person knows."""
     for offer in file.offers:
-        said = (offer.digest, offer.raw.kind.name, digest_cells(offer.raw))
+        said = (offer.digest, offer.raw.kind.name, offer.raw.digest)
         if store_imports.find_import(connection, *said):
             continue
         if earlier := unread_files.find_other_readings(connection, *said):

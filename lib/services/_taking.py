@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from lib.clinical.frames import stored_columns
-from lib.intake.table import RawTable, digest_cells
+from lib.intake.table import RawTable
 from lib.services._clock import seconds
 from lib.services._parts import take_table
 from lib.services._rows import TakenRows, Way
@@ -94,7 +94,7 @@ def take_file(
             "outcome": store_imports.ACCEPTED,
             "imported_at": seconds(now),
             "is_back_loaded": int(is_back_loaded),
-            "reading": digest_cells(raw),
+            "reading": raw.digest,
             "scope": write_scope(offer.scope),
         },
     )

@@ -97,6 +97,8 @@ def _open_engine(url: str, key: str | None) -> Engine:
             f"journal_mode = {journal}",
             "synchronous = FULL",
             "temp_store = MEMORY",
+            # 16 MB: the index of records is written to in no order.
+            "cache_size = -16000",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()
 
