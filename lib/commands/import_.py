@@ -33,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--made-up", action="store_true", help="no real patient is in these files (a store for practice asks)"
     )
-
     parser.add_argument(
         "--answer",
         action="append",

@@ -19,18 +19,6 @@ from lib.services.errors import Store, StoreError
 _SETTLED_S = 2
 # What other programs write into before they give a file its name.
 _UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".swp", "~")
-# Of a receipt, what the log has: no message and no name of a column, which may be a line of a file without a header.
-_COUNTED = (
-    "n_rows",
-    "n_new",
-    "n_changed",
-    "n_unchanged",
-    "n_behind",
-    "n_repeated",
-    "n_held",
-    "n_rejected",
-    "n_released",
-)
 
 Sight = tuple[int, int]
 
@@ -88,7 +76,8 @@ class Watch:
         waiting = {receipt.sha256 for receipt in receipts if receipt.questions}
         for receipt in receipts:
             if receipt.sha256 not in self.unanswered & waiting:
-                counts = {name: getattr(receipt.counts, name) for name in _COUNTED}
+                # No message and no name of a column, which may be a line of a file without a header.
+                counts = {name: n for name, n in vars(receipt.counts).items() if name.startswith("n_")}
                 said = {"sha256": receipt.sha256, "kind": receipt.kind, "outcome": receipt.outcome}
                 self._write(receipt.file_name, **said, **counts)
         self.unanswered = waiting

@@ -10,7 +10,7 @@ from lib.intake.doubt import Doubt
 from lib.intake.gathered import BrokenRow
 from lib.intake.unreadable import UnreadableFile
 
-__all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files"]
+__all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files", "rank_kind"]
 
 # Every other kind refers to patients, and sessions and assessments are placed in courses.
 _FIRST_KINDS = ("patients", "courses")
@@ -68,9 +68,9 @@ def split_table(raw: RawTable, n_rows: int) -> Iterator[RawTable]:
 
 def order_files(tables: Iterable[RawTable]) -> list[RawTable]:
     """The order in which files of one import are checked: patients, courses, then the others as they came."""
-    return sorted(
-        tables,
-        key=lambda table: (
-            _FIRST_KINDS.index(table.kind.name) if table.kind.name in _FIRST_KINDS else len(_FIRST_KINDS)
-        ),
-    )
+    return sorted(tables, key=lambda table: rank_kind(table.kind))
+
+
+def rank_kind(kind: Kind) -> int:
+    """The place of a kind in that order."""
+    return _FIRST_KINDS.index(kind.name) if kind.name in _FIRST_KINDS else len(_FIRST_KINDS)

@@ -11,7 +11,7 @@ from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
 from lib.intake.choices import Choices, NeedsChoice
 from lib.intake.reading import Reading
-from lib.intake.table import UnreadableFile, order_files
+from lib.intake.table import UnreadableFile, rank_kind
 from lib.services import _clock
 from lib.services._import_scope import keep_to_clinics
 from lib.services._offers import FileOffer, Terms
@@ -36,6 +36,11 @@ _REFRESH_SHARE, _SAVING_SHARE = 0.45, 0.95
 
 def silently(_: str, __: float) -> None:
     """Nobody watches."""
+
+
+def spell_names(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Names with bytes that are no text, as a file system may have them, so that they can be stored and shown."""
+    return [(name.encode("utf-8", "backslashreplace").decode(), data) for name, data in files]
 
 
 def read_files(
@@ -63,8 +68,7 @@ def read_files(
             said = (digest, actor.name, terms.create_patients, terms.measured_to)
             offers = tuple(Offer(raw, *said, actor.clinics) for raw in tables)
             found.append(FileOffer(name, offers, choices, reading.names))
-    by_first = {id(file.offers[0].raw): file for file in found}
-    return [by_first[id(raw)] for raw in order_files(file.offers[0].raw for file in found)], others
+    return sorted(found, key=lambda file: rank_kind(file.offers[0].raw.kind)), others
 
 
 def _refuse_unseen(file_name: str, digest: str, terms: Terms) -> None:

@@ -1,6 +1,5 @@
 """A file with far fewer rows than the last one of its source: held whole until somebody says that it is right."""
 
-import json
 import re
 from datetime import datetime
 
@@ -9,7 +8,7 @@ import pandas as pd
 from lib.clinical.policy_quality_tables import Imports
 from lib.clinical.wording import say_day
 from lib.services._clock import seconds
-from lib.services._taking import Offer
+from lib.services._taking import Offer, keep_whole, name_file
 from lib.store import imports as store_imports
 from lib.store import past_files
 from lib.store.engine import Transaction
@@ -59,31 +58,16 @@ def hold_file(connection: Transaction, offer: Offer, message: str, now: datetime
         "n_rows": _count(offer),
         "message": message,
     }
-    import_key = store_imports.add_import(connection, values)
-    row = {
-        "line": 0,
-        "outcome": HELD,
-        "code": _CODE,
-        "column": "",
-        "value": "",
-        "reason": message,
-        "patient_id": "",
-        "cells": _name_file(offer),
-        "kind": raw.kind.name,
-        "may_hold_item_9": int(raw.kind.name == "assessments"),
-    }
-    store_imports.add_held_rows(connection, import_key, pd.DataFrame([row]), seconds(now))
-    return import_key
+    may_hold_item_9 = int(raw.kind.name == "assessments")
+    said = {"outcome": HELD, "code": _CODE, "may_hold_item_9": may_hold_item_9}
+    return keep_whole(connection, values, said)
 
 
 def release_file(connection: Transaction, offer: Offer) -> None:
     """The same bytes are taken now: the file waits no longer."""
-    store_imports.release(connection, past_files.find_open(connection, _CODE, _name_file(offer)))
+    cells = name_file(offer.raw.file_name, offer.digest)
+    store_imports.release(connection, past_files.find_open(connection, _CODE, cells))
 
 
 def _count(offer: Offer) -> int:
     return len(offer.raw.lines) + len(offer.raw.broken)
-
-
-def _name_file(offer: Offer) -> str:
-    return json.dumps({"": f"{offer.raw.file_name} (sha256 {offer.digest})"})

@@ -1,9 +1,10 @@
 """Taking one file in: check its rows, make the patients it names, save versions, keep what cannot be taken."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -118,20 +119,30 @@ def note_counts(connection: Transaction, import_key: int, raw: RawTable, taken: 
 def refuse_file(connection: Transaction, refused: Refused, now: datetime) -> None:
     """Remember a file of which no row was read: it may hold an item 9, so it stands in the queue."""
     values = {"kind": "unknown", "imported_at": seconds(now), **vars(refused)}
+    keep_whole(connection, values, {"outcome": "rejected", "code": "unreadable-file", "may_hold_item_9": 1})
+
+
+def keep_whole(connection: Transaction, values: Mapping[str, Any], said: Mapping[str, Any]) -> int:
+    """A file of which nothing was taken, as an import (values: its columns) and as one row that waits (said: outcome, code and
+    may_hold_item_9 of it). The import's key."""
     import_key = store_imports.add_import(connection, values)
     row = {
         "line": 0,
-        "outcome": "rejected",
-        "code": "unreadable-file",
         "column": "",
         "value": "",
-        "reason": refused.message,
+        "reason": values["message"],
         "patient_id": "",
-        "cells": json.dumps({"": f"{refused.file_name} (sha256 {refused.sha256})"}),
-        "kind": "unknown",
-        "may_hold_item_9": 1,
+        "cells": name_file(values["file_name"], values["sha256"]),
+        "kind": values["kind"],
+        **said,
     }
-    store_imports.add_held_rows(connection, import_key, pd.DataFrame([row]), seconds(now))
+    store_imports.add_held_rows(connection, import_key, pd.DataFrame([row]), values["imported_at"])
+    return import_key
+
+
+def name_file(file_name: str, sha256: str) -> str:
+    """What stands for the cells of a file that waits as a whole."""
+    return json.dumps({"": f"{file_name} (sha256 {sha256})"})
 
 
 def _count(raw: RawTable, taken: TakenRows) -> FileCounts:

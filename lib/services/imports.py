@@ -11,13 +11,14 @@ from lib.services._importing import (
     Progress,
     read_files,
     silently,
+    spell_names,
     take_files,
 )
 from lib.services._offers import FileOffer, Terms
 from lib.services._receipts import Receipt
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
-from lib.services._sources import read_answers
+from lib.services._sources import Answers, read_answers
 from lib.services._standing import today
 from lib.services._store_kind import check_can_take_files, is_demo
 from lib.services._taking import Refused, refuse_file
@@ -70,29 +71,33 @@ def import_files(
         # Files that are offered together may be parts of one export: they are no measure for each other.
         measured_to = 0 if takes_shrunk else last_import_key(connection)
         terms = Terms(create_patients, measured_to, previewed, is_upload)
-    files = [(_spell_name(name), data) for name, data in files]
-    answers = read_answers(store, [name for name, _ in files], choices)
-    offers, others = read_files(actor, files, answers, terms)
-    receipts = [*others]
+    files, answers = _prepare(store, files, choices)
+    offers, receipts = read_files(actor, files, answers, terms)
+    _remember_unread(store, receipts)
     for place, offer in enumerate(offers):
 
         def report(doing: str, share: float, place: int = place, offer: FileOffer = offer) -> None:
             progress(f"{offer.file_name}, {offer.n_rows:,} rows: {doing}", (place + share) / len(offers))
 
         with store.write() as connection:
-            receipts += take_files(connection, offer, report)
-    _remember_unread(store, receipts)
+            taken = take_files(connection, offer, report)
+        _remember_unread(store, taken)
+        receipts += taken
     progress("done", 1.0)
     return receipts
 
 
-def _spell_name(file_name: str) -> str:
-    """A name with bytes that are no text, as a file system may have it, can be stored and shown."""
-    return file_name.encode("utf-8", "backslashreplace").decode()
+def _prepare(
+    store: Store, files: Sequence[tuple[str, bytes]], choices: Mapping[str, Choices] | None
+) -> tuple[list[tuple[str, bytes]], Answers]:
+    """The files, and what is known of how they are read."""
+    spelled = spell_names(files)
+    return spelled, read_answers(store, [name for name, _ in spelled], choices)
 
 
 def _remember_unread(store: Store, receipts: Sequence[Receipt]) -> None:
-    """The same bytes wait for an answer once, however often they are offered; what is too large here comes by another way."""
+    """At once, as an import may be stopped and nobody would see them else. The same bytes wait for an answer once, however often
+    they are offered; what is too large here comes by another way."""
     for receipt in receipts:
         if receipt.outcome not in (store_imports.REFUSED, store_imports.UNANSWERED):
             continue
@@ -121,7 +126,7 @@ def preview_files(
     is_upload: bool = False,
 ) -> list[Receipt]:
     """What import_files would do, done in full and taken back."""
-    answers = read_answers(store, [name for name, _ in files], choices)
+    files, answers = _prepare(store, files, choices)
     with store.trial() as connection:
         # The made-up clinic's own files are no measure for another's.
         measured_to = 0 if takes_shrunk or is_demo(connection) else last_import_key(connection)

@@ -38,7 +38,6 @@ def save_source_choices(
     if read_source_choices(connection, [name]).get(name) == said:
         return
     row = {
-        "signature": "\x1f".join(sorted(said.columns)),
         "name": name,
         "choices": json.dumps(dict(said.choices), ensure_ascii=False),
         "columns": json.dumps(list(said.columns), ensure_ascii=False),

@@ -62,13 +62,13 @@ import_clinic = Table(
     *whole_columns("n_accepted"),
 )
 
-# How files of one shape are read, as somebody said; the newest row of a signature is in force. signature: of the source's
-# columns; choices: question -> answer, columns: the names as they were then, both JSON.
+# How files of one source are read, as somebody said; the newest row of a name is in force. choices: question -> answer, columns:
+# the names as they were then, both JSON.
 source_choice = Table(
     "source_choice",
     metadata,
     key_column(),
-    *word_columns("signature", "name", "choices", "columns", "actor"),
+    *word_columns("name", "choices", "columns", "actor"),
     *whole_columns("saved_at"),
 )
 

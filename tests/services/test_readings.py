@@ -126,3 +126,13 @@ def test_records_of_whom_the_file_describes_as_somebody_else_wait_with_the_descr
     imports.import_files(ACTOR, store, [("one.json", bundle % (b"1980-01-01", 1))])
     people, forms = imports.import_files(ACTOR, store, [("two.json", bundle % (b"1991-05-05", 2))])
     assert (people.counts.n_held, forms.counts.n_held, forms.counts.n_new) == (1, 1, 0)
+
+
+def test_a_refused_file_stands_in_the_queue_although_the_import_is_stopped(store):
+    def stop(_: str, __: float) -> None:
+        raise KeyboardInterrupt
+
+    files = [("letter.csv", b"%PDF-1.7"), ("f.csv", to_csv([d_m("2026-03-01")]))]
+    with pytest.raises(KeyboardInterrupt):
+        imports.import_files(ACTOR, store, files, progress=stop)
+    assert n_unread(store) == 1 and whose(store) == []

@@ -13,10 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "source_choice",
         sa.Column("id", _WHOLE.with_variant(sa.Integer(), "sqlite"), primary_key=True),
-        *(
-            sa.Column(name, sa.Text(), nullable=False)
-            for name in ("signature", "name", "choices", "columns", "actor")
-        ),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "choices", "columns", "actor")),
         sa.Column("saved_at", _WHOLE, nullable=False),
     )
 
