@@ -61,7 +61,7 @@ def _values(column: Column, stored: "pd.Series") -> npt.NDArray[Any]:
 
 def find_conflicts(key_hash: IntArray, value_hash: IntArray, rows: BoolArray) -> BoolArray:
     """Rows (among the given ones) whose key another row has with other values."""
-    positions = np.flatnonzero(rows)
+    positions = _of_shared_keys(key_hash, rows)
     order = positions[np.lexsort((value_hash[positions], key_hash[positions]))]
     conflicts = np.zeros(len(rows), np.bool_)
     if len(order):
@@ -76,12 +76,21 @@ def find_repeats(
     key_hash: IntArray, value_hash: IntArray, recorded_at: IntArray, rows: BoolArray
 ) -> BoolArray:
     """Rows (among the given ones) that say the same as another one, which was recorded earlier or stands before it."""
-    positions = np.flatnonzero(rows)
+    positions = _of_shared_keys(key_hash, rows)
     order = positions[np.lexsort((recorded_at[positions], value_hash[positions], key_hash[positions]))]
     is_same = (np.diff(key_hash[order]) == 0) & (np.diff(value_hash[order]) == 0)
     repeats = np.zeros(len(rows), np.bool_)
     repeats[order[1:][is_same]] = True
     return repeats
+
+
+def _of_shared_keys(key_hash: IntArray, rows: BoolArray) -> IntArray:
+    """Positions of the rows (among the given ones) whose key another one has too: only they need comparing, most files have
+    none, and one sort of keys takes a sixth of the time of a sort by everything."""
+    positions = np.flatnonzero(rows)
+    keys = np.sort(key_hash[positions])
+    shared = keys[1:][keys[1:] == keys[:-1]]
+    return positions[np.isin(key_hash[positions], shared)] if len(shared) else shared
 
 
 def _write_all(name: str, values: npt.NDArray[Any], is_missing: BoolArray) -> ObjectArray:

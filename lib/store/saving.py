@@ -59,7 +59,7 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
         n_unchanged=int(is_same.sum()),
         n_behind=int((is_older & ~is_same).sum()),
         changed_lines=tuple(int(line) for line in rows.loc[is_new_version, "line"]),
-        patients=frozenset(int(key) for key in fresh["patient_key"]),
+        patients=frozenset(fresh["patient_key"].unique().tolist()),
     )
 
 
@@ -118,7 +118,7 @@ def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame) -> Non
     own = [column.name for column in table.columns if column.name in rows.columns and column.name != "id"]
     # A column that no row says anything in takes half of the time of one that does.
     names = [name for name in own if rows[name].notna().any()]
-    plain = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in names]
+    plain = [rows[name].to_numpy(object, na_value=None).tolist() for name in names]
     records = list(zip(*plain, strict=True))
     statement = insert(table).values(dict.fromkeys(names))
     sql = str(statement.compile(dialect=connection.dialect))
