@@ -1,6 +1,6 @@
 """The clinic's outcomes: what each measure comes to, of whom, how sure and how complete."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,11 +10,11 @@ import pandas as pd
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.intervals import Share
 from lib.clinical.outcomes.asked import Asked
-from lib.clinical.outcomes.counting import Counted, count
+from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.course_scores import TIME_POINTS
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import MISSING_FAILS
-from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.outcomes.response_measures import count_measures
 from lib.clinical.policy import Policy
 from lib.services import _clock
 from lib.services._course_scores import facts_on
@@ -101,16 +101,11 @@ def read_outcomes(
     rows = [
         {"measure": name, **_describe(asked, counted), "policy_version": courses.policy.version}
         for asked in _every_question(courses.policy)
-        for name, counted in count_all(asked, facts, denominator).items()
+        for name, counted in count_measures(asked, facts, denominator).items()
     ]
     last = period.last or courses.as_of
     said = {"denominator_rule": denominator, "as_of": courses.as_of, "from": period.first, "to": last}
     return pd.DataFrame(rows).assign(**said)[list(OUTCOME_COLUMNS)]
-
-
-def count_all(asked: Asked, facts: Facts, denominator: str) -> Mapping[str, Counted]:
-    """By name of a measure."""
-    return {name: count(measure, facts, denominator) for name, measure in build_measures(asked).items()}
 
 
 def _every_question(policy: Policy) -> Iterator[Asked]:
