@@ -9,6 +9,7 @@ from lib.intake.aliases import PHQ8, find_meanings, fold_name
 from lib.intake.answer_labels import fold_words, parse_answer, parse_difficulty
 from lib.intake.kinds import fold_name as our_name
 from lib.intake.kinds import is_meant_as_ours, is_our_name, is_ours
+from lib.intake.questions import find_question
 from lib.intake.written_dates import recognise
 
 NAMES, RECORD, UNSURE = "names", "record", "unsure"
@@ -43,7 +44,6 @@ _NOTHING = re.compile(
     r"n ?a|nil|none|null|nan|missing|unk(nown)?|pending|refused|declined|dna|tbc|did not attend|prefer not to say|"
     r"not (done|known|assessed|applicable|available|recorded|collected)"
 )
-# A questionnaire's bare name is a column of its totals, and as often what a row says.
 _FORMS = frozenset(map(fold_name, (*INSTRUMENTS, PHQ8)))
 
 
@@ -82,13 +82,21 @@ def kind_of_cell(text: str) -> str:
 
 
 def _find_known(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
-    """The places of names that are known, and mean something that the cells below them do not: PHQ-9 is the name of a column, and
-    what a column of questionnaires says in every row."""
+    """The places of names that are known by themselves, stand once, and mean something that the cells below them do not."""
     return {
         place
         for place, (cell, column) in enumerate(zip(cells, columns, strict=True))
-        if (meant := _find_meant([cell])) and meant.isdisjoint(_find_meant(column))
+        if cells.count(cell) == 1
+        and not _is_said_in_rows(cell)
+        and (meant := _find_meant([cell]))
+        and meant.isdisjoint(_find_meant(column))
     }
+
+
+def _is_said_in_rows(cell: str) -> bool:
+    """A questionnaire's bare name is a column of its totals, and as often what a row says; and free text may have the words of a
+    question in it."""
+    return fold_name(cell) in _FORMS or find_question(cell) is not None
 
 
 def _find_meant(texts: Sequence[str]) -> set[str]:
@@ -120,9 +128,10 @@ def _weigh(cell: str, column: Sequence[str], *, is_known: bool) -> tuple[int, in
         return 0, _NO_NAME if under in (kind, "") else 0
     if cell.casefold() in map(str.casefold, column):
         return 0, _AGAIN
-    is_above_values = bool(kind) and under not in (kind, "", _WORDS, _MIXED)
-    known = _ALIKE if fold_name(cell) in _FORMS else _KNOWN
-    for_names = known * is_known + _ABOVE_VALUES * is_above_values
+    is_above_values = (
+        kind in (_CODE, _WORDS) and _LETTER.search(cell) and under not in (kind, "", _WORDS, _MIXED)
+    )
+    for_names = _KNOWN * is_known + _ABOVE_VALUES * bool(is_above_values)
     return for_names, 0 if for_names else _weigh_likeness(cell, kind, column)
 
 
