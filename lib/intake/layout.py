@@ -40,7 +40,7 @@ def read_layout(file_name: str, lines: Sequence[str], damaged: frozenset[int], c
         raise UnreadableFile(file_name, found, "export it again with a header line")
     sample = _below(lines, position)
     delimiter, names = _find_delimiter(file_name, lines[position], sample, choices)
-    refuse_wide_file(file_name, len(names))
+    refuse_wide_file(file_name, names)
     _check_names(file_name, names)
     return Layout(delimiter, position, names, sample)
 

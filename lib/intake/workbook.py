@@ -103,7 +103,7 @@ def _find_header(file_name: str, first: list[tuple[int, list[str]]], choices: Ch
 
 
 def _check_names(file_name: str, names: Sequence[str]) -> None:
-    refuse_wide_file(file_name, sum(map(bool, names)))
+    refuse_wide_file(file_name, names)
     refuse_repeated(file_name, names)
 
 
