@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from lib.intake.caps import MAX_CELL, refuse_wide_file
+from lib.intake.caps import MAX_CELL, refuse_long_names, refuse_wide_file
 from lib.intake.choices import Choices, NeedsChoice, Question, show_answer
 from lib.intake.header_row import HEADER_LINE, NONE, TopRows, describe_cells, name_by_place
 from lib.intake.kinds import is_our_name, is_ours, refuse_repeated
@@ -159,4 +159,5 @@ def _check_names(file_name: str, names: Sequence[str]) -> None:
     if "" in names:
         found = f"column {names.index('') + 1} of the header has no name"
         raise UnreadableFile(file_name, found, "name the column or remove it")
+    refuse_long_names(file_name, names)
     refuse_repeated(file_name, names)

@@ -9,7 +9,7 @@ from itertools import islice
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from lib.intake.caps import MAX_CELL, refuse_wide_file
+from lib.intake.caps import MAX_CELL, refuse_long_names, refuse_wide_file
 from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, show_answer
 from lib.intake.decoding import find_damaged_lines, name_damage, show_line
 from lib.intake.gathered import BrokenRow
@@ -80,6 +80,7 @@ class _Header:
             return
         self.names, self.rest = cells, first[place + 1 :]
         self.read_as = (f"header on row {first[place][0]}",) if first[place][0] > 1 else ()
+        refuse_long_names(file_name, self.names)
         refuse_repeated(file_name, self.names)
 
     def _has_groups(self) -> bool:
