@@ -52,23 +52,22 @@ class TopRows:
         names, data = (bind_answer(answer, filter(None, cells)) for answer in (str(number), NONE))
         if said in (names, data):
             return said == names
-        if found == NAMES and said != NONE:
+        is_none_said, is_line_said = show_answer(said) == NONE, self.said(choices) is not None
+        if found == NAMES and not is_none_said:
             return True
-        is_line_said = self.said(choices) is not None
-        if found != NAMES and (said == NONE or (found == RECORD and not is_line_said)):
+        if found != NAMES and (is_none_said or (found == RECORD and not is_line_said)):
             return False
+        # What is said of these names holds for no others. Rows of data are others each time.
+        options = {names: "the names of the columns", data if found == NAMES else NONE: _NONE_WORDS}
         place = f"{self.unit} {number}"
         text = f"Nobody can tell whether {place} has names of columns, or data. Say which."
         if found == NAMES:
             text = f"The table was said to have no header, and {place} looks like one. Say it for this file."
         elif is_line_said:
             text = f"The header was said to stand on {place}, which may be data. Say it for this file."
-        options = {names: f"{place} has the names of the columns"}
-        # What is said of these names holds for no others. Rows of data are others each time.
-        options[data if found == NAMES else NONE] = _NONE_WORDS
-        others = {key: words for key, words in self._options().items() if is_line_said and key != str(number)}
+            options |= {key: words for key, words in self._options().items() if key != str(number)}
         shown = (f"{place}: {_name_kinds(cells)}", *(f"below it: {_name_kinds(row)}" for row in below[:2]))
-        raise NeedsChoice(self.file_name, Question(HEADER_LINE, text, {**options, **others}, "", shown))
+        raise NeedsChoice(self.file_name, Question(HEADER_LINE, text, options, examples=shown))
 
     def _options(self) -> dict[str, str]:
         return {str(number): f"{self.unit} {number}" for number in self.cells}
