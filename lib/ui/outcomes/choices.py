@@ -12,7 +12,7 @@ from lib.clinical.instruments import BY_CODE, INSTRUMENTS
 from lib.clinical.outcomes.asked import Asked, say_time_point
 from lib.clinical.outcomes.course_scores import TIME_POINTS
 from lib.clinical.outcomes.facts import Facts
-from lib.clinical.outcomes.measures import DENOMINATORS, ELIGIBLE, MISSING_FAILS
+from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
 from lib.clinical.outcomes.saying import Telling
 from lib.services.outcomes import Courses
 from lib.ui import address, caseload, display, wording
@@ -29,6 +29,15 @@ PERIODS: Mapping[str, tuple[int, str]] = MappingProxyType(
     }
 )
 _PERIOD, _TIME_POINT = "12m", "session_4"
+# As the switch says it; measures.DENOMINATORS says it whole.
+_COUNTED: Mapping[str, str] = MappingProxyType(
+    {
+        MISSING_FAILS: "All due, missing fails",
+        REACHED: "Reached the time point",
+        PAIRED: "Both scores known",
+        STARTED: "All who started",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +95,7 @@ def choose(courses: Courses) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom", key="outcome-choices"):
         instrument = _select("instrument", "Instrument", [one.name for one in BY_CODE])
         time_point = _select("at", "Time point", TIME_POINTS, _TIME_POINT, say=_say_time_point)
-        rules = [name for name in DENOMINATORS if name != ELIGIBLE]
-        denominator = _select("of", "Counted", rules, MISSING_FAILS, say=lambda name: DENOMINATORS[name])
+        denominator = _select("of", "Counted", list(_COUNTED), say=lambda name: _COUNTED[name])
         period = _select("period", "Courses begun", list(PERIODS), _PERIOD, say=lambda name: PERIODS[name][1])
         clinic = _choose_clinic(courses)
     first, last = _choose_days(courses.as_of, period)

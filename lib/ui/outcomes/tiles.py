@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from lib.clinical.outcomes.counting import Counted, count, count_groups
+from lib.clinical.outcomes.counting import Counted, count
 from lib.clinical.outcomes.measures import DENOMINATORS, Measure
-from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.ui.display import escape
@@ -27,7 +26,7 @@ def show_tiles(choice: Choice) -> None:
 
 
 def _show_tile(choice: Choice, measure: Measure) -> None:
-    counted, before, trend = make_once(
+    counted, before = make_once(
         choice.courses, f"tile {measure.name} {choice.key}", lambda: _count(choice, measure)
     )
     telling = choice.telling
@@ -35,9 +34,7 @@ def _show_tile(choice: Choice, measure: Measure) -> None:
         st.metric(
             f"{measure.title}, {choice.asked.name}",
             telling.say_rate(counted.share),
-            chart_data=trend or None,
-            chart_type="line",
-            help=f"{escape(measure.met.words)}. By month of the first dose: the line under the number.",
+            help=f"{escape(measure.met.words)}.",
         )
         lines = [
             f"**{telling.say_counts(counted.share)}** · {telling.say_interval(counted.share)}",
@@ -51,18 +48,11 @@ def _show_tile(choice: Choice, measure: Measure) -> None:
             show_definition(choice, counted)
 
 
-def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, list[float]]:
-    counted = count(measure, choice.facts, choice.denominator)
+def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None]:
+    """Of the period, and of the one before."""
     before = choice.before
     earlier = count(measure, before, choice.denominator) if before is not None else None
-    months, numbers = group_by_month(choice.facts)
-    found = count_groups(measure, choice.facts, choice.denominator, numbers, len(months))
-    shown = [
-        100 * one.share.n / one.share.total
-        for one in found
-        if one.share.total and not choice.telling.hides(one.share)
-    ]
-    return counted, earlier, [round(value) for value in shown] if len(shown) > 1 else []
+    return count(measure, choice.facts, choice.denominator), earlier
 
 
 def _say_before(before: Counted | None, telling: Telling) -> str:
