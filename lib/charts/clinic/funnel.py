@@ -128,6 +128,7 @@ def _draw_units(sheet: Sheet, data: Funnel, end: float) -> list[Part]:
     ]
     _name_units(sheet, data, places, list(zip(x, y, strict=True)), end)
     marker: Part = {
+        "opacity": 1,
         "size": [10 if place else 7 for place in places],
         "symbol": ["diamond" if "99.8" in place else "circle" for place in places],
         "color": [theme.ink if place else theme.paper for place in places],

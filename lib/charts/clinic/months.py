@@ -68,7 +68,7 @@ class RunChart:
 def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
     sheet = Sheet(theme, PLOT_PX, Margins(left=74, right=96, bottom=46 + 2 * LINE_PX))
     sheet.axes = {"xaxis": month_axis([one.on for one in data.months], sheet), "yaxis": percent_axis(theme)}
-    sheet.head(f"<b>{plain(data.what, 74)}, %</b> · by month, 95 % interval · ○ shift")
+    sheet.head(f"<b>{plain(data.what, 74)}, %</b> · by month, 95 % interval · ◎ shift: {RUN} in a row")
     thin = [at for at, one in enumerate(data.months) if data.is_thin(one)]
     told = [f"{say_month(data.months[at].on)}: {_say_followed(data.months[at])}" for at in thin]
     sheet.traces = [

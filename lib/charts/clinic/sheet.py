@@ -68,8 +68,10 @@ class Sheet:
         font = {"size": SMALL, "color": self.theme.ink if strong else self.theme.muted}
         self.annotations.append(words(text, font, yshift=-22 - LINE_PX * line, **place))
 
-    def row_under(self, values: Sequence[float], texts: Sequence[str], line: int, name: str = "") -> None:
-        """Words under the axis at these places of x, and what they are, in the left margin."""
+    def row_under(
+        self, values: Sequence[float], texts: Sequence[str], line: int, name: str = "", clear_px: float = 0
+    ) -> None:
+        """Words under the axis at these places of x, and what they are, in the left margin, clear of the first by clear_px."""
         font = {"size": SMALL, "color": self.theme.muted}
         under: Part = {"y": 0, "yref": "paper", "yanchor": "top", "yshift": -22 - LINE_PX * line}
         for x, text in zip(values, texts, strict=True):
@@ -77,7 +79,7 @@ class Sheet:
                 words(text, font, x=x, xref="x", xanchor="center", align="center", **under)
             )
         if name:
-            place: Part = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": -8}
+            place: Part = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": -8 - clear_px}
             self.annotations.append(words(name, font, **place, **under))
 
     def say(self, text: str, x: float, y: float, **rest: Any) -> None:

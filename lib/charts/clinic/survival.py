@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 import plotly.graph_objects as go
 
-from lib.charts.canvas import Part
+from lib.charts.canvas import SMALL, Part
 from lib.charts.clinic.sheet import (
     LINE_PX,
     Margins,
@@ -59,7 +59,7 @@ class TimedEvent:
 
 def plot_survival(data: TimedEvent, theme: Theme) -> go.Figure:
     times = [one for one in data.references if not one.is_share]
-    margins = Margins(left=62, right=18, top=46 if data.incidence else 30, bottom=22 + 4 * LINE_PX)
+    margins = Margins(left=82, right=18, top=46 if data.incidence else 30, bottom=22 + 4 * LINE_PX)
     sheet = Sheet(theme, PLOT_PX, margins)
     top = 1 + STRIP * len(times)
     sheet.axes = {"xaxis": _weeks(data.last_day, theme), "yaxis": percent_axis(theme, top)}
@@ -169,4 +169,4 @@ def _draw_risk_table(sheet: Sheet, data: TimedEvent) -> None:
     days = sheet.axes["xaxis"]["tickvals"]
     numbers = data.curve.count_at_risk(days).tolist()
     texts = [say_count(n, 0 < n <= data.limit, data.limit) for n in numbers]
-    sheet.row_under(days, texts, 0, "at risk")
+    sheet.row_under(days, texts, 0, "at risk", clear_px=text_size(texts[0], SMALL)[0] / 2)
