@@ -1,5 +1,6 @@
 """The section Over time: the rate by month, totals by session, and the time until an event."""
 
+from functools import partial
 from typing import Any
 
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
@@ -49,7 +50,7 @@ def show_over_time(choice: Choice) -> None:
         "have no score, so the line is not one group's course.",
     )
     for event, (_, title) in _EVENTS.items():
-        show_figure(choice, f"time-{event}", title, lambda theme, name=event: _draw_time(choice, theme, name))
+        show_figure(choice, f"time-{event}", title, partial(_draw_time, choice, event))
 
 
 def _draw_months(choice: Choice, theme: Theme) -> tuple[Any, str]:
@@ -92,7 +93,7 @@ def _panel(band: BandTotals, limit: int) -> Panel:
     return Panel(band.name, rows)
 
 
-def _draw_time(choice: Choice, theme: Theme, event: str) -> tuple[Any, str]:
+def _draw_time(choice: Choice, event: str, theme: Theme) -> tuple[Any, str]:
     times = time_event(choice.asked, choice.facts, event)
     name, _ = _EVENTS[event]
     has_stopped = bool((times.cause == 2).any())
