@@ -22,7 +22,7 @@ def show_change(choice: Choice) -> None:
     show_figure(
         choice,
         "flow",
-        f"{asked.name}: from baseline to {asked.say_time_point()} to the last score",
+        f"{asked.name} at baseline, {asked.say_time_point()}, and last",
         lambda theme: _draw_flow(choice, theme),
         "Every course of the period, whatever is counted above. Missing and not due are places of their own.",
     )

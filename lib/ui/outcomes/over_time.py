@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
 from lib.charts.clinic.survival import Reference, TimedEvent, describe_survival, plot_survival
 from lib.charts.clinic.trajectories import Panel, SessionTotals, describe_trajectories, plot_trajectories
@@ -15,6 +17,7 @@ from lib.clinical.outcomes.measures import DENOMINATORS
 from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.times import RELAPSE, REMISSION, RESPONSE, time_event
+from lib.clinical.segments import Ints
 from lib.clinical.survival import estimate_incidence, estimate_survival
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.figures import show_figure
@@ -29,7 +32,8 @@ _EVENTS = {
     REMISSION: ("first remission", "Time to the first remission"),
     RELAPSE: ("relapse", "From a confirmed response to relapse"),
 }
-_LAST_DAY = {RESPONSE: 140, REMISSION: 140, RELAPSE: 364}
+# Days: so much is shown at least, so that bands of a source stand in the figure; and at most.
+_SHORTEST, _LONGEST = 70, 364
 
 
 def show_over_time(choice: Choice) -> None:
@@ -100,7 +104,7 @@ def _draw_time(choice: Choice, event: str, theme: Theme) -> tuple[Any, str]:
     data = TimedEvent(
         name,
         estimate_survival(times.days, times.is_event),
-        _LAST_DAY[event],
+        _choose_last_day(times.days),
         is_rising=event != RELAPSE,
         references=(*_BANDS, _FAIL) if event == RESPONSE else (),
         incidence=estimate_incidence(times.days, times.cause) if has_stopped else None,
@@ -109,3 +113,9 @@ def _draw_time(choice: Choice, event: str, theme: Theme) -> tuple[Any, str]:
     )
     unfollowed = f" {times.n_unfollowed:,} more have no form afterwards and are in no curve."
     return plot_survival(data, theme), describe_survival(data) + unfollowed
+
+
+def _choose_last_day(days: Ints) -> int:
+    """To where one in twenty is still followed, in whole weeks."""
+    far = int(np.percentile(days, 95)) if len(days) else 0
+    return min(max(_SHORTEST, 7 * -(-far // 7)), _LONGEST)
