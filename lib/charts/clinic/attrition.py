@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -12,7 +13,7 @@ from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.small_cells import hide_in_list, say_count
 
-ROW_PX = 34
+ROW_PX = 46
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,8 @@ def plot_attrition(data: Attrition, theme: Theme) -> go.Figure:
     }
     sheet.head("<b>Patients who reach each step</b> · ▨ not reached, and why · ▯ not due yet")
     sheet.traces = _draw_steps(data, theme)
-    room = int((sheet.margins.right - 16) / (LETTER_WIDTH * SMALL))
-    for at, said in enumerate(_say_steps(data)):
-        sheet.beside(-at, "<br>".join(plain(line, room) for line in said if line))
+    for at, (reached, reasons) in enumerate(_say_steps(data)):
+        sheet.beside(-at, "<br>".join([plain(reached), *_wrap(reasons, sheet.margins.right - 12)]))
     return sheet.draw()
 
 
@@ -63,6 +63,12 @@ def describe_attrition(data: Attrition) -> str:
         for step, said in zip(data.steps, _say_steps(data), strict=True)
     ]
     return f"Patients who reach each step. {'. '.join(rows)}."
+
+
+def _wrap(text: str, room_px: float) -> list[str]:
+    """On at most two lines; what is longer says that it goes on."""
+    lines = wrap(text, int(room_px / (LETTER_WIDTH * SMALL)), max_lines=2, placeholder=" …")
+    return [plain(line) for line in lines]
 
 
 def _draw_steps(data: Attrition, theme: Theme) -> list[Part]:

@@ -51,11 +51,8 @@ def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
         sheet.upright(data.whole.n / data.whole.total, color=theme.ink, dash="5px,3px")
     sheet.traces = _draw_groups([(y, group.name, group.share) for y, group in groups if group.share], theme)
     sheet.note(f"- - all: {_say_share(data.whole)}.", 0, strong=True)
-    sheet.note(
-        "Many groups are looked at: one of twenty lies outside its interval by chance alone. Groups differ in whom",
-        1,
-    )
-    sheet.note("they hold, so a difference is no cause.", 2)
+    sheet.note("Of many groups, one in twenty lies outside its interval by chance alone.", 1)
+    sheet.note("Groups differ in whom they hold: a difference is no cause.", 2)
     return sheet.draw()
 
 
