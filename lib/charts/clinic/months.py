@@ -23,7 +23,7 @@ from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.control_limits import RUN, find_shifts
 from lib.clinical.intervals import Share
-from lib.clinical.wording import MONTHS
+from lib.clinical.wording import MONTHS, count
 
 PLOT_PX = 210
 
