@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lib.charts.clinic.ageing import Ageing, Span, describe_ageing, plot_ageing
-from lib.charts.clinic.attrition import Attrition, Step, describe_attrition, plot_attrition
+from lib.charts.clinic.attrition import describe_attrition, plot_attrition
 from lib.charts.clinic.benefit_burden import BenefitBurdenMap, describe_benefit_burden, plot_benefit_burden
 from lib.charts.clinic.breakdown import Breakdown, Group, describe_breakdown, plot_breakdown
 from lib.charts.clinic.completion import Completion, describe_completion, plot_completion
@@ -20,6 +20,7 @@ from lib.charts.clinic.survival import Reference, TimedEvent, describe_survival,
 from lib.charts.clinic.trajectories import Panel, SessionTotals, describe_trajectories, plot_trajectories
 from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
 from lib.charts.theme import Theme
+from lib.clinical.attrition import Attrition, Step
 from lib.clinical.benefit_burden import count_benefit_burden
 from lib.clinical.change_steps import sort_into_steps
 from lib.clinical.control_limits import measure_dispersion

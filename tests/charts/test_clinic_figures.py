@@ -12,7 +12,7 @@ from charts.clinic_cases import CASES, describe, draw
 from charts.word_boxes import find_clashes
 
 from lib.charts.clinic.ageing import Ageing, plot_ageing
-from lib.charts.clinic.attrition import Attrition, Step, plot_attrition
+from lib.charts.clinic.attrition import describe_attrition, plot_attrition
 from lib.charts.clinic.breakdown import Breakdown, Group, plot_breakdown
 from lib.charts.clinic.completion import Completion, plot_completion
 from lib.charts.clinic.dose_steps import BANNER, plot_dose_steps
@@ -25,6 +25,7 @@ from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
 from lib.charts.clinic.trajectories import plot_trajectories
 from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
 from lib.charts.theme import LIGHT, THEMES
+from lib.clinical.attrition import Attrition, Step
 from lib.clinical.change_steps import sort_into_steps
 from lib.clinical.control_limits import limit_share
 from lib.clinical.instruments import GAD7, PHQ9
@@ -150,6 +151,10 @@ def test_a_waterfall_is_as_wide_as_its_patients_and_the_missing_stand_at_its_end
     counts = [int((known > 0).sum()), int(((known <= 0) & (known > -25)).sum())]
     assert steps.classes[:2] == tuple(counts) and steps.classes[3] == (known <= -50).sum()
     assert f"{counts[0]} above 0 · {counts[1]} to −25" in describe_waterfall(data)
+    few = Waterfall("change", sort_into_steps([-60.0] * 40 + [5.0] * 20 + [np.nan] * 3, cuts=(0, -25, -50)))
+    shown = plot_waterfall(few, LIGHT)
+    assert "<11 without" in describe_waterfall(few) and named(shown, "missing")["width"] == 10
+    assert len(set(named(shown, "changes")["width"])) == 1 and shown.layout.xaxis.ticktext == ("0", "63")
     few = describe_waterfall(
         Waterfall("change", sort_into_steps([-60.0] * 40 + [5.0] * 3, cuts=(0, -25, -50)))
     )
@@ -204,6 +209,21 @@ def test_groups_cells_and_reasons_that_are_small_are_named_and_not_counted():
     assert said.count("too few to be shown") == 2 and "nobody" in said
     assert "adverse effect &lt;11 · moved &lt;11" in words_of(draw("attrition", LIGHT))
     assert "too<br>few" in words_of(draw("completion", LIGHT))
+
+
+def test_what_two_steps_would_tell_of_those_between_them_is_hidden():
+    steps = [
+        Step("enrolled", 200),
+        Step("session 1", 195, [("declined", 5)]),
+        Step("session 2", 120, [("cost", 40)], 35),
+    ]
+    said = describe_attrition(Attrition(steps))
+    assert "200 (100 %)" in said and "session 1: ≥11, declined <11" in said and "195" not in said
+    assert "195 (98 %), declined 5" in describe_attrition(Attrition(steps), limit=0)
+    bars = named(plot_attrition(Attrition(steps), LIGHT), "reached")
+    assert bars["x"][1] == 0 and bars["x"][0] == 200
+    with pytest.raises(ValueError, match="session 1"):
+        Attrition([Step("enrolled", 20), Step("session 1", 12, [("cost", 7)])])
 
 
 def test_the_banner_is_in_the_figure():
