@@ -54,6 +54,9 @@ def show_groups(choice: Choice) -> None:
         lambda theme: _draw_breakdown(choice, measure, parts, theme),
         f"Of {DENOMINATORS[choice.denominator]}. {_NOTES}",
     )
+    if not _whole(choice, measure):
+        st.caption("Too few for a comparison of sites and clinicians.")
+        return
     for of in _FUNNELS:
         if len(parts[of][measure.name]) > 1:
             show_figure(
@@ -88,14 +91,22 @@ def _tell(choice: Choice, rows: list[tuple[str, Share]]) -> list[Group]:
     if not rows:
         return []
     counts = np.array([[share.n, share.total - share.n] for _, share in rows])
-    hidden = np.asarray(hide_in_table(counts, choice.telling.limit).cells).any(axis=1).tolist()
-    return [Group(name, None if hide else share) for (name, share), hide in zip(rows, hidden, strict=True)]
+    hidden = hide_in_table(counts, choice.telling.limit).cells
+    return [
+        Group(name, None if row.any() else share) for (name, share), row in zip(rows, hidden, strict=True)
+    ]
+
+
+def _whole(choice: Choice, measure: Measure) -> Share | None:
+    """All groups together; None where that is small."""
+    share = count(measure, choice.facts, choice.denominator).share
+    return None if choice.telling.hides(share) else share
 
 
 def _draw_breakdown(choice: Choice, measure: Measure, parts: Counts, theme: Theme) -> tuple[Any, str]:
     what = f"{choice.asked.name} {measure.title.lower()}"
     told = [(name, _tell(choice, rows[measure.name])) for name, rows in parts.items()]
-    whole = count(measure, choice.facts, choice.denominator).share
+    whole = _whole(choice, measure)
     data = Breakdown(what, [(name, groups) for name, groups in told if groups], whole)
     return plot_breakdown(data, theme), describe_breakdown(data)
 
@@ -103,7 +114,7 @@ def _draw_breakdown(choice: Choice, measure: Measure, parts: Counts, theme: Them
 def _draw_funnel(choice: Choice, measure: Measure, parts: Counts, of: str, theme: Theme) -> tuple[Any, str]:
     groups = _tell(choice, parts[of][measure.name])
     shares = [one.share for one in groups if one.share]
-    whole = count(measure, choice.facts, choice.denominator).share
+    whole = _whole(choice, measure) or Share(0, 0)
     target = whole.n / whole.total if whole.total else 0.0
     dispersion = measure_dispersion([one.n for one in shares], [one.total for one in shares], target)
     units = [Unit(one.name, one.share) for one in groups]
