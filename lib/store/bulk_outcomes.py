@@ -1,15 +1,16 @@
 """Kept rows of courses, read whole for a clinic's figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, tuple_
 
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
 from lib.clinical.outcomes.facts import COURSE_COLUMNS
 from lib.store.bulk import read_numbers
-from lib.store.derived_tables import course_score
+from lib.store.derived_tables import course_score, list_opening
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
@@ -50,3 +51,8 @@ def read_first_protocols(connection: Connection, clinics: Sequence[int] | None) 
 
 def _in(query: Select, column: ColumnElement[int], clinics: Sequence[int] | None) -> Select:
     return query if clinics is None else query.where(column.in_(clinics))
+
+
+def add_list_opening(connection: Connection, values: Mapping[str, Any]) -> None:
+    """values: the columns of list_opening but its key."""
+    connection.execute(insert(list_opening).values(dict(values)))
