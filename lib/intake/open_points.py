@@ -9,6 +9,7 @@ from lib.intake.answer_labels import parse_answer
 from lib.intake.choices import AGAIN, NO_CHOICES, Choices, Question, bind_answer
 from lib.intake.dose_text import DoseText, read_dose
 from lib.intake.grid import Grid
+from lib.intake.header_row import is_by_place
 from lib.intake.lost_answers import find_lost_answers
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping
 from lib.intake.unreadable import shorten
@@ -36,6 +37,8 @@ def find_open_points(mapping: Mapping, grid: Grid, choices: Choices = NO_CHOICES
     was said once more of a file that contradicts its mapping."""
     if not mapping.records:
         text = "None of the columns has a name that is known: say which column holds what."
+        if is_by_place(grid.names[0]):
+            text = f"The table has no header: say what its columns hold, {grid.names[0]} to {grid.names[-1]}."
         return (Question("mapping", text),)
     questions = [*_find_lost_columns(mapping, grid)]
     for record in mapping.records:

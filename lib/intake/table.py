@@ -41,6 +41,11 @@ class RawTable:
     is_confirmed: bool = False
     born: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def n_rows(self) -> int:
+        """Of the file, also those that could not be read."""
+        return len(self.lines) + len(self.broken)
+
     @cached_property
     def digest(self) -> str:
         """Of what the file says as it was read: the same bytes read with other answers say something else."""

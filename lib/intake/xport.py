@@ -34,7 +34,7 @@ def read_xpt(file_name: str, data: bytes) -> Grid:
         # The reader of pandas fails on damaged bytes in every way that Python has; whatever it is, nothing was read.
         remedy = "export it again as SAS transport version 5, or as CSV"
         raise UnreadableFile(file_name, "this SAS transport file cannot be read", remedy) from None
-    refuse_wide_file(file_name, frame.shape[1])
+    refuse_wide_file(file_name, len(frame.columns))
     return _to_grid(file_name, frame)
 
 

@@ -82,7 +82,7 @@ def _read(answers: Answers, name: str, data: bytes, terms: Terms) -> tuple[Readi
         refuse_large_upload(name, len(data))
     reading, choices = answers.read(name, data)
     if terms.is_upload:
-        refuse_long_upload(name, max((len(raw.lines) for raw in reading.tables), default=0))
+        refuse_long_upload(name, max((raw.n_rows for raw in reading.tables), default=0))
     return reading, choices
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,11 @@ import pandas as pd
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.intervals import Share
 from lib.clinical.outcomes.asked import Asked
-from lib.clinical.outcomes.counting import Counted, count
+from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.course_scores import TIME_POINTS
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import MISSING_FAILS
-from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.outcomes.response_measures import count_measures
 from lib.clinical.policy import Policy
 from lib.services import _clock
 from lib.services._course_scores import facts_on
@@ -24,6 +25,8 @@ from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store.engine import Store
+from lib.store.quarantine import count_open_rows
+from lib.store.records import read_clinics
 
 OUTCOME_COLUMNS = (
     "measure",
@@ -52,11 +55,14 @@ OUTCOME_COLUMNS = (
 
 @dataclass(frozen=True)
 class Courses:
-    """Facts of the courses of the actor's clinics on a day. reading: a number that no other reading has."""
+    """Facts of the courses of the actor's clinics on a day. clinics: key by id. n_waiting: rows in quarantine, of these or of no
+    clinic. reading: a number that no other reading has."""
 
     facts: Facts
     policy: Policy
     as_of: date
+    clinics: Mapping[str, int]
+    n_waiting: int
     reading: int = field(default_factory=next_reading)
 
     def begun(self, first: date | None, last: date | None) -> Facts:
@@ -76,7 +82,11 @@ def read_courses(
         day = as_of or today(connection)
         scope = clinic_keys(connection, actor)
         facts = facts_on(connection, policy, _clock.day_number(day), instruments, scope)
-    return Courses(facts, policy, day)
+        known = read_clinics(connection)
+        own = known if scope is None else known[known["clinic_key"].isin(scope)]
+        n_waiting = count_open_rows(connection, scope)
+    clinics = dict(zip(own["clinic_id"], own["clinic_key"], strict=True))
+    return Courses(facts, policy, day, MappingProxyType(clinics), n_waiting)
 
 
 @dataclass(frozen=True)
@@ -101,16 +111,11 @@ def read_outcomes(
     rows = [
         {"measure": name, **_describe(asked, counted), "policy_version": courses.policy.version}
         for asked in _every_question(courses.policy)
-        for name, counted in count_all(asked, facts, denominator).items()
+        for name, counted in count_measures(asked, facts, denominator).items()
     ]
     last = period.last or courses.as_of
     said = {"denominator_rule": denominator, "as_of": courses.as_of, "from": period.first, "to": last}
     return pd.DataFrame(rows).assign(**said)[list(OUTCOME_COLUMNS)]
-
-
-def count_all(asked: Asked, facts: Facts, denominator: str) -> Mapping[str, Counted]:
-    """By name of a measure."""
-    return {name: count(measure, facts, denominator) for name, measure in build_measures(asked).items()}
 
 
 def _every_question(policy: Policy) -> Iterator[Asked]:

@@ -415,6 +415,11 @@ def test_points_from_1_are_asked_about_again_where_the_file_has_a_0(is_in_the_ma
         early = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('123412341')}\n2,2026-03-01,{items('111111111')}")
         assert set(questions_of(early)) == {"points:PHQ-9"}
         assert cells(read_as_mapped(early, said)["PHQ-9"], "item_9") == ["0", "0"]
+        total = grid(
+            f"mrn,date,{PHQ9},phq9_total\n1,2026-03-01,{items('123412341')},\n2,2026-03-01,{',' * 8},18"
+        )
+        totals = {**said, "mapping": write_mapping(suggest_mapping(total))}
+        assert [doubt.row for doubt in read_as_mapped(total, totals)["PHQ-9"].doubts] == [1]
     with pytest.raises(NeedsChoice, match="some are 0") as asked:
         read_as_mapped(sheet, said)
     (question,) = asked.value.questions

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lib.clinical.outcomes.asked import Asked
+from lib.clinical.outcomes.counting import Counted, count
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import (
     MISSING_FAILS,
@@ -140,3 +141,8 @@ def _is_met(asked: Asked, name: str, facts: Facts) -> Bools:
     if name == "reliable_improvement":
         return known & firm & (baseline - total >= _points(asked))
     return known & (total - baseline >= _points(asked))
+
+
+def count_measures(asked: Asked, facts: Facts, denominator: str) -> Mapping[str, Counted]:
+    """What each of them comes to, by name."""
+    return {name: count(measure, facts, denominator) for name, measure in build_measures(asked).items()}
