@@ -44,6 +44,7 @@ def therapies_of(counts: list[int]) -> Therapies:
     unknown = n - improved - deteriorated - unchanged
     is_unpaired = np.isin(at, np.flatnonzero(~has_improved & ~has_deteriorated & (at >= recovered))[:unknown])
     return Therapies(
+        patient=at,
         is_due=np.ones(n, bool),
         is_finished=np.ones(n, bool),
         is_case=at < cases,

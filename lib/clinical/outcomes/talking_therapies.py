@@ -12,8 +12,9 @@ from types import MappingProxyType
 from lib.clinical.instruments import GAD7, PHQ9
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import ELIGIBLE, MISSING_FAILS, PAIRED, Measure, Step
+from lib.clinical.outcomes.reported import Reported
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Bools
+from lib.clinical.segments import NONE, Bools, Ints
 
 VERSION = "NHS-Talking-Therapies-like, annual report 2024-25"
 INSTRUMENTS = f"{PHQ9.name} and {GAD7.name}"
@@ -30,9 +31,10 @@ _SOURCE = "NHS England, Talking Therapies annual report; NCT05134103 (caseness, 
 
 @dataclass(frozen=True)
 class Therapies:
-    """Courses of treatment, one entry each, as the measures ask about them. is_case, is_no_case: both False where the scores at
-    the start do not tell. is_paired: both instruments at both ends; what the has_… say is of those only."""
+    """Courses of treatment, one entry each, as the measures ask of them. patient: keys. is_case, is_no_case: both False where the
+    scores at the start do not tell. is_paired: both instruments at both ends; what the has_… say is of those only."""
 
+    patient: Ints
     is_due: Bools
     is_finished: Bools
     is_case: Bools
@@ -43,7 +45,7 @@ class Therapies:
     has_deteriorated: Bools
 
     def __len__(self) -> int:
-        return len(self.is_due)
+        return len(self.patient)
 
 
 def judge_courses(facts: Facts, policy: Policy) -> Therapies:
@@ -59,6 +61,7 @@ def judge_courses(facts: Facts, policy: Policy) -> Therapies:
     is_case = (start[0] >= _CASE_FROM[0]) | (start[1] >= _CASE_FROM[1])
     has_left = [firm[n] & (end[n] < _CASE_FROM[n]) for n in range(2)]
     return Therapies(
+        patient=facts.patient,
         is_due=facts.day_0 + policy.categories.too_early_days <= facts.as_of,
         is_finished=facts.n_sessions >= _FINISHED_SESSIONS,
         is_case=is_case,
@@ -108,6 +111,15 @@ def build_measures(policy: Policy) -> Mapping[str, Measure]:
     """By name; of Therapies. ELIGIBLE: as published. The bounds stand on everyone due: whoever left before the second session may
     have fared badly too."""
     return MappingProxyType({name: _build(name, _exits(policy)) for name in _MET})
+
+
+def report_therapies(facts: Facts, policy: Policy, denominator: str = ELIGIBLE) -> list[Reported]:
+    """denominator: ELIGIBLE, PAIRED or MISSING_FAILS."""
+    therapies = judge_courses(facts, policy)
+    return [
+        Reported(measure, therapies, "latest", INSTRUMENTS, denominator)
+        for measure in build_measures(policy).values()
+    ]
 
 
 def _exits(policy: Policy) -> tuple[Step, ...]:
