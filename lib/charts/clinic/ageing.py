@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from lib.charts.canvas import SMALL
 from lib.charts.clinic.sheet import Margins, Sheet, axis, bars, base_axis, hatched
 from lib.charts.text import plain
 from lib.charts.theme import Theme
