@@ -8,8 +8,8 @@ from care_people import gather, parse_person
 from lib.clinical.outcomes.counting import MET, MISSING, NOT_MET
 from lib.clinical.outcomes.index_measures import report_index_measures
 
-# Encounters | PHQ-9 scores | diagnoses (F33.1 of old where none is named), dates | where the patient stands in CMS159. The year
-# is 2026: encounters from 1 Nov 2024 to 31 Oct 2025. An index of 10 Mar 2025 is followed up from 9 Jan to 9 May 2026.
+# Encounters | PHQ-9 scores | diagnoses (F33.1 where none is named), dates | where the patient stands in CMS159. The year is 2026:
+# encounters from 1 Nov 2024 to 31 Oct 2025. An index of 10 Mar 2025 is followed up from 9 Jan to 9 May 2026.
 CMS159 = """
 below 5 at twelve months                 | 2025-03-10 | 2025-03-10=15 2026-03-10=4 | | met
 5 at twelve months                       | 2025-03-10 | 2025-03-10=15 2026-03-10=5 | | not met

@@ -47,8 +47,8 @@ GROUPS = (DEPRESSION, BIPOLAR, LABILE, PERSONALITY, PSYCHOTIC, DEVELOPMENTAL, PA
 
 
 def classify(codes: Sequence[str]) -> tuple[Ints, Ints]:
-    """(position in codes, number in GROUPS), once for each group that a code belongs to. A code may be in small letters, or without
-    its point."""
+    """(position in codes, number in GROUPS), once for each group that a code belongs to. A code may be in small letters, and
+    without its point."""
     plain = np.array([code.strip().upper().replace(".", "") for code in codes], dtype=np.str_)
     distinct, which = np.unique(plain, return_inverse=True)
     belongs = np.array(
