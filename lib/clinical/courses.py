@@ -87,8 +87,8 @@ class Courses:
         return median_is_below(intervals, owner, len(course), policy.regimen.daily_interval_days)
 
     def begins_daily(self, course: Ints, policy: Policy) -> Bools:
-        """The same on the day of the first session by which it can be told. What comes later changes nothing: nobody who leaves can
-        by that become somebody whom a rate does not count."""
+        """The same on the day of the first session by which it can be told. What comes later changes nothing, so that nobody can
+        become by leaving somebody whom a rate does not count."""
         at = self.session_start[course] + policy.regimen.daily_min_sessions - 1
         is_long = at < self.session_stop[course]
         day = self.session_day[np.where(is_long, at, self.session_start[course])]

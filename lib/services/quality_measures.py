@@ -34,13 +34,14 @@ FAILED_CONTACTS = ("no answer", "message left", "left message", "voicemail", "no
 
 @dataclass(frozen=True)
 class QualityMeasures:
-    """Of the actor's clinics, of a calendar year, as it stood on a day. reported: NHS Talking Therapies of the courses begun in
-    the year, remission and response at twelve months, DRR-E, and DMS-E by thirds of the year."""
+    """Of the actor's clinics, of a calendar year, as it stood on a day. of_courses: NHS Talking Therapies, of those begun in the
+    year. of_patients: remission and response at twelve months, DRR-E, and DMS-E by thirds of the year."""
 
     year: int
     as_of: date
     policy: Policy
-    reported: tuple[Reported, ...]
+    of_courses: tuple[Reported, ...]
+    of_patients: tuple[Reported, ...]
     reading: int = field(default_factory=next_reading)
 
 
@@ -57,12 +58,8 @@ def read_quality_measures(
         care = _read_care(connection, policy, day, chosen, scope)
         courses = facts_on(connection, policy, day, (0, 1), scope)
     begun = courses.select((courses.day_0 >= _first(chosen)) & (courses.day_0 < _first(chosen + 1)))
-    reported = (
-        *report_therapies(begun, policy),
-        *report_index_measures(care, chosen),
-        *report_monitoring(care, chosen),
-    )
-    return QualityMeasures(chosen, on, policy, reported)
+    of_patients = (*report_index_measures(care, chosen), *report_monitoring(care, chosen))
+    return QualityMeasures(chosen, on, policy, tuple(report_therapies(begun, policy)), of_patients)
 
 
 def _first(year: int) -> int:

@@ -54,7 +54,7 @@ class Diagnoses:
 class CareFacts:
     """Up to as_of; days since 1970-01-01, NONE where nothing is recorded. patient: keys in order, the others by place in it.
 
-    born_on: the first day on which the patient can have been born. encounters: sorted keys (pack) of days with an encounter.
+    born_on: the first day on which the patient can have been born. encounters: their keys (pack), sorted, also two of one day.
     """
 
     as_of: int
@@ -140,7 +140,7 @@ def gather_care_facts(
         until(people["ended_on"]),
         until(people["died_on"]),
         until(people["hospice_on"]),
-        np.unique(pack(np.searchsorted(patient, met["patient"]), met["day"].to_numpy(dtype=np.int64))),
+        np.sort(pack(np.searchsorted(patient, met["patient"]), met["day"].to_numpy(dtype=np.int64))),
         _gather_looks(as_of, patient, forms),
         _gather_diagnoses(as_of, patient, known),
     )

@@ -113,12 +113,11 @@ def build_measures(policy: Policy) -> Mapping[str, Measure]:
     return MappingProxyType({name: _build(name, _exits(policy)) for name in _MET})
 
 
-def report_therapies(facts: Facts, policy: Policy, denominator: str = ELIGIBLE) -> list[Reported]:
-    """denominator: ELIGIBLE, PAIRED or MISSING_FAILS."""
+def report_therapies(facts: Facts, policy: Policy) -> list[Reported]:
+    """As published, of these courses."""
     therapies = judge_courses(facts, policy)
     return [
-        Reported(measure, therapies, "latest", INSTRUMENTS, denominator)
-        for measure in build_measures(policy).values()
+        Reported(measure, therapies, "latest", INSTRUMENTS) for measure in build_measures(policy).values()
     ]
 
 
