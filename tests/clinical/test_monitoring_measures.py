@@ -10,7 +10,7 @@ from lib.clinical.outcomes.monitoring_measures import report_monitoring
 
 # Encounters | PHQ-9 scores | diagnoses (F33.1 of old where none is named) and dates | where the patient stands in each third of
 # 2026, then in each as the bounds count: one word for all three.
-# unseen: no encounter in it.
+# unseen: no encounter in it; unknown: no diagnosis.
 THIRDS = """
 a form in every third | 2026-01-01 2026-05-01 2026-12-31 | 2026-04-30=9 2026-08-31=9 2026-09-01=9 |  | met | met
 a form a day too late | 2026-04-30 | 2026-05-01=9 |  | not_met unseen unseen | not_met missing missing
@@ -19,7 +19,7 @@ a form, and not seen | 2025-12-31 | 2026-02-01=0 |  | unseen | missing
 not seen before May | 2026-05-01 | 2026-05-01=0 |  | never-seen met unseen | never-seen met missing
 ended before May | 2026-04-01 | 2026-04-01=9 | ended=2026-04-30 | met ended ended | met ended ended
 ended on the first of May | 2026-04-01 | 2026-04-01=9 | ended=2026-05-01 | met unseen ended | met missing ended
-resolved before May | 2026-04-01 2026-05-01 | 2026-04-01=9 | F33.1@..2026-04-30 | met no-diagnosis no-diagnosis | met no-diagnosis no-diagnosis
+resolved in April | 2026-04-01 2026-05-01 | 2026-04-01=9 | F33.1@..2026-04-30 | met unknown unknown | met unknown unknown
 diagnosed after the visit | 2026-04-01 | 2026-04-01=9 | F33.1@2026-04-02 | unseen | missing
 bipolar in December | 2026-04-01 | 2026-04-01=9 | F33.1 F31.9@2026-12-31 | bipolar | bipolar
 bipolar until last year | 2026-04-01 | 2026-04-01=9 | F33.1 F31.9@..2025-12-31 | met unseen unseen | met missing missing
@@ -38,7 +38,7 @@ def places_of(care, measure_of) -> list[str]:
 
 
 def thrice(words: str) -> list[str]:
-    said = words.replace("unseen", "no-encounter").split()
+    said = words.replace("unseen", "no-encounter").replace("unknown", "no-diagnosis").split()
     return said if len(said) == 3 else said * 3
 
 
