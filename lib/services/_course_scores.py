@@ -57,6 +57,7 @@ def _describe(prepared: Prepared, rows: pd.DataFrame, day: int, policy: Policy) 
     points = select_points(prepared, day, with_earlier_courses=True)
     has_session = (rows["has_session"] == 1).to_numpy()
     begun = rows[has_session].reset_index(drop=True)
+    is_daily = prepared.courses.begins_daily(points.course[has_session], policy)
     plain = begun[
         [
             "patient_key",
@@ -71,7 +72,7 @@ def _describe(prepared: Prepared, rows: pd.DataFrame, day: int, policy: Policy) 
     ]
     return pd.concat(
         [
-            plain.assign(n_sessions=begun["n_dosing_sessions"], is_daily=begun["is_daily"].astype("int64")),
+            plain.assign(n_sessions=begun["n_dosing_sessions"], is_daily=is_daily.astype("int64")),
             derive_course_scores(prepared, points.take(has_session), policy),
         ],
         axis=1,
