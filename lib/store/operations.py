@@ -1,0 +1,46 @@
+"""What the Operations page counts, in bulk and of no more days than it is asked about."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from lib.store.bulk import chosen, known, read_numbers
+from lib.store.records import of_patients, read_frame
+from lib.store.tables import RECORDS
+
+# Both days belong to it.
+Days = tuple[int, int]
+
+
+def _said(column: ColumnElement[str]) -> ColumnElement[str]:
+    return func.coalesce(func.trim(column), "").label(column.name)
+
+
+def read_enrolled(connection: Connection, days: Days) -> pd.DataFrame:
+    """Who enrolled between two days, as patients.csv says it: patient, enrolled_on, ended_on, died_on (NONE), end_reason ("")."""
+    of = RECORDS["patients"].c
+    ends = (known(of.ended_on, "ended_on"), known(of.died_on, "died_on"), _said(of.end_reason))
+    query = select(of.patient_key.label("patient"), of.enrolled_on, *ends)
+    rows = read_frame(connection, query.where(of.is_current == 1, of.enrolled_on.between(*days)))
+    whole = dict.fromkeys(("patient", "enrolled_on", "ended_on", "died_on"), "int64")
+    return rows.astype({**whole, "end_reason": "object"})
+
+
+def read_never_enrolled(connection: Connection) -> pd.DataFrame:
+    """Patients of whom no day of enrolment is on record: patient."""
+    of = RECORDS["patients"].c
+    query = select(of.patient_key.label("patient")).where(of.is_current == 1, of.enrolled_on.is_(None))
+    return read_numbers(connection, query, np.int64)
+
+
+def read_course_words(connection: Connection, patients: Iterable[int]) -> pd.DataFrame:
+    """Rows of courses.csv: patient, started_on, ended_on (NONE), regimen, end_reason ("": none)."""
+    table = RECORDS["courses"]
+    of = table.c
+    words = (_said(of.regimen), _said(of.end_reason))
+    query = select(of.patient_key.label("patient"), of.started_on, known(of.ended_on, "ended_on"), *words)
+    rows = read_frame(connection, of_patients(query.where(of.is_current == 1), table, patients))
+    whole = dict.fromkeys(("patient", "started_on", "ended_on"), "int64")
+    return chosen(rows.astype({**whole, "regimen": "object", "end_reason": "object"}), patients)
