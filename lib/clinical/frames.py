@@ -72,7 +72,7 @@ research_consent_on: date
 dose_ceiling_mg: number 0..
 ended_on: date
 end_reason: text
-died_on: date
+died_on hospice_on: date
 [courses]
 patient_id!: text
 started_on!*: date

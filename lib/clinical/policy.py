@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.clinical import policy_further_tables as further
 from lib.clinical import policy_life_tables as life
+from lib.clinical import policy_outcome_tables as outcome_tables
 from lib.clinical import policy_quality_tables as quality_tables
 from lib.clinical import policy_review_tables as review
 from lib.clinical import policy_tables as tables
@@ -89,6 +90,7 @@ class Policy:
     imports: quality_tables.Imports
     quality: quality_tables.Quality
     quality_limits: quality_tables.QualityLimits
+    outcomes: outcome_tables.Outcomes
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -145,6 +145,12 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "quality.plan_days": ("A planned session is long past after", DAYS),
         "quality.waiting_days": ("A row waits long after", DAYS),
         "quality.waiver_max_days": ("A failing row is waived for at most", DAYS),
+        "outcomes.session_due_days": ("A score after a session is due, from the first dose", DAYS),
+        "outcomes.week_4_margin_days": ("A form speaks of week 4 within", DAYS),
+        "outcomes.week_12_margin_days": ("A form speaks of week 12 within", DAYS),
+        "outcomes.benchmark_gad7_caseness": ("Beside published figures: GAD-7 baseline from", POINTS),
+        "outcomes.min_coverage_percent": ("A period is hatched with fewer scores than", PERCENT),
+        "outcomes.smallest_count": ("Counts are suppressed below", ""),
         **{
             f"quality_limits.{code}": (f"{check.title}: failed above", PERCENT)
             for code, check in CHECKS.items()

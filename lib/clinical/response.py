@@ -6,7 +6,7 @@ import numpy as np
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Bools, Ints, expand, reduce_over
+from lib.clinical.segments import NONE, Bools, Ints, reduce_over
 from lib.clinical.spans import Points, Spans
 from lib.clinical.trajectory import Timeline
 
@@ -155,40 +155,3 @@ def is_provisional(timeline: Timeline, course: Course, category: Ints, policy: P
     is_blank = timeline.at(timeline.is_item_9_blank.astype(np.int64), last) == 1
     is_open = (low != category) | (high != category) | (is_blank & (category == REMISSION))
     return course.is_assessable & is_open
-
-
-@dataclass(frozen=True)
-class Responses:
-    """first_day: date of the first response that is not provisional (NONE: none). is_confirmed: 1, 0, or NONE while there is
-    no follow-up at least `confirm_days` after it. was_ever_confirmed: any response of the course was."""
-
-    first_day: Ints
-    is_confirmed: Ints
-    was_ever_confirmed: Bools
-
-
-def find_responses(
-    timeline: Timeline, points: Points, course: Course, provisional: Bools, policy: Policy
-) -> Responses:
-    """The first response and whether a second one confirmed it. provisional: one entry a form of the timeline."""
-    spans, n = course.spans, len(course.latest)
-    stop = np.where(course.is_assessable & (course.baseline > 0), spans.stop, spans.start)
-    position, owner = expand(spans.start, stop)
-    good = is_response(timeline.total[position], course.baseline[owner], policy) & ~provisional[position]
-    position, owner = position[good], owner[good]
-    later = timeline.position(
-        points.patient[owner],
-        points.instrument[owner],
-        timeline.day[position] + policy.categories.confirm_days,
-    )
-    has_later = later < spans.stop[owner]
-    later = np.where(has_later, later, position)
-    confirmed = (
-        has_later & is_response(timeline.total[later], course.baseline[owner], policy) & ~provisional[later]
-    )
-    first_of_owner = np.flatnonzero(np.diff(owner, prepend=-1) != 0)
-    first_day, is_confirmed = np.full(n, NONE), np.full(n, NONE)
-    first_day[owner[first_of_owner]] = timeline.day[position[first_of_owner]]
-    is_confirmed[owner[first_of_owner]] = np.where(has_later[first_of_owner], confirmed[first_of_owner], NONE)
-    was_ever = np.bincount(owner, weights=confirmed, minlength=n) > 0
-    return Responses(first_day, is_confirmed, was_ever)

@@ -62,7 +62,7 @@ def derive_session_scores(
         n_sessions=courses.count_sessions_before(first, points.as_of + 1),
         is_daily=courses.is_daily(first, points.as_of, policy),
         is_current=courses.is_current[first],
-        after=_totals_after(prepared, first, spans, policy),
+        after=prepared.timeline.at(prepared.timeline.total, find_forms_after(prepared, first, spans, policy)),
         fold=folds,
     )
 
@@ -73,16 +73,18 @@ def fold_of(patient_ids: Iterable[str], n_folds: int) -> Ints:
     return np.array([int.from_bytes(digest) % n_folds for digest in digests], dtype=np.int64)
 
 
-def _totals_after(prepared: Prepared, first: Ints, spans: Spans, policy: Policy) -> Ints:
+def find_forms_after(prepared: Prepared, course: Ints, spans: Spans, policy: Policy) -> Ints:
+    """Rows of courses × sessions: the position in the timeline of the form after session k in column k − 1, or NONE. course:
+    rows of Courses with a counting session. spans: theirs, of one instrument each."""
     limits, courses, timeline = policy.expected_course, prepared.courses, prepared.timeline
     position, row = expand(spans.start, spans.stop)
     day = timeline.day[position]
-    session = courses.count_sessions_before(first[row], day)
-    last = courses.session_day[courses.session_start[first[row]] + np.maximum(session, 1) - 1]
+    session = courses.count_sessions_before(course[row], day)
+    last = courses.session_day[courses.session_start[course[row]] + np.maximum(session, 1) - 1]
     is_near = (day - last >= limits.min_days_after) & (day - last <= limits.max_days_after)
     kept = (session >= 1) & (session <= limits.max_session) & is_near
     position, cell = position[kept], row[kept] * limits.max_session + session[kept] - 1
     is_last = np.append(np.diff(cell) != 0, True)[: len(cell)]
-    after = np.full(len(first) * limits.max_session, NONE)
-    after[cell[is_last]] = timeline.total[position[is_last]]
-    return after.reshape(len(first), limits.max_session)
+    after = np.full(len(course) * limits.max_session, NONE)
+    after[cell[is_last]] = position[is_last]
+    return after.reshape(len(course), limits.max_session)

@@ -24,10 +24,10 @@ from lib.clinical.response import (
     Course,
     classify_course,
     derive_course,
-    find_responses,
     is_possible_relapse,
     is_provisional,
 )
+from lib.clinical.response_days import find_responses
 from lib.clinical.segments import NONE, Ints, reduce_over
 from lib.clinical.spans import Points, Spans, select_spans
 from lib.clinical.trajectory import Timeline

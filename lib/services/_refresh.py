@@ -22,6 +22,7 @@ from lib.clinical.rules.catalogue import RULES
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
+from lib.services._course_scores import describe_courses
 from lib.services._histories import Loaded, load_histories
 from lib.services._identities import with_remaining
 from lib.services._item_9_forms import item_9_forms_on
@@ -35,7 +36,7 @@ from lib.services._reference import (
 )
 from lib.store import bulk, derived
 from lib.store.bulk_care import read_care_records
-from lib.store.derived_tables import standing
+from lib.store.derived_tables import course_score, standing
 from lib.store.engine import Transaction
 
 # With a form a week for a year about 80 MB; a part of its own costs 0.1 s.
@@ -101,8 +102,10 @@ class _Look:
 
 
 def _refresh_part(connection: Transaction, part: list[int], loaded: Loaded, look: _Look) -> None:
-    kept = keep_rows(prepare(loaded.histories, look.policy), loaded, look.policy)
+    prepared = prepare(loaded.histories, look.policy)
+    kept = keep_rows(prepared, loaded, look.policy)
     derived.replace_rows(connection, standing, part, kept)
+    derived.replace_rows(connection, course_score, part, describe_courses(prepared, kept, look.policy))
     care = read_care_records(connection, part, len(loaded.clinic_of))
     findings = findings_on(loaded, care, look.day, look.policy, look.reference)
     flags = _select_known(find_queue_flags(findings, look.policy), look.policy)

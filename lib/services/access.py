@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ENTER_RECORDS = "enter records"
     VOID_RECORDS = "void records"
     MERGE_PATIENTS = "merge patients"
+    SEE_OUTCOMES = "see outcomes"
     CHECK_QUALITY = "check data quality"
     SEE_POLICY = "see the policy"
     CHANGE_POLICY = "change the policy"

@@ -70,7 +70,7 @@ WRITTEN_AT = MappingProxyType(
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
 # Worked out anew from what was copied.
-WORKED_OUT = (kept.standing, kept.open_flag, kept.reference_score)
+WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
 # A day's own: not of the day that is looked back at.
 _OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until")
 _UNDOING = ("undone_at", "undone_by", "undone_why")

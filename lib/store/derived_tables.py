@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
+from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
 from lib.store.columns import clinic_column, key_column, metadata, patient_column, whole_columns, word_columns
 
 policy_version = Table(
@@ -122,4 +123,18 @@ standing = Table(
     Column("course_row", Integer, primary_key=True, autoincrement=False),
     clinic_column(),
     *whole_columns("is_current_course", "is_in_full_list", "record_day", *STANDING_COLUMNS),
+)
+
+# What each course comes to on the days that a clinic's figures look at (lib/clinical/outcomes/course_scores.py); valid from
+# record_day on. Read whole for a page of outcomes: the histories of 100,000 patients would take it ten times as long.
+course_score = Table(
+    "course_score",
+    metadata,
+    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
+    Column("instrument", Integer, primary_key=True, autoincrement=False),
+    Column("course_row", Integer, primary_key=True, autoincrement=False),
+    clinic_column(),
+    *whole_columns(
+        "day_0", "ended_on", "last_session_on", "n_sessions", "is_daily", "record_day", *SCORE_COLUMNS
+    ),
 )

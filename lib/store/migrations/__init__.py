@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0009"
+HEAD = "0010"

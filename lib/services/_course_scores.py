@@ -1,0 +1,78 @@
+"""Kept rows of courses for the clinic's figures, and as they stood on a day."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.histories import Prepared, prepare, select_points
+from lib.clinical.outcomes.course_scores import derive_course_scores
+from lib.clinical.outcomes.facts import Facts, gather_facts
+from lib.clinical.policy import Policy
+from lib.clinical.segments import NONE, Ints
+from lib.clinical.standing import assess
+from lib.services._histories import load_histories
+from lib.store import bulk_outcomes
+from lib.store.engine import Transaction
+
+
+def describe_courses(prepared: Prepared, standing: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Rows for the table `course_score`. standing: of `_refresh.keep_rows`, of the same histories."""
+    rows = standing[standing["is_in_full_list"] == 1]
+    horizon = int(rows["as_of"].max()) if len(rows) else 0
+    return _describe(prepared, rows, horizon, policy)
+
+
+def facts_on(
+    connection: Transaction,
+    policy: Policy,
+    day: int,
+    instruments: Sequence[int],
+    scope: Sequence[int] | None,
+) -> Facts:
+    """Courses of these clinics (None: of all) as they stood on a day; nothing dated later is in them. Whoever has records after
+    it is computed again without those."""
+    rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
+    later = np.unique(rows.loc[rows["record_day"] > day, "patient"])
+    if len(later):
+        again = _compute_again(connection, policy, day, later)
+        rows = pd.concat([rows[~rows["patient"].isin(later)], again[again["instrument"].isin(instruments)]])
+    return gather_facts(rows, day, instruments)
+
+
+def _compute_again(connection: Transaction, policy: Policy, day: int, patients: Ints) -> pd.DataFrame:
+    loaded = load_histories(connection, policy, patients.tolist())
+    prepared = prepare(loaded.histories.to_day(day), policy)
+    points = select_points(prepared, day, with_earlier_courses=True)
+    rows = assess(prepared, points, policy).assign(
+        clinic_key=loaded.clinic_of[points.patient], record_day=day
+    )
+    rows["course_row"] = np.where(points.course == NONE, 0, rows["course"])
+    rows = rows.rename(columns={"patient": "patient_key"})
+    return _describe(prepared, rows, day, policy).rename(columns={"patient_key": "patient"})
+
+
+def _describe(prepared: Prepared, rows: pd.DataFrame, day: int, policy: Policy) -> pd.DataFrame:
+    """rows: of every course to a day, as `select_points` lists them."""
+    points = select_points(prepared, day, with_earlier_courses=True)
+    has_session = (rows["has_session"] == 1).to_numpy()
+    begun = rows[has_session].reset_index(drop=True)
+    plain = begun[
+        [
+            "patient_key",
+            "instrument",
+            "course_row",
+            "clinic_key",
+            "day_0",
+            "ended_on",
+            "last_session_on",
+            "record_day",
+        ]
+    ]
+    return pd.concat(
+        [
+            plain.assign(n_sessions=begun["n_dosing_sessions"], is_daily=begun["is_daily"].astype("int64")),
+            derive_course_scores(prepared, points.take(has_session), policy),
+        ],
+        axis=1,
+    )

@@ -1,0 +1,141 @@
+"""The clinic's outcomes: what each measure comes to, of whom, how sure and how complete."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.instruments import BY_CODE
+from lib.clinical.intervals import Share
+from lib.clinical.outcomes.asked import Asked
+from lib.clinical.outcomes.counting import Counted
+from lib.clinical.outcomes.course_scores import TIME_POINTS
+from lib.clinical.outcomes.facts import Facts
+from lib.clinical.outcomes.measures import MISSING_FAILS
+from lib.clinical.outcomes.response_measures import count_measures
+from lib.clinical.policy import Policy
+from lib.services import _clock
+from lib.services._course_scores import facts_on
+from lib.services._reading import next_reading
+from lib.services._refresh import current_policy
+from lib.services._scope import clinic_keys
+from lib.services._standing import today
+from lib.services.access import Actor, Permission, permitted
+from lib.store.engine import Store
+
+OUTCOME_COLUMNS = (
+    "measure",
+    "instrument",
+    "time_point",
+    "denominator_rule",
+    "started",
+    "excluded",
+    "denominator",
+    "numerator",
+    "rate",
+    "low",
+    "high",
+    "due",
+    "with_outcome",
+    "coverage",
+    "worst_case",
+    "best_case",
+    "definition_version",
+    "policy_version",
+    "as_of",
+    "from",
+    "to",
+)
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Facts of the courses of the actor's clinics on a day. reading: a number that no other reading has."""
+
+    facts: Facts
+    policy: Policy
+    as_of: date
+    reading: int = field(default_factory=next_reading)
+
+    def begun(self, first: date | None, last: date | None) -> Facts:
+        """Courses whose first dose lies in a period; None: since ever, or to the day itself."""
+        low = _clock.day_number(first) if first else 0
+        high = _clock.day_number(last or self.as_of)
+        return self.facts.select((self.facts.day_0 >= low) & (self.facts.day_0 <= high))
+
+
+@permitted(Permission.SEE_OUTCOMES)
+def read_courses(
+    actor: Actor, store: Store, as_of: date | None = None, instruments: tuple[int, ...] = (0, 1)
+) -> Courses:
+    """instruments: codes; on a day, by default today."""
+    with store.read() as connection:
+        policy = current_policy(connection)
+        day = as_of or today(connection)
+        scope = clinic_keys(connection, actor)
+        facts = facts_on(connection, policy, _clock.day_number(day), instruments, scope)
+    return Courses(facts, policy, day)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The first and the last day of first doses that are counted; None: open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@permitted(Permission.SEE_OUTCOMES)
+def read_outcomes(
+    actor: Actor,
+    store: Store,
+    period: Period,
+    denominator: str = MISSING_FAILS,
+    as_of: date | None = None,
+) -> pd.DataFrame:
+    """OUTCOME_COLUMNS: every measure of courses at every time point, one row each. Raises KeyError for an unknown denominator."""
+    courses = read_courses(actor, store, as_of)
+    facts = courses.begun(period.first, period.last)
+    rows = [
+        {"measure": name, **_describe(asked, counted), "policy_version": courses.policy.version}
+        for asked in _every_question(courses.policy)
+        for name, counted in count_measures(asked, facts, denominator).items()
+    ]
+    last = period.last or courses.as_of
+    said = {"denominator_rule": denominator, "as_of": courses.as_of, "from": period.first, "to": last}
+    return pd.DataFrame(rows).assign(**said)[list(OUTCOME_COLUMNS)]
+
+
+def _every_question(policy: Policy) -> Iterator[Asked]:
+    for instrument in BY_CODE:
+        for time_point in TIME_POINTS:
+            yield Asked(instrument.code, time_point, policy)
+
+
+def _describe(asked: Asked, counted: Counted) -> dict[str, object]:
+    """Rates to a hundredth of a per cent; empty where nobody is counted."""
+    low, high = counted.share.interval
+    has_any = counted.total > 0
+
+    def rate(share: Share) -> float:
+        return round(100 * share.n / share.total, 2) if share.total else np.nan
+
+    return {
+        "instrument": asked.name,
+        "time_point": asked.time_point,
+        "started": counted.start,
+        "excluded": sum(counted.exits),
+        "denominator": counted.total,
+        "numerator": counted.met,
+        "rate": rate(counted.share),
+        "low": round(100 * low, 2) if has_any else np.nan,
+        "high": round(100 * high, 2) if has_any else np.nan,
+        "due": counted.bound_total,
+        "with_outcome": counted.coverage.n,
+        "coverage": rate(counted.coverage),
+        "worst_case": rate(counted.worst),
+        "best_case": rate(counted.best),
+        "definition_version": counted.measure.version,
+    }
