@@ -12,7 +12,6 @@ Result = TypeVar("Result")
 
 class Permission(StrEnum):
     SEE_PATIENTS = "see patients"
-    SEE_OUTCOMES = "see outcomes"
     CLOSE_FLAGS = "close flags"
     DECIDE = "review doses and sign decisions"
     HANDLE_FLAGS = "handle flags"

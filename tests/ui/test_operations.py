@@ -79,6 +79,8 @@ def test_a_clinic_without_anything_says_so(open_page, tmp_path):
 
 EMPTY = {
     "attrition": "Nobody enrolled in this span.",
+    "completion": "No course began in this span.",
+    "overdue": "Nobody is in treatment.",
     "reviews": "No decision was signed in this span.",
     "flags": "No rule on scores began to hold in this span.",
 }

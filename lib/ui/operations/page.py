@@ -6,7 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.ui import address
-from lib.ui.operations import attrition, flag_yield, reviews
+from lib.ui.operations import attrition, completion, flag_yield, overdue, reviews
 from lib.ui.operations.period import Period
 
 Show = Callable[[Period], None]
@@ -14,6 +14,8 @@ Show = Callable[[Period], None]
 PARTS: Mapping[str, tuple[str, Show]] = MappingProxyType(
     {
         "attrition": ("Attrition", attrition.show_attrition),
+        "completion": ("Completion", completion.show_completion),
+        "overdue": ("Overdue", overdue.show_overdue),
         "reviews": ("Reviews", reviews.show_reviews),
         "flags": ("Flag yield", flag_yield.show_yield),
     }
