@@ -81,6 +81,8 @@ EMPTY = {
     "attrition": "Nobody enrolled in this span.",
     "completion": "No course began in this span.",
     "overdue": "Nobody is in treatment.",
+    "process": "No dosing session was taken in this span.",
+    "safety": "No dosing session was taken in this span.",
     "reviews": "No decision was signed in this span.",
     "flags": "No rule on scores began to hold in this span.",
 }

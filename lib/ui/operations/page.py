@@ -6,7 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.ui import address
-from lib.ui.operations import attrition, completion, flag_yield, overdue, reviews
+from lib.ui.operations import attrition, completion, flag_yield, overdue, process, reviews, safety
 from lib.ui.operations.period import Period
 
 Show = Callable[[Period], None]
@@ -16,6 +16,8 @@ PARTS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "attrition": ("Attrition", attrition.show_attrition),
         "completion": ("Completion", completion.show_completion),
         "overdue": ("Overdue", overdue.show_overdue),
+        "process": ("Process", process.show_process),
+        "safety": ("Safety", safety.show_safety),
         "reviews": ("Reviews", reviews.show_reviews),
         "flags": ("Flag yield", flag_yield.show_yield),
     }
