@@ -83,6 +83,7 @@ EMPTY = {
     "overdue": "Nobody is in treatment.",
     "process": "No dosing session was taken in this span.",
     "safety": "No dosing session was taken in this span.",
+    "doses": "No tablets were dispensed to anybody of this span.",
     "reviews": "No decision was signed in this span.",
     "flags": "No rule on scores began to hold in this span.",
 }

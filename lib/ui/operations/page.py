@@ -6,7 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.ui import address
-from lib.ui.operations import attrition, completion, flag_yield, overdue, process, reviews, safety
+from lib.ui.operations import attrition, completion, doses, flag_yield, overdue, process, reviews, safety
 from lib.ui.operations.period import Period
 
 Show = Callable[[Period], None]
@@ -18,6 +18,7 @@ PARTS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "overdue": ("Overdue", overdue.show_overdue),
         "process": ("Process", process.show_process),
         "safety": ("Safety", safety.show_safety),
+        "doses": ("Doses", doses.show_doses),
         "reviews": ("Reviews", reviews.show_reviews),
         "flags": ("Flag yield", flag_yield.show_yield),
     }
