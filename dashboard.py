@@ -10,7 +10,7 @@ PAGES = {
         ("dosing_next", "Dosing next"),
         ("case_conference", "Case conference"),
     ],
-    "Outcomes": [("operations", "Operations")],
+    "Outcomes": [("clinic_outcomes", "Clinic outcomes"), ("operations", "Operations")],
     "Research": [],
     "Administration": [
         ("import_records", "Import"),

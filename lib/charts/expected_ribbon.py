@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lib.charts.canvas import Canvas, Lane, Part, scatter
 from lib.charts.expected_facts import PlacedStep, Ribbon, describe_step
+from lib.charts.theme import see_through
 from lib.clinical.expected import PROBABILITIES
 
 # Lowest and highest probability of each band, the widest first, and how much of the instrument's pale colour it takes: they lie
@@ -28,7 +29,7 @@ def _band(ribbon: Ribbon, lane: Lane, color: str, band: tuple[float, float, floa
         when += [*([None] if when else []), *(at for at, _ in outline)]
         totals += [*([None] if totals else []), *(total for _, total in outline)]
     name = f"expected {round(100 * (high - low))} %"
-    look = {"mode": "none", "fill": "toself", "fillcolor": _see_through(color, opacity), "cliponaxis": True}
+    look = {"mode": "none", "fill": "toself", "fillcolor": see_through(color, opacity), "cliponaxis": True}
     return scatter(lane, when, totals, name=name, **look)
 
 
@@ -49,9 +50,3 @@ def _median(ribbon: Ribbon, lane: Lane, color: str) -> Part:
 def _edge(run: list[PlacedStep], position: int) -> list[tuple[datetime, float]]:
     """Both ends of every step."""
     return [(at, one.step.bounds[position]) for one in run for at in (one.since, one.until)]
-
-
-def _see_through(color: str, opacity: float) -> str:
-    """#RRGGBB as plotly wants it with an opacity."""
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from lib.charts.canvas import NORMAL, SMALL, Part, words
 from lib.charts.small_figure import Sheet, axis_title, lay_out_small, title, value_axis
 from lib.charts.text import plain
-from lib.charts.theme import Theme
+from lib.charts.theme import Theme, see_through
 from lib.clinical.effect_times import EffectTime
 from lib.clinical.pharmacokinetics import PlasmaCurve
 
@@ -58,7 +58,7 @@ def _x_axis(span: float, theme: Theme) -> Part:
 def _curve(curve: PlasmaCurve, theme: Theme) -> list[Part]:
     minutes = curve.minutes.tolist()
     # Half see-through grey: colour would say that a level is good or bad.
-    fill = {"fill": "tonexty", "fillcolor": _see_through(theme.half_tone)}
+    fill = {"fill": "tonexty", "fillcolor": see_through(theme.half_tone, 0.35)}
     edge = {"color": theme.half_tone, "width": 1}
     told = [
         f"{minute:g} min: {typical:.0f} ng/mL<br>5–95 % of patients: {low:.0f}–{high:.0f} ng/mL"
@@ -142,11 +142,6 @@ def _say_gap(gap: str, sheet: Sheet, theme: Theme) -> Part:
         "yref": "paper",
     }
     return words(f"No curve: {plain(gap)}", {"size": SMALL + 3, "color": theme.ink}, **place)
-
-
-def _see_through(color: str) -> str:
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.35)"
 
 
 def _trace(axis: str, x: list, y: list, **rest: Any) -> Part:

@@ -100,3 +100,9 @@ DARK = Theme(
     ),
 )
 THEMES = MappingProxyType({theme.name: theme for theme in (LIGHT, DARK)})
+
+
+def see_through(color: str, opacity: float) -> str:
+    """#RRGGBB as plotly wants it with an opacity."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"

@@ -127,16 +127,16 @@ def _says_something(answer: Typed) -> BoolArray:
 
 
 def _hold_what_looks_like_phq9(rows: BoolArray, columns: Mapping[str, Typed], findings: Findings) -> None:
-    """A name with a slip in it is no name that is known, and the answers are those of a PHQ-9."""
+    """A name with a slip in it is no name that is known, and the answers, however many, can be those of a PHQ-9."""
     items = [columns[name] for name in ITEM_COLUMNS]
-    has_nine = np.logical_and.reduce(
-        [~item.is_missing & (item.values >= 0) & (item.values <= MAX_ANSWER) for item in items]
+    fit = np.logical_and.reduce(
+        [item.is_missing | ((item.values >= 0) & (item.values <= MAX_ANSWER)) for item in items]
     )
     reason = (
         "The name is none that is known, and the answers may be those of a PHQ-9: correct it to PHQ-9, or confirm "
         "the full name of another questionnaire."
     )
-    is_found = rows & has_nine & _says_something(items[ITEM_9])
+    is_found = rows & fit & _says_something(items[ITEM_9])
     findings.hold(is_found, "which-instrument", "instrument", reason)
 
 

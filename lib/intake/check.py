@@ -25,6 +25,7 @@ from lib.intake.events import (
     refuse_recorded_ahead,
 )
 from lib.intake.findings import BoolArray, Findings
+from lib.intake.form_kinds import hold_forms
 from lib.intake.moments import type_moments, type_recorded_at
 from lib.intake.people import Directory, People, match_people
 from lib.intake.persons import check_persons, compare_with_file, compare_with_life, warn_above_ceiling
@@ -133,6 +134,8 @@ def _check_kind(raw: RawTable, columns: Mapping[str, Typed], people: People, fin
     """The rules of the kinds that have some of their own."""
     if raw.kind.name == "dosing_sessions":
         refuse_missing_dose(raw, columns, findings)
+    if raw.kind.name == "observations":
+        return hold_forms(raw, findings)
     if raw.kind.name != "assessments":
         return no_item_9(findings.n_rows)
     forms = recognise_forms(raw)

@@ -8,6 +8,7 @@ from lib.intake.choices import NO_CHOICES, Choices
 from lib.intake.decoding import decode_lines, find_damaged_lines, show_line
 from lib.intake.gathered import BrokenRow, Records
 from lib.intake.grid import Grid
+from lib.intake.header_row import NO_HEADER
 from lib.intake.kinds import fold_name
 from lib.intake.layout import DELIMITERS, Layout, read_layout
 from lib.intake.records import read_records
@@ -49,7 +50,9 @@ def _say(encoding: str, layout: Layout) -> tuple[str, ...]:
     said = [encoding]
     if len(layout.names) > 1:
         said.append(f"cells parted by {DELIMITERS[layout.delimiter]}")
-    if layout.position:
+    if not layout.has_header:
+        said.append(NO_HEADER)
+    elif layout.position:
         said.append(f"header on line {layout.position + 1}")
     return tuple(said)
 

@@ -42,7 +42,7 @@ _SIGNED = re.compile(r"[-+–−] ?[0-9]")
 _ADVICE = "write the dose that was taken, as a number of mg"
 # In the order in which they are looked for: what such a text says, in words.
 _SHAPES = (
-    (re.compile(r"-+ ?>|=+ ?>|[→⇒➔]|\bto\b|\bthen\b|increas|decreas|titrat|\bup\b|\bdown\b"), "a change of dose"),
+    (re.compile(r"[-=] ?>|[→⇒➔]|\bto\b|\bthen\b|increas|decreas|titrat|\bup\b|\bdown\b"), "a change of dose"),
     (re.compile(r"/ ?kg|\bper kg\b|\bkg\b"), "a dose for each kilogram of weight"),
     (re.compile(r"[0-9] ?/ ?[0-9]|[⁄]|\bhalf\b|\bquarter\b|\bthird\b|\bhalbe?\b"), "a fraction"),
     (re.compile(r"[0-9] ?[x×*]|[x×*] ?[0-9]|\btwice\b|\bdouble\b|\bbid\b"), "a multiple"),

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from lib.intake.aliases import find_meanings
-from lib.intake.caps import MAX_CELL, refuse_wide_file
-from lib.intake.choices import Choices, NeedsChoice, Question
-from lib.intake.kinds import fold_name, is_our_name, is_ours, refuse_repeated
+from lib.intake.caps import MAX_CELL, refuse_long_names, refuse_wide_file
+from lib.intake.choices import Choices, NeedsChoice, Question, show_answer
+from lib.intake.header_row import HEADER_LINE, NONE, TopRows, describe_cells, name_by_place
+from lib.intake.kinds import is_our_name, is_ours, refuse_repeated
 from lib.intake.unreadable import UnreadableFile
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-DELIMITER, HEADER_LINE = "delimiter", "header_line"
+DELIMITER = "delimiter"
 # As far as a banner above the header may reach, and as many rows as are looked at to tell delimiters apart.
 _N_ABOVE = 15
 _N_SAMPLED = 100
@@ -21,17 +21,30 @@ _N_SAMPLED = 100
 
 @dataclass(frozen=True)
 class Layout:
-    """`position` counts lines from 0; `names` are the header's cells as given; `sample`: the first lines below it."""
+    """`position` counts lines from 0, and is -1 where there is no header; `names` are its cells as given, or the columns' places;
+    `sample`: the first lines of rows."""
 
     delimiter: str
     position: int
     names: tuple[str, ...]
     sample: tuple[str, ...]
 
+    @property
+    def has_header(self) -> bool:
+        return self.position >= 0
+
+    @property
+    def measure(self) -> str:
+        """What says how many cells a row has, in a word."""
+        return "header" if self.has_header else "first row"
+
 
 def read_layout(file_name: str, lines: Sequence[str], damaged: frozenset[int], choices: Choices) -> Layout:
     """Raises UnreadableFile for a header that cannot be read, NeedsChoice where header or delimiter have to be asked for."""
-    position = _find_header(file_name, lines, choices)
+    filled = list(islice((place for place, line in enumerate(lines) if line.strip()), _N_ABOVE))
+    cells = {place + 1: max(_split_every_way(lines[place]).values(), key=len, default=()) for place in filled}
+    top = TopRows(file_name, "line", cells)
+    position = _find_header(top, lines, filled, choices)
     if position in damaged:
         found = f"line {position + 1}, the header, has control characters"
         raise UnreadableFile(file_name, found, "remove them where the file was made")
@@ -41,19 +54,19 @@ def read_layout(file_name: str, lines: Sequence[str], damaged: frozenset[int], c
     sample = _below(lines, position)
     delimiter, names = _find_delimiter(file_name, lines[position], sample, choices)
     refuse_wide_file(file_name, len(names))
+    if not top.is_header(position + 1, names, _part(sample, delimiter, len(names)), choices):
+        return Layout(delimiter, -1, name_by_place(len(names)), _below(lines, -1))
     _check_names(file_name, names)
     return Layout(delimiter, position, names, sample)
 
 
-def _find_header(file_name: str, lines: Sequence[str], choices: Choices) -> int:
-    filled = list(islice((place for place, line in enumerate(lines) if line.strip()), _N_ABOVE))
+def _find_header(top: TopRows, lines: Sequence[str], filled: Sequence[int], choices: Choices) -> int:
     first, *later = filled
     splits = {place: _split_every_way(lines[place]) for place in filled}
     if any(map(is_ours, splits[first].values())):
         return first
-    chosen = [place for place in filled if str(place + 1) == choices.get(HEADER_LINE)]
-    if chosen:
-        return chosen[0]
+    if said := top.said(choices):
+        return said - 1
     likely = next((place for place in later if any(map(_is_our_header, splits[place].values()))), None)
     if likely is None and _is_banner(lines[first], splits[first]):
         widths = Counter(_widest(splits[place]) for place in later)
@@ -61,17 +74,9 @@ def _find_header(file_name: str, lines: Sequence[str], choices: Choices) -> int:
         likely = next((place for place in later if _widest(splits[place]) == width > 1), None)
     if likely is None:
         return first
-    raise NeedsChoice(file_name, _ask_header(lines, filled, likely))
-
-
-def _ask_header(lines: Sequence[str], filled: Sequence[int], likely: int) -> Question:
-    return Question(
-        key=HEADER_LINE,
-        text=f"Its first line is not a header; line {likely + 1} looks like one. Say on which line the header stands.",
-        options={str(place + 1): f"line {place + 1}" for place in filled},
-        suggested=str(likely + 1),
-        examples=tuple(f"line {place + 1}: {_describe(lines[place])}" for place in filled),
-    )
+    if show_answer(choices.get(HEADER_LINE, "")) == NONE:
+        return likely
+    raise top.ask_which(likely + 1)
 
 
 def _find_delimiter(
@@ -104,16 +109,6 @@ def _describe(line: str) -> str:
     return describe_cells(max(_split_every_way(line).values(), key=len, default=()))
 
 
-def describe_cells(cells: Sequence[str]) -> str:
-    """How many of a row's cells are filled, and which columns they name; none of their own words."""
-    meanings = find_meanings([cell for cell in cells if not is_our_name(cell)])
-    known = [fold_name(cell) for cell in cells if is_our_name(cell)]
-    known += [meaning.column for meaning in meanings.values()]
-    names = f", among them names of columns: {', '.join(dict.fromkeys(known))}" if known else ""
-    n_filled = sum(map(bool, cells))
-    return f"{n_filled} {'cell' if n_filled == 1 else 'cells'}{names}"
-
-
 def _split_every_way(line: str) -> dict[str, tuple[str, ...]]:
     splits = {}
     for delimiter in DELIMITERS if len(line) <= MAX_CELL else ():
@@ -142,6 +137,15 @@ def _below(lines: Sequence[str], position: int) -> tuple[str, ...]:
     return tuple(line for line in lines[position + 1 : position + 1 + _N_SAMPLED] if line.strip())
 
 
+def _part(sample: Sequence[str], delimiter: str, width: int) -> list[list[str]]:
+    """The cells of the first records that are as wide as this."""
+    try:
+        rows = list(csv.reader(sample, delimiter=delimiter))
+    except csv.Error:
+        return []
+    return [[cell.strip() for cell in row] for row in rows if len(row) == width]
+
+
 def _share_of_width(sample: Sequence[str], delimiter: str, width: int) -> float:
     """The share of the first records that have as many cells as the header."""
     try:
@@ -155,4 +159,5 @@ def _check_names(file_name: str, names: Sequence[str]) -> None:
     if "" in names:
         found = f"column {names.index('') + 1} of the header has no name"
         raise UnreadableFile(file_name, found, "name the column or remove it")
+    refuse_long_names(file_name, names)
     refuse_repeated(file_name, names)

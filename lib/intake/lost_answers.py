@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from lib.intake.aliases import fold_name
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.grid import Grid
+from lib.intake.header_row import is_by_place
 from lib.intake.suggesting import has_answer_words
 from lib.intake.table import RawTable
 from lib.intake.unreadable import shorten
@@ -35,7 +36,9 @@ def find_lost_answers(names: Sequence[str], columns: Sequence[Sequence[str]]) ->
     families = _find_families([fold_name(name) for name in names])
     for name, cells in zip(names, columns, strict=True):
         folded = fold_name(name)
-        if _speaks_of_a_form(folded) or folded in families or has_answer_words(cells):
+        # Of a table without a header only the cells speak.
+        is_alike = is_by_place(name) and _has_only_points(cells)
+        if is_alike or _speaks_of_a_form(folded) or folded in families or has_answer_words(cells):
             yield name
 
 

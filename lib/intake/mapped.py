@@ -14,6 +14,7 @@ from lib.intake.grid import Grid
 from lib.intake.mapped_cells import is_complete, read_cells
 from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping, Take
 from lib.intake.open_points import find_open_points
+from lib.intake.scales import doubt_totals
 from lib.intake.table import Doubt, RawTable
 from lib.intake.written_dates import DIGITS, OPTIONS, ORDER
 
@@ -157,7 +158,7 @@ def _make_table(grid: Grid, record: _Record, rows: BoolArray) -> RawTable:
     }
     said = {name: text for name, text in record.said.constants if text and name not in cells}
     cells |= {name: [text] * len(positions) for name, text in said.items()}
-    return RawTable(
+    table = RawTable(
         file_name=grid.file_name,
         kind=KINDS[record.said.kind],
         cells=cells,
@@ -168,3 +169,5 @@ def _make_table(grid: Grid, record: _Record, rows: BoolArray) -> RawTable:
         doubts=tuple(replace(doubt, row=place[doubt.row]) for doubt in record.doubts if doubt.row in place),
         read_as=(*grid.read_as, f"{record.said.name} by a mapping of its columns", *record.read_as),
     )
+    counts_from_1 = any(take.reads == "points 1-4" for take in record.said.takes)
+    return doubt_totals(table, [counts_from_1] * len(positions))

@@ -47,7 +47,7 @@ class _Reader:
                 place = self._read_slowly(place, end)
         ((width, count),) = self._wrong_widths.most_common(1) or [(0, 0)]
         if count > 1 and not self.records.lines and len(self._wrong_widths) == 1:
-            found = f"every row has {width} cells, and the header {self._width}"
+            found = f"every row has {width} cells, and the {self._layout.measure} {self._width}"
             remedy = "export it again so that the header has a name for every cell of a row"
             raise UnreadableFile(self._file_name, found, remedy)
 
@@ -121,7 +121,7 @@ class _Reader:
             self._wrong_widths[len(cells)] += 1
         compared = "more" if len(cells) > self._width else "fewer"
         return (
-            f"The row has {len(cells)} cells, {compared} than the header's {self._width}: put text that holds "
+            f"The row has {len(cells)} cells, {compared} than the {self._layout.measure}'s {self._width}: put text that holds "
             "the delimiter in quotes, and add or remove the cells that differ."
         )
 
@@ -129,7 +129,9 @@ class _Reader:
         for delimiter, word in DELIMITERS.items():
             if n_cells < self._width and line.count(delimiter) == self._width - 1:
                 ours = DELIMITERS[self._layout.delimiter]
-                found = f"the header parts its cells by {ours}, and line {start + 1} by {word}"
+                found = (
+                    f"the {self._layout.measure} parts its cells by {ours}, and line {start + 1} by {word}"
+                )
                 raise UnreadableFile(self._file_name, found, "export it again with one delimiter")
 
     def _name_quotes(self, error: csv.Error, start: int, stop: int) -> str:

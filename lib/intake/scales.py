@@ -1,5 +1,6 @@
 """What a whole file of questionnaires shows of its scale: forms without an item 9, and answers that are counted from 1."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lib.clinical.frames import ITEM_COLUMNS
@@ -8,7 +9,7 @@ from lib.intake.answer_labels import parse_answer
 from lib.intake.assessments import fold_instruments
 from lib.intake.choices import Choices, NeedsChoice, Question
 from lib.intake.grid import Grid
-from lib.intake.table import RawTable
+from lib.intake.table import Doubt, RawTable
 
 FORM, SCALE = "phq_form", "item_scale"
 _PHQ8 = "PHQ-8"
@@ -18,6 +19,7 @@ _FORMS = {
 }
 _SCALES = {"0-3": "0 to 3, as printed", "1-4": "1 to 4: one is taken from every answer"}
 _FEWEST_FORMS = 2
+_TOTAL_ALONE = "The form has a total alone, and answers of its file count from 1: find out what it is with answers from 0."
 
 
 def settle_scales(raw: RawTable, choices: Choices, grid: Grid | None = None) -> RawTable:
@@ -42,8 +44,21 @@ def settle_scales(raw: RawTable, choices: Choices, grid: Grid | None = None) -> 
             replace(raw, cells=raw.cells | {"instrument": renamed}), "forms without item 9 read as PHQ-8"
         )
     if shifted and choices[SCALE] == "1-4":
+        raw = doubt_totals(raw, [name in shifted for name in names])
         raw = _say(_count_from_0(raw, names, set(shifted)), "answers counted from 1: one was taken from each")
     return raw
+
+
+def doubt_totals(raw: RawTable, is_shifted: Sequence[bool]) -> RawTable:
+    """Of forms that count from 1, those with a total alone: it may be higher than ours by as many points as there are items."""
+    items = [raw.cells[name] for name in ITEM_COLUMNS if name in raw.cells]
+    alone = [
+        row
+        for row, total in enumerate(raw.cells.get("total", ()))
+        if total and is_shifted[row] and not any(item[row] for item in items)
+    ]
+    doubts = (Doubt(row, "held", "total-from-1", "total", _TOTAL_ALONE) for row in alone)
+    return replace(raw, doubts=(*raw.doubts, *doubts))
 
 
 def _say(raw: RawTable, words: str) -> RawTable:

@@ -9,7 +9,7 @@ from lib.intake.caps import MAX_TEXT
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _COMMA_NUMBER = re.compile(r"[+-]?[0-9]+([.,' ][0-9]+)+")
-_UNIT = re.compile(r"[+-]?[0-9][0-9.,]*\s*[^0-9\s.,]+.*")
+_UNIT = re.compile(r"[+-]?[0-9][0-9.,]*\s*[^0-9\s.,].*")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YES_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 _EPOCH = date(1970, 1, 1).toordinal()

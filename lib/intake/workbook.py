@@ -9,20 +9,19 @@ from itertools import islice
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from lib.intake.caps import MAX_CELL, refuse_wide_file
-from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, Question
+from lib.intake.caps import MAX_CELL, refuse_long_names, refuse_wide_file
+from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, show_answer
 from lib.intake.decoding import find_damaged_lines, name_damage, show_line
 from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
+from lib.intake.header_row import HEADER_LINE, NO_HEADER, NONE, TopRows, name_by_place
 from lib.intake.kinds import refuse_repeated
-from lib.intake.layout import describe_cells
 from lib.intake.unreadable import UnreadableFile, shorten
 from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
 from lib.intake.workbook_sheets import Rows, choose_sheet, read_rows
 
 __all__ = ["is_workbook", "read_workbook"]
 
-HEADER_LINE = "header_line"
 _SUFFIXES = (".xlsx", ".xlsm", ".xltx")
 _N_LOOKED_AT = 15
 
@@ -64,14 +63,25 @@ class _Header:
         self, file_name: str, first: list[tuple[int, list[str]]], merged: Sequence[str], choices: Choices
     ) -> None:
         self._groups = [range_boundaries(cells) for cells in merged]
-        place = _find_header(file_name, first, choices)
+        top = TopRows(file_name, "row", dict(first))
+        start = place = _find_header(top, first, choices)
         self.line, cells = first[place]
         if self._has_groups() and place + 1 < len(first):
             place += 1
             cells = self._join(cells, first[place][1])
+        width = max(len(row) for _, row in (*first[start:], (0, cells)))
+        named, *below = [
+            row + [""] * (width - len(row)) for row in (cells, *(row for _, row in first[place + 1 :]))
+        ]
+        self.read_as: tuple[str, ...] = (NO_HEADER,)
+        refuse_wide_file(file_name, sum(map(bool, cells)))
+        if not top.is_header(self.line, named, below, choices):
+            self.names, self.rest = list(name_by_place(width)), first
+            return
         self.names, self.rest = cells, first[place + 1 :]
         self.read_as = (f"header on row {first[place][0]}",) if first[place][0] > 1 else ()
-        _check_names(file_name, self.names)
+        refuse_long_names(file_name, self.names)
+        refuse_repeated(file_name, self.names)
 
     def _has_groups(self) -> bool:
         """Whether a cell of the header is merged over several columns and stands in one row: names of columns follow below it."""
@@ -89,22 +99,16 @@ class _Header:
         return [" ".join(filter(None, pair)) for pair in zip(over, own, strict=True)]
 
 
-def _find_header(file_name: str, first: list[tuple[int, list[str]]], choices: Choices) -> int:
+def _find_header(top: TopRows, first: list[tuple[int, list[str]]], choices: Choices) -> int:
     """A single cell above a table is a title, and the row that it hides is asked about."""
-    chosen = [place for place, (number, _) in enumerate(first) if str(number) == choices.get(HEADER_LINE)]
+    said = top.said(choices)
     widths = [sum(map(bool, cells)) for _, cells in first]
-    if chosen or widths[0] > 1 or max(widths) == 1:
-        return chosen[0] if chosen else 0
+    if said is not None or widths[0] > 1 or max(widths) == 1:
+        return [number for number, _ in first].index(said) if said is not None else 0
     likely = next(place for place, width in enumerate(widths) if width > 1)
-    text = f"Its first row is not a header; row {first[likely][0]} looks like one. Say in which row the header stands."
-    options = {str(number): f"row {number}" for number, _ in first}
-    shown = tuple(f"row {number}: {describe_cells(cells)}" for number, cells in first[: likely + 1])
-    raise NeedsChoice(file_name, Question(HEADER_LINE, text, options, str(first[likely][0]), shown))
-
-
-def _check_names(file_name: str, names: Sequence[str]) -> None:
-    refuse_wide_file(file_name, sum(map(bool, names)))
-    refuse_repeated(file_name, names)
+    if show_answer(choices.get(HEADER_LINE, "")) == NONE:
+        return likely
+    raise top.ask_which(first[likely][0])
 
 
 def _make_grid(

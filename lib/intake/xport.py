@@ -15,6 +15,8 @@ from lib.intake.unreadable import UnreadableFile
 _START = b"HEADER RECORD*******LIB"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _LARGEST = 100_000_000
+# The reader of pandas makes of a zero, which is all NUL, the smallest number that a float to base 16 has.
+_ZERO = 16.0**-65
 
 
 def is_xpt(data: bytes) -> bool:
@@ -34,7 +36,7 @@ def read_xpt(file_name: str, data: bytes) -> Grid:
         # The reader of pandas fails on damaged bytes in every way that Python has; whatever it is, nothing was read.
         remedy = "export it again as SAS transport version 5, or as CSV"
         raise UnreadableFile(file_name, "this SAS transport file cannot be read", remedy) from None
-    refuse_wide_file(file_name, frame.shape[1])
+    refuse_wide_file(file_name, len(frame.columns))
     return _to_grid(file_name, frame)
 
 
@@ -65,5 +67,7 @@ def _write(value: Any) -> str:
     if isinstance(value, float):
         if math.isnan(value):
             return ""
+        if abs(value) <= _ZERO:
+            return "0"
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return strip_cell(str(value))

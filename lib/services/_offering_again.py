@@ -123,8 +123,10 @@ def _take(connection: Transaction, raw: RawTable, way: Way, now: datetime) -> Ta
 
 def _says_as_much(row: dict, new: Mapping[str, str], accepted: pd.DataFrame) -> bool:
     """Whether the record says of item 9 all that the row may have said; else a clinician looks at the row as it came."""
-    if row["kind"] != "assessments" or not (row["may_hold_item_9"] or (row["item_9"] or 0) > 0):
+    if not (row["may_hold_item_9"] or (row["item_9"] or 0) > 0):
         return True
+    if row["kind"] != "assessments":
+        return False
     before, after = _read_answer(json.loads(row["cells"])), _read_answer(new)
     own = accepted[accepted["line"] == row["line"]]
     if before is None or after is None or after < before or own.empty:

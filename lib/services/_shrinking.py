@@ -26,7 +26,7 @@ def _name_series(file_name: str) -> str:
 
 def find_shrinking(connection: Transaction, offer: Offer, limits: Imports) -> str:
     """Why a file is held whole; "" where it is not: both counts, what the last file was, and what to do."""
-    raw, n_rows = offer.raw, _count(offer)
+    raw, n_rows = offer.raw, offer.raw.n_rows
     last = past_files.read_last_accepted(connection, raw.kind.name, offer.measured_to)
     own = last[[_name_series(name) == _name_series(raw.file_name) for name in last["file_name"]]]
     if own.empty:
@@ -55,7 +55,7 @@ def hold_file(connection: Transaction, offer: Offer, message: str, now: datetime
         "actor": offer.actor,
         "outcome": HELD,
         "imported_at": seconds(now),
-        "n_rows": _count(offer),
+        "n_rows": raw.n_rows,
         "message": message,
     }
     may_hold_item_9 = int(raw.kind.name == "assessments")
@@ -67,7 +67,3 @@ def release_file(connection: Transaction, offer: Offer) -> None:
     """The same bytes are taken now: the file waits no longer."""
     cells = name_file(offer.raw.file_name, offer.digest)
     store_imports.release(connection, past_files.find_open(connection, _CODE, cells))
-
-
-def _count(offer: Offer) -> int:
-    return len(offer.raw.lines) + len(offer.raw.broken)

@@ -151,7 +151,7 @@ def _count(raw: RawTable, taken: TakenRows) -> FileCounts:
     days = checked.accepted[stored_columns(event)[0]].dropna() if event else pd.Series(dtype="int64")
     outcome = checked.problems["outcome"].value_counts()
     return FileCounts(
-        n_rows=len(raw.lines) + len(raw.broken),
+        n_rows=raw.n_rows,
         n_new=saved.n_new,
         n_changed=len(saved.changed_lines),
         n_unchanged=saved.n_unchanged,

@@ -1,8 +1,9 @@
 """The clinic's outcomes: what each measure comes to, of whom, how sure and how complete."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store.engine import Store
+from lib.store.quarantine import count_open_rows
+from lib.store.records import read_clinics
 
 OUTCOME_COLUMNS = (
     "measure",
@@ -52,11 +55,14 @@ OUTCOME_COLUMNS = (
 
 @dataclass(frozen=True)
 class Courses:
-    """Facts of the courses of the actor's clinics on a day. reading: a number that no other reading has."""
+    """Facts of the courses of the actor's clinics on a day. clinics: key by id. n_waiting: rows in quarantine, of these or of no
+    clinic. reading: a number that no other reading has."""
 
     facts: Facts
     policy: Policy
     as_of: date
+    clinics: Mapping[str, int]
+    n_waiting: int
     reading: int = field(default_factory=next_reading)
 
     def begun(self, first: date | None, last: date | None) -> Facts:
@@ -76,7 +82,11 @@ def read_courses(
         day = as_of or today(connection)
         scope = clinic_keys(connection, actor)
         facts = facts_on(connection, policy, _clock.day_number(day), instruments, scope)
-    return Courses(facts, policy, day)
+        known = read_clinics(connection)
+        own = known if scope is None else known[known["clinic_key"].isin(scope)]
+        n_waiting = count_open_rows(connection, scope)
+    clinics = dict(zip(own["clinic_id"], own["clinic_key"], strict=True))
+    return Courses(facts, policy, day, MappingProxyType(clinics), n_waiting)
 
 
 @dataclass(frozen=True)

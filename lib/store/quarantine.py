@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from lib.store.imports import CORRECTED, OPEN, SET_ASIDE
 from lib.store.quality_tables import held_row_event
@@ -55,3 +55,11 @@ def read_back_loaded(connection: Connection, imports: Iterable[int]) -> set[int]
     return set(
         connection.execute(select(import_.c.id).where(wanted, import_.c.is_back_loaded == 1)).scalars()
     )
+
+
+def count_open_rows(connection: Connection, clinics: Sequence[int] | None) -> int:
+    """How many rows wait in quarantine, of these clinics (None: of all) and of no known clinic."""
+    query = select(func.count()).select_from(held_row).where(held_row.c.state == OPEN)
+    if clinics is not None:
+        query = query.where(held_row.c.clinic_key.in_(clinics) | held_row.c.clinic_key.is_(None))
+    return int(connection.execute(query).scalar_one())

@@ -17,6 +17,7 @@ PAGE_PERMISSIONS = {
     "patient": Permission.SEE_PATIENTS,
     "caseload": Permission.SEE_PATIENTS,
     "case_conference": Permission.SEE_PATIENTS,
+    "clinic_outcomes": Permission.SEE_OUTCOMES,
     "operations": Permission.SEE_OUTCOMES,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,

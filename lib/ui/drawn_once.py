@@ -1,23 +1,28 @@
-"""Parts of a patient's page that are put together once for a reading, and sent again as they are by every later run.
+"""Parts of a page that are put together once for a reading, and sent again as they are by every later run.
 
 A run of the page repeats everything on it, whatever was pressed. Building the figure and the tables of a long history takes
 several times as long as all the rest.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import streamlit as st
-
-from lib.services.patients import PatientPage
 
 Made = TypeVar("Made")
 
 
-def draw_once(page: PatientPage, part: str, *choices: object, draw: Callable[[], None]) -> None:
+class Read(Protocol):
+    """What a service read for a page: its number is that of no other patient, reader, policy or state of the records."""
+
+    @property
+    def reading(self) -> int: ...
+
+
+def draw_once(page: Read, part: str, *choices: object, draw: Callable[[], None]) -> None:
     """Draw, or send what was drawn of this part under the same choices. draw: without widgets that answer to the reader.
 
-    Kept under the number of the page's reading, which no other patient, reader, policy or state of the records shares.
+    Kept under the number of the page's reading.
     """
     theme = st.context.theme.type or "light"
     _draw(page.reading, part, (theme, *(str(choice) for choice in choices)), draw)
@@ -29,7 +34,7 @@ def _draw(reading: int, part: str, choices: tuple[str, ...], _draw_it: Callable[
     _draw_it()
 
 
-def make_once(page: PatientPage, part: str, make: Callable[[], Made]) -> Made:
+def make_once(page: Read, part: str, make: Callable[[], Made]) -> Made:
     """What a part says, where buttons in it must be drawn by every run. Nobody may change it: runs share it."""
     made: Made = _make(page.reading, part, make)
     return made

@@ -7,8 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from lib.intake.choices import Question
+from lib.intake.header_row import HEADER_LINE, NONE, is_by_place
 from lib.intake.mapping import ColumnChanges, write_mapping
 from lib.intake.mapping_rows import NOT_TAKEN, UNSAID, MappingRow, make_mapping
+from lib.intake.xport import is_xpt
 from lib.services import mappings
 from lib.services.mappings import ForeignColumns
 from lib.ui import access, display, import_answers, import_asking, import_columns, wording
@@ -59,6 +61,7 @@ def show_editor(file: OfferedFile, questions: Sequence[Question]) -> None:
     st.markdown(
         "Say, or confirm, what each column means. It is remembered for the next file of this source; nothing is taken before."
     )
+    _offer_as_data(file, columns)
     rows = st.session_state.get(_DRAFTS, {}).get(file.key, columns.rows)
     for question in questions:
         if not question.options and not question.suggested:
@@ -80,6 +83,19 @@ def show_editor(file: OfferedFile, questions: Sequence[Question]) -> None:
                 label = "Keep these, show the next columns"
                 st.form_submit_button(label, on_click=_turn, args=(edited, (page + 1) % n_pages))
                 st.caption(f"Columns {places.start + 1:,}–{places.stop:,} of {len(rows):,}")
+
+
+def _offer_as_data(file: OfferedFile, columns: ForeignColumns) -> None:
+    """A row that was taken for the names of the columns may be a record all the same. A SAS file has names beside its rows."""
+    if not is_xpt(file.data) and not any(map(is_by_place, columns.examples)):
+        st.button(
+            "These are no names, but data",
+            key=f"no-header-{file.key}",
+            type="tertiary",
+            help="The columns are then called by their place",
+            on_click=import_answers.keep_answers,
+            args=(file, {HEADER_LINE: NONE}),
+        )
 
 
 @dataclass(frozen=True)

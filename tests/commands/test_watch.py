@@ -11,11 +11,13 @@ from contextlib import closing
 
 import pytest
 from clinic_files import ACTOR, to_csv
+from sqlalchemy import select
 from sqlcipher3 import dbapi2 as sqlite
 
 from lib import settings
 from lib.commands import run, watch
 from lib.services import imports, stores
+from lib.store.tables import import_, source_choice
 
 PATIENTS = [{"patient_id": "SECRET-007", "initials": "QX"}]
 FORMS = [
@@ -94,6 +96,47 @@ def test_the_log_holds_no_word_of_a_patient(folder):
     text = folder.log.read_text()
     for word in ("SECRET", "QX", "cried", "brother", "told", "handful"):
         assert word not in text
+
+
+# Id, name, day, what was said, and a total: its first line is a patient's, as every other.
+NO_HEADER = b"SECRET-007,Sam Quill,2026-01-05,cried about her brother,18\nSECRET-007,Sam Quill,2026-01-%d,told me all,12\n"
+BY_PLACE = {
+    "records": [
+        {
+            "kind": "assessments",
+            "constants": {"instrument": "PHQ-9"},
+            "columns": [
+                {"column": "patient_id", "source": "column 1 (A)"},
+                {"column": "assessed_at", "source": "column 3 (C)", "reads": "date"},
+                {"column": "total", "source": "column 5 (E)", "reads": "number"},
+            ],
+        }
+    ]
+}
+
+
+def test_a_table_without_a_header_is_asked_about_taken_and_remembered_without_a_word_of_its_rows(
+    folder, tmp_path, capsys
+):
+    folder.drop("patients.csv", PATIENTS)
+    folder.drop("scores 2026-01-12.csv", NO_HEADER % 12)
+    assert [line["outcome"] for line in folder.look()] == ["needs an answer", "accepted"]
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps(BY_PLACE))
+    file = str(folder.path / "scores 2026-01-12.csv")
+    answer = ["import", file, "--database", folder.url, "--answer"]
+    assert run([*answer, "mapping="]) == 2 and run([*answer, f"mapping=@{mapping}"]) == 0
+    said = str(capsys.readouterr())
+    assert "column 1 (A) to column 5 (E)" in said
+    folder.drop("scores 2026-01-13.csv", NO_HEADER % 13)
+    (line,) = folder.look()
+    assert (line["n_new"], line["n_unchanged"]) == (1, 1)
+    with stores.open_store(ACTOR, folder.url).read() as connection:
+        kept = [list(connection.execute(select(table))) for table in (import_, source_choice)]
+    said += f"{kept} {folder.log.read_text()} {capsys.readouterr()}"
+    assert "column 3 (C)" in said
+    for word in ("SECRET", "Quill", "cried", "brother", "told"):
+        assert word not in said
 
 
 def test_a_refused_file_is_refused_once(folder):

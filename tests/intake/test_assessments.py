@@ -107,6 +107,7 @@ SLIPS = cases("""
     short                | Patient Health Q9               | 111111113 | held
     what it is for       | Depression screen               | 111111113 | held
     ninth item 0         | Depression screen               | 111111110 | ok
+    not every item       | Depression screen               | 1.1.11113 | held
     eight items          | Depression screen               | 11111111. | ok
     above the scale of a PHQ-9 | MADRS                     | 411111113 | ok
 """)

@@ -45,6 +45,10 @@ CASES = {
     "a resource a line": ((response(), patient()), ["patients ok", *OK]),
     "a list of resources": ([response(), patient()], ["patients ok", *OK]),
     "a bundle inside a bundle": (bundle(bundle(response())), OK),
+    "a response inside another resource": (
+        {"resourceType": "Communication", "status": "completed", "contained": [response()]}, OK),
+    "a response that an operation gave": (
+        {"resourceType": "Parameters", "parameter": [{"name": "r", "part": [{"name": "r", "resource": response()}]}]}, OK),
     "another known type alone": ({"resourceType": "Encounter", "status": "finished"}, ["refused"]),
     "a response by the name of an Observation": (
         response(resourceType="Observation"),

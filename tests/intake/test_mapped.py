@@ -1,5 +1,6 @@
 """Tables of other systems, read by their mapping: exports as they come, and that no answer to item 9 is lost."""
 
+import json
 from contextlib import suppress
 
 import pytest
@@ -403,6 +404,21 @@ def test_an_odd_mapping_is_read_or_asked_about(kind, constants, takes):
             check_table(table)
 
 
+@pytest.mark.parametrize(
+    "said", [{"constants": {"item_9": "0"}}, {"reads": "complete"}], ids=["for all", "status"]
+)
+def test_an_answer_is_what_the_patient_said(said):
+    """Neither a number that somebody says of every row, nor the status of the form."""
+    sheet = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('111111113')}")
+    mapping = json.loads(write_mapping(suggest_mapping(sheet)))
+    (record,) = mapping["records"]
+    record["constants"] |= said.get("constants", {})
+    (last,) = (one for one in record["columns"] if one["column"] == "item_9")
+    last |= {"reads": said.get("reads", "answer")}
+    with pytest.raises(NeedsChoice, match=r"in every row|form's status"):
+        read_as_mapped(sheet, {"mapping": json.dumps(mapping)})
+
+
 @pytest.mark.parametrize("is_in_the_mapping", [True, False], ids=["in the mapping", "as an answer"])
 def test_points_from_1_are_asked_about_again_where_the_file_has_a_0(is_in_the_mapping):
     sheet = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('012301231')}")
@@ -415,6 +431,11 @@ def test_points_from_1_are_asked_about_again_where_the_file_has_a_0(is_in_the_ma
         early = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('123412341')}\n2,2026-03-01,{items('111111111')}")
         assert set(questions_of(early)) == {"points:PHQ-9"}
         assert cells(read_as_mapped(early, said)["PHQ-9"], "item_9") == ["0", "0"]
+        total = grid(
+            f"mrn,date,{PHQ9},phq9_total\n1,2026-03-01,{items('123412341')},\n2,2026-03-01,{',' * 8},18"
+        )
+        totals = {**said, "mapping": write_mapping(suggest_mapping(total))}
+        assert [doubt.row for doubt in read_as_mapped(total, totals)["PHQ-9"].doubts] == [1]
     with pytest.raises(NeedsChoice, match="some are 0") as asked:
         read_as_mapped(sheet, said)
     (question,) = asked.value.questions

@@ -194,6 +194,17 @@ def test_answers_that_may_be_counted_from_1(forms: str, outcome: str) -> None:
     assert read_table("forms.csv", data, {"item_scale": "0-3"}).cells["item_2"] == ["2", "3"]
 
 
+def test_a_total_alone_beside_answers_that_count_from_1_waits():
+    lines = (
+        f"{NINE},total",
+        "P1,PHQ-9,2026-03-01," + ",".join("123412341") + ",",
+        "P2,PHQ-9,2026-03-01" + "," * 10 + "18",
+    )
+    data = "\n".join((lines[0], lines[1], lines[1].replace("P1", "P3"), lines[2])).encode()
+    assert [doubt.row for doubt in read_table("forms.csv", data, {"item_scale": "1-4"}).doubts] == [2]
+    assert not read_table("forms.csv", data, {"item_scale": "0-3"}).doubts
+
+
 OF_FILE = cases("""
     the same birth date | P1 | 1980-05-17 | ok
     another one         | P1 | 1990-01-01 | held different-person

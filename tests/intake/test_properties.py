@@ -13,6 +13,7 @@ from lib.clinical.frames import KINDS
 from lib.intake.check import check_rows
 from lib.intake.choices import NeedsChoice
 from lib.intake.csv_grid import read_grid
+from lib.intake.grid import Grid
 from lib.intake.layout import DELIMITERS
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
@@ -114,6 +115,21 @@ def foreign_tables(draw: Callable) -> tuple[list[str], list[list[str]]]:
     return header, draw(st.lists(cells, min_size=3, max_size=6))
 
 
+def read_answered(data: bytes, word: str) -> Grid:
+    """Names that hold delimiters can make two readings of one header, and few names are like data: then somebody says which."""
+    choices: dict[str, str] = {}
+    for key in ("delimiter", "header_line", ""):
+        try:
+            return read_grid("written.csv", data, choices)
+        except NeedsChoice as asked:
+            (question,) = asked.questions
+            assert question.key in (key, "header_line")
+            said = word if question.key == "delimiter" else next(iter(question.options))
+            assert said in question.options
+            choices[question.key] = said
+    raise AssertionError(choices)
+
+
 @MANY
 @given(foreign_tables(), DIALECTS, ENCODINGS)
 def test_a_table_of_any_names_is_read_back(
@@ -121,14 +137,7 @@ def test_a_table_of_any_names_is_read_back(
 ) -> None:
     header, rows = table
     data = write(header, rows, **dialect).decode().encode(encoding)
-    word = DELIMITERS[dialect["delimiter"]]
-    try:
-        grid = read_grid("written.csv", data)
-    except NeedsChoice as asked:
-        # Names that hold delimiters can make two readings of one header: then somebody says which.
-        (question,) = asked.questions
-        assert question.key == "delimiter" and word in question.options
-        grid = read_grid("written.csv", data, {"delimiter": word})
+    grid = read_answered(data, DELIMITERS[dialect["delimiter"]])
     assert (grid.names, grid.broken) == (tuple(header), [])
     assert [list(row) for row in zip(*grid.columns, strict=True)] == [
         list(map(stripped, row)) for row in rows

@@ -54,7 +54,7 @@ REFUSED = cases("""
     a column missing           | patient_id,instrument,total,item_9           | missing column assessed_at
     patients by the letter, assessments by intent | patient_id,instrument,date,item_1 | missing column assessed_at
     no patient                 | on,text                                      | missing column patient_id
-    no column name at all      | 007,PHQ-9,2026-03-01                         | no column name of any kind
+    no column name at all      | 008,2026-03-02,y                             | no column name of any kind
     two kinds alike            | patient_id,name,started_on,ended_on,end_reason | courses and medications equally well
     a column twice             | patient_id,on,text,Text                      | more than one column text
     one name, two spellings    | patient_id,on,text,item_9,Item 9             | more than one column item_9

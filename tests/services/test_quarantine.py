@@ -183,6 +183,16 @@ def test_what_may_hold_an_item_9_is_never_set_aside(tmp_path):
         quarantine.put_back(ACTOR, clinic.store, rows[:1])
 
 
+def test_an_answer_that_came_as_an_observation_stands_in_the_queue(clinic):
+    said = {"observed_at": "2026-03-01", "value": "3"}
+    kinds = ("phq9_item_9", "44260-8", "thoughts of self-harm", "suicidal thoughts", "gad7_1", "alcohol")
+    clinic.bring("observations.csv", *({**said, "patient_id": "ann", "kind": kind} for kind in kinds))
+    assert (len(clinic.waiting()), clinic.unreadable(), clinic.stored("observations")) == (5, 4, 1)
+    # Another kind makes an observation of it, and a clinician still sees what came.
+    clinic.correct(clinic.waiting()[:1], {"kind": "mood"})
+    assert (clinic.unreadable(), clinic.stored("observations")) == (4, 2)
+
+
 def test_rows_have_an_owner_and_every_change_is_kept(clinic):
     clinic.offer(
         {**GAD7, "patient_id": "ann", "assessed_at": "soon"},

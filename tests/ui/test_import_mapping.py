@@ -28,7 +28,7 @@ def offered(open_page, clinic, data=None, name="north 2026-02-20.csv"):
 
 
 def means(test, source):
-    return next(box for box in test.selectbox if box.label == f"What {source} means")
+    return next(box for box in test.selectbox if box.label.replace("\\", "") == f"What {source} means")
 
 
 def reads(test, source):
@@ -87,6 +87,38 @@ def test_a_column_that_is_chosen_is_read_in_its_usual_way(open_page, clinic):
     press(test, "These columns mean this")
     (unit,) = [one for one in test.radio if "have no unit" in one.label]
     assert "Größe" in unit.label and unit.value is None
+
+
+NO_HEADER = b"01,Sam Quill,2026-01-05,cried about her brother,1\n02,Ann Moor,2026-01-12,told me all,0\n"
+
+
+def test_columns_without_names_are_shown_by_their_place(open_page, clinic):
+    test = offered(open_page, clinic, NO_HEADER)
+    labels = [box.label.replace("\\", "") for box in test.selectbox if box.label.startswith("What ")]
+    assert labels == [f"What column {place} means" for place in ("1 (A)", "2 (B)", "3 (C)", "4 (D)", "5 (E)")]
+    assert "no header" in words(test) and "no-header" not in str([button.key for button in test.button])
+    for place, meant in {"1 (A)": ("every record", "patient_id"), "3 (C)": ("every record", "date")}.items():
+        means(test, f"column {place}").set_value(meant)
+    means(test, "column 2 (B)").set_value(("not taken", ""))
+    means(test, "column 4 (D)").set_value(("events", "text"))
+    press(test, "These columns mean this")
+    assert "column 5 (E)” looks like an item of a form" in words(test).replace("\\", "")
+    means(test, "column 5 (E)").set_value(("not taken", ""))
+    press(test, "These columns mean this")
+    run(test.button(key="import").click())
+    assert imports.read_imports(ACTOR, stores.open_store(ACTOR, clinic))["n_new"].iloc[0] == 2
+
+
+def test_a_first_row_of_words_is_asked_about_and_names_may_be_data(open_page, clinic):
+    test = offered(open_page, clinic, b"Sam Quill,cried\nAnn Moor,told me all\n")
+    (question,) = test.radio
+    assert question.value is None and not {"Quill", "cried", "told"} & set(" ".join(question.options).split())
+    assert "Quill" not in words(test) and "line 1: words, words" in str([block.value for block in test.code])
+    question.set_value(question.options[0])
+    press(test, "Read it like this")
+    assert means(test, "Sam Quill")
+    press(test, "These are no names, but data")
+    assert means(test, "column 1 (A)") and "What Sam Quill means" not in [box.label for box in test.selectbox]
 
 
 def test_items_that_a_form_does_not_have_are_said_not_to_be_collected(open_page, clinic):

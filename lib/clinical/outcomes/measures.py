@@ -18,7 +18,7 @@ STARTED, REACHED, PAIRED, MISSING_FAILS, ELIGIBLE = (
     "missing-fails",
     "eligible",
 )
-# As the switch says it. Of one start each leaves out others.
+# As a sentence says it. Of one start each leaves out others.
 DENOMINATORS = MappingProxyType(
     {
         STARTED: "everyone who started",

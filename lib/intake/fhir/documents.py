@@ -17,7 +17,8 @@ _LONGEST_LINE = 5_000_000
 _DEEPEST = 60
 _MOST_VALUES = 4_000_000
 _LONGEST_NUMBER = 30
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# One that is never closed reaches to the end: else each of its quotes would be tried, a million times a million steps.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _REMEDY = "export it again as a FHIR bundle, or with one resource a line"
 
 

@@ -72,9 +72,10 @@ def collect_resources(documents: Documents, drafts: Drafts) -> Resources:
     for broken in documents.broken:
         drafts.add_broken("assessments", broken.line, broken.text, broken.reason)
     opened = [
-        Resource(place_in_file, url, body, body)
+        one
         for place, document in documents.found
         for place_in_file, url, body in _open_bundles(place, document, documents.is_numbered, resources)
+        for one in _with_contained(Resource(place_in_file, url, body, body))
     ]
     for one in opened:
         if one.type == "Observation" and is_of_forms(one.body):
@@ -88,11 +89,14 @@ def collect_resources(documents: Documents, drafts: Drafts) -> Resources:
 def _open_bundles(
     place: int, document: Any, is_numbered: bool, resources: Resources
 ) -> Iterator[tuple[int, str, Any]]:
-    """Place, fullUrl and resource, also of bundles inside bundles."""
+    """Place, fullUrl and resource, also of bundles inside bundles, and of those that an operation gives as Parameters."""
     waiting = [(place, "", document)]
     is_outermost = not is_numbered
     while waiting:
         at, url, body = waiting.pop()
+        if isinstance(body, dict) and (given := _of_parameters(body)):
+            waiting += [(at, "", one) for one in reversed(given)]
+            continue
         if not isinstance(body, dict) or body.get("resourceType") != "Bundle":
             yield at, url, body
             continue
@@ -110,6 +114,20 @@ def _open_bundles(
                 numbered.append((own, text(entry, "fullUrl"), entry["resource"]))
         waiting += reversed(numbered)
         is_outermost = False
+
+
+def _of_parameters(body: Element) -> list[Any]:
+    is_given = body.get("resourceType") == "Parameters"
+    parts = walk(body, ("parameter", "part")) if is_given else ()
+    return [part["resource"] for part in parts if part.get("resource") is not None]
+
+
+def _with_contained(resource: Resource) -> Iterator[Resource]:
+    """A resource, and those inside it that are records: whatever holds them, a report or a list, they may be answers."""
+    yield resource
+    for inner in children(resource.body, "contained") if isinstance(resource.body, dict) else ():
+        if text(inner, "resourceType") in KINDS_OF and text(inner, "resourceType") != "Patient":
+            yield Resource(resource.place, "", inner, resource.body)
 
 
 def _note_pages(bundle: Element, resources: Resources) -> None:
@@ -153,9 +171,6 @@ def _admit(resource: Resource, kind: str, resources: Resources) -> None:
     else:
         reason = f"The {resource.type} is not as FHIR asks: {fault}. Correct it where the file was made."
         resources.add_broken(kind or "dosing_sessions", resource, resource.type, reason)
-    for inner in children(resource.body, "contained"):
-        if text(inner, "resourceType") in KINDS_OF and text(inner, "resourceType") != "Patient":
-            _sort(Resource(resource.place, "", inner, resource.body), resources)
 
 
 def _drop_repeats(resources: Resources) -> list[Resource]:

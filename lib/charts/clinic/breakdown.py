@@ -1,0 +1,123 @@
+"""A share by group: one row each with its interval and counts, around the share of all. A group that is too small says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from lib.charts.canvas import NORMAL, SMALL, Part, words
+from lib.charts.clinic.sheet import LINE_PX, PERCENT_TICKS, Margins, Sheet, axis, base_axis, trace
+from lib.charts.text import plain
+from lib.charts.theme import Theme
+from lib.clinical.intervals import Share
+
+ROW_PX = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """share: None where it is too small to be shown, or would tell one that is."""
+
+    name: str
+    share: Share | None
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """what: "PHQ-9 response of those who started"; parts: by what ("age band") and its groups, in an order that says nothing
+    of the share; whole: everybody, None where it is too small to be shown."""
+
+    what: str
+    parts: Sequence[tuple[str, Sequence[Group]]]
+    whole: Share | None
+
+
+def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
+    rows = _lay_rows(data)
+    sheet = Sheet(theme, ROW_PX * len(rows), Margins(left=190, right=150, bottom=24 + 3 * LINE_PX))
+    ticks = {"tickvals": PERCENT_TICKS, "ticktext": [f"{round(100 * tick)} %" for tick in PERCENT_TICKS]}
+    sheet.axes = {
+        "xaxis": base_axis(theme, 0, 1, showgrid=True, gridcolor=theme.faint, **ticks),
+        "yaxis": axis(theme, -len(rows) + 0.5, 0.5, showticklabels=False, ticklen=0),
+    }
+    sheet.head(f"<b>{plain(data.what, 70)}, %</b> · 95 % interval of each group")
+    groups = [(-float(at), one) for at, one in enumerate(rows) if isinstance(one, Group)]
+    for y, name in ((-float(at), one) for at, one in enumerate(rows) if isinstance(one, str)):
+        _name_row(sheet, f"<b>{plain(name, 30)}</b>", y, NORMAL)
+    for y, group in groups:
+        _name_row(sheet, plain(group.name, 30), y, SMALL)
+        sheet.beside(y, _say_counts(group), "" if group.share else theme.muted)
+    if data.whole and data.whole.total:
+        sheet.upright(data.whole.n / data.whole.total, color=theme.ink, dash="5px,3px")
+    sheet.traces = _draw_groups([(y, group.name, group.share) for y, group in groups if group.share], theme)
+    sheet.note(_say_whole(data), 0, strong=True)
+    sheet.note("Of many groups, one in twenty lies outside its interval by chance alone.", 1)
+    sheet.note("Groups differ in whom they hold: a difference is no cause.", 2)
+    return sheet.draw()
+
+
+def _say_whole(data: Breakdown) -> str:
+    return f"- - all: {_say_share(data.whole)}." if data.whole else "all: too few to be shown."
+
+
+def describe_breakdown(data: Breakdown) -> str:
+    """The figure in words."""
+    parts = [
+        f"By {name}: " + "; ".join(f"{group.name} {_say_counts(group)}" for group in groups)
+        for name, groups in data.parts
+    ]
+    return f"{data.what}: {_say_whole(data)} {'. '.join(parts)}."
+
+
+def _lay_rows(data: Breakdown) -> list[Group | str]:
+    """A heading over each part's groups."""
+    rows: list[Group | str] = []
+    for name, groups in data.parts:
+        rows += [f"{name[:1].upper()}{name[1:]}", *groups]
+    return rows
+
+
+def _name_row(sheet: Sheet, text: str, y: float, size: int) -> None:
+    place: Part = {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "right",
+        "xshift": -8,
+        "yref": "y",
+        "yanchor": "middle",
+    }
+    sheet.annotations.append(words(text, {"size": size, "color": sheet.theme.ink}, y=y, **place))
+
+
+def _draw_groups(groups: list[tuple[float, str, Share]], theme: Theme) -> list[Part]:
+    color = theme.instrument("PHQ-9")
+    known = [(y, name, share) for y, name, share in groups if share.total]
+    ends = [(x, y) for y, _, share in known for x in (*share.interval, None)]
+    heights = [row for y, _, _ in known for row in (y, y, None)]
+    told = [f"{plain(name, 60)}: {_say_share(share)}" for _, name, share in known]
+    # The larger a group, the larger its dot: those few that lie far out are mostly small.
+    largest = max((share.total for _, _, share in known), default=1)
+    sizes = [round(6 + 6 * (share.total / largest) ** 0.5, 1) for _, _, share in known]
+    marker = {"size": sizes, "color": color, "opacity": 1, "line": {"color": theme.paper, "width": 1}}
+    line = {"color": color, "width": 1.6}
+    return [
+        trace([x for x, _ in ends], heights, name="intervals", mode="lines", line=line),
+        trace([share.n / share.total for _, _, share in known], [y for y, _, _ in known], name="groups")
+        | {"mode": "markers", "marker": marker, "hovertext": told, "hoverinfo": "text"},
+    ]
+
+
+def _say_counts(group: Group) -> str:
+    """23/60, 38 %; of a hidden group that it is hidden, never 0."""
+    if group.share is None:
+        return "too few to be shown"
+    if not group.share.total:
+        return "nobody"
+    return f"{group.share.n:,}/{group.share.total:,}, {100 * group.share.n / group.share.total:.0f} %"
+
+
+def _say_share(share: Share) -> str:
+    if not share.total:
+        return "nobody to count"
+    low, high = share.interval
+    return f"{share.n:,}/{share.total:,}, {100 * share.n / share.total:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)"

@@ -1,0 +1,182 @@
+"""Months in a row: a share as a run chart, and events per 100 sessions as a u-chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lib.charts.canvas import Part
+from lib.charts.clinic.sheet import (
+    LINE_PX,
+    Margins,
+    Sheet,
+    bars,
+    base_axis,
+    every,
+    hatched,
+    percent_axis,
+    trace,
+)
+from lib.charts.text import plain
+from lib.charts.theme import Theme
+from lib.clinical.control_limits import RUN, find_shifts
+from lib.clinical.intervals import Share
+from lib.clinical.wording import MONTHS, count
+
+PLOT_PX = 210
+
+
+@dataclass(frozen=True)
+class Month:
+    """on: its first day. share: None where too few patients to be shown. followed: the share of those due that were asked,
+    0 to 1; None where nobody was due."""
+
+    on: date
+    share: Share | None
+    followed: float | None
+
+
+@dataclass(frozen=True)
+class RunChart:
+    """what: "PHQ-9 response of those who started". least_followed: below it a month is hatched."""
+
+    what: str
+    months: Sequence[Month]
+    least_followed: float = 0.5
+
+    @property
+    def values(self) -> list[float | None]:
+        return [_value(one.share) for one in self.months]
+
+    @property
+    def median(self) -> float | None:
+        """Of the months that are shown."""
+        known = [value for value in self.values if value is not None]
+        return float(np.median(known)) if known else None
+
+    @property
+    def shifts(self) -> list[bool]:
+        return find_shifts(np.array(self.values, dtype=float)).tolist() if self.months else []
+
+    def is_thin(self, month: Month) -> bool:
+        """Too few were asked for the month's share to be read."""
+        return month.followed is not None and month.followed < self.least_followed
+
+
+def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
+    sheet = Sheet(theme, PLOT_PX, Margins(left=74, right=96, bottom=46 + 2 * LINE_PX))
+    sheet.axes = {"xaxis": month_axis([one.on for one in data.months], sheet), "yaxis": percent_axis(theme)}
+    sheet.head(f"<b>{plain(data.what, 74)}, %</b> · by month, 95 % interval · ◎ shift: {RUN} in a row")
+    thin = [at for at, one in enumerate(data.months) if data.is_thin(one)]
+    told = [f"{say_month(data.months[at].on)}: {_say_followed(data.months[at])}" for at in thin]
+    sheet.traces = [
+        bars(thin, [1] * len(thin), hatched(theme) | {"opacity": 0.5}, width=1, name="thin", hovertext=told),
+        *_draw_months(data, theme),
+    ]
+    if data.median is not None:
+        sheet.across(data.median, color=theme.ink, dash="5px,3px")
+        sheet.beside(data.median, f"median<br>{100 * data.median:.0f} %")
+    totals = ["few" if one.share is None else f"{one.share.total:,}" for one in data.months]
+    row_of_months(sheet, totals, 1, "n")
+    row_of_months(sheet, [_say_short(one) for one in data.months], 2, "followed up")
+    return sheet.draw()
+
+
+def describe_run_chart(data: RunChart) -> str:
+    """The figure in words."""
+    if data.median is None:
+        return f"{data.what} by month: nothing to show."
+    said = f"{data.what} by month, {len(data.months)} months, median {100 * data.median:.0f} %."
+    shifted = [one for one, is_shift in zip(data.months, data.shifts, strict=True) if is_shift]
+    shift = (
+        f"A shift of {RUN} or more months on one side of the median, last in {say_month(shifted[-1].on)}."
+        if shifted
+        else ""
+    )
+    n_thin = sum(map(data.is_thin, data.months))
+    least = f"{100 * data.least_followed:.0f} %"
+    thin = f"{count(n_thin, 'month')} with less than {least} followed up." if n_thin else ""
+    return " ".join(part for part in (said, shift or "No shift.", thin) if part)
+
+
+def say_month(on: date) -> str:
+    return f"{MONTHS[on.month - 1]} {on.year}"
+
+
+def month_axis(months: Sequence[date], sheet: Sheet) -> Part:
+    """Months at 0, 1, 2 …, the year under the first one and under each January that has a label."""
+    names = [MONTHS[on.month - 1] for on in months]
+    step = _step(sheet, len(months), names)
+    ticks = list(range(0, len(months), step))
+    texts = [
+        f"{names[at]}<br>{months[at].year}"
+        if at == 0 or months[at].year != months[at - step].year
+        else names[at]
+        for at in ticks
+    ]
+    return base_axis(sheet.theme, -0.6, max(len(months), 1) - 0.4, tickvals=ticks, ticktext=texts)
+
+
+def row_of_months(sheet: Sheet, texts: Sequence[str], line: int, name: str) -> None:
+    """A number a month under the axis, as many as stand clear of one another."""
+    step = _step(sheet, len(texts), texts)
+    at = range(0, len(texts), step)
+    sheet.row_under(at, [texts[one] for one in at], line, name)
+
+
+def _step(sheet: Sheet, n_months: int, texts: Sequence[str]) -> int:
+    return every(texts, sheet.margins.plot_px / (n_months + 0.2)) if n_months else 1
+
+
+def _value(share: Share | None) -> float | None:
+    return share.n / share.total if share and share.total else None
+
+
+def _draw_months(data: RunChart, theme: Theme) -> list[Part]:
+    """Line, intervals, points, and a ring round those of a shift. Where nothing is known the line has a gap."""
+    color, values = theme.instrument("PHQ-9"), data.values
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    ends = [(at, end) for at, _ in known for end in (*_interval(data.months[at]), None)]
+    rings = [(at, value) for at, value in known if data.shifts[at]]
+    thin = [data.is_thin(data.months[at]) for at, _ in known]
+    marker = {
+        "size": 7,
+        "color": [theme.paper if one else color for one in thin],
+        "line": {"color": color, "width": 1.5},
+    }
+    ring = {"size": 14, "symbol": "circle-open", "color": theme.ink, "line": {"width": 1.4}}
+    told = [_say_hover(data.months[at], data.shifts[at]) for at, _ in known]
+    return [
+        trace([at for at, _ in ends], [end for _, end in ends], name="interval", mode="lines")
+        | {"line": {"color": color, "width": 1}},
+        trace(range(len(values)), values, name="line", mode="lines", line={"color": color, "width": 1.4}),
+        trace([at for at, _ in known], [value for _, value in known], name="months", mode="markers")
+        | {"marker": marker, "hovertext": told, "hoverinfo": "text"},
+        trace(
+            [at for at, _ in rings], [value for _, value in rings], name="shift", mode="markers", marker=ring
+        ),
+    ]
+
+
+def _interval(month: Month) -> tuple[float, float]:
+    assert month.share is not None
+    return month.share.interval
+
+
+def _say_hover(month: Month, is_shift: bool) -> str:
+    assert month.share is not None
+    low, high = month.share.interval
+    said = (
+        f"{say_month(month.on)}: {month.share.n}/{month.share.total}, {100 * low:.0f} to {100 * high:.0f} %"
+    )
+    return "<br>".join([said, _say_followed(month), *(["part of a shift"] if is_shift else [])])
+
+
+def _say_followed(month: Month) -> str:
+    return "nobody was due" if month.followed is None else f"{100 * month.followed:.0f} % followed up"
+
+
+def _say_short(month: Month) -> str:
+    return "–" if month.followed is None else f"{100 * month.followed:.0f} %"

@@ -1,0 +1,1 @@
+"""The page of a clinic's outcomes: what is asked, the tiles, the figures, and the people behind each number."""

@@ -1,0 +1,161 @@
+"""What the page of outcomes is asked: period, instrument, time point, denominator, clinic; all of it in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from types import MappingProxyType
+
+import streamlit as st
+
+from lib.clinical.instruments import BY_CODE, INSTRUMENTS
+from lib.clinical.outcomes.asked import Asked, say_time_point
+from lib.clinical.outcomes.course_scores import TIME_POINTS
+from lib.clinical.outcomes.facts import Facts
+from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
+from lib.clinical.outcomes.saying import Telling
+from lib.services.outcomes import Courses
+from lib.ui import address, display, wording
+from lib.ui.display import escape
+from lib.ui.outcomes.reading import read_courses
+
+# By its word in the address: months back from today, and what it is called. 0: since ever.
+PERIODS: Mapping[str, tuple[int, str]] = MappingProxyType(
+    {
+        "12m": (12, "Last 12 months"),
+        "6m": (6, "Last 6 months"),
+        "3m": (3, "Last 3 months"),
+        "all": (0, "All courses"),
+        "own": (-1, "Own dates"),
+    }
+)
+_PERIOD, _TIME_POINT = "12m", "session_4"
+# As the switch says it; measures.DENOMINATORS says it whole.
+_COUNTED: Mapping[str, str] = MappingProxyType(
+    {
+        MISSING_FAILS: "All due, missing fails",
+        REACHED: "Reached the time point",
+        PAIRED: "Both scores known",
+        STARTED: "All who started",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """first, last: the days of first doses that are counted; first None: since ever. clinic: "" for all of the reader's."""
+
+    courses: Courses
+    asked: Asked
+    denominator: str
+    first: date | None
+    last: date
+    clinic: str
+    is_named: bool = False
+
+    @cached_property
+    def facts(self) -> Facts:
+        return self._of_clinic(self.courses.begun(self.first, self.last))
+
+    @cached_property
+    def before(self) -> Facts | None:
+        """As many days before the period; None where it has no beginning."""
+        if self.first is None:
+            return None
+        days = (self.last - self.first).days + 1
+        return self._of_clinic(
+            self.courses.begun(self.first - timedelta(days=days), self.first - timedelta(days=1))
+        )
+
+    def _of_clinic(self, facts: Facts) -> Facts:
+        return facts.select(facts.clinic_key == self.courses.clinics[self.clinic]) if self.clinic else facts
+
+    @property
+    def telling(self) -> Telling:
+        """Whoever sees names may see small counts."""
+        numbers = self.courses.policy.outcomes
+        return Telling(0 if self.is_named else numbers.smallest_count - 1, numbers.min_coverage_percent)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What a part that is drawn once depends on."""
+        asked = (self.asked.instrument, self.asked.time_point, self.denominator)
+        return (*asked, self.first, self.last, self.clinic, self.is_named)
+
+    def say(self) -> str:
+        """Whom the page speaks of."""
+        since = f"from {wording.say_date(self.first)} " if self.first else ""
+        n = len(self.facts)
+        where = f" in {escape(self.clinic)}" if self.clinic else ""
+        begun = f"{n:,} {'course' if n == 1 else 'courses'} with a first dose {since}to {wording.say_date(self.last)}"
+        return f"{begun}{where}. As of {wording.say_date(self.courses.as_of)}."
+
+
+def choose(courses: Courses) -> Choice:
+    """The bar at the top of the page."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="outcome-choices"):
+        instrument = _select("instrument", "Instrument", [one.name for one in BY_CODE])
+        time_point = _select("at", "Time point", TIME_POINTS, _TIME_POINT, say=_say_time_point)
+        denominator = _select("of", "Counted", list(_COUNTED), say=lambda name: _COUNTED[name])
+        period = _select("period", "Courses begun", list(PERIODS), _PERIOD, say=lambda name: PERIODS[name][1])
+        clinic = _choose_clinic(courses)
+    first, last = _choose_days(courses.as_of, period)
+    asked = Asked(INSTRUMENTS[instrument].code, time_point, courses.policy)
+    return Choice(courses, asked, denominator, first, last, clinic)
+
+
+def _select(name: str, label: str, options: object, otherwise: str | None = None, say=str) -> str:  # type: ignore[no-untyped-def]
+    listed = list(options)  # type: ignore[call-overload]
+    address.show_choice(name, listed, otherwise or listed[0])
+    chosen: str = st.selectbox(
+        label, listed, format_func=say, key=name, on_change=address.follow, args=(name,), width=205
+    )
+    return chosen
+
+
+def _say_time_point(name: str) -> str:
+    said = say_time_point(name)
+    return f"{said[0].upper()}{said[1:]}"
+
+
+def _choose_clinic(courses: Courses) -> str:
+    """Where there are several."""
+    if len(courses.clinics) < 2:
+        return ""
+    return _select("clinic", "Clinic", ["", *courses.clinics], say=lambda name: name or "All clinics")
+
+
+def _choose_days(as_of: date, period: str) -> tuple[date | None, date]:
+    months, _ = PERIODS[period]
+    if months == 0:
+        return None, as_of
+    if months > 0:
+        return _months_before(as_of, months) + timedelta(days=1), as_of
+    first, last = _read_day("from") or _months_before(as_of, 12), _read_day("to") or as_of
+    chosen = st.date_input("First doses from and to", (first, max(first, min(last, as_of))), max_value=as_of)
+    if isinstance(chosen, tuple) and len(chosen) == 2:
+        address.write("from", chosen[0].isoformat())
+        address.write("to", chosen[1].isoformat())
+        return chosen
+    return first, last
+
+
+def _read_day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(address.read(name))
+    except ValueError:
+        return None
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def take_choice() -> Choice:
+    """The title, the bar, and what was chosen in it."""
+    courses = read_courses()
+    display.show_title("Clinic outcomes", "Every rate says of whom, how many, how sure, and how complete.")
+    return choose(courses)

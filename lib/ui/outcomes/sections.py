@@ -1,0 +1,40 @@
+"""What stands on the page of outcomes, one section at a time: the address says which, and only that one is worked out."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from lib.ui import address
+from lib.ui.outcomes import flow, groups, over_time, tiles
+from lib.ui.outcomes.choices import Choice
+
+Show = Callable[[Choice], None]
+# By its word in the address: what it is called, and what draws it.
+SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
+    {
+        "rates": ("Rates", tiles.show_tiles),
+        "change": ("Change", flow.show_change),
+        "time": ("Over time", over_time.show_over_time),
+        "groups": ("Groups", groups.show_groups),
+    }
+)
+_DEFAULT = "rates"
+
+
+def show_section(choice: Choice) -> None:
+    st.markdown(choice.say())
+    address.show_choice("section", list(SECTIONS), _DEFAULT)
+    slug = st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        required=True,
+        format_func=lambda name: SECTIONS[name][0],
+        key="section",
+        label_visibility="collapsed",
+        on_change=address.follow,
+        args=("section",),
+    )
+    _, show = SECTIONS[slug or _DEFAULT]
+    with st.container(key=f"section-{slug}"):
+        show(choice)

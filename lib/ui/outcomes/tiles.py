@@ -1,0 +1,76 @@
+"""The tiles: a rate each, of whom, how sure, how complete, against the period before; and its definition at hand."""
+
+import streamlit as st
+
+from lib.clinical.outcomes.counting import Counted, count
+from lib.clinical.outcomes.measures import DENOMINATORS, Measure
+from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.outcomes.saying import Telling
+from lib.ui.display import escape
+from lib.ui.drawn_once import make_once
+from lib.ui.outcomes.choices import Choice
+from lib.ui.outcomes.definition import show_definition
+
+_THIN = ":material/warning: Fewer than {least} % of those due have the score: the missing decide."
+_A_ROW = 2
+
+
+def show_tiles(choice: Choice) -> None:
+    """The four measures, two in a row."""
+    measures = list(build_measures(choice.asked).values())
+    for start in range(0, len(measures), _A_ROW):
+        for column, measure in zip(st.columns(_A_ROW), measures[start : start + _A_ROW], strict=True):
+            with column:
+                _show_tile(choice, measure)
+    _show_data(choice)
+
+
+def _show_tile(choice: Choice, measure: Measure) -> None:
+    counted, before = make_once(
+        choice.courses, f"tile {measure.name} {choice.key}", lambda: _count(choice, measure)
+    )
+    telling = choice.telling
+    with st.container(border=True, key=f"tile-{measure.name}", height="stretch"):
+        st.metric(
+            f"{measure.title}, {choice.asked.name}",
+            telling.say_rate(counted.share),
+            help=f"{escape(measure.met.words)}.",
+        )
+        lines = [
+            f"**{telling.say_counts(counted.share)}** · {telling.say_interval(counted.share)}",
+            f"{telling.say_coverage(counted)} · {telling.say_bounds(counted)}",
+            _say_before(before, telling),
+        ]
+        st.markdown("  \n".join(line for line in lines if line))
+        if counted.bound_total and telling.is_thin(counted):
+            st.markdown(_THIN.format(least=telling.least_coverage))
+        with st.popover("Definition", type="tertiary", icon=":material/info:"):
+            show_definition(choice, counted)
+
+
+def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None]:
+    """Of the period, and of the one before."""
+    before = choice.before
+    earlier = count(measure, before, choice.denominator) if before is not None else None
+    return count(measure, choice.facts, choice.denominator), earlier
+
+
+def _say_before(before: Counted | None, telling: Telling) -> str:
+    if before is None:
+        return ""
+    if not before.total:
+        return "The period before: nobody to count."
+    return (
+        f"The period before: {telling.say_rate(before.share)}, {telling.say_counts(before.share)}, "
+        f"{telling.say_interval(before.share)}."
+    )
+
+
+def _show_data(choice: Choice) -> None:
+    """What the rates cannot know of."""
+    n = choice.courses.n_waiting
+    said = "no row waits" if n == 0 else "one row waits" if n == 1 else f"{n:,} rows wait"
+    st.caption(
+        f"Counted: {DENOMINATORS[choice.denominator]}. In quarantine {said}, of any kind and period: what is in them is in no "
+        "rate. A provisional improvement is counted by nobody; a last score that is stale is missing."
+    )
