@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.clinical.courses import CountingSessions
 from lib.clinical.operations.attrition import Enrolled, derive_stages, summarise_attrition, summarise_reasons
+from lib.clinical.policy import Policy
 from lib.clinical.status import dates
 from lib.services._operations_ground import read_ground
 from lib.services._reading import next_reading
@@ -18,7 +19,7 @@ from lib.store.engine import Store
 @dataclass(frozen=True)
 class Attrition:
     """steps: columns of attrition.summarise_attrition; reasons: of summarise_reasons. n_without_date: patients in sight without
-    a recorded day of enrolment; they are in no step. silent_days: after which nobody is counted as under way. people:
+    a recorded day of enrolment; they are in no step. people:
     patient_key, patient_id, clinic_id, enrolled_on, last_session_on (dates, NaT), stage, n_sessions, is_left, reason; empty for
     whoever may not see patients."""
 
@@ -27,8 +28,8 @@ class Attrition:
     steps: pd.DataFrame
     reasons: pd.DataFrame
     n_without_date: int
-    silent_days: int
     people: pd.DataFrame
+    policy: Policy
     reading: int = field(default_factory=next_reading)
 
 
@@ -51,6 +52,6 @@ def read_attrition(actor: Actor, store: Store, weeks: int, clinic_id: str = "") 
         summarise_attrition(stages),
         summarise_reasons(stages),
         len(without),
-        ground.policy.courses.in_treatment_days,
         said.assign(**{name: dates(said[name]) for name in ("enrolled_on", "last_session_on")}),
+        ground.policy,
     )

@@ -27,6 +27,7 @@ class Prescribed:
     since: date
     counts: pd.DataFrame
     people: pd.DataFrame
+    policy: Policy
     reading: int = field(default_factory=next_reading)
 
 
@@ -53,6 +54,7 @@ class Balances:
     since: date
     counts: pd.DataFrame
     people: pd.DataFrame
+    policy: Policy
     reading: int = field(default_factory=next_reading)
 
 
@@ -72,6 +74,7 @@ def read_prescribed(actor: Actor, store: Store, weeks: int, clinic_id: str = "")
         ground.since,
         summarise_prescribers(last),
         people.assign(on=dates(people["day"].astype("int64"))),
+        ground.policy,
     )
 
 
@@ -116,4 +119,5 @@ def read_balances(actor: Actor, store: Store, weeks: int, clinic_id: str = "") -
         ground.since,
         summarise_balances(balances),
         people.assign(**{name: dates(people[name].astype("int64")) for name in ("first_on", "last_on")}),
+        ground.policy,
     )

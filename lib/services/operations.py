@@ -52,6 +52,7 @@ class Decided:
     outcomes: Mapping[str, int]
     n_decisions: int
     signed: pd.DataFrame
+    policy: Policy
     reading: int = field(default_factory=next_reading)
 
     @property
@@ -115,6 +116,7 @@ def read_decided(actor: Actor, store: Store, weeks: int, clinic_id: str = "") ->
         {str(word): int(n) for word, n in said["outcome"].value_counts().items()},
         len(recent),
         ground.name(said),
+        ground.policy,
     )
 
 

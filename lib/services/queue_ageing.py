@@ -14,6 +14,7 @@ from lib.clinical.operations.acknowledging import (
     summarise_hours,
 )
 from lib.clinical.operations.ageing import derive_ages, summarise_ages
+from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, RULES, SEVERITIES
 from lib.clinical.status import dates
 from lib.services import _clock
@@ -32,7 +33,7 @@ CRITICAL_FLAGS, ITEM_9_ALERTS = URGENT = ("critical", "item 9")
 class QueueAgeing:
     """ages: age (place in ageing.AGES), severity, n, of flags that are open today. acknowledged: by kind (URGENT) and state, how
     many became urgent in the span; seen_hours: by kind the quartiles of the hours to the first look, or None. hours: columns of
-    acknowledging.summarise_hours, of both kinds together. limit_hours: the policy's.
+    acknowledging.summarise_hours, of both kinds together.
 
     flags: the open ones: patient_key, patient_id, clinic_id, label, severity, since (date), age_days, age. urgent: those of the
     span and those still unseen: label, kinds, severity, opened_at, waited_hours (to the look, the end or now), state. Both are
@@ -44,9 +45,9 @@ class QueueAgeing:
     acknowledged: Mapping[str, Mapping[str, int]]
     seen_hours: Mapping[str, tuple[float, float, float] | None]
     hours: pd.DataFrame
-    limit_hours: int
     flags: pd.DataFrame
     urgent: pd.DataFrame
+    policy: Policy
     reading: int = field(default_factory=next_reading)
 
 
@@ -69,9 +70,9 @@ def read_queue_ageing(actor: Actor, store: Store, weeks: int, clinic_id: str = "
         {kind: _count_states(in_span[is_one]) for kind, is_one in kinds.items()},
         {kind: _quartiles(in_span[is_one]) for kind, is_one in kinds.items()},
         summarise_hours(in_span),
-        ground.policy.flag_life.escalate_after_hours,
         ground.name(_describe_flags(flags)),
         ground.name(_describe_urgent(urgent[(urgent["opened_at"] >= start) | _is_unseen(urgent)])),
+        ground.policy,
     )
 
 

@@ -14,7 +14,7 @@ from lib.clinical.segments import NONE, Ints
 N_SESSIONS = 6  # Six sessions are an induction in the ketamine clinics whose attrition is published (Osmind).
 STEPS = ("enrolled", *(f"session {number}" for number in range(1, N_SESSIONS + 1)), "maintenance")
 MAINTENANCE = len(STEPS) - 1
-DIED, NO_REASON, SILENT = "died", "ended, no reason recorded", "no session for long, no end recorded"
+DIED, NO_REASON, SILENT = "died", "ended, no reason recorded", "nothing for long and no end recorded"
 ATTRITION_COLUMNS = ("step", "n_reached", "n_went_on", "n_under_way", "n_left")
 
 

@@ -6,14 +6,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.clinical.flag_yield import YIELD_COLUMNS
 from lib.clinical.intervals import Share, say_share
 from lib.clinical.status import dates
 from lib.services import operations
 from lib.services.operations import FlagYield
-from lib.ui import address, display, wording
+from lib.ui import display, wording
 from lib.ui.asking import ask
 from lib.ui.display import escape
-from lib.ui.operations.counted import say_dates, show_counts, show_people
+from lib.ui.operations.counted import find_few, read_chosen, say_dates, show_counts, show_people
 from lib.ui.operations.period import Period
 
 _FLAGS = (
@@ -45,8 +46,16 @@ def show_yield(period: Period) -> None:
         return
     said_rows = pd.DataFrame([_say_rule(row) for row in rows.to_dict("records")])
     alt = f"What became of flags: {len(rows)} rules"
-    show_counts(said_rows, COLUMNS, key="yield-table", alt=alt, opens=("rule", rows["rule"].tolist()))
+    parts = [_part(row) for row in rows.to_dict("records")]
+    few, opens = find_few(parts, found.policy), ("rule", rows["rule"].tolist())
+    show_counts(said_rows, COLUMNS, key="yield-table", alt=alt, opens=opens, few=few)
     _show_people(found)
+
+
+def _part(row: dict[Any, Any]) -> list[int]:
+    """Improved, measured and not improved, acted upon and not measured, not acted upon; confirmed, and not."""
+    fired, confirmed, acted, measured, improved = (int(row[name]) for name in YIELD_COLUMNS[1:])
+    return [improved, measured - improved, acted - measured, fired - acted, confirmed, fired - confirmed]
 
 
 def _say_rule(row: dict[Any, Any]) -> dict[str, str]:
@@ -64,10 +73,11 @@ def _say_rule(row: dict[Any, Any]) -> dict[str, str]:
 
 def _show_people(found: FlagYield) -> None:
     """Behind the rule of the address: every flag that was counted."""
-    chosen = found.yields[found.yields["rule"] == address.read("rule")]
-    if chosen.empty:
+    at = read_chosen("rule", found.yields["rule"].tolist())
+    if at is None:
         return
-    own = found.fired[found.fired["rule"] == chosen["rule"].iloc[0]]
+    chosen = found.yields.iloc[at]
+    own = found.fired[found.fired["rule"] == chosen["rule"]]
     own = own.sort_values(["started_on", "patient_id"], ascending=[False, True])
     words = {
         "is_confirmed": "Confirmed",
@@ -79,4 +89,4 @@ def _show_people(found: FlagYield) -> None:
         "Since": say_dates(dates(own["started_on"])),
         **{heading: own[name].map({True: "yes", False: "no"}) for name, heading in words.items()},
     }
-    show_people(f"{escape(chosen['label'].iloc[0])}, flags", own, said, key="yield-people")
+    show_people(f"{escape(chosen['label'])}, flags", own, said, key="yield-people")

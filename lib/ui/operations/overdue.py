@@ -1,5 +1,6 @@
 """Overdue: whose form is missing by the policy, with the calls since; and who came back after a call."""
 
+from itertools import pairwise
 from types import MappingProxyType
 
 import pandas as pd
@@ -9,10 +10,10 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.intervals import Share, say_share
 from lib.services import overdue
 from lib.services.overdue import Overdue
-from lib.ui import address, display, wording
+from lib.ui import display, wording
 from lib.ui.asking import ask
 from lib.ui.display import escape
-from lib.ui.operations.counted import Columns, say_dates, show_counts, show_people
+from lib.ui.operations.counted import Columns, find_few, read_chosen, say_dates, show_counts, show_people
 from lib.ui.operations.period import Period
 
 _ABOUT = (
@@ -25,10 +26,10 @@ _RETURNS = (
 )
 _OVERDUE: Columns = MappingProxyType(
     {
-        "Form": (90, None),
-        "Overdue": (220, "Of patients in treatment whose clinic collects the form"),
-        "Called since": (220, "Of those who are overdue"),
-        "Reached": (220, "At the last call, of those who were called"),
+        "Form": (66, None),
+        "Overdue": (200, "Of patients in treatment whose clinic collects the form"),
+        "Called since": (200, "Of those who are overdue"),
+        "Reached": (200, "At the last call, of those who were called"),
     }
 )
 _CAME_BACK: Columns = MappingProxyType(
@@ -60,10 +61,12 @@ def _show_list(found: Overdue) -> None:
         return
     said = pd.DataFrame([_say_form(row) for row in found.counts.to_dict("records")])
     slugs = [BY_CODE[code].name for code in found.counts["instrument"]]
-    show_counts(said, _OVERDUE, key="overdue", alt="Who is overdue for a form", opens=("overdue", slugs))
-    if address.read("overdue") in slugs:
-        code = next(one.code for one in BY_CODE if one.name == address.read("overdue"))
-        own = found.people[found.people["instrument"] == code]
+    parts = [_part(row) for row in found.counts.to_dict("records")]
+    few, opens = find_few(parts, found.policy), ("overdue", slugs)
+    show_counts(said, _OVERDUE, key="overdue", alt="Who is overdue for a form", opens=opens, few=few)
+    at = read_chosen("overdue", slugs)
+    if at is not None:
+        own = found.people[found.people["instrument"] == found.counts["instrument"].iloc[at]]
         words = {
             "Due since": say_dates(own["since"]),
             "Last form": say_dates(own["last_valid_on"], "none"),
@@ -72,8 +75,14 @@ def _show_list(found: Overdue) -> None:
             "About": own["kind"],
             "Outcome": own["outcome"],
         }
-        title = f"Overdue for a {escape(address.read('overdue'))}, longest first"
+        title = f"Overdue for a {escape(slugs[at])}, longest first"
         show_people(title, own, words, key="overdue-people")
+
+
+def _part(row: dict) -> list[int]:
+    """Not overdue, not called, not reached, reached."""
+    n = [int(row[name]) for name in ("n_treated", "n_overdue", "n_called", "n_reached")]
+    return [*(before - after for before, after in pairwise(n)), n[-1]]
 
 
 def _say_form(row: dict) -> dict[str, str]:
@@ -102,9 +111,15 @@ def _show_returns(found: Overdue) -> None:
         for row in rows
     )
     outcomes = [str(row["outcome"]) for row in rows]
-    show_counts(said, _CAME_BACK, key="returns", alt="Returns after a call", opens=("call", outcomes))
-    if address.read("call") in outcomes:
-        own = found.calls[found.calls["outcome"] == address.read("call")]
+    parts = [
+        [int(row[name]) for name in ("n_returned", "n_open")] + [int(row["n_judged"] - row["n_returned"])]
+        for row in rows
+    ]
+    few, opens = find_few(parts, found.policy), ("call", outcomes)
+    show_counts(said, _CAME_BACK, key="returns", alt="Returns after a call", opens=opens, few=few)
+    at = read_chosen("call", outcomes)
+    if at is not None:
+        own = found.calls[found.calls["outcome"] == outcomes[at]]
         words = {
             "Due since": say_dates(own["since"]),
             "Called": say_dates(own["day"]),
@@ -114,4 +129,4 @@ def _show_returns(found: Overdue) -> None:
                 for on, is_judged in zip(own["returned_on"], own["is_judged"], strict=True)
             ],
         }
-        show_people(f"Called, {escape(address.read('call'))}", own, words, key="call-people")
+        show_people(f"Called, {escape(outcomes[at])}", own, words, key="call-people")

@@ -6,15 +6,15 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.services import operations
-from lib.ui import address, display
+from lib.ui import display
 from lib.ui.asking import ask
 from lib.ui.filters import choose_one
 
-# By its word in the address, in weeks to today.
+# By its word in the address, in weeks to today; where it says nothing, half a year.
 SPANS = MappingProxyType(
-    {"4": "4 weeks", "13": "13 weeks", "26": "26 weeks", "52": "52 weeks", "104": "2 years"}
+    {"4": "Last 4 weeks", "13": "Last 13 weeks", "52": "Last 52 weeks", "104": "Last 2 years"}
 )
-_DEFAULT = "26"
+_DEFAULT, _DEFAULT_WORDS = 26, "Last 26 weeks"
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,8 @@ class Period:
 
 def choose_period() -> Period:
     """One row of controls under the title."""
-    address.show_choice("weeks", list(SPANS), _DEFAULT)
     with st.container(horizontal=True, vertical_alignment="bottom", key="period"):
-        weeks = st.segmented_control(
-            "To today, the last",
-            list(SPANS),
-            required=True,
-            format_func=SPANS.__getitem__,
-            key="weeks",
-            on_change=address.follow,
-            args=("weeks",),
-        )
+        weeks = choose_one("To today", "weeks", _DEFAULT_WORDS, list(SPANS), SPANS)
         clinic_id = choose_one("Clinic", "clinic", "All clinics", ask(operations.read_clinic_ids))
     return Period(int(weeks or _DEFAULT), clinic_id)
 

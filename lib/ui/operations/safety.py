@@ -1,16 +1,28 @@
 """Adverse events and severe hypertension by month, and the sessions behind a month."""
 
+from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_chart, plot_rate_chart
+from lib.charts.theme import Theme
 from lib.clinical.intervals import Share, say_share
 from lib.services import session_practice
 from lib.services.session_practice import SessionSafety
-from lib.ui import address, display, wording
+from lib.ui import display, wording
 from lib.ui.asking import ask
-from lib.ui.operations.counted import Columns, say_dates, show_counts, show_people
+from lib.ui.operations.counted import (
+    Columns,
+    find_few,
+    read_chosen,
+    say_dates,
+    show_counts,
+    show_figure,
+    show_people,
+)
 from lib.ui.operations.period import Period
 
 _ABOUT = (
@@ -20,16 +32,22 @@ _ABOUT = (
 )
 _COLUMNS: Columns = MappingProxyType(
     {
-        "Month": (86, None),
-        "Sessions": (72, "Dosing sessions that count"),
-        "Asked": (150, "Sessions at which adverse events were asked for"),
-        "Events": (60, "Adverse events that belong to a session that was asked about"),
-        "Per 100": (70, "Events per 100 sessions that were asked about"),
-        "Not asked, but recorded": (120, "Events of other sessions; in no rate"),
-        "Pressure recorded": (150, "Sessions with a pressure on record"),
-        "After the dose": (100, "Of them with one taken after the dose"),
-        "Severe": (190, "Of sessions with a pressure on record; share with its 95 % interval"),
+        "Month": (62, None),
+        "Sessions": (58, "Dosing sessions that count"),
+        "Asked": (86, "Sessions at which adverse events were asked for"),
+        "Events": (52, "Adverse events that belong to a session that was asked about"),
+        "Per 100": (56, "Events per 100 sessions that were asked about"),
+        "Not asked, but recorded": (74, "Events of other sessions; in no rate"),
+        "Pressure recorded": (86, "Sessions with a pressure on record"),
+        "After the dose": (62, "Of them with one taken after the dose"),
+        "Severe": (126, "Of sessions with a pressure on record; share with its 95 % interval"),
     }
+)
+
+_NAMES = MappingProxyType({"n_events": "Adverse events", "n_severe": "Severe hypertension"})
+_RATES = (
+    ("events", "n_events", "n_asked", "in which they were asked for"),
+    ("severe", "n_severe", "n_pressure", "with a pressure on record"),
 )
 
 
@@ -46,12 +64,38 @@ def show_safety(period: Period) -> None:
     if not found.months["n_sessions"].sum():
         display.show_empty("No dosing session was taken in this span.")
         return
+    for name, what, of, known in _RATES:
+        show_figure(found, name, partial(_draw, found, what, of, known))
     said = pd.DataFrame([_say_month(row) for row in found.months.to_dict("records")])
     slugs = [f"{month:%Y-%m}" for month in found.months["month"]]
     alt = "Adverse events and severe hypertension by month"
-    show_counts(said, _COLUMNS, key="safety", alt=alt, opens=("month", slugs))
-    if address.read("month") in slugs:
-        _show_sessions(found, slugs.index(address.read("month")))
+    few = find_few([_part(row) for row in found.months.to_dict("records")], found.policy)
+    opens = ("month", slugs)
+    show_counts(said, _COLUMNS, key="safety", alt=alt, opens=opens, few=few, is_wrapped=True)
+    at = read_chosen("month", slugs)
+    if at is not None:
+        _show_sessions(found, at)
+
+
+def _draw(found: SessionSafety, what: str, of: str, known: str, theme: Theme) -> tuple[Any, str]:
+    """A month whose events are few is not told."""
+    n_events = [int(n) for n in found.months[what]]
+    few = find_few([[n] for n in n_events], found.policy)
+    months = [
+        MonthOfSessions(on.date(), None if is_few else n, int(n_sessions))
+        for on, n, n_sessions, is_few in zip(
+            found.months["month"], n_events, found.months[of], few, strict=True
+        )
+    ]
+    data = RateChart(_NAMES[what], months, known)
+    return plot_rate_chart(data, theme), describe_rate_chart(data)
+
+
+def _part(row: dict) -> list[int]:
+    """What a month's sessions fall into, and what came of them."""
+    n, n_asked, n_pressure = (int(row[name]) for name in ("n_sessions", "n_asked", "n_pressure"))
+    n_events, n_unasked, n_severe = (int(row[name]) for name in ("n_events", "n_events_unasked", "n_severe"))
+    return [n_asked, n - n_asked, n_pressure - n_severe, n_severe, n - n_pressure, n_events, n_unasked]
 
 
 def _say_month(row: dict) -> dict[str, str]:
