@@ -67,7 +67,7 @@ def test_reviews_count_what_is_listed(open_page, store):
     said = words(open_page("operations", part="reviews", rows="age:4"))
     assert "Meeting the target does not show that the change caused it." in said
     assert "an alert that was seen is not one that was acted upon" in said
-    assert f"Open flags, 56 days and more: {(whole.flags['age'] == 4).sum()}" in said
+    assert f"Open flags, 56+ days: {(whole.flags['age'] == 4).sum()}" in said
 
 
 def test_a_clinic_without_anything_says_so(open_page, tmp_path):

@@ -5,7 +5,7 @@ import pandas as pd
 
 # Days since the record that a flag goes back to: below a week, two, four, eight weeks, and longer.
 AGES = ((0, 6), (7, 13), (14, 27), (28, 55), (56, None))
-AGE_LABELS = tuple(f"{low}–{high} days" if high else f"{low} days and more" for low, high in AGES)
+AGE_LABELS = tuple(f"{low}–{high} days" if high else f"{low}+ days" for low, high in AGES)
 
 
 def derive_ages(flags: pd.DataFrame, as_of: int) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from lib.charts.theme import Theme
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.intervals import Share
 from lib.clinical.operations.completion import LABELS
+from lib.clinical.outcomes.course_scores import N_SESSIONS
 from lib.services import completion
 from lib.services.completion import Completion
 from lib.ui import display, wording
@@ -34,6 +35,8 @@ _ABOUT = (
     "next one, at most {days}; of month 1, 3 and 6 those around week 4, 12 and 26. Who left is still asked for one; who died "
     "is not, nor after each session of a daily course. Done: a valid form that speaks of the time point."
 )
+# Ten time points of two instruments stand beside one another.
+_SHORT = ("Base", *(f"S{number}" for number in range(1, N_SESSIONS + 1)), "M1", "M3", "M6")
 _WIDE = MappingProxyType({"Clinic": 80, "Form": 58})
 
 
@@ -54,14 +57,14 @@ def _draw(found: Completion, theme: Theme) -> tuple[Any, str]:
     rows = found.counts.to_dict("records")
     parts = [(int(row["n_done"]), int(row["n_due"] - row["n_done"])) for row in rows]
     cells = {
-        (str(row["clinic_id"]), BY_CODE[int(row["instrument"])].name, LABELS[int(row["point"])]): None
+        (str(row["clinic_id"]), BY_CODE[int(row["instrument"])].name, _SHORT[int(row["point"])]): None
         if is_few
         else Share(int(row["n_done"]), int(row["n_due"]))
         for row, is_few in zip(rows, find_few(parts, found.policy), strict=True)
     }
     sites = sorted({site for site, _, _ in cells})
     names = [one.name for one in BY_CODE if any(name == one.name for _, name, _ in cells)]
-    data = figures.Completion(sites, names, LABELS, cells)
+    data = figures.Completion(sites, names, _SHORT, cells)
     return figures.plot_completion(data, theme), figures.describe_completion(data)
 
 

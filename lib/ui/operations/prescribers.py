@@ -29,8 +29,8 @@ _COLUMNS: Columns = MappingProxyType(
         "Prescriber": (104, None),
         "Drug": (116, None),
         "Patients": (62, None),
-        "mg": (100, "Median and middle half of the last dose taken"),
-        "mg/kg": (150, "Of patients with a weight on record by then"),
+        "mg, middle half": (130, "Median and middle half of the last dose taken"),
+        "mg/kg, middle half": (160, "The same, of patients with a weight on record by then"),
         "No weight": (70, "Their mg/kg is unknown"),
     }
 )
@@ -88,8 +88,8 @@ def _say_prescriber(row: dict) -> dict[str, str]:
         "Prescriber": row["prescriber"],
         "Drug": row["drug"],
         "Patients": f"{n:,}",
-        "mg": _say_quartiles(row, "mg", ".0f"),
-        "mg/kg": f"{kilo} (n {n_weighed})" if n_weighed else "unknown",
+        "mg, middle half": _say_quartiles(row, "mg", ".0f"),
+        "mg/kg, middle half": f"{kilo} (n {n_weighed})" if n_weighed else "unknown",
         "No weight": f"{n - n_weighed:,}",
     }
 

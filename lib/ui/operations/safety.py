@@ -37,9 +37,9 @@ _COLUMNS: Columns = MappingProxyType(
         "Asked": (86, "Sessions at which adverse events were asked for"),
         "Events": (52, "Adverse events that belong to a session that was asked about"),
         "Per 100": (56, "Events per 100 sessions that were asked about"),
-        "Not asked, but recorded": (74, "Events of other sessions; in no rate"),
-        "Pressure recorded": (86, "Sessions with a pressure on record"),
-        "After the dose": (62, "Of them with one taken after the dose"),
+        "Not asked": (74, "Events of the other sessions; in no rate"),
+        "Pressure": (86, "Sessions with a pressure on record"),
+        "After it": (62, "Of them with one taken after the dose"),
         "Severe": (126, "Of sessions with a pressure on record; share with its 95 % interval"),
     }
 )
@@ -108,9 +108,9 @@ def _say_month(row: dict) -> dict[str, str]:
         "Asked": _say_part(n_asked, n),
         "Events": f"{n_events:,}" if n_asked else "–",
         "Per 100": f"{100 * n_events / n_asked:.1f}" if n_asked else "unknown",
-        "Not asked, but recorded": f"{row['n_events_unasked']:,}",
-        "Pressure recorded": _say_part(n_pressure, n),
-        "After the dose": f"{row['n_after']:,}",
+        "Not asked": f"{row['n_events_unasked']:,}",
+        "Pressure": _say_part(n_pressure, n),
+        "After it": f"{row['n_after']:,}",
         "Severe": say_share(Share(int(row["n_severe"]), n_pressure)) if n_pressure else "unknown",
     }
 
