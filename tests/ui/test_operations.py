@@ -1,10 +1,20 @@
 """Operations: each count with its denominator and its people, a part at a time."""
 
+import pandas as pd
 import pytest
 from ui_pages import column, words
 from ui_stores import ACTOR, make_clinic, patients, phq9
 
-from lib.services import attrition, operations, queue_ageing, stores
+from lib.services import (
+    attrition,
+    completion,
+    dosing_practice,
+    operations,
+    overdue,
+    queue_ageing,
+    session_practice,
+    stores,
+)
 from lib.services.access import Actor, Permission
 from lib.ui import access
 
@@ -96,6 +106,60 @@ def test_a_reader_sees_their_own_clinics(store, found):
     assert set(own.fired["clinic_id"]) == {clinic}
     everybody = operations.read_decided(ACTOR, store, WEEKS).n_decisions
     assert 0 < operations.read_decided(reader, store, WEEKS).n_decisions < everybody
+
+
+# What each part counts, as one number a name: of all clinics it is the sum of the clinics' own.
+COUNTS = {
+    "attrition": (attrition.read_attrition, lambda found: found.steps.drop(columns="step").sum()),
+    "completion": (completion.read_completion, lambda found: found.counts[["n_due", "n_done"]].sum()),
+    "overdue": (overdue.read_overdue, lambda found: found.counts.drop(columns="instrument").sum()),
+    "process": (
+        session_practice.read_process,
+        lambda found: found.counts.set_index("measure").stack(),
+    ),
+    "safety": (
+        session_practice.read_session_safety,
+        lambda found: found.months.drop(columns="month").sum(),
+    ),
+    "prescribed": (
+        dosing_practice.read_prescribed,
+        lambda found: found.counts[["n_patients", "n_weighed"]].sum(),
+    ),
+    "limits": (dosing_practice.read_beyond_limits, lambda found: found.counts.drop(columns="limit").stack()),
+    "tablets": (dosing_practice.read_balances, lambda found: found.counts.set_index("state").stack()),
+    "ages": (
+        queue_ageing.read_queue_ageing,
+        lambda found: found.ages.groupby(["age", "severity"])["n"].sum(),
+    ),
+}
+
+
+@pytest.mark.parametrize("part", COUNTS)
+def test_clinics_add_up_and_a_reader_of_one_counts_only_it(part, store):
+    read, count = COUNTS[part]
+    clinics = operations.read_clinic_ids(ACTOR, store)
+    own = [count(read(ACTOR, store, WEEKS, clinic)) for clinic in clinics]
+    together = sum(own[1:], start=own[0]) if part != "ages" else pd.concat(own).groupby(level=[0, 1]).sum()
+    whole = count(read(ACTOR, store, WEEKS))
+    assert whole.sum() > 0 and (together.fillna(-1) - whole.fillna(-1)).abs().max() < 1e-6
+    reader = Actor("one", frozenset(Permission), frozenset(clinics[:1]))
+    assert count(read(reader, store, WEEKS)).fillna(-1).equals(own[0].fillna(-1))
+    assert count(read(MANAGER, store, WEEKS)).fillna(-1).equals(whole.fillna(-1))
+
+
+def test_the_rows_behind_a_count_are_as_many(store):
+    process = session_practice.read_process(ACTOR, store, WEEKS)
+    missed = process.counts.set_index("measure")[["n_no", "n_unknown"]].sum(axis=1)
+    assert process.rows["measure"].value_counts().to_dict() == missed[missed > 0].to_dict()
+    forms = completion.read_completion(ACTOR, store, WEEKS)
+    assert len(forms.missing) == (forms.counts["n_due"] - forms.counts["n_done"]).sum()
+    late = overdue.read_overdue(ACTOR, store, WEEKS)
+    assert len(late.people) == late.counts["n_overdue"].sum()
+    safety = session_practice.read_session_safety(ACTOR, store, WEEKS)
+    assert safety.rows["is_severe"].sum() == safety.months["n_severe"].sum() > 0
+    assert safety.rows["n_events"].sum() == safety.months[["n_events", "n_events_unasked"]].sum().sum()
+    tablets = dosing_practice.read_balances(ACTOR, store, WEEKS)
+    assert len(tablets.people) == tablets.counts["n_patients"].sum()
 
 
 def test_who_may_not_see_patients_gets_the_same_counts_and_nobody(open_page, store, monkeypatch):
