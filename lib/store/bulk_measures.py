@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import PHQ9
 from lib.clinical.segments import NONE
-from lib.store.bulk import counting, known, read_numbers
+from lib.store.bulk import counts, known, read_numbers
 from lib.store.merges import read_remaining
 from lib.store.records import read_columns, read_frame, read_patients
 from lib.store.tables import RECORDS, patient_identity
@@ -29,7 +29,7 @@ def read_encounter_days(
         return query.where(*_of_clinics(table, clinics), table.c[day] <= until, *conditions)
 
     both = (
-        days(sessions, "started_at_day", *counting(sessions)),
+        days(sessions, "started_at_day", *counts(sessions)),
         days(contacts, "at_day", outcome.not_in(list(failed))),
     )
     return pd.concat([read_numbers(connection, query, np.int64) for query in both], ignore_index=True)
