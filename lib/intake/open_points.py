@@ -29,6 +29,7 @@ _EIGHT_ITEMS = {
     PHQ8: "PHQ-8: the questionnaire without the question about death and self-harm",
     PHQ9.name: "PHQ-9, of which the answer to item 9 was not exported",
 }
+_ANSWERS = (*ITEM_COLUMNS, "difficulty", "total")
 _N_EXAMPLES = 3
 
 
@@ -42,9 +43,26 @@ def find_open_points(mapping: Mapping, grid: Grid, choices: Choices = NO_CHOICES
         return (Question("mapping", text),)
     questions = [*_find_lost_columns(mapping, grid)]
     for record in mapping.records:
-        questions += [*_find_gaps(record, mapping, grid), *_find_doubles(record), *_find_item_gaps(record)]
+        questions += [
+            *_find_unsaid_answers(record),
+            *_find_gaps(record, mapping, grid),
+            *_find_doubles(record),
+            *_find_item_gaps(record),
+        ]
         questions += [*_find_units(record, grid), *_find_scales(record, grid, choices)]
     return tuple({(question.key, question.text): question for question in questions}.values())
+
+
+def _find_unsaid_answers(record: RecordMapping) -> Iterator[Question]:
+    """An answer is the patient's: no mapping gives one that was not given, or reads one as the status of its form."""
+    for name, text in record.constants:
+        if text and name in _ANSWERS:
+            said = f"{name} cannot be the same in every row: name its column, or leave it empty."
+            yield Question("mapping", said)
+    for take in record.takes:
+        if take.reads == "complete" and take.column != "complete":
+            said = f"“{shorten(take.source)}” is called {take.column} and read as a form's status: say which it is."
+            yield Question("mapping", said)
 
 
 def is_form(record: RecordMapping) -> bool:

@@ -11,7 +11,7 @@ from lib.intake.assessments import ItemNine
 from lib.intake.events import Event
 from lib.intake.findings import Finding, Findings
 from lib.intake.people import People
-from lib.intake.table import BrokenRow, RawTable
+from lib.intake.table import BORN, BrokenRow, RawTable
 
 _LONGEST_VALUE = 40
 _TEXT_COLUMNS = ("outcome", "code", "column", "value", "reason", "patient_id", "cells")
@@ -74,6 +74,9 @@ def _write_cells(raw: RawTable, rows: list[int]) -> list[str]:
     for name, texts in raw.cells.items():
         written = {text: f"{_write_json(name)}: {_write_json(text)}" for text in {texts[row] for row in rows}}
         members.append([written[texts[row]] for row in rows])
+    if raw.born:
+        born = [raw.born.get(raw.cells["patient_id"][row], "") for row in rows]
+        members.append([f"{_write_json(BORN)}: {_write_json(day)}" for day in born])
     return [f"{{{', '.join(cells)}}}" for cells in zip(*members, strict=True)]
 
 

@@ -12,6 +12,8 @@ from lib.intake.unreadable import UnreadableFile
 
 __all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files", "rank_kind"]
 
+# The cell in which a row that waits keeps the birth date of its patient by the same file.
+BORN = "birth_date"
 # Every other kind refers to patients, and sessions and assessments are placed in courses.
 _FIRST_KINDS = ("patients", "courses")
 

@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from lib.clinical.frames import ITEM_COLUMNS
 from lib.intake.choices import Choices, NeedsChoice, Question, bind_answer
+from lib.intake.kinds import fold_name
+from lib.intake.lost_answers import find_lost_answers
 from lib.intake.unreadable import UnreadableFile
 from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell
 
 SHEET = "sheet"
 # The rows of a sheet of Excel; and as many cells as are read in about a minute and a half. As CSV they are read in seconds.
 _MAX_ROWS, _MAX_CELLS = 1_048_576, 4_000_000
+# A row without cells takes about a tenth of a cell's time; a stray cell below a table makes a million of them.
+_EMPTY_ROW = 0.1
 # Rows of a sheet that is not read are counted so far.
 _N_COUNTED = 1_000
+# As far as a title above the table may reach.
+_N_LOOKED_AT = 15
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -21,26 +28,43 @@ Rows = Iterator[tuple[int, list[str]]]
 class Cells:
     """How many cells of a workbook may still be looked at, in all its sheets together."""
 
-    left: int = _MAX_CELLS
+    left: float = _MAX_CELLS
 
 
 def choose_sheet(file_name: str, book: Any, choices: Choices) -> tuple[Any, tuple[str, ...]]:
     """The only sheet with anything in it, or the one that somebody chose among these very sheets; and what is to be said of the
     others."""
     looked = Cells()
-    filled = [sheet for sheet in book.worksheets if any(read_rows(file_name, sheet, cells=looked))]
+    first = {
+        sheet: [cells for _, cells in islice(read_rows(file_name, sheet, cells=looked), _N_LOOKED_AT)]
+        for sheet in book.worksheets
+    }
+    filled = [sheet for sheet, rows in first.items() if rows]
     visible = [sheet for sheet in filled if sheet.sheet_state == "visible"]
     if not visible:
         raise UnreadableFile(file_name, "the workbook has no sheet with anything in it", "export it again")
     seen = [f"{sheet.title} {sheet.sheet_state}" for sheet in filled]
     answers = {bind_answer(sheet.title, seen): sheet for sheet in visible}
-    chosen = visible[0] if len(visible) == 1 else answers.get(choices.get(SHEET, ""))
+    hidden = [sheet for sheet in filled if sheet not in visible and any(map(_may_be_of_forms, first[sheet]))]
+    is_only = len(visible) == 1 and not hidden
+    chosen = visible[0] if is_only else answers.get(choices.get(SHEET, ""))
     if chosen is not None:
         unread = [sheet for sheet in filled if sheet is not chosen]
         return chosen, _name_unread(file_name, book, unread, looked)
     options = {answer: sheet.title for answer, sheet in answers.items()}
-    text = f"The workbook has {len(visible)} sheets, and one is read at a time: choose it."
+    text = f"The workbook has {len(filled)} sheets, and one is read at a time: choose it."
+    if hidden:
+        text += (
+            f" Of the hidden ones {len(hidden)} may hold answers of a form: show those that are to be read."
+        )
     raise NeedsChoice(file_name, Question(SHEET, text, options))
+
+
+def _may_be_of_forms(cells: Sequence[str]) -> bool:
+    """Whether a row may be the header, or a record, of a questionnaire."""
+    names = [cell for cell in cells if cell]
+    is_known = any(fold_name(name) in ITEM_COLUMNS or fold_name(name) == "instrument" for name in names)
+    return is_known or any(find_lost_answers(names, [()] * len(names)))
 
 
 def _name_unread(file_name: str, book: Any, sheets: Sequence[Any], looked: Cells) -> tuple[str, ...]:
@@ -72,8 +96,7 @@ def read_rows(file_name: str, sheet: Any, formulas: Any = None, cells: Cells | N
         formulas.reset_dimensions()
         beside = formulas.iter_rows()
     for number, row in enumerate(sheet.iter_rows(), 1):
-        # A row without cells takes its time too.
-        may_read.left -= len(row) or 1
+        may_read.left -= len(row) or _EMPTY_ROW
         if number > _MAX_ROWS or may_read.left < 0:
             found = "the sheet has more rows or cells than a table has"
             raise UnreadableFile(file_name, found, "save what is needed as “CSV UTF-8”")

@@ -15,6 +15,8 @@ from lib.intake.unreadable import UnreadableFile
 _START = b"HEADER RECORD*******LIB"
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _LARGEST = 100_000_000
+# The reader of pandas makes of a zero, which is all NUL, the smallest number that a float to base 16 has.
+_ZERO = 16.0**-65
 
 
 def is_xpt(data: bytes) -> bool:
@@ -65,5 +67,7 @@ def _write(value: Any) -> str:
     if isinstance(value, float):
         if math.isnan(value):
             return ""
+        if abs(value) <= _ZERO:
+            return "0"
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return strip_cell(str(value))

@@ -23,6 +23,7 @@ from lib.services._shrinking import HELD, find_shrinking, hold_file, release_fil
 from lib.services._sources import BESIDE, OF_ONE_FILE, Answers, name_source
 from lib.services._standing import today
 from lib.services._taking import FileCounts, Offer, take_file
+from lib.services._waiting import write_scope
 from lib.services.access import Actor
 from lib.store import imports as store_imports
 from lib.store import unread_files
@@ -108,7 +109,9 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         raw.file_name, offer.digest, store_imports.ACCEPTED, "", offer.actor, kind=raw.kind.name
     )
     receipt = replace(receipt, read_as=raw.read_as, warnings=raw.warnings)
-    earlier = store_imports.find_import(connection, offer.digest, raw.kind.name, raw.digest)
+    earlier = store_imports.find_import(
+        connection, offer.digest, raw.kind.name, raw.digest, write_scope(offer.scope)
+    )
     if earlier:
         return _try_again(connection, offer, receipt, earlier)
     message = find_shrinking(connection, offer, current_policy(connection).imports)

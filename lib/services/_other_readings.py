@@ -6,6 +6,7 @@ from lib.intake.choices import Question
 from lib.services._offers import FileOffer
 from lib.services._receipts import Receipt
 from lib.services._sources import BESIDE
+from lib.services._waiting import write_scope
 from lib.store import imports as store_imports
 from lib.store import unread_files
 from lib.store.engine import Transaction
@@ -17,7 +18,7 @@ def ask_about_other_reading(connection: Transaction, file: FileOffer) -> Receipt
     """The same bytes were taken, and said something else by the answers of then: which of them holds, only a person knows."""
     for offer in file.offers:
         said = (offer.digest, offer.raw.kind.name, offer.raw.digest)
-        if store_imports.find_import(connection, *said):
+        if store_imports.find_import(connection, *said, write_scope(offer.scope)):
             continue
         if earlier := unread_files.find_other_readings(connection, *said):
             text = (

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.frames import KINDS, Kind
 from lib.intake.people import normalise
-from lib.intake.table import RawTable
+from lib.intake.table import BORN, RawTable
 from lib.services._identities import note_arrivals
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
@@ -59,7 +59,17 @@ def tables_that_waited(waiting: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Ra
     """Waiting rows by import and kind, each group also as the table that it was."""
     for _, rows in waiting.groupby(["import_key", "kind"], sort=True):
         cells = [json.loads(text) for text in rows["cells"]]
+        born = _take_births(str(rows["kind"].iloc[0]), cells)
         names = list(dict.fromkeys(name for row in cells for name in row))
         columns = {name: [row.get(name, "") for row in cells] for name in names}
         lines = [int(line) for line in rows["line"]]
-        yield rows, RawTable("", KINDS[str(rows["kind"].iloc[0])], columns, lines, [], (), tuple(names))
+        kind = KINDS[str(rows["kind"].iloc[0])]
+        yield rows, RawTable("", kind, columns, lines, [], (), tuple(names), born=born)
+
+
+def _take_births(kind: str, cells: list[dict[str, str]]) -> dict[str, str]:
+    """The birth dates by patient_id that rows of other records came with, taken out of their cells."""
+    if kind == "patients":
+        return {}
+    days = {row["patient_id"]: row.pop(BORN, "") for row in cells}
+    return {patient_id: day for patient_id, day in days.items() if day}

@@ -35,12 +35,16 @@ COUNTS = (
 )
 
 
-def find_import(connection: Connection, sha256: str, kind: str, reading: str) -> Mapping[str, Any] | None:
-    """The import of the same bytes, read in the same way, in force, as far as they brought this kind of record, or None."""
+def find_import(
+    connection: Connection, sha256: str, kind: str, reading: str, scope: str | None
+) -> Mapping[str, Any] | None:
+    """The import of the same bytes, read in the same way, for the same clinics (column scope), in force, as far as they brought
+    this kind of record, or None. Of other clinics' patients the same rows may speak: one patient_id is several people's."""
     query = select(import_).where(
         import_.c.sha256 == sha256,
         import_.c.kind == kind,
         or_(import_.c.reading.is_(None), import_.c.reading == reading),
+        import_.c.scope.is_not_distinct_from(scope),
         import_.c.undone_at.is_(None),
         import_.c.outcome == ACCEPTED,
     )
@@ -92,18 +96,20 @@ def read_imports(connection: Connection, clinics: Sequence[int] | None) -> pd.Da
 
 
 def add_held_rows(connection: Connection, import_key: int, problems: pd.DataFrame, recorded_at: int) -> int:
-    """Keep rows that were not taken, unless the same row waits already or a steward has dealt with it; how many are new.
+    """Keep rows that were not taken, unless the same row of the same patient waits already or a steward has dealt with it; how
+    many are new.
 
     problems: columns of lib.intake's problems, with clinic_key and kind.
     """
-    open_rows = select(held_row.c.kind, held_row.c.code, held_row.c.cells).join(import_)
+    same = ("kind", "code", "cells", "patient_key", "clinic_key")
+    open_rows = select(*(held_row.c[name] for name in same)).join(import_)
     dealt_with = (OPEN, CORRECTED, SET_ASIDE)
     open_rows = open_rows.where(held_row.c.state.in_(dealt_with), import_.c.undone_at.is_(None))
     waiting = {tuple(row) for row in connection.execute(open_rows)}
     rows = [
         {**row, "import_key": import_key, "recorded_at": recorded_at, "state": OPEN}
         for row in problems.astype(object).where(problems.notna(), None).to_dict("records")
-        if (row["kind"], row["code"], row["cells"]) not in waiting
+        if tuple(row.get(name) for name in same) not in waiting
     ]
     if rows:
         connection.execute(insert(held_row), rows)

@@ -21,7 +21,6 @@ from lib.services import (
     imports,
     known_on,
     operations,
-    outcomes,
     patient_context,
     patients,
     policies,
@@ -195,10 +194,3 @@ def preview_policy(text: str, file_name: str, weeks: int) -> policy_preview.Prev
     """What a draft would change today. Raises PolicyError."""
     preview: policy_preview.Preview = ask(policy_preview.preview_policy, text, file_name, weeks)
     return preview
-
-
-def read_courses() -> outcomes.Courses:
-    """Facts of all courses of the reader's clinics, today."""
-    ask(refresh_if_a_day_has_passed)
-    courses: outcomes.Courses = ask(outcomes.read_courses)
-    return courses

@@ -1,5 +1,6 @@
 """Tables of other systems, read by their mapping: exports as they come, and that no answer to item 9 is lost."""
 
+import json
 from contextlib import suppress
 
 import pytest
@@ -401,6 +402,21 @@ def test_an_odd_mapping_is_read_or_asked_about(kind, constants, takes):
     with suppress(NeedsChoice):
         for table in read_file("x.csv", b"mrn,date,x\n1,2026-03-01,2\n", {"mapping": said}).tables:
             check_table(table)
+
+
+@pytest.mark.parametrize(
+    "said", [{"constants": {"item_9": "0"}}, {"reads": "complete"}], ids=["for all", "status"]
+)
+def test_an_answer_is_what_the_patient_said(said):
+    """Neither a number that somebody says of every row, nor the status of the form."""
+    sheet = grid(f"mrn,date,{PHQ9}\n1,2026-03-01,{items('111111113')}")
+    mapping = json.loads(write_mapping(suggest_mapping(sheet)))
+    (record,) = mapping["records"]
+    record["constants"] |= said.get("constants", {})
+    (last,) = (one for one in record["columns"] if one["column"] == "item_9")
+    last |= {"reads": said.get("reads", "answer")}
+    with pytest.raises(NeedsChoice, match=r"in every row|form's status"):
+        read_as_mapped(sheet, {"mapping": json.dumps(mapping)})
 
 
 @pytest.mark.parametrize("is_in_the_mapping", [True, False], ids=["in the mapping", "as an answer"])

@@ -167,6 +167,8 @@ def test_a_transport_file_says_the_same_as_csv():
     sheet = grid(QS)
     data = write_xpt(sheet, numeric=frozenset({"QSSTRESN", "QSSEQ", "VISITNUM"}))
     assert is_xpt(data)
+    numbers = grid("A,B\n0,x\n3,x\n,x\n0.5,x\n-2,x")
+    assert read_xpt("a.xpt", write_xpt(numbers, frozenset("A"))).columns[0] == ["0", "3", "", "0.5", "-2"]
     (table,), (of_csv,) = sdtm.read(read_xpt("qs.xpt", data)), sdtm.read(sheet)
     assert table.cells == of_csv.cells and table.lines == [1, 9]
 

@@ -200,9 +200,13 @@ def test_a_sheet_is_chosen_among_the_sheets_that_were_there() -> None:
             read(other, sheet=said)
 
 
-def test_a_hidden_sheet_beside_the_only_one_is_named() -> None:
-    (said,) = read(two_sheets("GAD-7", "PHQ-9", hidden="PHQ-9")).warnings
+def test_a_hidden_sheet_beside_the_only_one_is_named_and_asked_about_where_it_may_hold_answers() -> None:
+    (said,) = read(two_sheets("GAD-7", "Lists", hidden="Lists")).warnings
     assert "2 (hidden, 2 rows)" in said
+    with pytest.raises(NeedsChoice, match="hidden ones 1 may hold answers") as asked:
+        read(two_sheets("GAD-7", "PHQ-9", hidden="PHQ-9"))
+    (answer,) = asked.value.questions[0].options
+    assert read(two_sheets("GAD-7", "PHQ-9", hidden="PHQ-9"), sheet=answer).columns == (["GAD-7"],)
 
 
 def test_a_cell_with_control_characters_breaks_its_row_only():

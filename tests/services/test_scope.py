@@ -1,11 +1,14 @@
 """Two clinics in one store: what an actor of one of them may not see, close, undo or take back, and in which words it is told."""
 
+import json
+
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
 
 from lib.services import caseload, closing, imports, patients, quarantine, review
 from lib.services.access import Actor, Permission
 from lib.services.errors import NotFoundError, Store, StoreError
+from lib.store.records import read_record_table
 
 NORTH = Actor("north", frozenset(Permission), frozenset({"north"}))
 NOWHERE = Actor("nowhere", frozenset(Permission), frozenset())
@@ -142,3 +145,56 @@ def test_an_import_is_of_the_clinic_that_its_waiting_rows_came_to(tmp_path, name
     assert set(found.index) == {"n.csv", "p.csv", "forms.csv"}
     imports.undo_import(NORTH, store, int(found["forms.csv"]), "the wrong file")
     assert caseload.read_status(NORTH, store).empty
+
+
+def test_the_same_file_of_another_clinics_steward_is_no_repeat(tmp_path):
+    """One patient_id is two people, and neither's item 9 may be taken for the other's."""
+    clinics = new_store(tmp_path)
+    pairs = [("one", "north"), ("one", "south"), ("two", "east"), ("two", "west")]
+    people = [{"patient_id": name, "clinic_id": clinic} for name, clinic in pairs]
+    imports.import_files(ACTOR, clinics, [("patients.csv", to_csv(people))])
+    stewards = [
+        Actor(f"of {both}", frozenset(Permission), frozenset(both))
+        for both in (("north", "east"), ("south", "west"))
+    ]
+    held = to_csv([{"patient_id": "one", **FORM, "total": "27"}])
+    for steward in (*stewards, *stewards):
+        (receipt,) = imports.import_files(steward, clinics, [("forms.csv", held)])
+        flagged = review.read_queue(steward, clinics).rows
+        assert flagged["patient_id"].tolist() == ["one"] and flagged["held_row_key"].isna().all()
+    assert receipt.outcome == "already imported"
+    assert len(review.read_queue(ACTOR, clinics).rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("born", "total"), [("1970-05-05", [20]), ("1990-09-09", [])], ids=["the same", "another"]
+)
+def test_a_record_that_waited_becomes_nobody_elses(tmp_path, born, total):
+    """Its file said when its patient was born, and did not say in which clinic."""
+    clinics = new_store(tmp_path)
+    people = [{"patient_id": name, "clinic_id": name} for name in ("north", "south")]
+    person = {
+        "resourceType": "Patient",
+        "id": "p",
+        "identifier": [{"value": "one"}],
+        "birthDate": "1970-05-05",
+    }
+    about = {"subject": {"reference": "Patient/p"}, "effectiveDateTime": "2026-01-05", "status": "final"}
+    code = {"coding": [{"system": "http://loinc.org", "code": "44261-6"}]}
+    score = {"resourceType": "Observation", "id": "o", "code": code, "valueInteger": 20, **about}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": person}, {"resource": score}],
+    }
+    later = [{"patient_id": "one", "clinic_id": "south", "birth_date": born}]
+    files = (
+        ("patients.csv", to_csv(people)),
+        ("a.json", json.dumps(bundle).encode()),
+        ("new.csv", to_csv(later)),
+    )
+    for file in files:
+        imports.import_files(ACTOR, clinics, [file])
+    with clinics.read() as connection:
+        assert read_record_table(connection, "assessments", None)["total"].tolist() == total
+    assert len(imports.read_held_rows(ACTOR, clinics)) == 2 - len(total)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lib.charts.canvas import SMALL
 from lib.charts.clinic.sheet import Margins, Sheet, axis, bars, base_axis, hatched
 from lib.charts.text import plain
 from lib.charts.theme import Theme
@@ -49,8 +48,8 @@ def plot_ageing(data: Ageing, theme: Theme) -> go.Figure:
     for is_late, look, name in ((False, solid, "in time"), (True, hatched(theme), "late")):
         at = [number for number, one in enumerate(data.spans) if one.is_late == is_late]
         sheet.traces.append(bars(at, [data.spans[one].n for one in at], look, width=0.7, name=name))
-    for at, one in enumerate(data.spans):
-        sheet.say(f"{one.n:,}", at, one.n, yanchor="bottom", yshift=3)
+    for place, one in enumerate(data.spans):
+        sheet.say(f"{one.n:,}", place, one.n, yanchor="bottom", yshift=3)
     return sheet.draw()
 
 
