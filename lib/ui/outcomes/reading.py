@@ -1,6 +1,6 @@
 """What the pages of outcomes read, asked once for each state of the records; nobody may change what comes back."""
 
-from lib.services import outcome_groups, outcomes
+from lib.services import outcome_groups, outcomes, quality_measures
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.ui.asking import ask
 
@@ -16,3 +16,9 @@ def read_about() -> outcome_groups.About:
     """What parts courses into groups."""
     about: outcome_groups.About = ask(outcome_groups.read_about)
     return about
+
+
+def read_quality_measures(year: int) -> quality_measures.QualityMeasures:
+    """Of a calendar year, as they stand today; read when the section is opened."""
+    found: quality_measures.QualityMeasures = ask(quality_measures.read_quality_measures, year)
+    return found
