@@ -12,8 +12,9 @@ from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._histories import load_histories
-from lib.store import bulk_outcomes
+from lib.store import bulk_outcomes, derived
 from lib.store.engine import Transaction
+from lib.store.records import read_patients
 
 
 def describe_courses(prepared: Prepared, standing: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -34,6 +35,10 @@ def facts_on(
     it is computed again without those."""
     rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
     later = np.unique(rows.loc[rows["record_day"] > day, "patient"])
+    if "flags_as_of" not in derived.read_about(connection):
+        # A store of an earlier release, whose rows nobody has worked out yet.
+        people = read_patients(connection)
+        later = people.loc[people["clinic_key"].isin(scope or people["clinic_key"]), "patient_key"].to_numpy()
     if len(later):
         again = _compute_again(connection, policy, day, later)
         rows = pd.concat([rows[~rows["patient"].isin(later)], again[again["instrument"].isin(instruments)]])

@@ -55,10 +55,10 @@ def _show_rates(choice: Choice, rows: list[Reported]) -> None:
 
 
 def _say(choice: Choice, row: Reported) -> dict[str, str]:
-    counted, telling = row.counted, choice.telling
+    counted, telling, title = row.counted, choice.telling, _title(row)
     if not counted.total:
         return {
-            "Measure": row.measure.title,
+            "Measure": title,
             "Rate": "–",
             "Counted": "nobody",
             "Known": "–",
@@ -67,12 +67,18 @@ def _say(choice: Choice, row: Reported) -> dict[str, str]:
     interval = telling.say_interval(counted.share).removeprefix("95 % interval ")
     is_told = not telling.hides(counted.share)
     return {
-        "Measure": row.measure.title,
+        "Measure": title,
         "Rate": f"{telling.say_rate(counted.share)}{f' ({interval})' if is_told else ''}",
         "Counted": telling.say_counts(counted.share),
         "Known": f"{telling.say_rate(counted.coverage)} of {counted.bound_total:,}",
         "Worst to best": f"{telling.say_rate(counted.worst)} to {telling.say_rate(counted.best)}",
     }
+
+
+def _title(row: Reported) -> str:
+    """A measure that is reported for parts of a year says which."""
+    part = row.time_point.removeprefix("months_").replace("_", "–")
+    return f"{row.measure.title}: months {part}" if row.time_point.startswith("months_") else row.measure.title
 
 
 def _show_behind(choice: Choice, row: Reported) -> None:
