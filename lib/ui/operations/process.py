@@ -53,6 +53,9 @@ def show_process(period: Period) -> None:
     few, opens = find_few(found.counts[names].to_numpy().tolist(), found.policy), ("measure", slugs)
     alt = "Process measures"
     show_counts(said, _COLUMNS, key="process", alt=alt, opens=opens, few=few, n_names=2, is_wrapped=True)
+    st.caption(
+        "How soon item 9 alerts were seen, and the days from a flag to its decision, stand under Reviews."
+    )
     at = read_chosen("measure", slugs)
     if at is not None:
         chosen = slugs[at]
