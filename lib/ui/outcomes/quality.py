@@ -78,7 +78,9 @@ def _say(choice: Choice, row: Reported) -> dict[str, str]:
 def _title(row: Reported) -> str:
     """A measure that is reported for parts of a year says which."""
     part = row.time_point.removeprefix("months_").replace("_", "–")
-    return f"{row.measure.title}: months {part}" if row.time_point.startswith("months_") else row.measure.title
+    return (
+        f"{row.measure.title}: months {part}" if row.time_point.startswith("months_") else row.measure.title
+    )
 
 
 def _show_behind(choice: Choice, row: Reported) -> None:
