@@ -1,0 +1,28 @@
+"""Cohorts for research, drawn from the records as they are now."""
+
+from datetime import date
+
+from lib.research.cohort import Cohort
+from lib.research.criteria import Criteria
+from lib.research.people import FIRST
+from lib.services._cohort_drawing import Ground, draw_cohort, lay_ground
+from lib.services.access import Actor, Permission, permitted
+from lib.services.errors import Store
+
+
+@permitted(Permission.SEE_RESEARCH)
+def read_ground(
+    actor: Actor, store: Store, course: str = FIRST, clinics: tuple[str, ...] = (), as_of: date | None = None
+) -> Ground:
+    """Of these clinics, by default all in the actor's sight, on a day, by default today. Raises NotFoundError for a clinic that
+    is not in sight."""
+    with store.read() as connection:
+        return lay_ground(connection, actor, Criteria((), course, clinics, as_of))
+
+
+@permitted(Permission.SEE_RESEARCH)
+def read_cohort(actor: Actor, store: Store, criteria: Criteria, as_of: date | None = None) -> Cohort:
+    """Who belongs to it now: those of whom a row-level file may be made. as_of: where the criteria say none, by default today.
+    Raises NotFoundError for a clinic that is not in the actor's sight."""
+    with store.read() as connection:
+        return draw_cohort(connection, actor, criteria, as_of)
