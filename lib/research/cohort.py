@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from lib.clinical.consort import Consort, ConsortStep
 from lib.clinical.policy import Policy
 from lib.clinical.segments import Bools, Ints
 from lib.research.criteria import Criteria
-from lib.research.people import COURSES, NO_CONSENT, YES, People
+from lib.research.people import NO_CONSENT, YES, People
 from lib.research.questions import find_reasons, say_criterion
 
 CONSENT = "Consent to research: yes"
@@ -105,54 +106,12 @@ def _take_step(words: str, reasons: Sequence[tuple[str, Bools]], people: People,
     return Step(words, tuple(exits))
 
 
-@dataclass(frozen=True)
-class Move:
-    """why: the step and the reason that decide. patients: keys."""
-
-    why: str
-    patients: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """From one cohort to another. entered: by what kept them out before. left: by what keeps them out now. n_same: in both."""
-
-    n_before: int
-    n_after: int
-    n_same: int
-    entered: tuple[Move, ...]
-    left: tuple[Move, ...]
-
-    @property
-    def is_same(self) -> bool:
-        return not (self.entered or self.left)
-
-
-_NOT_THERE = "no patient of these clinics {}"
-
-
-def compare_cohorts(before: Cohort, after: Cohort) -> Comparison:
-    """Who entered, who left, and by which step."""
-    first, second = set(before.patients), set(after.patients)
-    return Comparison(
-        len(first),
-        len(second),
-        len(first & second),
-        _group(second - first, before, _NOT_THERE.format("before")),
-        _group(first - second, after, _NOT_THERE.format("any more")),
-    )
-
-
-def _group(patients: set[int], other: Cohort, otherwise: str) -> tuple[Move, ...]:
-    """The most frequent reason first."""
-    place = other.place()
-    found: dict[str, list[int]] = {}
-    for patient in sorted(patients):
-        found.setdefault(place.get(patient, otherwise), []).append(patient)
-    moves = [Move(why, tuple(who)) for why, who in found.items()]
-    return tuple(sorted(moves, key=lambda move: (-len(move.patients), move.why)))
-
-
-def say_course(criteria: Criteria) -> str:
-    """Of the first course of each patient."""
-    return f"of {COURSES[criteria.course]} of each patient"
+def list_steps(counted: Consort, limit: int) -> pd.DataFrame:
+    """step (0: consent), criterion, reason, left, remaining (after the step): one row a reason, and one where nobody leaves.
+    Counts are words: "<11" where they are hidden. limit: small cells; 0: all are told."""
+    start, steps = counted.tell(limit)
+    rows = [("", counted.start, "", "", start)]
+    for at, step in enumerate(steps):
+        reasons = step.reasons or (("", step.left),)
+        rows += [(str(at), step.words, why, n, step.remaining) for why, n in reasons]
+    return pd.DataFrame(rows, columns=["step", "criterion", "reason", "left", "remaining"])

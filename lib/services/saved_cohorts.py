@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from lib.research.cohort import Cohort, Comparison, Drawn, compare_cohorts
+from lib.research.cohort import Cohort, Drawn
+from lib.research.comparison import Comparison, compare_cohorts
 from lib.research.criteria import Criteria
 from lib.research.criteria_file import parse_criteria, write_criteria
 from lib.research.saved_steps import parse_steps, write_steps
