@@ -21,7 +21,7 @@ Words = npt.NDArray[np.object_]
 YES, NO, WITHDRAWN = "yes", "no", "withdrawn"
 # A row of patients.csv that waits to be looked at says something else than yes.
 WAITING = "a row that waits says otherwise"
-SAID_LATER = "yes, but not by this day"
+SAID_LATER = "a yes of a later day"
 # Why a consent is none, as a diagram lists it; the last is of everybody who has not said yes.
 NO_CONSENT = (NO, WITHDRAWN, WAITING, SAID_LATER, UNKNOWN)
 

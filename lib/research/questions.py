@@ -76,11 +76,11 @@ def _code(asked: Criterion) -> int:
 _OF_ALL = ""
 QUESTIONS: Mapping[str, Question] = MappingProxyType(
     {
-        "begun": Question("At least one dosing session", ALONE, _begun, _NO_SESSION),
+        "begun": Question("At least one dosing session", ALONE, _begun, _OF_ALL),
         "clinic": Question(
             "Clinic", WORDS, lambda of, *_: of.clinic, _OF_ALL, "another clinic", is_of_course=False
         ),
-        "first_dose": Question("First dose of the course", DATES, lambda of, *_: of.facts.day_0, _NO_SESSION),
+        "first_dose": Question("First dose of the course", DATES, lambda of, *_: of.facts.day_0, _OF_ALL),
         "indication": Question(
             "Indication",
             WORDS,
@@ -101,7 +101,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             "baseline at caseness", ALONE, _caseness, "no baseline", "below caseness", has_instrument=True
         ),
         "sessions": Question(
-            "Dosing sessions of the course", NUMBERS, lambda of, *_: of.facts.n_sessions, _NO_SESSION
+            "Dosing sessions of the course", NUMBERS, lambda of, *_: of.facts.n_sessions, _OF_ALL
         ),
         "paired": Question(
             "scores at baseline and",
@@ -151,7 +151,8 @@ def find_reasons(asked: Criterion, people: People, policy: Policy) -> Reasons:
         reasons += [(question.unknown, is_unknown & ~holds), (question.unmet, ~is_unknown & ~holds)]
     else:
         reasons += [(question.unknown, found == NONE), *_beyond(asked, found)]
-    return [(words, mask) for words, mask in reasons if words]
+    # What nobody should be left out for is named all the same where it holds of somebody: to drop it would leave them in.
+    return [(words or UNKNOWN, mask) for words, mask in reasons if words or mask.any()]
 
 
 def _beyond(asked: Criterion, found: Ints) -> Reasons:

@@ -45,3 +45,6 @@ def read_data_version(actor: Actor, store: Store) -> str:
     """Of the records as they are now."""
     with store.read() as connection:
         return data_version.read_data_version(connection)
+
+
+__all__ = ["Ground", "read_cohort", "read_data_version", "read_ground", "tell_cohort"]
