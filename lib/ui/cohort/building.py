@@ -48,16 +48,20 @@ def show_building() -> None:
     _choose_ground(criteria, ground)
     if refusal := chosen.take_refusal():
         st.warning(f"{escape(refusal)} Nothing was changed.", icon=":material/info:")
-    _show_criteria(criteria, ground, counted, limit)
-    draw_once(
-        ground,
-        "consort",
-        write_criteria(criteria, indent=None),
-        limit,
-        draw=lambda: show_consort(counted, limit, "cohort-consort"),
-    )
-    _offer_files(criteria, counted, limit)
-    saving.offer_saving(criteria)
+    with st.container(horizontal=True, key="cohort-body"):
+        with st.container(gap="small", key="cohort-criteria"):
+            _show_criteria(criteria, ground, counted, limit)
+            saving.offer_saving(criteria)
+        with st.container(key="cohort-diagram"):
+            asked = write_criteria(criteria, indent=None)
+            draw_once(
+                ground,
+                "consort",
+                asked,
+                limit,
+                draw=lambda: show_consort(counted, limit, "cohort-consort"),
+            )
+            _offer_files(criteria, counted, limit)
 
 
 def _choose_ground(criteria: Criteria, ground: Ground) -> None:
@@ -115,7 +119,7 @@ def _show_criteria(criteria: Criteria, ground: Ground, counted: Consort, limit: 
         st.markdown(_say_step(consent, f"of {start} patients; without: {reasons}"))
         st.caption(_CONSENT)
     for at, (asked, step) in enumerate(zip(criteria.asked, told, strict=True)):
-        with st.container(border=True, key=f"criterion-{at}"):
+        with st.container(border=True, gap="xsmall", key=f"criterion-{at}"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(_say_step(step, f"{step.left} leave"))
                 _offer(at, "Up", ":material/arrow_upward:", chosen.move_up, is_possible=at > 0)

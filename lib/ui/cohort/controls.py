@@ -19,11 +19,11 @@ from lib.ui import wording
 from lib.ui.cohort import chosen
 
 _EPOCH = date(1970, 1, 1)
-# Of a part of a criterion: its label, what can be chosen, and how that is said.
-_CHOICES: Mapping[str, tuple[str, tuple[str, ...], Callable[[str], str]]] = MappingProxyType(
+# Of a part of a criterion: its label, what can be chosen, how that is said, and pixels: all of a criterion's stand in one row.
+_CHOICES: Mapping[str, tuple[str, tuple[str, ...], Callable[[str], str], int]] = MappingProxyType(
     {
-        "instrument": ("Instrument", tuple(INSTRUMENTS), str),
-        "time_point": ("Time point", TIME_POINTS, say_time_point),
+        "instrument": ("Instrument", tuple(INSTRUMENTS), str, 110),
+        "time_point": ("Time point", TIME_POINTS, say_time_point, 230),
     }
 )
 
@@ -54,10 +54,10 @@ def _change(at: int, asked: Criterion, name: str, key: str, read: Callable[[Any]
 
 
 def _choose_one(at: int, asked: Criterion, name: str) -> None:
-    label, options, say = _CHOICES[name]
+    label, options, say, width = _CHOICES[name]
     key = _show(at, asked, name, getattr(asked, name))
     args = (at, asked, name, key, str)
-    st.selectbox(label, options, format_func=say, key=key, on_change=_change, args=args, width=200)
+    st.selectbox(label, options, format_func=say, key=key, on_change=_change, args=args, width=width)
 
 
 def _choose_words(at: int, asked: Criterion, ground: Ground) -> None:
@@ -75,7 +75,7 @@ def _choose_end(at: int, asked: Criterion, end: str, label: str, is_date: bool) 
     if is_date:
         st.date_input(label, value=None, key=key, on_change=_change, args=args, width=150)
     else:
-        st.number_input(label, value=None, step=1, key=key, on_change=_change, args=args, width=120)
+        st.number_input(label, value=None, step=1, key=key, on_change=_change, args=args, width=108)
 
 
 def _day_number(day: date | None) -> int | None:

@@ -21,8 +21,8 @@ def show_moves(found: Comparison, limit: int, what: str) -> None:
     """limit: small cells. what: is compared, as the opening of names is noted."""
     told = found.tell(limit)
     st.markdown(
-        f"Before **{display.escape(told.n_before)}**, now **{display.escape(told.n_after)}**, in both "
-        f"**{display.escape(told.n_same)}**."
+        f"**{display.escape(told.n_before)}** → **{display.escape(told.n_after)}** patients, "
+        f"{display.escape(told.n_same)} of them in both."
     )
     if found.is_same:
         st.markdown("Nobody entered, and nobody left.")
