@@ -36,21 +36,24 @@ def draw_sparkline(
         return first_dose_day is None or day < first_dose_day
 
     parts = [
-        _line(SIDE, HEIGHT - TOP, WIDTH - SIDE, HEIGHT - TOP, theme.faint),
+        draw_line(SIDE, HEIGHT - TOP, WIDTH - SIDE, HEIGHT - TOP, theme.faint),
         _baseline(baseline, max_total, theme),
-        "" if first_dose is None else _line(first_dose, 2, first_dose, HEIGHT - 2, theme.muted, dash="1.5 2"),
+        ""
+        if first_dose is None
+        else draw_line(first_dose, 2, first_dose, HEIGHT - 2, theme.muted, dash="1.5 2"),
         *_runs(points, ink),
         *(_point(x, y, ink, theme.paper if is_before(day) else ink) for day, x, y in points),
         _end_mark(points, theme),
     ]
-    return _address("".join(parts))
+    return as_address("".join(parts))
 
 
 def _height(total: float, max_total: int) -> float:
     return HEIGHT - TOP - total / max_total * (HEIGHT - 2 * TOP)
 
 
-def _line(x0: float, y0: float, x1: float, y1: float, color: str, *, dash: str = "") -> str:
+def draw_line(x0: float, y0: float, x1: float, y1: float, color: str, *, dash: str = "") -> str:
+    """A straight line, in pixels of the image."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" stroke="{color}"{dashed}/>'
 
@@ -59,7 +62,7 @@ def _baseline(baseline: float | None, max_total: int, theme: Theme) -> str:
     if baseline is None:
         return ""
     y = _height(baseline, max_total)
-    return _line(SIDE, y, WIDTH - SIDE, y, theme.stems)
+    return draw_line(SIDE, y, WIDTH - SIDE, y, theme.stems)
 
 
 def _runs(points: list[tuple[int, float, float]], color: str) -> list[str]:
@@ -83,7 +86,8 @@ def _end_mark(points: list[tuple[int, float, float]], theme: Theme) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" stroke="{theme.ink}" stroke-width="1.2"/>'
 
 
-def _address(body: str) -> str:
+def as_address(body: str) -> str:
+    """Shapes of SVG as the address of an image."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" fill="none">{body}</svg>'

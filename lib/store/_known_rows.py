@@ -58,6 +58,7 @@ WRITTEN_AT = MappingProxyType(
         kept.flag_log: "happened_at",
         kept.absence: "happened_at",
         kept.review_mark: "reviewed_at",
+        kept.list_opening: "opened_at",
         reviews.review_event: "happened_at",
         reviews.decision: "signed_at",
         reviews.decision_addendum: "happened_at",

@@ -73,6 +73,15 @@ reference_score = Table(
     *word_columns("after"),
 )
 
+# Who looked at the names behind a clinic's figure, and what for: only ever added to.
+list_opening = Table(
+    "list_opening",
+    metadata,
+    key_column(),
+    *word_columns("actor", "purpose", "what"),
+    *whole_columns("n_patients", "opened_at"),
+)
+
 # Who has looked at a patient's page, and what was on it: only ever added to.
 review_mark = Table(
     "review_mark",

@@ -6,14 +6,22 @@ from datetime import date
 import numpy as np
 import plotly.graph_objects as go
 
+from lib.charts.clinic.ageing import Ageing, Span, describe_ageing, plot_ageing
+from lib.charts.clinic.attrition import describe_attrition, plot_attrition
+from lib.charts.clinic.benefit_burden import BenefitBurdenMap, describe_benefit_burden, plot_benefit_burden
 from lib.charts.clinic.breakdown import Breakdown, Group, describe_breakdown, plot_breakdown
+from lib.charts.clinic.completion import Completion, describe_completion, plot_completion
+from lib.charts.clinic.dose_steps import DoseStep, describe_dose_steps, plot_dose_steps
 from lib.charts.clinic.funnel import Funnel, Unit, describe_funnel, plot_funnel
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
+from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_chart, plot_rate_chart
 from lib.charts.clinic.severity_flow import describe_severity_flow, plot_severity_flow
 from lib.charts.clinic.survival import Reference, TimedEvent, describe_survival, plot_survival
 from lib.charts.clinic.trajectories import Panel, SessionTotals, describe_trajectories, plot_trajectories
 from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
 from lib.charts.theme import Theme
+from lib.clinical.attrition import Attrition, Step
+from lib.clinical.benefit_burden import count_benefit_burden
 from lib.clinical.change_steps import sort_into_steps
 from lib.clinical.control_limits import measure_dispersion
 from lib.clinical.instruments import PHQ9
@@ -137,6 +145,80 @@ def make_breakdown() -> Breakdown:
     return Breakdown("PHQ-9 response of those who started", parts, Share(812, 1_804))
 
 
+def make_rates(n_months: int = 22) -> RateChart:
+    months = [
+        MonthOfSessions(
+            date(2025 + at // 12, at % 12 + 1, 1), int(RNG.poisson(0.03 * n * (4 if at == 8 else 1))), n
+        )
+        for at, n in enumerate(RNG.integers(60, 900, n_months).tolist())
+    ]
+    months[3] = MonthOfSessions(months[3].on, None, 14)
+    months[5] = MonthOfSessions(months[5].on, 0, 0)
+    return RateChart("Adverse events", months)
+
+
+ATTRITION = Attrition(
+    [
+        Step("enrolled", 1_240),
+        Step(
+            "session 1",
+            1_101,
+            [("declined", 61), ("blood pressure", 20), ("cost", 14), ("no reason recorded", 44)],
+        ),
+        Step("session 2", 980, [("no benefit", 21), ("adverse effect", 33), ("no reason recorded", 47)], 20),
+        Step(
+            "session 4",
+            760,
+            [("no benefit", 80), ("adverse effect", 9), ("moved", 4), ("no reason recorded", 77)],
+            50,
+        ),
+        Step("session 6", 521, [("no benefit", 98), ("no reason recorded", 85)], 56),
+        Step("maintenance", 208, [("well", 120), ("no reason recorded", 43)], 150),
+    ]
+)
+AGEING = Ageing(
+    "Open dose reviews",
+    [
+        *(Span("under 1 day", 14, False), Span("1–2 days", 31, False), Span("3–7 days", 22, False)),
+        *(Span("8–14 days", 9, True), Span("15–30 days", 0, True), Span("over 30 days", 3, True)),
+    ],
+    "a decision within 7 days",
+)
+
+
+def make_completion() -> Completion:
+    sites, points = (
+        ("North", "South", "Telehealth", "A clinic with a long name"),
+        ("baseline", "week 2", "week 4", "week 6", "3 months"),
+    )
+    cells: dict = {}
+    for site in sites:
+        for instrument, level in (("PHQ-9", 0.95), ("GAD-7", 0.8)):
+            for number, point in enumerate(points):
+                total = int(RNG.integers(40, 1_400))
+                cells[site, instrument, point] = Share(int(RNG.binomial(total, level - 0.13 * number)), total)
+    cells["South", "GAD-7", "week 6"] = None
+    del cells["Telehealth", "PHQ-9", "3 months"]
+    return Completion(sites, ("PHQ-9", "GAD-7"), points, cells)
+
+
+def make_map(n: int = 3_000) -> BenefitBurdenMap:
+    change = np.clip(RNG.normal(-6, 6, n).round(), -27, 27)
+    burden = np.clip(RNG.gamma(2, 6, n) + 0.2 * change, 0, 60)
+    burden[RNG.random(n) < 0.15] = np.nan
+    counted = count_benefit_burden(change, burden, np.arange(-24, 16, 2), np.arange(0, 52, 4))
+    return BenefitBurdenMap(counted, -6, 20, "PHQ-9 change, points", "highest dissociation, 0 to 76")
+
+
+DOSE_STEPS = [
+    DoseStep("−50 mg", None, None, None, None),
+    DoseStep("−25 mg", 44, -0.2, -1.6, 1.2),
+    DoseStep("no change", 2_304, -1.1, -1.3, -0.9),
+    DoseStep("+25 mg", 690, -1.9, -2.3, -1.5),
+    DoseStep("+50 mg", 210, -2.1, -2.9, -1.3),
+    DoseStep("+100 mg", 31, -2.6, -5.1, -0.1),
+]
+
 CASES: dict[str, Case] = {
     "survival": (make_survival(), plot_survival, describe_survival),
     "funnel": (make_funnel(), plot_funnel, describe_funnel),
@@ -156,6 +238,16 @@ CASES: dict[str, Case] = {
         lambda panels: describe_trajectories(PHQ9, panels),
     ),
     "breakdown": (make_breakdown(), plot_breakdown, describe_breakdown),
+    "u-chart": (make_rates(), plot_rate_chart, describe_rate_chart),
+    "attrition": (ATTRITION, plot_attrition, describe_attrition),
+    "ageing": (AGEING, plot_ageing, describe_ageing),
+    "completion": (make_completion(), plot_completion, describe_completion),
+    "benefit and burden": (make_map(), plot_benefit_burden, describe_benefit_burden),
+    "dose steps": (
+        DOSE_STEPS,
+        lambda steps, theme: plot_dose_steps(PHQ9, steps, theme),
+        lambda steps: describe_dose_steps(PHQ9, steps),
+    ),
     "run chart": (make_months(), plot_run_chart, describe_run_chart),
     "waterfall": (make_waterfall(), plot_waterfall, describe_waterfall),
     "waterfall, points": (make_waterfall(60, is_percent=False), plot_waterfall, describe_waterfall),

@@ -25,11 +25,11 @@ class Group:
 @dataclass(frozen=True)
 class Breakdown:
     """what: "PHQ-9 response of those who started"; parts: by what ("age band") and its groups, in an order that says nothing
-    of the share; whole: everybody."""
+    of the share; whole: everybody, None where it is too small to be shown."""
 
     what: str
     parts: Sequence[tuple[str, Sequence[Group]]]
-    whole: Share
+    whole: Share | None
 
 
 def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
@@ -47,16 +47,17 @@ def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
     for y, group in groups:
         _name_row(sheet, plain(group.name, 30), y, SMALL)
         sheet.beside(y, _say_counts(group), "" if group.share else theme.muted)
-    if data.whole.total:
+    if data.whole and data.whole.total:
         sheet.upright(data.whole.n / data.whole.total, color=theme.ink, dash="5px,3px")
     sheet.traces = _draw_groups([(y, group.name, group.share) for y, group in groups if group.share], theme)
-    sheet.note(f"- - all: {_say_share(data.whole)}.", 0, strong=True)
-    sheet.note(
-        "Many groups are looked at: one of twenty lies outside its interval by chance alone. Groups differ in whom",
-        1,
-    )
-    sheet.note("they hold, so a difference is no cause.", 2)
+    sheet.note(_say_whole(data), 0, strong=True)
+    sheet.note("Of many groups, one in twenty lies outside its interval by chance alone.", 1)
+    sheet.note("Groups differ in whom they hold: a difference is no cause.", 2)
     return sheet.draw()
+
+
+def _say_whole(data: Breakdown) -> str:
+    return f"- - all: {_say_share(data.whole)}." if data.whole else "all: too few to be shown."
 
 
 def describe_breakdown(data: Breakdown) -> str:
@@ -65,7 +66,7 @@ def describe_breakdown(data: Breakdown) -> str:
         f"By {name}: " + "; ".join(f"{group.name} {_say_counts(group)}" for group in groups)
         for name, groups in data.parts
     ]
-    return f"{data.what}: {_say_share(data.whole)}. {'. '.join(parts)}."
+    return f"{data.what}: {_say_whole(data)} {'. '.join(parts)}."
 
 
 def _lay_rows(data: Breakdown) -> list[Group | str]:

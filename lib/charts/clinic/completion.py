@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lib.charts.canvas import NORMAL, SMALL, Part, words
-from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, axis, bars, hatched
+from lib.charts.canvas import NARROWEST, NORMAL, SMALL, Part, words
+from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, axis, bars, fits, hatched
 from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.intervals import Share
@@ -49,7 +49,7 @@ def plot_completion(data: Completion, theme: Theme) -> go.Figure:
         "yaxis": axis(theme, -len(data.sites) + 0.5, 0.5, ticklen=0, **rows),
     }
     _head_columns(sheet, data, cells)
-    groups = _group(data, cells)
+    groups, room_px = _group(data, cells), 0.94 * sheet.margins.plot_px / (width + 0.5)
     looks = [
         *((_shade(level, theme), ink) for level, ink in enumerate(theme.answer_digits)),
         (hatched(theme), theme.ink),
@@ -58,7 +58,11 @@ def plot_completion(data: Completion, theme: Theme) -> go.Figure:
         _draw_cells(sheet, data, members, name, look)
         for cell in members:
             sheet.say(
-                _say(data, cell), cell.x, cell.y, color=theme.ink if name == "none" else ink, align="center"
+                _say(data, cell, room_px),
+                cell.x,
+                cell.y,
+                color=theme.ink if name == "none" else ink,
+                align="center",
             )
     sheet.note(
         f"Shade: {', '.join(name for name in groups if name != 'none')} of those due. ▨ nobody due, or too few."
@@ -121,16 +125,19 @@ def _draw_cells(sheet: Sheet, data: Completion, cells: list[_Cell], name: str, l
     sheet.traces.append(bars(x, heights, look, base=bottoms, width=0.94, name=name, hovertext=said))
 
 
-def _say(data: Completion, cell: _Cell) -> str:
+def _say(data: Completion, cell: _Cell, room_px: float = NARROWEST) -> str:
+    """Share and counts; where there is no room for both counts, the one that says how sure the share is."""
     share = _share(data, cell)
     if share:
-        return f"{100 * share.n / share.total:.0f} %<br>{share.n:,}/{share.total:,}"
+        counts = f"{share.n:,}/{share.total:,}"
+        counts = counts if fits([counts], room_px) else f"of {share.total:,}"
+        return f"{100 * share.n / share.total:.0f} %<br>{counts}"
     is_hidden = data.cells.get((cell.site, cell.instrument, cell.point), Share(0, 0)) is None
     return "too<br>few" if is_hidden else ""
 
 
 def _head_columns(sheet: Sheet, data: Completion, cells: list[_Cell]) -> None:
-    sheet.head("<b>Forms there, of those due</b> · share and counts<br> <br> ")
+    sheet.head("<b>Forms there, of those due</b> · share and counts", line=2)
     top: Part = {"y": 1, "yref": "paper", "yanchor": "bottom"}
     for cell in cells[: len(data.instruments) * len(data.time_points)]:
         name = plain(cell.point, 9)

@@ -23,7 +23,7 @@ from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.control_limits import RUN, find_shifts
 from lib.clinical.intervals import Share
-from lib.clinical.wording import MONTHS
+from lib.clinical.wording import MONTHS, count
 
 PLOT_PX = 210
 
@@ -78,7 +78,7 @@ def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
     if data.median is not None:
         sheet.across(data.median, color=theme.ink, dash="5px,3px")
         sheet.beside(data.median, f"median<br>{100 * data.median:.0f} %")
-    totals = ["hidden" if one.share is None else f"{one.share.total:,}" for one in data.months]
+    totals = ["few" if one.share is None else f"{one.share.total:,}" for one in data.months]
     row_of_months(sheet, totals, 1, "n")
     row_of_months(sheet, [_say_short(one) for one in data.months], 2, "followed up")
     return sheet.draw()
@@ -96,9 +96,8 @@ def describe_run_chart(data: RunChart) -> str:
         else ""
     )
     n_thin = sum(map(data.is_thin, data.months))
-    thin = (
-        f"In {n_thin} months less than {100 * data.least_followed:.0f} % were followed up." if n_thin else ""
-    )
+    least = f"{100 * data.least_followed:.0f} %"
+    thin = f"{count(n_thin, 'month')} with less than {least} followed up." if n_thin else ""
     return " ".join(part for part in (said, shift or "No shift.", thin) if part)
 
 

@@ -64,7 +64,7 @@ def plot_rate_chart(data: RateChart, theme: Theme) -> go.Figure:
         sheet.beside(100 * data.middle, f"all months<br>{100 * data.middle:.1f}")
         sheet.traces = _draw_limits(limits, theme)
     sheet.traces += _draw_months(data, limits, theme)
-    counts = ["hidden" if one.n_events is None else f"{one.n_events:,}" for one in data.months]
+    counts = ["few" if one.n_events is None else f"{one.n_events:,}" for one in data.months]
     row_of_months(sheet, counts, 1, "events")
     row_of_months(sheet, [f"{one.n_sessions:,}" for one in data.months], 2, "sessions")
     sheet.note(

@@ -17,7 +17,7 @@ LABEL_PX = SMALL * LINE_HEIGHT + 1
 
 def plot_severity_flow(flow: SeverityFlow, theme: Theme, what: str, limit: int = 10) -> go.Figure:
     """what: "PHQ-9 severity". Colour is that of the band where people come from; unknown is hatched."""
-    sheet = Sheet(theme, PLOT_PX, Margins(left=140, right=140, top=46, bottom=10 + 3 * LINE_PX))
+    sheet = Sheet(theme, PLOT_PX, Margins(left=150, right=150, top=46, bottom=10 + 3 * LINE_PX))
     last = len(flow.stages) - 1
     sheet.axes = {
         "xaxis": axis(theme, -NODE, last + NODE, visible=False),
@@ -29,7 +29,7 @@ def plot_severity_flow(flow: SeverityFlow, theme: Theme, what: str, limit: int =
     for stage, name in enumerate(flow.stages):
         sheet.say(f"<b>{plain(name, 24)}</b>", stage, PLOT_PX, yanchor="bottom", yshift=5)
         _name_boxes(sheet, flow, stage, places, limit)
-    sheet.head(f"<b>{plain(what, 60)}</b> · {flow.total:,} patients, the same at each moment<br> ")
+    sheet.head(f"<b>{plain(what, 60)}</b> · {flow.total:,} patients, the same at each moment", line=1)
     sheet.note("Colour: the band that patients come from. A move within a band is not seen here.")
     if places.n_folded:
         sheet.note(f"Moves of 1 to {limit} patients, and those that would tell them, are not drawn.", 1)

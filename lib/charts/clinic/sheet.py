@@ -56,11 +56,11 @@ class Sheet:
         layout |= {"shapes": self.shapes, "annotations": self.annotations, "barmode": "overlay", **self.axes}
         return go.Figure({"data": self.traces, "layout": layout}, _validate=False)
 
-    def head(self, text: str, x: float = 0, top: float = 1) -> None:
-        """Over a part: what, unit, and how its marks are read."""
-        place = {"x": x, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper", "yanchor": "bottom"}
+    def head(self, text: str, x: float = 0, line: int = 0) -> None:
+        """Over the plot: what, unit, and how its marks are read; line 0 is the lowest."""
+        place = {"x": x, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
         font = {"size": NORMAL, "color": self.theme.ink}
-        self.annotations.append(words(text, font, yshift=HEADER_SHIFT, **place))
+        self.annotations.append(words(text, font, yshift=HEADER_SHIFT + LINE_PX * line, **place))
 
     def note(self, text: str, line: int = 0, *, strong: bool = False) -> None:
         """Under the plot, from its left edge; line 0 lies just under the labels of the axis."""

@@ -63,8 +63,7 @@ def plot_survival(data: TimedEvent, theme: Theme) -> go.Figure:
     sheet = Sheet(theme, PLOT_PX, margins)
     top = 1 + STRIP * len(times)
     sheet.axes = {"xaxis": _weeks(data.last_day, theme), "yaxis": percent_axis(theme, top)}
-    side = "with" if data.is_rising else "without"
-    sheet.head(_say_heading(data, side))
+    _head(sheet, data)
     for row, one in enumerate(times):
         _draw_time(sheet, one, 1 + STRIP * row, data.last_day)
     for one in (one for one in data.references if one.is_share):
@@ -92,11 +91,12 @@ def describe_survival(data: TimedEvent) -> str:
     return f"Time to {data.event}: {events} of {n} patients, Kaplan-Meier; {middle}. {CAVEAT}"
 
 
-def _say_heading(data: TimedEvent, side: str) -> str:
-    first = f"<b>Patients {side} {plain(data.event)}, %</b> · Kaplan–Meier, 95 % interval · ❘ last seen"
-    if data.incidence is None:
-        return first
-    return f"{first}<br>- - with the event before {plain(data.competing)} (cumulative incidence)"
+def _head(sheet: Sheet, data: TimedEvent) -> None:
+    side = "with" if data.is_rising else "without"
+    text = f"<b>Patients {side} {plain(data.event, 40)}, %</b> · Kaplan–Meier, 95 % interval · ❘ last seen"
+    sheet.head(text, line=0 if data.incidence is None else 1)
+    if data.incidence:
+        sheet.head(f"- - with the event before {plain(data.competing, 60)} (cumulative incidence)")
 
 
 def _weeks(last_day: int, theme: Theme) -> Part:

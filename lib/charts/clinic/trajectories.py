@@ -37,16 +37,16 @@ def plot_trajectories(instrument: Instrument, panels: Sequence[Panel], theme: Th
     """panels: one to four. Every panel has the same scales, from 0 to the highest total that can be."""
     sheet = Sheet(theme, PLOT_PX, Margins(left=40, right=14, top=46, bottom=34 + 2 * LINE_PX))
     sheet.head(
-        f"<b>{instrument.name} total by session</b> · line median, band middle half of patients · lower is better<br> "
+        f"<b>{instrument.name} total by session</b> · line median, band middle half · lower is better", line=1
     )
     last = max((one.session for panel in panels for one in panel.totals), default=1)
     for number, panel in enumerate(panels):
         _draw_panel(sheet, instrument, panel, (number, len(panels), max(last, 1)))
     sheet.note(
-        "dosing sessions before the form, and under it how many patients are measured. They are not the same at",
+        "dosing sessions before the form; under it how many patients are measured, “few” where too few to be shown.",
         1,
     )
-    sheet.note("each session: who stops is missing from the later ones.", 2)
+    sheet.note("They are not the same at each session: who stops is missing from the later ones.", 2)
     return sheet.draw()
 
 
@@ -88,7 +88,7 @@ def _draw_panel(sheet: Sheet, instrument: Instrument, panel: Panel, place: tuple
 
 
 def _count_under(sheet: Sheet, panel: Panel, x_name: str, room_px: float) -> None:
-    texts = ["hidden" if one.n is None else f"{one.n:,}" for one in panel.totals]
+    texts = ["few" if one.n is None else f"{one.n:,}" for one in panel.totals]
     step = every(texts, room_px)
     shown = list(zip(panel.totals, texts, strict=True))[::step]
     before = len(sheet.annotations)

@@ -10,7 +10,7 @@ from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, bars, base_axis, ha
 from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.change_steps import ChangeSteps
-from lib.clinical.small_cells import hide_in_list, say_count
+from lib.clinical.small_cells import Flow, hide_in_flows, say_count
 from lib.clinical.wording import say_signed
 
 PLOT_PX = 260
@@ -37,13 +37,11 @@ class Waterfall:
 
 
 def plot_waterfall(data: Waterfall, theme: Theme) -> go.Figure:
-    steps = data.steps
-    n_all = steps.n_known + steps.n_missing
     sheet = Sheet(theme, PLOT_PX, Margins(right=64, bottom=24 + 3 * LINE_PX))
     y_axis = value_axis(
         theme, data.lowest, data.highest, nticks=9, ticksuffix=" %" if data.is_percent else ""
     )
-    sheet.axes = {"xaxis": _people_axis(n_all, steps.n_known, theme), "yaxis": y_axis}
+    sheet.axes = {"xaxis": _people_axis(data, theme), "yaxis": y_axis}
     sheet.head(
         f"<b>{plain(data.what, 60)}, {data.unit}</b> · sorted · below 0 is better · ▨ no score to compare"
     )
@@ -68,45 +66,66 @@ def _class_of(median: float, lines: Sequence[float]) -> str:
     return CLASSES[min(sum(median <= line for line in lines), len(CLASSES) - 1)]
 
 
+def _is_missing_hidden(data: Waterfall) -> bool:
+    return bool(_find_hidden(data)[-1])
+
+
+def _find_hidden(data: Waterfall) -> list[bool]:
+    """Of the classes and of those who are missing."""
+    flows = [Flow("all", "known", n) for n in data.steps.classes]
+    flows += [Flow("all", "known", data.steps.n_missing, is_total=True)]
+    all_of_them = Flow("known", "all", data.steps.n_known + data.steps.n_missing, is_total=True)
+    return hide_in_flows([*flows, all_of_them], data.limit).tolist()[:-1]
+
+
+def _widths(data: Waterfall) -> tuple[list[float], float]:
+    """Of the steps and of the missing, in patients. Where the number missing is hidden, widths say nothing: they are alike."""
+    steps = data.steps
+    if not steps.counts or not _is_missing_hidden(data):
+        return list(steps.counts), steps.n_missing
+    missing = min(data.limit, steps.n_known + steps.n_missing)
+    return [(steps.n_known + steps.n_missing - missing) / len(steps.counts)] * len(steps.counts), missing
+
+
 def _draw_steps(data: Waterfall, theme: Theme) -> Part:
-    steps, left, middles = data.steps, 0, []
-    for n in steps.counts:
-        middles.append(left + n / 2)
-        left += n
+    steps, left, middles = data.steps, 0.0, []
+    widths, _ = _widths(data)
+    for width in widths:
+        middles.append(left + width / 2)
+        left += width
     heights = [min(median, data.highest) for median in steps.medians]
     told = [
-        f"{n:,} patients, median {say_signed(median)} {data.unit}"
+        "" if _is_missing_hidden(data) else f"{n:,} patients, median {say_signed(median)} {data.unit}"
         for n, median in zip(steps.counts, steps.medians, strict=True)
     ]
-    marker = {
-        "color": [theme.categories[_class_of(one, data.lines)] for one in steps.medians],
-        "line": {"width": 0},
-    }
-    return bars(middles, heights, marker, width=list(steps.counts), name="changes", hovertext=told)
+    colors = [theme.categories[_class_of(one, data.lines)] for one in steps.medians]
+    marker = {"color": colors, "line": {"width": 0}}
+    return bars(middles, heights, marker, width=widths, name="changes", hovertext=told)
 
 
 def _draw_missing(data: Waterfall, sheet: Sheet) -> list[Part]:
     """As wide as they are many, over the whole height: their change may be any."""
-    steps = data.steps
-    if not steps.n_missing:
+    widths, missing = _widths(data)
+    if not missing:
         return []
-    told = [f"{steps.n_missing:,} patients without a score to compare"]
+    said = say_count(data.steps.n_missing, _is_missing_hidden(data), data.limit)
     return [
         bars(
-            [steps.n_known + steps.n_missing / 2],
+            [sum(widths) + missing / 2],
             [data.highest - data.lowest],
             hatched(sheet.theme),
             base=data.lowest,
-            width=steps.n_missing,
+            width=missing,
             name="missing",
-            hovertext=told,
+            hovertext=[f"{said} patients without a score to compare"],
         )
     ]
 
 
-def _people_axis(n_all: int, n_known: int, theme: Theme) -> Part:
+def _people_axis(data: Waterfall, theme: Theme) -> Part:
     """Patients from left to right; a rounded scale would say less than the two counts that matter."""
-    is_apart = 0.08 * n_all < n_known < 0.92 * n_all
+    n_known, n_all = data.steps.n_known, data.steps.n_known + data.steps.n_missing
+    is_apart = 0.08 * n_all < n_known < 0.92 * n_all and not _is_missing_hidden(data)
     ticks = sorted({0, n_known, n_all} if is_apart else {0, n_all})
     return base_axis(theme, 0, max(n_all, 1), tickvals=ticks, ticktext=[f"{one:,}" for one in ticks])
 
@@ -114,7 +133,7 @@ def _people_axis(n_all: int, n_known: int, theme: Theme) -> Part:
 def _say_counts(data: Waterfall) -> list[str]:
     """How many there are, and how many in each class; small counts, and those that would tell them, are not said."""
     steps, limit = data.steps, data.limit
-    hidden, _ = hide_in_list([*steps.classes, steps.n_missing], limit)
+    hidden = _find_hidden(data)
     counts = [
         say_count(n, is_hidden, limit)
         for n, is_hidden in zip([*steps.classes, steps.n_missing], hidden, strict=True)

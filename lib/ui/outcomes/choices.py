@@ -17,6 +17,7 @@ from lib.clinical.outcomes.saying import Telling
 from lib.services.outcomes import Courses
 from lib.ui import address, display, wording
 from lib.ui.display import escape
+from lib.ui.outcomes import naming
 from lib.ui.outcomes.reading import read_courses
 
 # By its word in the address: months back from today, and what it is called. 0: since ever.
@@ -101,7 +102,7 @@ def choose(courses: Courses) -> Choice:
         clinic = _choose_clinic(courses)
     first, last = _choose_days(courses.as_of, period)
     asked = Asked(INSTRUMENTS[instrument].code, time_point, courses.policy)
-    return Choice(courses, asked, denominator, first, last, clinic)
+    return Choice(courses, asked, denominator, first, last, clinic, is_named=naming.is_named())
 
 
 def _select(name: str, label: str, options: object, otherwise: str | None = None, say=str) -> str:  # type: ignore[no-untyped-def]

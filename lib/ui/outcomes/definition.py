@@ -10,7 +10,8 @@ from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.outcomes.choices import Choice
 
-TIPPING_PERCENTS = (30, 40, 50, 60)
+# What the missing could change is said at these rates: around those that are published of at-home ketamine.
+TIPPING_PERCENTS, TIPPING_LOW_PERCENTS = (30, 40, 50, 60), (1, 3, 5, 10)
 
 
 def show_definition(choice: Choice, counted: Counted) -> None:

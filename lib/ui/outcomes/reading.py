@@ -1,6 +1,6 @@
 """What the pages of outcomes read, asked once for each state of the records; nobody may change what comes back."""
 
-from lib.services import outcomes
+from lib.services import outcome_groups, outcomes
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.ui.asking import ask
 
@@ -10,3 +10,9 @@ def read_courses() -> outcomes.Courses:
     ask(refresh_if_a_day_has_passed)
     courses: outcomes.Courses = ask(outcomes.read_courses)
     return courses
+
+
+def read_about() -> outcome_groups.About:
+    """What parts courses into groups."""
+    about: outcome_groups.About = ask(outcome_groups.read_about)
+    return about

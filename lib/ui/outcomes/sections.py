@@ -6,7 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.ui import address
-from lib.ui.outcomes import flow, over_time, tiles
+from lib.ui.outcomes import flow, groups, over_time, tiles
 from lib.ui.outcomes.choices import Choice
 
 Show = Callable[[Choice], None]
@@ -16,6 +16,7 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "rates": ("Rates", tiles.show_tiles),
         "change": ("Change", flow.show_change),
         "time": ("Over time", over_time.show_over_time),
+        "groups": ("Groups", groups.show_groups),
     }
 )
 _DEFAULT = "rates"

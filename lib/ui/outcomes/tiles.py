@@ -2,14 +2,18 @@
 
 import streamlit as st
 
+from lib.clinical.intervals import Share
 from lib.clinical.outcomes.counting import Counted, count
 from lib.clinical.outcomes.measures import DENOMINATORS, Measure
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
+from lib.ui import address
 from lib.ui.display import escape
 from lib.ui.drawn_once import make_once
+from lib.ui.outcomes import naming
 from lib.ui.outcomes.choices import Choice
-from lib.ui.outcomes.definition import show_definition
+from lib.ui.outcomes.definition import TIPPING_LOW_PERCENTS, TIPPING_PERCENTS, show_definition, show_steps
+from lib.ui.outcomes.people import show_people
 
 _THIN = ":material/warning: Fewer than {least} % of those due have the score: the missing decide."
 _A_ROW = 2
@@ -23,6 +27,8 @@ def show_tiles(choice: Choice) -> None:
             with column:
                 _show_tile(choice, measure)
     _show_data(choice)
+    naming.offer_names()
+    _show_behind(choice, measures)
 
 
 def _show_tile(choice: Choice, measure: Measure) -> None:
@@ -44,8 +50,17 @@ def _show_tile(choice: Choice, measure: Measure) -> None:
         st.markdown("  \n".join(line for line in lines if line))
         if counted.bound_total and telling.is_thin(counted):
             st.markdown(_THIN.format(least=telling.least_coverage))
-        with st.popover("Definition", type="tertiary", icon=":material/info:"):
-            show_definition(choice, counted)
+        with st.container(horizontal=True):
+            with st.popover("Definition", type="tertiary", icon=":material/info:"):
+                show_definition(choice, counted)
+            st.button(
+                "Who is behind it",
+                type="tertiary",
+                icon=":material/groups:",
+                key=f"behind-{measure.name}",
+                on_click=address.write,
+                args=("behind", measure.name),
+            )
 
 
 def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None]:
@@ -53,6 +68,21 @@ def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None]:
     before = choice.before
     earlier = count(measure, before, choice.denominator) if before is not None else None
     return count(measure, choice.facts, choice.denominator), earlier
+
+
+def _show_behind(choice: Choice, measures: list[Measure]) -> None:
+    """Of the rate that the address names: from everyone at the start to its denominator, what the missing could do, and who."""
+    for measure in measures:
+        if measure.name != address.read("behind"):
+            continue
+        counted, telling = count(measure, choice.facts, choice.denominator), choice.telling
+        st.subheader(f"Behind {measure.title.lower()}, {choice.asked.name}", anchor=False)
+        show_steps(choice, counted, key="behind-steps")
+        if not telling.hides(Share(counted.bound_missing, counted.bound_total)):
+            percents = TIPPING_PERCENTS if measure.is_good else TIPPING_LOW_PERCENTS
+            st.markdown("  \n".join(telling.say_tipping_point(counted, percent) for percent in percents))
+        if naming.is_named():
+            show_people(choice, measure)
 
 
 def _say_before(before: Counted | None, telling: Telling) -> str:

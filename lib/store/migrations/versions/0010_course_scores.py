@@ -1,4 +1,5 @@
-"""What each course comes to on the days that a clinic's figures look at; a hospice date of patients."""
+"""What each course comes to on the days that a clinic's figures look at, whose names were looked at behind them and why; a
+hospice date of patients."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +27,12 @@ def upgrade() -> None:
         sa.Column("clinic_key", _KEY, sa.ForeignKey("clinic.id"), nullable=False, index=True),
         *(sa.Column(name, _WHOLE, nullable=False) for name in _NUMBERS),
     )
+    op.create_table(
+        "list_opening",
+        sa.Column("id", _KEY, primary_key=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("actor", "purpose", "what")),
+        *(sa.Column(name, _WHOLE, nullable=False) for name in ("n_patients", "opened_at")),
+    )
     op.add_column("patients", sa.Column("hospice_on", _WHOLE, nullable=True))
     # Everybody is worked out again at the next look.
     op.execute("DELETE FROM about WHERE name = 'flags_as_of'")
@@ -33,4 +40,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("patients", "hospice_on")
+    op.drop_table("list_opening")
     op.drop_table("course_score")
