@@ -56,11 +56,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Counterpart:
-    """Our measure that is asked in the same way. time_point: of course_scores; caseness: the lowest baseline that counts."""
+    """Our measure that is asked in the same way. time_point: of course_scores; caseness: the lowest baseline that counts;
+    caseness_seen: whether it is the source's own."""
 
     measure: str
     time_point: str
     caseness: int
+    caseness_seen: bool = True
 
 
 @dataclass(frozen=True)
@@ -129,12 +131,18 @@ def _parse_figure(place: str, source: Source, said: Any) -> Published:
 
 
 def _parse_counterpart(place: str, said: Any) -> Counterpart:
-    if not isinstance(said, Mapping) or set(said) != {"measure", "time_point", "caseness"}:
+    if not isinstance(said, Mapping) or set(said) - {"caseness_seen"} != {
+        "measure",
+        "time_point",
+        "caseness",
+    }:
         raise BenchmarkError(f"{place}: write {{measure = …, time_point = …, caseness = …}}.")
     if said["measure"] not in TITLES or said["time_point"] not in TIME_POINTS:
         raise BenchmarkError(f"{place}: {said['measure']!r} at {said['time_point']!r} is no measure of ours.")
     if type(said["caseness"]) is not int or said["caseness"] < 1:
         raise BenchmarkError(f"{place}: {said['caseness']!r} is no total.")
+    if not isinstance(said.get("caseness_seen", True), bool):
+        raise BenchmarkError(f"{place}: write caseness_seen = true or false.")
     return Counterpart(**said)
 
 

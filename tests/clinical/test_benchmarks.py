@@ -71,6 +71,7 @@ def test_every_figure_is_whole_and_says_why_it_is_not_the_same_thing():
         assert bool(one.ours) != bool(one.not_compared)
         # GAD-7 as well: a study's threshold, not ours of 8.
         assert one.ours is None or one.ours.caseness == 10
+        assert one.ours is None or one.ours.caseness_seen == ("baseline 10 or more" in one.definition)
         assert one.n_analysed or "not seen" in one.definition
         assert source.kind == STUDY or (one.ours is None and one.not_compared == "a vendor's claim")
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from lib.clinical.benchmarks import Published
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.intervals import Difference
+from lib.clinical.outcomes.asked import say_time_point
 from lib.clinical.outcomes.counting import Counted, count
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import PAIRED
@@ -27,10 +28,20 @@ class Compared:
     counted: Counted
     quarters: tuple[tuple[date, date, Counted], ...]
 
-    @property
-    def threshold(self) -> int:
-        assert self.published.ours is not None
-        return self.published.ours.caseness
+    def say_by(self, own: int) -> str:
+        """By which lowest baseline ours is counted, and at which time point. own: the policy's caseness."""
+        ours = self.published.ours
+        assert ours is not None
+        by = f"a baseline of {ours.caseness} or more"
+        if not ours.caseness_seen:
+            said = f"Their lowest baseline was not seen; ours is counted from {by}"
+        else:
+            said = (
+                f"Counted from {by}, as there"
+                if ours.caseness == own
+                else f"Counted by their threshold, {by}, not by ours of {own}"
+            )
+        return f"{said}, {say_time_point(ours.time_point)}."
 
     def say_difference(self, told: Told) -> str:
         """−6 points, 95 % interval −12 to +1: ours less theirs (Newcombe 1998); "" where one of the counts is not known."""

@@ -91,14 +91,8 @@ def _say_published(one: Published) -> list[str]:
 
 
 def _say_why(choice: Choice, compared: Compared) -> str:
-    limit = compared.threshold
-    own = choice.asked.lowest_baseline(choice.facts)
-    by = (
-        f"Counted from a baseline of {limit} or more, as there"
-        if limit == own
-        else (f"Counted by their threshold, a baseline of {limit} or more, not by ours of {own}")
-    )
-    return f"*Not the same thing:* {escape(compared.published.source.difference)} {by}."
+    difference = escape(compared.published.source.difference)
+    return f"*Not the same thing:* {difference} {compared.say_by(choice.asked.lowest_baseline(choice.facts))}"
 
 
 def _show_history(choice: Choice, compared: Compared) -> None:
