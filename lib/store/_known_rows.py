@@ -25,6 +25,7 @@ from lib.store import derived_tables as kept
 from lib.store import quality_tables as quality
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
+from lib.store.packs import pack
 from lib.store.tables import (
     RECORDS,
     about,
@@ -66,6 +67,7 @@ WRITTEN_AT = MappingProxyType(
         quality.quality_count: "counted_at",
         quality.quality_waiver: "happened_at",
         quality.two_people: "happened_at",
+        pack: "made_at",
     }
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.

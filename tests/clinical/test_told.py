@@ -11,9 +11,10 @@ from lib import settings
 from lib.clinical.benchmarks import parse_benchmarks
 from lib.clinical.intervals import Share
 from lib.clinical.outcomes.asked import Asked
-from lib.clinical.outcomes.comparing import Compared, quarters_before
+from lib.clinical.outcomes.comparing import Compared
 from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED
+from lib.clinical.outcomes.periods import quarters_before
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.told import tell

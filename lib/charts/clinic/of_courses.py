@@ -16,7 +16,7 @@ from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.distributions import derive_changes, derive_flow
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.saying import Telling
-from lib.clinical.outcomes.times import RELAPSE, REMISSION, RESPONSE, time_event
+from lib.clinical.outcomes.times import EVENT, RELAPSE, REMISSION, RESPONSE, SEEN_LAST, STOPPED, time_event
 from lib.clinical.segments import Ints
 from lib.clinical.small_cells import say_count
 from lib.clinical.survival import estimate_incidence, estimate_survival
@@ -61,23 +61,28 @@ def draw_waterfall(asked: Asked, facts: Facts, limit: int, theme: Theme, *, is_p
     return plot_waterfall(data, theme), describe_waterfall(data)
 
 
-def draw_time(asked: Asked, facts: Facts, event: str, limit: int, theme: Theme) -> Drawn:
-    """How many have had the event by a day; of a relapse, how many have not. event: of times.NAMES."""
+def draw_time(
+    asked: Asked, facts: Facts, event: str, limit: int, theme: Theme, *, is_of_all: bool = False
+) -> Drawn:
+    """How many have had the event by a day; of a relapse, how many have not. event: of times.NAMES. is_of_all: who is not
+    followed leaves on day 0, which changes no curve; else they are in none, and are counted in words."""
     times = time_event(asked, facts, event)
-    has_stopped = bool((times.cause == 2).any())
+    has_stopped = bool((times.cause == STOPPED).any())
+    alone = np.zeros(len(facts) - len(times.days) if is_of_all else 0, dtype=np.int64)
+    days, cause = np.append(times.days, alone), np.append(times.cause, alone + SEEN_LAST)
     data = TimedEvent(
         _NAMES[event],
-        estimate_survival(times.days, times.is_event),
+        estimate_survival(days, cause == EVENT),
         _choose_last_day(times.days),
         is_rising=event != RELAPSE,
         references=(*_BANDS, _FAIL) if event == RESPONSE else (),
-        incidence=estimate_incidence(times.days, times.cause) if has_stopped else None,
+        incidence=estimate_incidence(days, cause) if has_stopped else None,
         competing="end of treatment",
         limit=limit,
     )
     n = times.n_unfollowed
     unfollowed = f" {say_count(n, 0 < n <= limit, limit)} more have no form afterwards and are in no curve."
-    return plot_survival(data, theme), describe_survival(data) + unfollowed
+    return plot_survival(data, theme), describe_survival(data) + ("" if is_of_all else unfollowed)
 
 
 def _choose_last_day(days: Ints) -> int:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 
 from lib.clinical.benchmarks import Published
 from lib.clinical.instruments import INSTRUMENTS
@@ -12,6 +11,7 @@ from lib.clinical.outcomes.asked import say_time_point
 from lib.clinical.outcomes.counting import Counted, count
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import PAIRED
+from lib.clinical.outcomes.periods import quarters_before
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.told import Told
 from lib.clinical.policy import Policy
@@ -66,16 +66,3 @@ def compare(published: Published, policy: Policy, facts: Facts, begun: Begun, be
         (first, last, count(measure, begun(first, last), PAIRED)) for first, last in quarters_before(before)
     )
     return Compared(published, count(measure, facts, PAIRED), quarters)
-
-
-def quarters_before(day: date) -> list[tuple[date, date]]:
-    """First and last day of the four times three months that end on the day before, the oldest first."""
-    ends = [_months_before(day, months) for months in (12, 9, 6, 3, 0)]
-    return [(first, after - timedelta(days=1)) for first, after in pairwise(ends)]
-
-
-def _months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
