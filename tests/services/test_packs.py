@@ -17,7 +17,7 @@ from clinic_files import ACTOR
 from ui_stores import copy_store, make_demo
 
 from lib import settings
-from lib.services import packs, policies, review, stores
+from lib.services import packs, policies, records, review, stores
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.packs import Asked
@@ -130,14 +130,17 @@ def test_a_changed_record_changes_it_and_a_kept_pack_says_so(demo, asked, made, 
     policies.publish_policy(ACTOR, store, text.encode(), "policy.toml", "a test")
     again = packs.make_again(ACTOR, store, key, chromium)
     assert again.is_same_bytes and "the same again, byte by byte" in again.say()
-    with store.write() as connection:
-        connection.exec_driver_sql(
-            "UPDATE course_score SET session_4_total = 27 WHERE rowid = (SELECT rowid FROM course_score WHERE "
-            f"instrument = 0 AND day_0 BETWEEN {kept['first_day']} AND {kept['last_day']} AND session_4_total BETWEEN 0 AND 4 LIMIT 1)"
-        )
-    current = packs.make_pack(ACTOR, store, asked, chromium)
-    assert current.pack.sha256 != made.pack.sha256
-    assert current.values["data_version"] != made.values["data_version"]
+    # A form is taken back: by the same policy another pack.
+    with store.read() as connection:
+        form = connection.exec_driver_sql(
+            "SELECT a.id FROM assessments a JOIN course_score c ON c.patient_key = a.patient_key AND c.latest_on = a.assessed_at_day "
+            f"WHERE a.is_current = 1 AND c.day_0 BETWEEN {kept['first_day']} AND {kept['last_day']} LIMIT 1"
+        ).scalar_one()
+    records.void_record(ACTOR, store, "assessments", int(form), "a test")
+    again = packs.make_again(ACTOR, store, key, chromium)
+    assert not (again.is_same_data or again.is_same_content or again.is_same_bytes)
+    assert "records of the time that it speaks of have changed" in again.say()
+    assert packs.read_pack(ACTOR, store, key)["html"] == made.html
 
 
 def test_packs_are_of_ones_own_clinics_and_of_periods_that_are_over(demo, asked, chromium, tmp_path):
