@@ -12,10 +12,22 @@ def find_sessions(events: Moments, sessions: Moments) -> Ints:
     sessions: the counting ones of the same patient. Where a time of day is unknown, the session of the event's own date is
     meant. Ours: an event of a later date is nobody's session's, and stands in the list of events all the same.
     """
+    nobody = (np.zeros(len(one.day), dtype=np.int64) for one in (events, sessions))
+    return find_sessions_of(events, sessions, *nobody)
+
+
+def find_sessions_of(events: Moments, sessions: Moments, of_event: Ints, of_session: Ints) -> Ints:
+    """The same of many patients at once. of_event, of_session: whose each is, 0 to 2**28."""
     if not len(sessions.day):
         return np.full(len(events.day), NONE)
-    order = np.argsort(sessions.earliest, kind="stable")
-    place = np.searchsorted(sessions.earliest[order], events.latest, side="right") - 1
+    begun = _key(of_session, sessions.earliest)
+    order = np.argsort(begun, kind="stable")
+    place = np.searchsorted(begun[order], _key(of_event, events.latest), side="right") - 1
     session = order[np.maximum(place, 0)]
-    is_near = (place >= 0) & (events.day - sessions.day[session] <= 1)
+    is_near = (place >= 0) & (of_session[session] == of_event) & (events.day - sessions.day[session] <= 1)
     return np.where(is_near, session, NONE)
+
+
+def _key(patient: Ints, at: Ints) -> Ints:
+    """Patient above, seconds since 1970 below (34 bits reach the year 2514), in one number."""
+    return (patient << 34) + at

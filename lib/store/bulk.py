@@ -84,13 +84,14 @@ def read_counting_sessions(
         table.c.started_at_day.label("day"),
         known(table.c.started_at_second, "second"),
         *(derived[name] if name in derived else table.c[name] for name in SESSION_NUMBERS),
-    ).where(*_counts(table))
+    ).where(*counts(table))
     rows = read_numbers(connection, of_patients(query, table, patients), float)
     whole = dict.fromkeys(("id", "patient", "day", "second"), "int64")
     return chosen(rows.astype(whole), patients)
 
 
-def _counts(table: Table) -> tuple[ColumnElement[bool], ...]:
+def counts(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """What makes a dosing session count."""
     is_taken = or_(table.c.status.is_(None), table.c.status.in_(COUNTING_STATUSES))
     return table.c.is_current == 1, table.c.dose_mg > 0, is_taken
 
@@ -98,7 +99,7 @@ def _counts(table: Table) -> tuple[ColumnElement[bool], ...]:
 def has_sessions(connection: Connection, patients: Sequence[int]) -> bool:
     """Whether any of these patients (or, of many, of those between them) has a session that counts."""
     table = RECORDS["dosing_sessions"]
-    query = of_patients(select(table.c.id).where(*_counts(table)), table, patients)
+    query = of_patients(select(table.c.id).where(*counts(table)), table, patients)
     return connection.execute(query.limit(1)).first() is not None
 
 
@@ -111,7 +112,7 @@ def read_doses(connection: Connection, until: int, patients: Iterable[int] | Non
         table.c.started_at_day.label("day"),
         known(table.c.started_at_second, "second"),
         table.c.dose_mg,
-    ).where(*_counts(table), table.c.started_at_day <= until)
+    ).where(*counts(table), table.c.started_at_day <= until)
     rows = chosen(read_numbers(connection, of_patients(query, table, patients), float), patients)
     oldest_first = rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
     return oldest_first.astype(dict.fromkeys(("patient", "day", "second"), "int64"))
