@@ -79,8 +79,9 @@ def say_parts(data: BenefitBurdenMap) -> list[list[str]]:
     """n and per cent of each part, lighter ones first, better ones left; a small part, and what would tell it, is hidden."""
     parts = data.counted.split(data.change_cut, data.burden_cut)
     hidden = hide_in_table(parts, data.limit).cells
-    # Few in none of the parts: wherever all those due are counted, the whole map would tell them.
-    tells_missing = 0 < data.counted.n_missing <= data.limit
+    # Few of whom something is unknown: beside a count of all those due, or measured, the whole map would tell them.
+    missing = (data.counted.n_missing, data.counted.n_no_change, data.counted.n_no_burden)
+    tells_missing = any(0 < n <= data.limit for n in missing)
     if tells_missing:
         hidden[-1, -1] |= parts[-1, -1] > 0
     return [

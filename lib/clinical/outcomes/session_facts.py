@@ -61,17 +61,14 @@ def place_in_courses(facts: Facts, described: pd.DataFrame) -> CourseSessions:
     """Of the sessions that describe_sessions has put in order those of these courses, as of their day."""
     patient, day = (described[name].to_numpy(dtype=np.int64) for name in ("patient", "day"))
     place = np.searchsorted(_key(facts.patient, facts.day_0), _key(patient, day), side="right") - 1
-    if not len(facts):
-        place = np.full(len(patient), NONE)
-    course = np.maximum(place, 0)
-    is_own = place >= 0
-    is_own[is_own] = (facts.patient[course] == patient)[is_own]
-    is_own[is_own] = (day <= facts.last_session_on[course])[is_own]
-    course = course[is_own]
+    own = np.flatnonzero(place >= 0)
+    course = place[own]
+    is_own = (facts.patient[course] == patient[own]) & (day[own] <= facts.last_session_on[course])
+    own, course = own[is_own], course[is_own]
     is_first = np.diff(course, prepend=-1) != 0
     at = np.arange(len(course))
     number = at - np.maximum.accumulate(np.where(is_first, at, 0)) + 1
-    return CourseSessions(course, number, described[is_own].reset_index(drop=True))
+    return CourseSessions(course, number, described.iloc[own].reset_index(drop=True))
 
 
 def _key(patient: Ints, day: Ints) -> Ints:

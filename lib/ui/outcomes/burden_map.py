@@ -132,7 +132,8 @@ def _show_people(choice: Choice, weighed: Weighed, data: BenefitBurdenMap) -> No
     if part is None:
         return
     row, column, words = part
-    what = f"{data.burden} against {data.change}: {words}"
+    cuts = f"cuts at {say_signed(data.change_cut)} and {data.burden_cut:g}"
+    what = f"{data.burden} against {data.change}, {cuts}: {words}"
     if not naming.is_named():
         st.caption(f"Names are hidden. Chosen: {words}.")
         return
