@@ -45,8 +45,8 @@ class BenefitBurden:
 
         Whoever moves the cuts can take the four counts of one place from those of another: all that can be worked out so is the
         count of every block between the places offered. So places are offered only while no block is small: first the nearest
-        to `near` with somebody in each part, if there is one. Where there is no such place, the nearest alone is
-        offered, and what is small there has to be hidden.
+        to `near` with somebody in each part, if there is one. Where there is no such place, or so few are in no cell that the
+        whole map would tell them, the nearest alone is offered, and what is small there has to be hidden.
         """
         nearest: list[list[float]] = [
             sorted(edges[1:-1], key=lambda edge, at=at: abs(edge - at))  # type: ignore[misc]
@@ -56,7 +56,7 @@ class BenefitBurden:
         places = sorted(product(*ranked), key=lambda place: sum(rank for rank, _ in place))
         pairs = [[[edge] for _, edge in place] for place in places]
         offered = [pair for pair in pairs if self._tells_nobody(pair, limit)]
-        if not offered:
+        if not offered or 0 < self.n_missing <= limit:
             return (nearest[0][0],), (nearest[1][0],)
         chosen = next((pair for pair in offered if self._sum_blocks(self.counts, *pair).all()), offered[0])
         for _, edge, axis in sorted((*one, side) for side in range(2) for one in ranked[side]):

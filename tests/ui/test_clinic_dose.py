@@ -62,3 +62,5 @@ def test_people_of_a_part_are_named_once_somebody_has_said_what_for(open_page, d
     named = run(hidden)
     assert len(named.dataframe[0].value) == int(parts(named)["better-lighter"].split()[0]) > 10
     assert len(named.select_slider[0].options) > stops, "with names no place is too telling"
+    named.query_params["burden-cut"], named.query_params["part"] = "10", "not-better-heavier"
+    assert "Nobody." in words(run(named))

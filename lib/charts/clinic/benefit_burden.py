@@ -68,22 +68,22 @@ def describe_benefit_burden(data: BenefitBurdenMap) -> str:
 
 
 def _say_missing(data: BenefitBurdenMap) -> str:
-    """Who is not on the map, and why."""
-    numbers = [data.counted.n_no_change, data.counted.n_no_burden]
-    hidden, _ = hide_in_list(numbers, data.limit)
-    said = [say_count(n, bool(hide), data.limit) for n, hide in zip(numbers, hidden, strict=True)]
-    return f"Not on it: {said[0]} whose change is unknown, {said[1]} whose burden is."
+    """Who is not on the map, and why, where neither reason is that of few."""
+    counted, limit = data.counted, data.limit
+    n = counted.n_missing
+    if any(0 < one <= limit for one in (counted.n_no_change, counted.n_no_burden)):
+        return f"Not on it: {say_count(n, 0 < n <= limit, limit)} of whom one of the two is unknown."
+    return f"Not on it: {counted.n_no_change:,} whose change is unknown, {counted.n_no_burden:,} whose burden is."
 
 
 def say_parts(data: BenefitBurdenMap) -> list[list[str]]:
     """n and per cent of each part, lighter ones first, better ones left; a small part, and what would tell it, is hidden."""
-    parts = data.counted.split(data.change_cut, data.burden_cut)
+    parts, n_missing = data.counted.split(data.change_cut, data.burden_cut), data.counted.n_missing
     hidden = hide_in_table(parts, data.limit).cells
-    # Few of whom something is unknown: beside a count of all those due, or measured, the whole map would tell them.
-    missing = (data.counted.n_missing, data.counted.n_no_change, data.counted.n_no_burden)
-    tells_missing = any(0 < n <= data.limit for n in missing)
+    tells_missing = 0 < n_missing <= data.limit
     if tells_missing:
-        hidden[-1, -1] |= parts[-1, -1] > 0
+        # Those due are counted elsewhere: the whole map would tell how few are not on it, and a per cent the whole map.
+        hidden |= hide_in_list([*parts.ravel(), n_missing], data.limit)[0][:-1].reshape(parts.shape)
     return [
         [
             say_count(n, is_hidden, data.limit)

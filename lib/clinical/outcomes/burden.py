@@ -35,7 +35,7 @@ def kinds(policy: Policy) -> Mapping[str, Kind]:
     """By name. The cut in blood pressure begins at the rise that the policy names; the others in the middle of the scale, and
     at one event a session: a beginning, not a limit."""
     rise = policy.blood_pressure.rise_systolic
-    highest = "highest systolic rise over the reading before the dose, mmHg"
+    highest = "highest systolic rise from before the dose, mmHg"
     return MappingProxyType(
         {
             "dissociation": Kind(

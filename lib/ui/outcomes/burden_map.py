@@ -141,4 +141,7 @@ def _show_people(choice: Choice, weighed: Weighed, data: BenefitBurdenMap) -> No
         is_better=column == 0, is_heavier=row == 1, change_cut=data.change_cut, burden_cut=data.burden_cut
     )
     st.subheader(f"{words[0].upper()}{words[1:]}", anchor=False)
-    show_list(choice, facts, what)
+    if len(facts):
+        show_list(choice, facts, what)
+    else:
+        st.caption("Nobody.")
