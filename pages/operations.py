@@ -1,11 +1,10 @@
-"""The loop closed on the clinic: what became of flags, and of decisions."""
+"""What the clinic does, counted: where people leave, what is recorded, who is overdue, what became of flags and decisions."""
 
-from lib.ui import access, opening, operations
+from lib.ui import access, opening
+from lib.ui.operations import page, period
 
 access.require("operations")
 
 opening.follow_click()
-found = operations.take_operations()
-
-operations.show_yield(found)
-operations.show_decisions(found)
+period.show_title()
+page.show_part(period.choose_period())

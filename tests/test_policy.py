@@ -66,6 +66,7 @@ def test_no_table_is_there_for_nothing(policy):
         "flag_life",
         "flag_yield",
         "imports",
+        "operations",
         "outcomes",
         "pharmacokinetics",
         "quality",

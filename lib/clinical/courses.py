@@ -86,6 +86,14 @@ class Courses:
         intervals = self.session_day[later] - self.session_day[later - 1]
         return median_is_below(intervals, owner, len(course), policy.regimen.daily_interval_days)
 
+    def begins_daily(self, course: Ints, policy: Policy) -> Bools:
+        """The same on the day of the first session by which it can be told. What comes later changes nothing, so that nobody can
+        become by leaving somebody whom a rate does not count."""
+        at = self.session_start[course] + policy.regimen.daily_min_sessions - 1
+        is_long = at < self.session_stop[course]
+        day = self.session_day[np.where(is_long, at, self.session_start[course])]
+        return is_long & self.is_daily(course, day, policy)
+
 
 def derive_courses(sessions: CountingSessions, given: GivenCourses, policy: Policy) -> Courses:
     """The courses that these sessions form, and the given ones that have none."""

@@ -14,7 +14,7 @@ RESTORED, OWNER, CONTACT = "restored", "owner", "contact"
 EVENTS = (SEEN, SNOOZED, WRONG, RESTORED, OWNER, CONTACT)
 _ASIDE = (SNOOZED, WRONG, RESTORED)
 # Whoever does one of these has looked at the flag; handing it over to somebody else is no look of theirs.
-_LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
+LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600
 # Of no rows at all pandas would not know that a column holds numbers; events on unreadable forms have no patient.
 _TYPES = {"patient_key": "Int64", "instrument": "Int64", "rule": "object"}
@@ -43,7 +43,7 @@ def derive_flag_life(
     aside = _last_of(own, _ASIDE)
     aside = aside[aside["event"] != RESTORED]
     aside = aside[(aside["until_day"] > today) & ~aside["id"].isin(_ended_by(aside, later))]
-    looks = _last_of(own[own["event"].isin(_LOOKS) | (own["to_actor"] == own["actor"])])
+    looks = _last_of(own[own["event"].isin(LOOKS) | (own["to_actor"] == own["actor"])])
     described = _describe(flags, aside, looks)
     return described.assign(
         owner=_by_key(_last_of(own, (OWNER,)), "to_actor", flags).fillna(""),

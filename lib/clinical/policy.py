@@ -91,6 +91,7 @@ class Policy:
     quality: quality_tables.Quality
     quality_limits: quality_tables.QualityLimits
     outcomes: outcome_tables.Outcomes
+    operations: outcome_tables.Operations
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

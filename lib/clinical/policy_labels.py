@@ -151,6 +151,7 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "outcomes.benchmark_gad7_caseness": ("Beside published figures: GAD-7 baseline from", POINTS),
         "outcomes.min_coverage_percent": ("A period is hatched with fewer scores than", PERCENT),
         "outcomes.smallest_count": ("Counts are suppressed below", ""),
+        "operations.return_days": ("A score after a call is a return within", DAYS),
         **{
             f"quality_limits.{code}": (f"{check.title}: failed above", PERCENT)
             for code, check in CHECKS.items()

@@ -1,8 +1,15 @@
-"""The policy's table of a clinic's outcomes: when a score is due, when a rate is too thin and a count too small to show."""
+"""The policy's tables of a clinic's outcomes and operations: when a score is due, when a rate is too thin, a count too small."""
 
 from dataclasses import dataclass
 
 from lib.clinical.policy_tables import within
+
+
+@dataclass(frozen=True)
+class Operations:
+    """return_days: within which a score after a call counts as a return."""
+
+    return_days: int = within(1, 90)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Which dosing session an adverse event belongs to: the event's record says when it began, and names no session."""
 
 import numpy as np
+import pandas as pd
 
 from lib.clinical.moments import Moments
 from lib.clinical.segments import NONE, Ints
@@ -13,11 +14,22 @@ def find_sessions(events: Moments, sessions: Moments) -> Ints:
     meant. Ours: an event of a later date is nobody's session's, and stands in the list of events all the same.
     """
     nobody = (np.zeros(len(one.day), dtype=np.int64) for one in (events, sessions))
-    return find_sessions_of(events, sessions, *nobody)
+    return _find(events, sessions, *nobody)
 
 
-def find_sessions_of(events: Moments, sessions: Moments, of_event: Ints, of_session: Ints) -> Ints:
-    """The same of many patients at once. of_event, of_session: whose each is, 0 to 2**28."""
+def find_sessions_of_all(events: pd.DataFrame, sessions: pd.DataFrame) -> Ints:
+    """The same of many patients at once: patient, day, second (NONE: unknown) of both."""
+    (whose, event), (own, session) = (
+        (
+            rows["patient"].to_numpy(dtype=np.int64),
+            Moments(rows["day"].to_numpy(dtype=np.int64), rows["second"].to_numpy(dtype=np.int64)),
+        )
+        for rows in (events, sessions)
+    )
+    return _find(event, session, whose, own)
+
+
+def _find(events: Moments, sessions: Moments, of_event: Ints, of_session: Ints) -> Ints:
     if not len(sessions.day):
         return np.full(len(events.day), NONE)
     begun = _key(of_session, sessions.earliest)

@@ -12,8 +12,9 @@ from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._histories import load_histories
-from lib.store import bulk_outcomes
+from lib.store import bulk_outcomes, derived
 from lib.store.engine import Transaction
+from lib.store.records import read_patients
 
 
 def describe_courses(prepared: Prepared, standing: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -34,6 +35,10 @@ def facts_on(
     it is computed again without those."""
     rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
     later = np.unique(rows.loc[rows["record_day"] > day, "patient"])
+    if "flags_as_of" not in derived.read_about(connection):
+        # A store of an earlier release, whose rows nobody has worked out yet.
+        people = read_patients(connection)
+        later = people.loc[people["clinic_key"].isin(scope or people["clinic_key"]), "patient_key"].to_numpy()
     if len(later):
         again = _compute_again(connection, policy, day, later)
         rows = pd.concat([rows[~rows["patient"].isin(later)], again[again["instrument"].isin(instruments)]])
@@ -57,6 +62,7 @@ def _describe(prepared: Prepared, rows: pd.DataFrame, day: int, policy: Policy) 
     points = select_points(prepared, day, with_earlier_courses=True)
     has_session = (rows["has_session"] == 1).to_numpy()
     begun = rows[has_session].reset_index(drop=True)
+    is_daily = prepared.courses.begins_daily(points.course[has_session], policy)
     plain = begun[
         [
             "patient_key",
@@ -71,7 +77,7 @@ def _describe(prepared: Prepared, rows: pd.DataFrame, day: int, policy: Policy) 
     ]
     return pd.concat(
         [
-            plain.assign(n_sessions=begun["n_dosing_sessions"], is_daily=begun["is_daily"].astype("int64")),
+            plain.assign(n_sessions=begun["n_dosing_sessions"], is_daily=is_daily.astype("int64")),
             derive_course_scores(prepared, points.take(has_session), policy),
         ],
         axis=1,

@@ -15,7 +15,9 @@ from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.course_scores import TIME_POINTS
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import MISSING_FAILS
+from lib.clinical.outcomes.reported import Reported
 from lib.clinical.outcomes.response_measures import count_measures
+from lib.clinical.outcomes.talking_therapies import report_therapies
 from lib.clinical.policy import Policy
 from lib.services import _clock
 from lib.services._course_scores import facts_on
@@ -24,6 +26,7 @@ from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
+from lib.services.quality_measures import read_quality_measures
 from lib.store.engine import Store
 from lib.store.quarantine import count_open_rows
 from lib.store.records import read_clinics
@@ -105,17 +108,27 @@ def read_outcomes(
     denominator: str = MISSING_FAILS,
     as_of: date | None = None,
 ) -> pd.DataFrame:
-    """OUTCOME_COLUMNS: every measure of courses at every time point, one row each. Raises KeyError for an unknown denominator."""
+    """OUTCOME_COLUMNS, one row each: every measure of courses at every time point; then, with the denominators of their own
+    definitions, those like NHS Talking Therapies of the same courses, and the quality measures of the calendar year in which the
+    period ends. Raises KeyError for an unknown denominator."""
     courses = read_courses(actor, store, as_of)
-    facts = courses.begun(period.first, period.last)
+    facts, last = courses.begun(period.first, period.last), period.last or courses.as_of
+    said = {"denominator_rule": denominator, "from": period.first, "to": last}
     rows = [
-        {"measure": name, **_describe(asked, counted), "policy_version": courses.policy.version}
+        said | _describe(counted, asked.name, asked.time_point)
         for asked in _every_question(courses.policy)
-        for name, counted in count_measures(asked, facts, denominator).items()
+        for counted in count_measures(asked, facts, denominator).values()
     ]
-    last = period.last or courses.as_of
-    said = {"denominator_rule": denominator, "as_of": courses.as_of, "from": period.first, "to": last}
-    return pd.DataFrame(rows).assign(**said)[list(OUTCOME_COLUMNS)]
+    rows += [said | _report(one) for one in report_therapies(facts, courses.policy)]
+    of_year = read_quality_measures(actor, store, last.year, courses.as_of)
+    year = {"from": date(last.year, 1, 1), "to": date(last.year, 12, 31)}
+    rows += [_report(one) | year for one in of_year.of_patients]
+    about = {"policy_version": courses.policy.version, "as_of": courses.as_of}
+    return pd.DataFrame(rows).assign(**about)[list(OUTCOME_COLUMNS)]
+
+
+def _report(one: Reported) -> dict[str, object]:
+    return _describe(one.counted, one.instrument, one.time_point) | {"denominator_rule": one.denominator}
 
 
 def _every_question(policy: Policy) -> Iterator[Asked]:
@@ -124,7 +137,7 @@ def _every_question(policy: Policy) -> Iterator[Asked]:
             yield Asked(instrument.code, time_point, policy)
 
 
-def _describe(asked: Asked, counted: Counted) -> dict[str, object]:
+def _describe(counted: Counted, instrument: str, time_point: str) -> dict[str, object]:
     """Rates to a hundredth of a per cent; empty where nobody is counted."""
     low, high = counted.share.interval
     has_any = counted.total > 0
@@ -133,8 +146,9 @@ def _describe(asked: Asked, counted: Counted) -> dict[str, object]:
         return round(100 * share.n / share.total, 2) if share.total else np.nan
 
     return {
-        "instrument": asked.name,
-        "time_point": asked.time_point,
+        "measure": counted.measure.name,
+        "instrument": instrument,
+        "time_point": time_point,
         "started": counted.start,
         "excluded": sum(counted.exits),
         "denominator": counted.total,

@@ -21,7 +21,7 @@ _CLOSING = ("first_of", "on_day", "covers_adverse_event_id")
 def read_care_records(connection: Connection, patients: Iterable[int] | None, size: int) -> CareRecords:
     """Records in force of these patients (None: of everyone); size: one more than the largest patient key."""
     keys = None if patients is None else list(patients)
-    ceiling, in_person_on = _read_people(connection, keys, size)
+    ceiling, in_person_on = read_limits(connection, keys, size)
     return CareRecords(
         _read_adverse_events(connection, keys),
         _read_observations(connection, keys),
@@ -103,7 +103,7 @@ def _read_practices(connection: Connection, keys: list[int] | None) -> pd.DataFr
     return _read(connection, "integration_events", keys, (of.at_day.label("day"),), of_numbers=True)
 
 
-def _read_people(connection: Connection, keys: list[int] | None, size: int) -> tuple[np.ndarray, np.ndarray]:
+def read_limits(connection: Connection, keys: list[int] | None, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The lowest ceiling of all identities that are one patient; the rest as the remaining one says it."""
     of = RECORDS["patients"].c
     remaining = read_remaining(connection)

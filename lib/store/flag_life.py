@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
 from lib.store.records import of_patients, read_frame
@@ -46,6 +47,21 @@ def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.
     """What changed in the open flags, the oldest first: the columns of flag_log."""
     query = of_patients(select(flag_log).order_by(flag_log.c.id), flag_log, patients)
     return _of(read_frame(connection, query), patients)
+
+
+def read_urgent_log(connection: Connection, since: int) -> pd.DataFrame:
+    """flag_log, the oldest first, of patients with a critical or item-9 flag that is open, or changed from a moment on:
+    clinic_key, patient_key, rule, instrument, change, severity, happened_at."""
+    names = ("clinic_key", "patient_key", "rule", "instrument", "change", "severity", "happened_at")
+    changed = select(flag_log.c.patient_key).where(flag_log.c.happened_at >= since, _is_urgent(flag_log))
+    waits = select(open_flag.c.patient_key).where(_is_urgent(open_flag))
+    query = select(*(flag_log.c[name] for name in names)).order_by(flag_log.c.id)
+    rows = read_frame(connection, query.where(flag_log.c.patient_key.in_(changed.union(waits))))
+    return rows.astype({name: "object" if name in ("rule", "change") else "int64" for name in names})
+
+
+def _is_urgent(table: Table) -> ColumnElement[bool]:
+    return (table.c.severity == CRITICAL) | (table.c.rule == ITEM_9)
 
 
 def add_absence(connection: Connection, values: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ PAGE_PERMISSIONS = {
     "caseload": Permission.SEE_PATIENTS,
     "case_conference": Permission.SEE_PATIENTS,
     "clinic_outcomes": Permission.SEE_OUTCOMES,
-    "operations": Permission.SEE_PATIENTS,
+    "operations": Permission.SEE_OUTCOMES,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "data_quality": Permission.CHECK_QUALITY,

@@ -20,7 +20,6 @@ from lib.services import (
     flag_budget,
     imports,
     known_on,
-    operations,
     patient_context,
     patients,
     policies,
@@ -137,12 +136,6 @@ def read_minutes() -> conference.Minutes:
     """What was said today of the patients of the reader's clinics."""
     minutes: conference.Minutes = ask(conference.read_minutes)
     return minutes
-
-
-def read_operations() -> operations.Operations:
-    """What became of flags and decisions of the reader's clinics."""
-    found: operations.Operations = ask(operations.read_operations)
-    return found
 
 
 def read_memory(patient_key: int) -> decision_memory.Memory:

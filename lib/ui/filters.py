@@ -82,10 +82,10 @@ def choose_filters(rows: pd.DataFrame, *, with_cards: bool = False) -> Filters:
     """One row of controls over a list. with_cards: cards stand above it; without them a status can be chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         search = _choose_words("Patient ID, initials, reason" if with_cards else "Patient ID, initials")
-        clinic = _choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
-        clinician = _choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
-        show = _choose_one("Flags", "show", "All open", list(SHOWN), SHOWN) if with_cards else ""
-        status = "" if with_cards else _choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
+        clinic = choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
+        clinician = choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
+        show = choose_one("Flags", "show", "All open", list(SHOWN), SHOWN) if with_cards else ""
+        status = "" if with_cards else choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
         chosen = Filters(chosen_card() if with_cards else "", search, clinic, clinician, status, show)
         if not chosen.is_empty:
             st.button(
@@ -112,14 +112,14 @@ def _choose_words(placeholder: str) -> str:
     return (said or "").strip()
 
 
-def _choose_one(
+def choose_one(
     label: str,
     key: str,
     everything: str,
     options: Sequence[str],
     words: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """words: what an option is called, where that is not its word in the address."""
+    """One of the options, or "" for everything. words: what an option is called, where that is not its word in the address."""
     address.show_choice(key, options)
     chosen = st.selectbox(
         label,

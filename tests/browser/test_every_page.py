@@ -15,6 +15,8 @@ PAGES = {
     "import_records": "Import",
     "data_quality": "Possible duplicate persons (",
     "data_quality?check=item_9_blank": "Is item 9 answered wherever other items are?",
+    "operations?rows=step:4": "Who is under way is counted neither as gone on nor as left.",
+    "operations?part=safety": "of the others nobody knows",
     "rules?rule=non_improver": "Two looks, so that one bad week asks for nothing.",
     "rules?part=budget": "What would have fired, not what would have happened",
     "how_it_works": "As the source pages tell it",

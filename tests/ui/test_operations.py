@@ -1,16 +1,35 @@
-"""Operations: what became of flags and decisions, each count with its denominator and its people."""
+"""Operations: each count with its denominator and its people, a part at a time."""
 
+import pandas as pd
 import pytest
 from ui_pages import column, words
 from ui_stores import ACTOR, make_clinic, patients, phq9
 
-from lib.services import operations, stores
+from lib.services import (
+    attrition,
+    completion,
+    dosing_practice,
+    operations,
+    overdue,
+    queue_ageing,
+    session_practice,
+    stores,
+)
 from lib.services.access import Actor, Permission
+from lib.ui import access
+
+WEEKS = 26
+MANAGER = Actor("a manager", frozenset({Permission.SEE_OUTCOMES}))
 
 
 @pytest.fixture(scope="module")
-def found(demo_url):
-    return operations.read_operations(ACTOR, stores.open_store(ACTOR, demo_url))
+def store(demo_url):
+    return stores.open_store(ACTOR, demo_url)
+
+
+@pytest.fixture(scope="module")
+def found(store):
+    return operations.read_flag_yield(ACTOR, store)
 
 
 def test_every_count_stands_on_the_flags_that_are_listed(found):
@@ -24,35 +43,136 @@ def test_every_count_stands_on_the_flags_that_are_listed(found):
     assert found.yields["n_fired"].sum() == len(found.fired) > 50
 
 
-def test_every_decision_of_the_span_has_one_outcome(found):
-    assert sum(found.outcomes.values()) == found.n_decisions > 20
-    assert {"target met", "target not met"} <= set(found.outcomes)
+def test_every_decision_of_the_span_has_one_outcome(store):
+    decided = operations.read_decided(ACTOR, store, WEEKS)
+    assert sum(decided.outcomes.values()) == decided.n_decisions == len(decided.signed) > 20
+    assert {"target met", "target not met"} <= set(decided.outcomes)
 
 
-def test_the_page_says_counts_with_intervals_and_opens_the_people(open_page, found):
-    test = open_page("operations", rule="non_responder")
+def test_flag_yield_says_counts_with_intervals_and_opens_the_people(open_page, found):
+    test = open_page("operations", part="flags", rows="rule:non_responder")
     assert column(test, "Rule") == found.yields["label"].tolist()
     row = found.yields.set_index("rule").loc["non_responder"]
     at = found.yields["rule"].tolist().index("non_responder")
     assert column(test, "Acted upon")[at].startswith(f"{row['n_acted']}/{row['n_fired']}, ")
     people = found.fired[found.fired["rule"] == "non_responder"]
-    assert sorted(column(test, "Patient", 1)) == sorted(people["patient_id"])
+    assert set(column(test, "Patient", 1)) <= set(people["patient_id"])
     said = words(test)
-    assert "does not show that the decision did it" in said
-    assert "Meeting the target does not show that the change caused it." in said
+    assert "does not show that the decision did it" in said and f"flags: {len(people)}" in said
 
 
-def test_a_clinic_without_either_says_so(open_page, tmp_path):
-    files = {"patients.csv": patients("ann,AB"), "assessments.csv": phq9(("ann", 3, "222222222"))}
-    said = words(open_page("operations", make_clinic(tmp_path, files)))
-    assert (
-        "No rule on scores began to hold in this span." in said
-        and "No decision was signed in this span." in said
+def test_the_people_at_a_step_are_those_who_went_no_further(open_page, store):
+    test = open_page("operations", rows="step:4")
+    whole = attrition.read_attrition(ACTOR, store, WEEKS)
+    step = whole.steps.iloc[4]
+    assert column(test, "Left")[4] == str(step["n_left"]) and column(test, "Under way")[4] == str(
+        step["n_under_way"]
     )
+    assert f"Session 4, and no further: {step['n_left'] + step['n_under_way']}" in words(test)
 
 
-def test_a_reader_sees_their_own_clinics(demo_url, found):
+def test_reviews_count_what_is_listed(open_page, store):
+    whole = queue_ageing.read_queue_ageing(ACTOR, store, WEEKS)
+    assert whole.ages["n"].sum() == len(whole.flags) > 50
+    said = words(open_page("operations", part="reviews", rows="age:4"))
+    assert "Meeting the target does not show that the change caused it." in said
+    assert "an alert that was seen is not one that was acted upon" in said
+    assert f"Open flags, 56+ days: {(whole.flags['age'] == 4).sum()}" in said
+
+
+def test_a_clinic_without_anything_says_so(open_page, tmp_path):
+    files = {"patients.csv": patients("ann,AB"), "assessments.csv": phq9(("ann", 3, "222222222"))}
+    url = make_clinic(tmp_path, files)
+    for part, sentence in EMPTY.items():
+        assert sentence in words(open_page("operations", url, part=part))
+
+
+EMPTY = {
+    "attrition": "Nobody enrolled in this span.",
+    "completion": "No course began in this span.",
+    "overdue": "Nobody is in treatment.",
+    "process": "No dosing session was taken in this span.",
+    "safety": "No dosing session was taken in this span.",
+    "doses": "No tablets were dispensed to anybody of this span.",
+    "reviews": "No decision was signed in this span.",
+    "flags": "No rule on scores began to hold in this span.",
+}
+
+
+def test_a_reader_sees_their_own_clinics(store, found):
     clinic = found.fired["clinic_id"].iloc[0]
     reader = Actor("one", frozenset(Permission), frozenset({clinic}))
-    own = operations.read_operations(reader, stores.open_store(ACTOR, demo_url))
-    assert set(own.fired["clinic_id"]) == {clinic} and 0 < own.n_decisions < found.n_decisions
+    own = operations.read_flag_yield(reader, store)
+    assert set(own.fired["clinic_id"]) == {clinic}
+    everybody = operations.read_decided(ACTOR, store, WEEKS).n_decisions
+    assert 0 < operations.read_decided(reader, store, WEEKS).n_decisions < everybody
+
+
+# What each part counts, as one number a name: of all clinics it is the sum of the clinics' own.
+COUNTS = {
+    "attrition": (attrition.read_attrition, lambda found: found.steps.drop(columns="step").sum()),
+    "completion": (completion.read_completion, lambda found: found.counts[["n_due", "n_done"]].sum()),
+    "overdue": (overdue.read_overdue, lambda found: found.counts.drop(columns="instrument").sum()),
+    "process": (
+        session_practice.read_process,
+        lambda found: found.counts.set_index("measure").stack(),
+    ),
+    "safety": (
+        session_practice.read_session_safety,
+        lambda found: found.months.drop(columns="month").sum(),
+    ),
+    "prescribed": (
+        dosing_practice.read_prescribed,
+        lambda found: found.counts[["n_patients", "n_weighed"]].sum(),
+    ),
+    "limits": (dosing_practice.read_beyond_limits, lambda found: found.counts.drop(columns="limit").stack()),
+    "tablets": (dosing_practice.read_balances, lambda found: found.counts.set_index("state").stack()),
+    "ages": (
+        queue_ageing.read_queue_ageing,
+        lambda found: found.ages.groupby(["age", "severity"])["n"].sum(),
+    ),
+}
+
+
+@pytest.mark.parametrize("part", COUNTS)
+def test_clinics_add_up_and_a_reader_of_one_counts_only_it(part, store):
+    read, count = COUNTS[part]
+    clinics = operations.read_clinic_ids(ACTOR, store)
+    own = [count(read(ACTOR, store, WEEKS, clinic)) for clinic in clinics]
+    together = sum(own[1:], start=own[0]) if part != "ages" else pd.concat(own).groupby(level=[0, 1]).sum()
+    whole = count(read(ACTOR, store, WEEKS))
+    assert whole.sum() > 0 and (together.fillna(-1) - whole.fillna(-1)).abs().max() < 1e-6
+    reader = Actor("one", frozenset(Permission), frozenset(clinics[:1]))
+    assert count(read(reader, store, WEEKS)).fillna(-1).equals(own[0].fillna(-1))
+    assert count(read(MANAGER, store, WEEKS)).fillna(-1).equals(whole.fillna(-1))
+
+
+def test_the_rows_behind_a_count_are_as_many(store):
+    process = session_practice.read_process(ACTOR, store, WEEKS)
+    missed = process.counts.set_index("measure")[["n_no", "n_unknown"]].sum(axis=1)
+    assert process.rows["measure"].value_counts().to_dict() == missed[missed > 0].to_dict()
+    forms = completion.read_completion(ACTOR, store, WEEKS)
+    assert len(forms.missing) == (forms.counts["n_due"] - forms.counts["n_done"]).sum()
+    late = overdue.read_overdue(ACTOR, store, WEEKS)
+    assert len(late.people) == late.counts["n_overdue"].sum()
+    safety = session_practice.read_session_safety(ACTOR, store, WEEKS)
+    assert safety.rows["is_severe"].sum() == safety.months["n_severe"].sum() > 0
+    assert safety.rows["n_events"].sum() == safety.months[["n_events", "n_events_unasked"]].sum().sum()
+    tablets = dosing_practice.read_balances(ACTOR, store, WEEKS)
+    assert len(tablets.people) == tablets.counts["n_patients"].sum()
+
+
+def test_who_may_not_see_patients_gets_the_same_counts_and_nobody(open_page, store, monkeypatch):
+    own, whole = (attrition.read_attrition(actor, store, WEEKS) for actor in (MANAGER, ACTOR))
+    assert own.steps.equals(whole.steps) and own.people.empty and len(whole.people)
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    test = open_page("operations", rows="step:4")
+    assert not test.dataframe
+    for part in EMPTY:
+        tables = open_page("operations", part=part, rows="measure:pressure").dataframe
+        assert all("People" not in table.value and "Patient" not in table.value for table in tables)
+        assert not any(
+            cell.isdecimal() and 0 < int(cell) < 11
+            for table in tables
+            for cell in table.value.astype(str).to_numpy().ravel()
+        )

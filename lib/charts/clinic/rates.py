@@ -28,10 +28,11 @@ class MonthOfSessions:
 
 @dataclass(frozen=True)
 class RateChart:
-    """what: "adverse events". The middle line is the rate of all months that are shown."""
+    """what: "adverse events". The middle line is the rate of all months that are shown. known: which sessions tell anything."""
 
     what: str
     months: Sequence[MonthOfSessions]
+    known: str = "in which they were asked for"
 
     @property
     def middle(self) -> float | None:
@@ -67,16 +68,14 @@ def plot_rate_chart(data: RateChart, theme: Theme) -> go.Figure:
     counts = ["few" if one.n_events is None else f"{one.n_events:,}" for one in data.months]
     row_of_months(sheet, counts, 1, "events")
     row_of_months(sheet, [f"{one.n_sessions:,}" for one in data.months], 2, "sessions")
-    sheet.note(
-        "Only sessions in which they were asked for. ◆ beyond the 99.8 % limit, ● beyond the 95 % limit.", 3
-    )
+    sheet.note(f"Only sessions {data.known}. ◆ beyond the 99.8 % limit, ● beyond the 95 % limit.", 3)
     return sheet.draw()
 
 
 def describe_rate_chart(data: RateChart) -> str:
     """The figure in words: the rate, and the months beyond the limits."""
     if data.middle is None:
-        return f"{data.what} per 100 sessions: no session in which they were asked for."
+        return f"{data.what} per 100 sessions: no session {data.known}."
     limits = _limit(data)
     beyond = [
         say_month(one.on)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lib.clinical.moments import Moments
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.segments import NONE, Ints
-from lib.clinical.session_events import find_sessions_of
+from lib.clinical.session_events import find_sessions_of_all
 
 SESSION_COLUMNS = ("patient", "day", "dose_mg", "dissociation", "rise", "n_events")
 
@@ -25,11 +24,7 @@ def describe_sessions(sessions: pd.DataFrame, events: pd.DataFrame) -> pd.DataFr
     order = np.lexsort((sessions["second"], sessions["day"], sessions["patient"]))
     sessions = sessions.iloc[order].reset_index(drop=True)
     after = np.fmax(sessions["sbp_40_mmhg"], sessions["sbp_120_mmhg"])
-    owner = find_sessions_of(
-        _moments(events),
-        _moments(sessions),
-        *(rows["patient"].to_numpy(dtype=np.int64) for rows in (events, sessions)),
-    )
+    owner = find_sessions_of_all(events, sessions)
     n_events = np.bincount(owner[owner != NONE], minlength=len(sessions)).astype(float)
     said = sessions.assign(
         dissociation=sessions["dissociation_0_10"],
@@ -37,10 +32,6 @@ def describe_sessions(sessions: pd.DataFrame, events: pd.DataFrame) -> pd.DataFr
         n_events=np.where(sessions["ae_asked"] == 1, n_events, np.nan),
     )
     return said[list(SESSION_COLUMNS)]
-
-
-def _moments(rows: pd.DataFrame) -> Moments:
-    return Moments(rows["day"].to_numpy(dtype=np.int64), rows["second"].to_numpy(dtype=np.int64))
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def flag_integration_missed(
     )
     asked = asked[(asked["day"] >= asked["day_0"]) & (asked["day"] + numbers.to_day < as_of)]
     asked = asked.sort_values(["patient", "day", "second"], kind="stable", ignore_index=True)
-    is_followed = _is_followed(asked, practices, policy)
+    is_followed = is_in_window(asked, practices, policy)
     n_missed = (
         (~is_followed).groupby([asked["patient"], is_followed.groupby(asked["patient"]).cumsum()]).cumsum()
     )
@@ -60,7 +60,7 @@ def flag_integration_missed(
     return _infos(asked["patient"].iloc[held], since, evidence)
 
 
-def _is_followed(sessions: pd.DataFrame, practices: pd.DataFrame, policy: Policy) -> "pd.Series[bool]":
+def is_in_window(sessions: pd.DataFrame, practices: pd.DataFrame, policy: Policy) -> "pd.Series[bool]":
     """Whether a practice is dated in the days after each session that count."""
     numbers = policy.integration_missed
     days = (

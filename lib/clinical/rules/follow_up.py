@@ -19,19 +19,26 @@ def is_in_treatment(rows: pd.DataFrame, policy: Policy) -> Bools:
 def flag_no_recent_score(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """In treatment, and too long since the later of the last valid PHQ-9 and day 0: row (index), severity, since.
 
-    rows: of `standing.assess`, current courses. The limit is longer in courses older than later_from_day [P].
+    rows: of `standing.assess`, current courses.
     """
+    rows = rows[rows["instrument"] == PHQ9.code]
+    found = find_overdue(rows, policy).assign(severity=INFO)
+    return found.assign(row=found.index)[["row", "severity", "since"]]
+
+
+def find_overdue(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Of current courses, of whatever instrument, those in treatment that are past the limit of no_recent_score, with since: the
+    day on which it was passed. The limit is longer in courses older than later_from_day [P]."""
     numbers = policy.no_recent_score
-    rows = rows[(rows["instrument"] == PHQ9.code) & is_in_treatment(rows, policy)]
+    rows = rows[is_in_treatment(rows, policy)]
     last = np.maximum(rows["last_valid_on"], rows["day_0"])
     later_regime = rows["day_0"] + numbers.later_from_day + 1
     first_limit, later_limit = last + numbers.after_days + 1, last + numbers.later_after_days + 1
     # A patient who was past the later limit when it came into force has been without a score since the first one.
     was_past_both = (first_limit < later_regime) & (later_limit <= later_regime)
     is_early = rows["as_of"] < later_regime
-    since = np.where(is_early | was_past_both, first_limit, later_limit)
-    found = rows.assign(row=rows.index, since=since, severity=INFO)
-    return found.loc[found["as_of"] >= found["since"], ["row", "severity", "since"]]
+    found = rows.assign(since=np.where(is_early | was_past_both, first_limit, later_limit))
+    return found[found["as_of"] >= found["since"]]
 
 
 def flag_still_unseen(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import streamlit as st
 from lib.clinical.outcomes.counting import MET, MISSING, NOT_MET, place
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import Measure
+from lib.clinical.outcomes.reported import Reported
 from lib.clinical.segments import NONE
 from lib.services import outcome_people
 from lib.ui import address, display, opening, wording
@@ -58,7 +59,7 @@ def show_people(choice: Choice, measure: Measure) -> None:
 
 def _say_option(choice: Choice, found: tuple[str, Facts]) -> str:
     words, facts = found
-    return f"{words[0].upper()}{words[1:]}: {wording.count(len(facts), 'course')}"
+    return f"{_capital(words)}: {wording.count(len(facts), 'course')}"
 
 
 def show_list(choice: Choice, facts: Facts, what: str) -> None:
@@ -98,3 +99,36 @@ def _describe(choice: Choice, facts: Facts, at: int) -> dict[str, Any]:
         "baseline": "none" if baseline == NONE else str(baseline),
         "total": "none" if total == NONE else str(total),
     }
+
+
+def show_patients(choice: Choice, row: Reported) -> None:
+    """Whoever stands in a place of a measure of patients, by name."""
+    exits = row.measure.exits_of(row.denominator)
+    named = {step.name: (number, step.words) for number, step in enumerate(exits)} | _INSIDE
+    found = {slug: (words, row.patients_at(number)) for slug, (number, words) in named.items()}
+    options = [slug for slug, (_, patients) in found.items() if len(patients)]
+    address.show_choice("who", options)
+    slug = st.selectbox(
+        "Whose",
+        options,
+        index=None,
+        key="who",
+        placeholder="Choose who of them",
+        format_func=lambda one: f"{_capital(found[one][0])}: {len(found[one][1]):,}",
+        on_change=address.follow,
+        args=("who",),
+    )
+    if not slug:
+        return
+    words, patients = found[slug]
+    what = f"{row.measure.title}: {words}"
+    naming.note_list(what, tuple(patients.tolist()), row.time_point)
+    names = ask(outcome_people.read_names, tuple(sorted(set(patients.tolist())))).sort_values("patient_id")
+    told = pd.DataFrame({"Open": opening.OPEN, "Patient": names["patient_id"], "Clinic": names["clinic_id"]})
+    columns: dict[str, Any] = {heading: text_column(heading, 140) for heading in told.columns}
+    columns["Open"] = opening.open_column([f"patient-{key}" for key in names["patient_key"]])
+    display.show_table(told, columns, key="measure-people", alt=f"{what}: {len(told)}", most_rows=_MOST_ROWS)
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"

@@ -2,15 +2,18 @@
 
 import pandas as pd
 
-from lib.services import outcome_doses, outcome_groups, outcomes
+from lib.services import outcome_doses, outcome_groups, outcomes, quality_measures
 from lib.services.caseload import refresh_if_a_day_has_passed
+from lib.ui import access
 from lib.ui.asking import ask
 
 
-def read_courses() -> outcomes.Courses:
-    """Facts of all courses of the reader's clinics, today."""
-    ask(refresh_if_a_day_has_passed)
-    courses: outcomes.Courses = ask(outcomes.read_courses)
+def read_courses(instrument: int) -> outcomes.Courses:
+    """Facts of all courses of the reader's clinics, today, with scores of one instrument (its code): both take twice as long."""
+    # What is kept of courses follows from the records alone; only flags change with the calendar, and they are not seen here.
+    if access.may_see("review_queue"):
+        ask(refresh_if_a_day_has_passed)
+    courses: outcomes.Courses = ask(outcomes.read_courses, None, (instrument,))
     return courses
 
 
@@ -18,6 +21,12 @@ def read_about() -> outcome_groups.About:
     """What parts courses into groups."""
     about: outcome_groups.About = ask(outcome_groups.read_about)
     return about
+
+
+def read_quality_measures(year: int) -> quality_measures.QualityMeasures:
+    """Of a calendar year, as they stand today; read when the section is opened."""
+    found: quality_measures.QualityMeasures = ask(quality_measures.read_quality_measures, year)
+    return found
 
 
 def read_dose_sessions() -> pd.DataFrame:

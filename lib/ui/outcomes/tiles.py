@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from lib.charts.clinic.tile_line import draw_tile_line
+from lib.charts.sparkline import WIDTH
 from lib.clinical.intervals import Share
-from lib.clinical.outcomes.counting import Counted, count
+from lib.clinical.outcomes.counting import Counted, count, count_groups
 from lib.clinical.outcomes.measures import DENOMINATORS, Measure
+from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.ui import address
@@ -14,6 +17,7 @@ from lib.ui.outcomes import naming
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.definition import TIPPING_LOW_PERCENTS, TIPPING_PERCENTS, show_definition, show_steps
 from lib.ui.outcomes.people import show_people
+from lib.ui.style import current_theme
 
 _THIN = ":material/warning: Fewer than {least} % of those due have the score: the missing decide."
 _A_ROW = 2
@@ -32,16 +36,22 @@ def show_tiles(choice: Choice) -> None:
 
 
 def _show_tile(choice: Choice, measure: Measure) -> None:
-    counted, before = make_once(
+    counted, before, months = make_once(
         choice.courses, f"tile {measure.name} {choice.key}", lambda: _count(choice, measure)
     )
     telling = choice.telling
     with st.container(border=True, key=f"tile-{measure.name}", height="stretch"):
-        st.metric(
-            f"{measure.title}, {choice.asked.name}",
-            telling.say_rate(counted.share),
-            help=f"{escape(measure.met.words)}.",
-        )
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.metric(
+                f"{measure.title}, {choice.asked.name}",
+                telling.say_rate(counted.share),
+                help=f"{escape(measure.met.words)}.",
+                width="content",
+            )
+            if sum(one is not None for one in months) > 1:
+                with st.container(gap=None, width=WIDTH):
+                    st.image(draw_tile_line(months, current_theme()), width=WIDTH)
+                    st.caption("by month, 0–100 %")
         lines = [
             f"**{telling.say_counts(counted.share)}** · {telling.say_interval(counted.share)}",
             f"{telling.say_coverage(counted)} · {telling.say_bounds(counted)}",
@@ -63,11 +73,14 @@ def _show_tile(choice: Choice, measure: Measure) -> None:
             )
 
 
-def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None]:
-    """Of the period, and of the one before."""
+def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, list[Share | None]]:
+    """Of the period, of the one before, and of each month of the period (None: too few to be told)."""
     before = choice.before
     earlier = count(measure, before, choice.denominator) if before is not None else None
-    return count(measure, choice.facts, choice.denominator), earlier
+    days, month = group_by_month(choice.facts)
+    by_month = count_groups(measure, choice.facts, choice.denominator, month, len(days))
+    told = [None if choice.telling.hides(one.share) else one.share for one in by_month]
+    return count(measure, choice.facts, choice.denominator), earlier, told
 
 
 def _show_behind(choice: Choice, measures: list[Measure]) -> None:

@@ -1,0 +1,1 @@
+"""What a clinic does, counted: each count with its denominator, and unknown beside it, never within it."""

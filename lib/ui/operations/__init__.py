@@ -1,0 +1,1 @@
+"""The page Operations, a part at a time."""

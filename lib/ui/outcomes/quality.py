@@ -1,0 +1,91 @@
+"""The section Quality measures: rates like the published ones, not certified, each with window, exclusions and version."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.clinical.outcomes.reported import Reported
+from lib.ui import address, display, opening
+from lib.ui.columns import text_column
+from lib.ui.display import escape
+from lib.ui.outcomes import naming
+from lib.ui.outcomes.choices import Choice
+from lib.ui.outcomes.definition import show_definition
+from lib.ui.outcomes.people import show_patients
+from lib.ui.outcomes.reading import read_quality_measures
+
+_ABOUT = (
+    "Like the published measures, and not certified by NCQA, CMS or the NHS: each row names its version. Their numbers do not "
+    "change with the clinic's policy. Of all the reader's clinics, whatever is chosen above; who is not due is in no denominator."
+)
+_COLUMNS = {
+    "Measure": (250, None),
+    "Rate": (84, "With its 95 % interval (Wilson 1927)"),
+    "Counted": (96, "Numerator of denominator"),
+    "Known": (110, "How many of those due have an outcome that is known"),
+    "Worst to best": (110, "Had everybody whose outcome is missing fared badly, or well"),
+}
+
+
+def show_quality(choice: Choice) -> None:
+    years = [str(year) for year in range(choice.courses.as_of.year, choice.courses.as_of.year - 3, -1)]
+    address.show_choice("year", years, years[0])
+    year = st.selectbox("Year", years, key="year", on_change=address.follow, args=("year",), width=140)
+    found = read_quality_measures(int(year))
+    st.caption(_ABOUT)
+    rows = [*found.of_courses, *found.of_patients]
+    _show_rates(choice, rows)
+    chosen = next((row for row in rows if _name(row) == address.read("rate")), None)
+    if chosen:
+        _show_behind(choice, chosen)
+
+
+def _name(row: Reported) -> str:
+    return f"{row.measure.name}-{row.time_point}"
+
+
+def _show_rates(choice: Choice, rows: list[Reported]) -> None:
+    said = pd.DataFrame([_say(choice, row) for row in rows])
+    columns: dict[str, Any] = {name: text_column(name, *about) for name, about in _COLUMNS.items()}
+    columns["Read"] = opening.choice_column("rate", [_name(row) for row in rows])
+    said["Read"] = opening.READ
+    alt = f"Quality measures: {len(rows)} rates with numerator, denominator and what is missing"
+    display.show_table(said, columns, key="quality-rates", alt=alt)
+
+
+def _say(choice: Choice, row: Reported) -> dict[str, str]:
+    counted, telling, title = row.counted, choice.telling, _title(row)
+    if not counted.total:
+        return {
+            "Measure": title,
+            "Rate": "–",
+            "Counted": "nobody",
+            "Known": "–",
+            "Worst to best": "–",
+        }
+    interval = telling.say_interval(counted.share).removeprefix("95 % interval ")
+    is_told = not telling.hides(counted.share)
+    return {
+        "Measure": title,
+        "Rate": f"{telling.say_rate(counted.share)}{f' ({interval})' if is_told else ''}",
+        "Counted": telling.say_counts(counted.share),
+        "Known": f"{telling.say_rate(counted.coverage)} of {counted.bound_total:,}",
+        "Worst to best": f"{telling.say_rate(counted.worst)} to {telling.say_rate(counted.best)}",
+    }
+
+
+def _title(row: Reported) -> str:
+    """A measure that is reported for parts of a year says which."""
+    part = row.time_point.removeprefix("months_").replace("_", "–")
+    return (
+        f"{row.measure.title}: months {part}" if row.time_point.startswith("months_") else row.measure.title
+    )
+
+
+def _show_behind(choice: Choice, row: Reported) -> None:
+    st.subheader(escape(row.measure.title), anchor=False)
+    show_definition(choice, row.counted)
+    naming.offer_names()
+    if naming.is_named():
+        show_patients(choice, row)

@@ -1,0 +1,93 @@
+"""The quality measures of a store: whose they are, what an encounter is, and who stands behind a place."""
+
+from datetime import date
+
+import pytest
+from clinic_files import ACTOR, new_store, to_csv
+
+from lib.clinical.outcomes.counting import MET, MISSING
+from lib.services import imports, outcomes, quality_measures, review
+from lib.services.access import Actor, NotPermittedError, Permission
+from lib.services.errors import Store
+
+SOUTH = Actor("south", frozenset(Permission), frozenset({"south"}))
+AS_OF = date(2026, 6, 30)
+# Index on 10 March 2025 at 15, and the score a year later.
+YEAR_LATER = {"remitted": 4, "not": 12, "south": 4, "called": 4, "tried": 4, "none": None, "hospice": 4}
+
+
+def rows_of(name: str, **said: str) -> list[dict[str, str]]:
+    return [{"patient_id": name, **said}]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    """Six patients of north and one of south; "called" and "tried" have contacts alone."""
+    people, doses, forms, calls, known = [], [], [], [], []
+    for name, total in YEAR_LATER.items():
+        clinic = "south" if name == "south" else "north"
+        hospice = "2026-05-01" if name == "hospice" else ""
+        people += rows_of(name, clinic_id=clinic, birth_year="1980", hospice_on=hospice)
+        known += rows_of(name, code="F33.1", onset_on="2020-01-01")
+        if name in ("called", "tried"):
+            outcome = "Reached" if name == "called" else "Message left"
+            calls += rows_of(name, at="2025-03-10T12:00", kind="check-in", outcome=outcome)
+        else:
+            doses += rows_of(name, started_at="2025-03-10T10:00", dose_mg="100")
+        forms += rows_of(name, instrument="PHQ-9", assessed_at="2025-03-10T09:00", total="15")
+        if total is not None:
+            forms += rows_of(name, instrument="PHQ-9", assessed_at="2026-03-10T09:00", total=str(total))
+    store = new_store(tmp_path_factory.mktemp("quality-measures"))
+    files = {"people": people, "doses": doses, "forms": forms, "calls": calls, "known": known}
+    for name, rows in files.items():
+        (receipt,) = imports.import_files(ACTOR, store, [(f"{name}.csv", to_csv(rows))])
+        assert receipt.is_complete
+    return store
+
+
+def remission(actor: Actor, store: Store, as_of: date = AS_OF):
+    found = quality_measures.read_quality_measures(actor, store, 2026, as_of)
+    return next(one for one in found.of_patients if one.measure.name == "cms159_remission")
+
+
+def names_at(store: Store, one, where: int) -> set[str]:
+    people = review.read_caseload(ACTOR, store).set_index("patient_key")["patient_id"]
+    return {people[key] for key in one.patients_at(where)}
+
+
+def test_everybody_stands_somewhere_and_can_be_listed(store):
+    one = remission(ACTOR, store)
+    exits = {step.name: number for number, step in enumerate(one.measure.exits)}
+    assert names_at(store, one, MET) == {"remitted", "south", "called"}
+    assert names_at(store, one, MISSING) == {"none"}
+    # A message that was left is no encounter.
+    assert names_at(store, one, exits["no-encounter"]) == {"tried"}
+    assert names_at(store, one, exits["hospice"]) == {"hospice"}
+    assert (one.counted.share.n, one.counted.share.total, one.counted.start) == (3, 5, 7)
+
+
+def test_what_lies_ahead_is_not_known(store):
+    one = remission(ACTOR, store, date(2026, 3, 9))
+    assert one.counted.total == 0
+    assert one.counted.exits[-1] == 6
+
+
+def test_a_clinic_counts_its_own(store):
+    assert names_at(store, remission(SOUTH, store), MET) == {"south"}
+    assert remission(SOUTH, store).counted.start == 1
+
+
+def test_who_may_not_see_outcomes_is_refused(store):
+    with pytest.raises(NotPermittedError):
+        quality_measures.read_quality_measures(Actor("nobody", frozenset(), None), store, 2026)
+
+
+def test_the_table_of_outcomes_has_them(store):
+    table = outcomes.read_outcomes(ACTOR, store, outcomes.Period(), as_of=AS_OF).set_index("measure")
+    row = table.loc["cms159_remission"]
+    assert (row["numerator"], row["denominator"], row["excluded"], row["rate"]) == (3, 5, 2, 60.0)
+    assert (row["denominator_rule"], row["time_point"]) == ("eligible", "month_12")
+    assert row["definition_version"] == "CMS159-like, MP 2026, CQL v0.3.000"
+    assert (row["from"], row["to"]) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert table.loc["nhs_recovery", "instrument"] == "PHQ-9 and GAD-7"
+    assert len(table.loc["dms_phq9_used"]) == 3

@@ -1,0 +1,91 @@
+"""Clinic outcomes: every rate with its denominator, coverage and bounds; names for a stated purpose alone."""
+
+import pytest
+from sqlalchemy import text
+from ui_pages import column, run, words
+from ui_stores import ACTOR, copy_store
+
+from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
+from lib.services import outcomes, stores
+from lib.services.access import Actor, Permission
+from lib.services.outcomes import Period
+from lib.ui import access
+from lib.ui.outcomes.sections import SECTIONS
+
+MANAGER = Actor("a manager", frozenset({Permission.SEE_OUTCOMES}))
+MEASURES = ("response", "remission", "reliable_improvement", "deterioration")
+
+
+@pytest.fixture(scope="module")
+def store(demo_url):
+    return stores.open_store(ACTOR, demo_url)
+
+
+@pytest.mark.parametrize("denominator", [MISSING_FAILS, PAIRED, REACHED, STARTED])
+def test_a_tile_says_what_the_command_line_says_and_never_a_rate_alone(open_page, store, denominator):
+    rows = outcomes.read_outcomes(ACTOR, store, Period(), denominator)
+    rows = rows[(rows["instrument"] == "PHQ-9") & (rows["time_point"] == "session_4")].set_index("measure")
+    test = open_page("clinic_outcomes", period="all", of=denominator)
+    said = words(test)
+    for tile, name in zip(test.metric, MEASURES, strict=True):
+        row = rows.loc[name]
+        is_small = 0 < row["numerator"] < 11
+        assert tile.value == (f"{row['rate']:.0f} %" if not is_small else tile.value)
+        counts = (
+            f"<11 of {row['denominator']:,}" if is_small else f"{row['numerator']} of {row['denominator']:,}"
+        )
+        assert f"**{counts}**" in said
+        assert f"{row['coverage']:.0f} % of {row['due']:,} due have the score · worst case" in said
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("at", ["week_12", "latest"])
+def test_every_section_is_drawn_for_every_kind_of_time_point(open_page, section, at):
+    test = open_page(
+        "clinic_outcomes",
+        period="all",
+        section=section,
+        at=at,
+        instrument="GAD-7",
+        rate="nhs_recovery-latest",
+    )
+    assert "courses with a first dose" in words(test)
+
+
+def test_a_period_without_courses_says_nobody_and_divides_by_nothing(open_page):
+    dates = {"period": "own", "from": "2020-01-01", "to": "2020-02-01"}
+    for section in SECTIONS:
+        test = open_page("clinic_outcomes", section=section, **dates)
+        assert "0 courses with a first dose" in words(test)
+    test = open_page("clinic_outcomes", **dates)
+    assert {tile.value for tile in test.metric} == {"–"} and "nobody is due yet" in words(test)
+
+
+def test_names_are_shown_for_a_purpose_that_is_kept(open_page, store, tmp_path):
+    url = copy_store(store, tmp_path)
+    test = open_page("clinic_outcomes", url, period="all", behind="response", who="response.missing")
+    assert (
+        "Names are hidden" in str(test.main) or not test.dataframe[-1].value.columns.isin(["Patient"]).any()
+    )
+    assert "−<11" in column(test, "Courses", len(test.dataframe) - 1)
+    test.text_input("outcome-purpose-said").set_value("too few")
+    test = run(test.button("show-names").click())
+    assert "Say what the names are needed for" in words(test)
+    test.text_input("outcome-purpose-said").set_value("weekly huddle: call those without a score")
+    test = run(test.button("show-names").click())
+    people = column(test, "Patient", len(test.dataframe) - 1)
+    rows = outcomes.read_outcomes(ACTOR, stores.open_store(ACTOR, url), Period())
+    row = rows[(rows["measure"] == "response") & (rows["time_point"] == "session_4")].iloc[0]
+    assert len(people) == row["due"] - row["with_outcome"] > 0
+    with stores.open_store(ACTOR, url).read() as connection:
+        kept = connection.execute(text("select actor, purpose, what, n_patients from list_opening")).all()
+    assert [row.actor for row in kept] == ["Dr Test"] * 2
+    assert kept[1].what == "Response, PHQ-9: a score is missing" and kept[1].n_patients == len(people)
+
+
+def test_a_manager_sees_rates_and_can_ask_for_no_name(open_page, monkeypatch):
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    test = open_page("clinic_outcomes", period="all", behind="response", who="response.missing")
+    assert len(test.metric) == 4
+    assert not [one for one in test.button if one.key == "show-names"]
+    assert "Patient" not in test.dataframe[-1].value.columns
