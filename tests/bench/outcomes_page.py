@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def measure(url: str, n_runs: int) -> dict[str, list[list[Timing]]]:
-    """By section: the first run, and those after it. The server has drawn another page before, so that its libraries are there."""
+    """By section: the first run, and those after it. Another page was drawn before, so that the libraries are there."""
     with TemporaryDirectory() as folder:
         timings = Path(folder) / "timings.jsonl"
         command = [sys.executable, str(ROOT / "tests" / "bench" / "timed_server.py"), str(timings)]
