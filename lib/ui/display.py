@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.research.spreadsheet import make_rows_safe
 from lib.ui import address
 
 ROWS_A_PAGE = 25
 _ROW_PX, _HEADER_PX = 31, 34
 # Above 56 pixels Streamlit breaks the text of a cell into lines: three of them fit.
 WRAPPED = 58
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Marks that make what follows run from right to left, or end that: a name or a dose would be read turned round.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|:$~<>&@])")
@@ -106,9 +106,8 @@ def name_file(file_name: str) -> str:
 
 
 def _write_file(rows: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark. A spreadsheet runs a text that begins like a formula, so it gets an apostrophe (OWASP)."""
-    safe = rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell)
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    """UTF-8 with a mark, and nothing in it that a spreadsheet would run."""
+    return make_rows_safe(rows).to_csv(index=False).encode("utf-8-sig")
 
 
 def show_empty(what: str) -> None:

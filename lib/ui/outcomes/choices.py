@@ -157,6 +157,7 @@ def _months_before(day: date, months: int) -> date:
 
 def take_choice() -> Choice:
     """The title, the bar, and what was chosen in it."""
-    courses = read_courses()
+    named = INSTRUMENTS.get(address.read("instrument"), BY_CODE[0])
+    courses = read_courses(named.code)
     display.show_title("Clinic outcomes", "Every rate says of whom, how many, how sure, and how complete.")
     return choose(courses)
