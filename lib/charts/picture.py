@@ -51,12 +51,14 @@ async def _draw_all(figures: Sequence[go.Figure], browser: str) -> list[bytes]:
 
 def digest_figure(figure: go.Figure) -> str:
     """SHA-256 of what is drawn: of every number, word and colour, whichever browser draws it."""
-    return sha256(str(figure.to_json(engine="json")).encode()).hexdigest()
+    return sha256(go.Figure(_plain(figure), _validate=False).to_json(engine="json").encode()).hexdigest()
 
 
 def _plain(figure: go.Figure) -> dict[str, Any]:
+    """Without the template that plotly takes by default: Streamlit puts one of its own there, where it is imported."""
     whole = figure.to_dict()
-    return {"data": whole["data"], "layout": whole["layout"]}
+    layout = {name: value for name, value in whole["layout"].items() if name != "template"}
+    return {"data": whole["data"], "layout": layout | {"template": {}}}
 
 
 def _how(browser: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from lib.printing.pack_pdf import write_pdf
 from lib.services import _clock
 from lib.services._pack_ground import Asked, read_ground
 from lib.services._pack_words import describe_pack
+from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError
 from lib.store import packs
@@ -66,6 +68,13 @@ class Again:
         if self.is_same_data:
             return "It does not come out the same: the records are the same, and this release says it in another way."
         return "It does not come out the same: records of the time that it speaks of have changed since."
+
+
+@permitted(Permission.SEE_OUTCOMES)
+def read_today(actor: Actor, store: Store) -> date:
+    """The last day that a pack can speak of."""
+    with store.read() as connection:
+        return today(connection)
 
 
 @permitted(Permission.SEE_OUTCOMES)

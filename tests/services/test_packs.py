@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 
+import plotly.io
 import pypdf
 import pytest
 from clinic_files import ACTOR
@@ -46,7 +47,10 @@ def asked(demo):
 
 @pytest.fixture(scope="module")
 def made(demo, asked, chromium):
-    return packs.make_pack(ACTOR, demo, asked, chromium)
+    """Made where another template is plotly's default, as Streamlit puts one there; the command line has plotly's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plotly.io.templates, "default", "plotly_dark")
+        return packs.make_pack(ACTOR, demo, asked, chromium)
 
 
 def run(*arguments, url, chromium):
@@ -70,6 +74,7 @@ def test_a_fresh_process_writes_the_same_bytes_and_the_numbers_are_those_of_outc
 ):
     days = ("--from", str(asked.first), "--to", str(asked.last), "--as-of", str(asked.as_of))
     said = run("pack", *days, "--out", str(tmp_path), url=demo.url, chromium=chromium)
+    assert f"content_sha256 {made.pack.sha256}" in said, (said, made.values)
     assert (tmp_path / f"{made.name}.html").read_bytes() == made.html
     assert (tmp_path / f"{made.name}.pdf").read_bytes() == made.pdf
     assert f"content_sha256 {made.pack.sha256}" in said
@@ -133,8 +138,9 @@ def test_a_changed_record_changes_it_and_a_kept_pack_says_so(demo, asked, made, 
     # A form is taken back: by the same policy another pack.
     with store.read() as connection:
         form = connection.exec_driver_sql(
-            "SELECT a.id FROM assessments a JOIN course_score c ON c.patient_key = a.patient_key AND c.latest_on = a.assessed_at_day "
-            f"WHERE a.is_current = 1 AND c.day_0 BETWEEN {kept['first_day']} AND {kept['last_day']} LIMIT 1"
+            "SELECT a.id FROM assessments a JOIN course_score c ON c.patient_key = a.patient_key "
+            "AND c.latest_on = a.assessed_at_day WHERE a.is_current = 1 AND c.day_0 BETWEEN "
+            f"{kept['first_day']} AND {kept['last_day']} LIMIT 1"
         ).scalar_one()
     records.void_record(ACTOR, store, "assessments", int(form), "a test")
     again = packs.make_again(ACTOR, store, key, chromium)

@@ -15,10 +15,9 @@ from lib.ui.asking import ask
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.one_page import NO_BROWSER
-from lib.ui.outcomes.reading import read_courses
 from lib.ui.packs.period import choose_period
 
-_MADE, _ERROR, _AGAIN = "pack-made", "pack-error", "pack-again"
+_CHOSEN, _ERROR, _AGAIN = "pack", "pack-error", "pack-again"
 _ABOUT = (
     "Rates, figures, definitions and caveats of a period, as HTML and PDF. What is made is kept; the same records, period and "
     "policy give the same pack again. It names no patient and tells no small count."
@@ -28,7 +27,7 @@ _ABOUT = (
 def take_period() -> Span:
     """The title, and the period that is chosen under it."""
     display.show_title("Monthly pack", _ABOUT)
-    return choose_period(read_courses().as_of)
+    return choose_period(ask(packs.read_today))
 
 
 def show_making(span: Span) -> None:
@@ -48,8 +47,6 @@ def show_making(span: Span) -> None:
     st.caption("It takes some seconds: a browser draws the figures.")
     if message := st.session_state.pop(_ERROR, None):
         st.error(escape(message), icon=":material/error:")
-    if key := st.session_state.get(_MADE):
-        _offer(int(key))
 
 
 def _make(span: Span, browser: str) -> None:
@@ -58,7 +55,7 @@ def _make(span: Span, browser: str) -> None:
     except (StoreError, RuntimeError, OSError) as error:
         st.session_state[_ERROR] = str(error)
     else:
-        st.session_state[_MADE] = key
+        st.session_state[_CHOSEN] = key
 
 
 def show_kept() -> None:
@@ -73,12 +70,13 @@ def show_kept() -> None:
     display.show_table(said, columns, key="packs", alt="Packs that were made", most_rows=12)
     keys = [int(key) for key in rows["pack_key"]]
     names = dict(zip(keys, said["Number"] + ": " + said["Period"], strict=True))
+    # What was made just now is chosen.
     key = st.selectbox(
         "Take along, or make again",
         keys,
         index=None,
         format_func=lambda one: names[one],
-        key="pack",
+        key=_CHOSEN,
         width=420,
     )
     if key is not None:
