@@ -12,7 +12,7 @@ from lib.clinical.outcomes.measures import DENOMINATORS, MISSING_FAILS, Measure
 from lib.clinical.outcomes.periods import say_in_period, say_period
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
-from lib.clinical.outcomes.told import Told
+from lib.clinical.outcomes.told import NOBODY, NOT_TOLD, Told
 from lib.clinical.outcomes.told_together import tell_measures
 from lib.clinical.small_cells import say_count
 from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC
@@ -73,7 +73,8 @@ def _tell(measures: Mapping[str, Measure], facts: Facts, telling: Telling) -> di
 
 def _describe_rate(asked: Asked, measure: Measure, now: Told, before: Told) -> Rate:
     title = f"{measure.title} {asked.say_time_point()}"
-    return Rate(asked.name, title, now.rate, now.counts, now.interval, now.coverage, now.bounds, before.say())
+    counts = now.counts or (NOT_TOLD if now.rate != NOBODY else "")
+    return Rate(asked.name, title, now.rate, counts, now.interval, now.coverage, now.bounds, before.say())
 
 
 def _say_thin(asked: Asked, told: Told, telling: Telling) -> list[str]:
@@ -94,7 +95,7 @@ def _say_whom(ground: Ground) -> str:
 
 
 def _say_about(ground: Ground) -> tuple[tuple[str, str], ...]:
-    versions = ", ".join(f"{one.name} version {one.version}" for one in _every_measure(ground))
+    versions = ", ".join(f"{one.title.lower()} version {one.version}" for one in _every_measure(ground))
     return (
         ("Clinics", ", ".join(ground.clinics) or "none"),
         ("First doses", f"{say_day(ground.first)} to {say_day(ground.last)}"),

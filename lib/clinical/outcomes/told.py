@@ -10,7 +10,7 @@ from lib.clinical.intervals import Share
 from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.saying import Telling
 
-NOT_TOLD = "not told"
+NOT_TOLD, NOBODY = "not told", "–"
 _BOUNDS_HIDDEN = "worst and best case are not told: they would tell a small count"
 
 
@@ -38,7 +38,7 @@ def tell(counted: Counted, telling: Telling, *, with_counts: bool = True) -> Tol
     if not share.total:
         is_few = 0 < counted.bound_total <= telling.limit
         due = "too few are due" if is_few else telling.say_coverage(counted)
-        return Told("–", "", "nobody to count", due, "", None, bool(counted.bound_total))
+        return Told(NOBODY, "", "nobody to count", due, "", None, bool(counted.bound_total))
     if _is_too_few(counted, telling):
         return Told("too few", "", f"counts under {telling.limit + 1} are not told", "", "", None, True)
     rate = telling.say_rate(share) if telling.hides(share) or not is_hidden else NOT_TOLD
