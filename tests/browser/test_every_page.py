@@ -22,6 +22,7 @@ PAGES = {
     "clinic_outcomes?section=published": "Claims of vendors",
     "clinic_outcomes?section=dose": "Benefit and burden",
     "clinic_outcomes?section=quality": "not certified",
+    "monthly_pack": "Monthly pack",
     "operations?rows=step:4": "Who is under way is counted neither as gone on nor as left.",
     "operations?part=safety": "of the others nobody knows",
     "rules?rule=non_improver": "Two looks, so that one bad week asks for nothing.",
@@ -31,6 +32,7 @@ PAGES = {
 WITHOUT_TABLES = (
     "how_it_works",
     "case_conference",
+    "monthly_pack",
     *(f"clinic_outcomes?section={section}" for section in ("change", "time", "groups", "dose")),
 )
 STANDING_LINE = (

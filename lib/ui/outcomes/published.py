@@ -104,7 +104,7 @@ def _show_history(choice: Choice, compared: Compared) -> None:
             (span, told.rate, told.counts, told.interval, f"{told.coverage}; {told.bounds}".strip("; "))
         )
     names = ("First doses", "Rate", "Counts", "Interval", "Coverage, worst and best case")
-    widths = (190, 70, 90, 160, 420)
+    widths = (150, 64, 86, 140, 310)
     columns = {name: text_column(name, width) for name, width in zip(names, widths, strict=True)}
     said = pd.DataFrame(rows, columns=list(names))
     key = f"history-{compared.published.source.name}-{compared.published.metric}"
@@ -116,13 +116,13 @@ def _show_list(heading: str, caption: str, figures: list[Published], key: str) -
     st.caption(caption)
     said = pd.DataFrame([_describe(one) for one in figures])
     widths = {
-        "Source": 150,
-        "Figure": 210,
-        "Value": 60,
-        "n": 70,
-        "Route and design": 300,
-        "Counted": 260,
-        "Read in": 150,
+        "Source": 92,
+        "Figure": 128,
+        "Value": 56,
+        "n": 56,
+        "Route and design": 180,
+        "Counted": 160,
+        "Read in": 92,
     }
     columns = {name: text_column(name, width) for name, width in widths.items()}
     display.show_table(said, columns, key=key, alt=heading, row_height=display.WRAPPED, most_rows=8)
