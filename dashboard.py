@@ -10,7 +10,11 @@ PAGES = {
         ("dosing_next", "Dosing next"),
         ("case_conference", "Case conference"),
     ],
-    "Outcomes": [("clinic_outcomes", "Clinic outcomes"), ("operations", "Operations")],
+    "Outcomes": [
+        ("clinic_outcomes", "Clinic outcomes"),
+        ("operations", "Operations"),
+        ("monthly_pack", "Monthly pack"),
+    ],
     "Research": [("cohort", "Cohort")],
     "Administration": [
         ("import_records", "Import"),

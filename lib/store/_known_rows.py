@@ -26,6 +26,7 @@ from lib.store import quality_tables as quality
 from lib.store import research_tables as research
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
+from lib.store.packs import pack
 from lib.store.tables import (
     RECORDS,
     about,
@@ -67,6 +68,7 @@ WRITTEN_AT = MappingProxyType(
         quality.quality_count: "counted_at",
         quality.quality_waiver: "happened_at",
         quality.two_people: "happened_at",
+        pack: "made_at",
         research.cohort: "saved_at",
     }
 )

@@ -18,6 +18,7 @@ PAGE_PERMISSIONS = {
     "caseload": Permission.SEE_PATIENTS,
     "case_conference": Permission.SEE_PATIENTS,
     "clinic_outcomes": Permission.SEE_OUTCOMES,
+    "monthly_pack": Permission.SEE_OUTCOMES,
     "operations": Permission.SEE_OUTCOMES,
     "cohort": Permission.SEE_RESEARCH,
     "dosing_next": Permission.SEE_PATIENTS,
