@@ -4,10 +4,12 @@ from datetime import date
 
 import pandas as pd
 
+from lib.clinical.policy import Policy
 from lib.research.cohort import Cohort, list_steps
 from lib.research.criteria import Criteria
 from lib.research.people import FIRST
 from lib.services._cohort_drawing import Ground, draw_cohort, lay_ground
+from lib.services._refresh import current_policy
 from lib.services.access import Actor, Permission, can, permitted
 from lib.services.errors import Store
 from lib.store import data_version
@@ -41,10 +43,17 @@ def tell_cohort(actor: Actor, store: Store, criteria: Criteria) -> pd.DataFrame:
 
 
 @permitted(Permission.SEE_RESEARCH)
+def read_policy(actor: Actor, store: Store) -> Policy:
+    """In force now: which counts are too small to be told is among its numbers."""
+    with store.read() as connection:
+        return current_policy(connection)
+
+
+@permitted(Permission.SEE_RESEARCH)
 def read_data_version(actor: Actor, store: Store) -> str:
     """Of the records as they are now."""
     with store.read() as connection:
         return data_version.read_data_version(connection)
 
 
-__all__ = ["Ground", "read_cohort", "read_data_version", "read_ground", "tell_cohort"]
+__all__ = ["Ground", "read_cohort", "read_data_version", "read_ground", "read_policy", "tell_cohort"]

@@ -31,7 +31,7 @@ def show_comparing() -> None:
             f"{second.cohort.drawn.data_version}.",
             icon=":material/info:",
         )
-    show_moves(found, limit_of(ask(cohorts.read_ground).policy), f"{first.title} and {second.title}")
+    show_moves(found, limit_of(ask(cohorts.read_policy)), f"{first.title} and {second.title}")
     for saved in (first, second):
         st.caption(f"{escape(saved.title)}: {escape('; '.join(step.words for step in saved.cohort.steps))}.")
 

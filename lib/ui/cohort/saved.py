@@ -70,7 +70,7 @@ def _show_loaded() -> None:
         f"{saved.cohort.drawn.data_version}, policy version {saved.cohort.drawn.policy_version}. {escape(saved.note)}"
     )
     _say_data(loaded)
-    limit = limit_of(ask(cohorts.read_ground).policy)
+    limit = limit_of(ask(cohorts.read_policy))
     if not loaded.since.is_same:
         show_moves(loaded.since, limit, f"{saved.title}: since it was saved")
     with st.container(horizontal=True):
