@@ -15,15 +15,18 @@ from lib.research.spreadsheet import make_safe
 from lib.research.table import ExportTable
 
 _COMMA, _LINE_END, _NOTHING = (pa.scalar(text, pa.large_string()) for text in (",", "\n", ""))
+# Written by us: digits, letters and what stands between them.
+_PLAIN = ("date", "moment", "yes_no")
 _QUOTED = frozenset(',"\r\n')
 
 
 def write_csv(table: ExportTable) -> Iterator[bytes]:
     """The header, then the lines of each block; as much memory as one block takes."""
     names = tuple(column.name for column in table.columns)
+    plain = frozenset(column.name for column in table.columns if column.type in _PLAIN)
     yield write_header(names)
     for rows in table.read():
-        yield write_lines(rows[list(names)])
+        yield write_lines(rows[list(names)], plain)
 
 
 def write_header(names: tuple[str, ...]) -> bytes:
@@ -31,11 +34,12 @@ def write_header(names: tuple[str, ...]) -> bytes:
     return f"{','.join(map(quote, names))}\n".encode()
 
 
-def write_lines(rows: pd.DataFrame) -> bytes:
-    """The lines of these rows, without a header; unknown is empty."""
+def write_lines(rows: pd.DataFrame, plain: frozenset[str] = frozenset()) -> bytes:
+    """The lines of these rows, without a header; unknown is empty. plain: columns of text in which nothing can stand that a
+    spreadsheet would run, or that has to be quoted."""
     if rows.empty:
         return b""
-    columns = [_write_column(rows[name]) for name in rows]
+    columns = [_write_column(rows[name], is_plain=name in plain) for name in rows]
     if len(columns) == 1:
         # Of a line with nothing in it a reader would make no row.
         columns = [pc.fill_null(columns[0], '""')]
@@ -57,7 +61,7 @@ def _write_text(text: str) -> str:
     return quote(str(make_safe(text)))
 
 
-def _write_column(values: pd.Series) -> pa.Array:
+def _write_column(values: pd.Series, *, is_plain: bool) -> pa.Array:
     """Cells as text; null where unknown."""
     column = pa.array(values, from_pandas=True)
     if isinstance(column, pa.ChunkedArray):
@@ -68,7 +72,8 @@ def _write_column(values: pd.Series) -> pa.Array:
         return pc.cast(column, pa.large_string())
     if pa.types.is_floating(column.type):
         return _write_distinct(column, write_number)
-    return _write_distinct(pc.cast(column, pa.large_string()), _write_text)
+    text = pc.cast(column, pa.large_string())
+    return text if is_plain else _write_distinct(text, _write_text)
 
 
 def _write_distinct(column: pa.Array, write: Callable[..., str]) -> pa.Array:

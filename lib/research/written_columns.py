@@ -3,8 +3,8 @@
 Whole columns at once through Arrow, and each distinct day, time or number only once: a table of a million rows has some hundred.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from lib.clinical.frames import Column
 from lib.clinical.segments import NONE
 
-# A list with None for unknown, or an array of whole numbers with NONE for it.
-Values = Sequence[Any] | np.ndarray
+# A list with None for unknown, an array of whole numbers with NONE for it, or an Arrow array.
+Values = Any
 _EPOCH = date(1970, 1, 1).toordinal()
 _TEXT = pd.StringDtype("pyarrow")
 _ANSWERS = pa.array(["no", "yes"], pa.large_string())
@@ -25,6 +25,8 @@ _ANSWERS = pa.array(["no", "yes"], pa.large_string())
 
 def write_text(values: Values) -> Any:
     """A column of text; None is unknown."""
+    if isinstance(values, pa.Array):
+        return _as_text(values)
     return _as_text(pa.array(list(values), pa.large_string()))
 
 
@@ -40,7 +42,8 @@ def write_whole(values: Values) -> Any:
 
 def write_number(values: Values) -> Any:
     """A column of Float64."""
-    return pd.Float64Dtype().__from_arrow__(pa.array(values, pa.float64()))
+    column = values if isinstance(values, pa.Array) else pa.array(values, pa.float64())
+    return pd.Float64Dtype().__from_arrow__(column)
 
 
 def write_yes_no(values: Values) -> Any:
@@ -61,9 +64,13 @@ def write_moments(days: Values, seconds: Values) -> Any:
 
 def write_instants(seconds: Values) -> Any:
     """2026-04-03T15:05:00Z, of UTC epoch seconds."""
-    return _as_text(_write_distinct(seconds, _say_instant))
+    moments = _read_whole(seconds)
+    days = pc.divide(moments, _A_DAY)
+    times = _write_distinct(pc.subtract(moments, pc.multiply(days, _A_DAY)), _say_second)
+    return _as_text(pc.binary_join_element_wise(_write_distinct(days, _say_day), times, _NOTHING))
 
 
+_A_DAY = pa.scalar(86_400)
 _NOTHING = pa.scalar("", pa.large_string())
 _WRITERS: Mapping[str, Callable[[Values], Any]] = {
     "text": write_text,
@@ -83,6 +90,8 @@ def write_column(column: Column, stored: Mapping[str, Values]) -> Any:
 
 
 def _read_whole(values: Values) -> pa.Array:
+    if isinstance(values, pa.Array):
+        return values
     if isinstance(values, np.ndarray):
         return pa.array(values.astype(np.int64), mask=values == NONE)
     return pa.array(values, pa.int64())
@@ -107,5 +116,5 @@ def _say_time(second: int) -> str:
     return f"T{hour:02}:{minute:02}" + (f":{second % 60:02}" if second % 60 else "")
 
 
-def _say_instant(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _say_second(second: int) -> str:
+    return f"T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"

@@ -29,7 +29,7 @@ def _refer(ground: Ground, patients: list[int]) -> Reference:
 
 def _read_adsl(ground: Ground, patients: list[int]) -> pd.DataFrame:
     reference = _refer(ground, patients)
-    stored = export_rows.read_rows(ground.connection, "patients", patients, subjects.SUBJECT_COLUMNS)
+    stored = export_rows.read_lists(ground.connection, "patients", patients, subjects.SUBJECT_COLUMNS)
     baselines = dict(zip(_BASELINE_COLUMNS, _baselines(ground, reference), strict=True))
     return subjects.derive_adsl(stored, reference, baselines, patients)
 
@@ -79,7 +79,7 @@ def _read_adae(ground: Ground, patients: list[int]) -> pd.DataFrame:
 
 def _read_dated(ground: Ground, kind: str, patients: list[int], names: tuple[str, ...]) -> dict[str, Values]:
     """Records by patient and time, as lists."""
-    stored = export_rows.read_rows(ground.connection, kind, patients, names)
+    stored = export_rows.read_lists(ground.connection, kind, patients, names)
     second = [-1 if one is None else one for one in stored["started_at_second"]]
     rank = ground.rank(stored["patient_key"])
     days = np.array(stored["started_at_day"])

@@ -42,10 +42,11 @@ def _read_block(ground: Ground, kind: Kind, patients: list[int], state: str) -> 
     own = [column for column in kind.columns if column.name != "patient_id"]
     names = [name for column in own for name in stored_columns(column)]
     stored = export_rows.read_rows(ground.connection, kind.name, patients, names, state)
-    columns = ground.name(stored["patient_key"])
+    whose = stored["patient_key"].to_numpy()
+    columns = ground.name(whose)
     columns |= {column.name: write_column(column, stored) for column in own}
     columns["recorded_at"] = write_instants(stored["recorded_at"])
-    order = np.lexsort([*_times(kind, stored), ground.rank(stored["patient_key"])])
+    order = np.lexsort([*_times(kind, stored), ground.rank(whose)])
     return pd.DataFrame(columns, copy=False).iloc[order]
 
 
@@ -53,5 +54,5 @@ def _times(kind: Kind, stored: Mapping[str, Values]) -> list[np.ndarray]:
     """What rows of one patient are sorted by, the most significant last: the store's own order, then the time, then the day."""
     event = kind.event_column
     names = reversed(stored_columns(event)) if event else ()
-    times = [pd.array(stored[name], dtype="Int64").to_numpy(np.int64, na_value=-1) for name in names]
-    return [np.array(stored["id"]), *times]
+    times = [stored[name].fill_null(-1).to_numpy() for name in names]
+    return [stored["id"].to_numpy(), *times]

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
+from lib.store.arrow_rows import Arrays, read_arrays
 from lib.store.bulk import known, read_numbers
-from lib.store.records import read_columns, read_frame
+from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
 IN_FORCE, SUPERSEDED = "in force", "superseded"
@@ -41,13 +42,19 @@ def read_rows(
     patients: Sequence[int],
     names: Sequence[str],
     state: str = IN_FORCE,
-) -> dict[str, list]:
-    """Records of these patients: id, patient_key, recorded_at and these columns, in no order."""
+) -> Arrays:
+    """Records of these patients, in no order: id, patient_key, recorded_at and these columns, null where not recorded."""
     table = RECORDS[kind]
-    columns = (table.c[name] for name in ("id", "patient_key", "recorded_at", *names))
-    return read_columns(
-        connection, select(*columns).where(*_are(table, state), table.c.patient_key.in_(patients))
-    )
+    columns = {name: table.c[name] for name in ("id", "patient_key", "recorded_at", *names)}
+    return read_arrays(connection, columns, *_are(table, state), table.c.patient_key.in_(patients))
+
+
+def read_lists(
+    connection: Connection, kind: str, patients: Sequence[int], names: Sequence[str]
+) -> dict[str, list]:
+    """The same as lists, with None for what is not recorded."""
+    rows = read_rows(connection, kind, patients, names)
+    return {name: values.to_pylist() for name, values in rows.items()}
 
 
 def read_forms(connection: Connection, patients: Sequence[int]) -> pd.DataFrame:
