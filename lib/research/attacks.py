@@ -4,6 +4,7 @@ The attempts are those of evidence/reliability.md 5. Each says what it found, an
 """
 
 import base64
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import md5, sha1, sha256
@@ -11,10 +12,8 @@ from hashlib import md5, sha1, sha256
 import numpy as np
 import pandas as pd
 
-from lib.research.fingerprint import find_columns, read_prints
 from lib.research.k_anonymity import count_alike
 from lib.research.plan import PERSON, RESEARCH_ID, Plan
-from lib.research.spreadsheet import make_safe
 from lib.research.table import ExportTable
 
 N_TRIED = 200
@@ -98,19 +97,18 @@ def attack_projects(people: pd.DataFrame, of_other_projects: Iterable[str]) -> A
     return Attack("linkage of two projects", f"{n_shared:,} ids stand in another project too.", not n_shared)
 
 
-def attack_visits(table: ExportTable) -> Attack | None:
+def attack_visits(name: str, prints: pd.DataFrame) -> Attack | None:
     """Somebody knows three scores and the gaps between their dates within 3 days either way: how many people fit? This cannot be
-    taken out of a history: it is printed, and promises nothing. Tried on 200 people."""
-    found = find_columns(table)
-    prints = read_prints(table, *found) if found else pd.DataFrame()
+    taken out of a history: it is printed, and promises nothing. Tried on 200 people. prints: of fingerprint.read_prints."""
     if prints.empty:
         return None
     tried = prints.iloc[np.linspace(0, len(prints) - 1, min(N_TRIED, len(prints))).astype(int)]
     by_gap = _count_fitting(prints[["gap_1"]].to_numpy(), tried[["gap_1"]].to_numpy())
     by_all = _count_fitting(prints.to_numpy(), tried.to_numpy())
     said = (
-        f"{table.name}, {len(tried):,} people tried: two known visits leave {int(np.median(by_gap)):,} candidates (median; "
-        f"{(by_gap == 1).sum():,} people are alone), three with their values {int(np.median(by_all)):,} ({(by_all == 1).sum():,} alone)."
+        f"{name}, {len(tried):,} people tried: two known visits leave {int(np.median(by_gap)):,} candidates (median; "
+        f"{(by_gap == 1).sum():,} people are alone), three with their values {int(np.median(by_all)):,} "
+        f"({(by_all == 1).sum():,} alone)."
     )
     return Attack("known visit dates", said, True)
 
@@ -125,13 +123,25 @@ def _count_fitting(prints: np.ndarray, tried: np.ndarray) -> np.ndarray:
     return fits.sum(axis=1)
 
 
-def attack_formulas(tables: Sequence[ExportTable]) -> Attack:
+def count_formulas(rows: pd.DataFrame) -> int:
+    """Texts, as they are about to be written, that a spreadsheet would run. Told by another rule than the one that escapes them:
+    what is compatible with = + - @ (NFKC) after all that does not show."""
+    return sum(
+        _would_run(text)
+        for name in rows.select_dtypes(["object", "string"])
+        for text in rows[name].dropna().unique()
+    )
+
+
+def _would_run(text: str) -> bool:
+    seen = next((sign for sign in unicodedata.normalize("NFKC", str(text)) if not _is_unseen(sign)), "")
+    return seen in ("=", "+", "-", "@", "\u2212") and seen != ""
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
+def attack_formulas(n_found: int) -> Attack:
     """Somebody wrote a formula into a record: is a cell left that a spreadsheet would run?"""
-    n_found = 0
-    for table in tables:
-        for block in table.read():
-            for name in block.select_dtypes(["object", "string"]):
-                texts = block[name].dropna().unique()
-                # Nothing that begins so may stay: folding took it away, or the writer puts an apostrophe before it.
-                n_found += sum(make_safe(make_safe(text)) != make_safe(text) for text in texts)
-    return Attack("formula in a cell", f"{n_found:,} cells would be run after escaping.", not n_found)
+    return Attack("formula in a cell", f"{n_found:,} cells would be run by a spreadsheet.", not n_found)

@@ -43,14 +43,9 @@ def find_columns(table: ExportTable) -> tuple[str, str] | None:
     return days[0], values[0]
 
 
-def measure_fingerprint(table: ExportTable) -> Fingerprint | None:
-    """table: as it leaves, days as study days or ISO dates."""
-    found = find_columns(table)
-    if found is None:
-        return None
-    prints = read_prints(table, *found)
-    n_unique = int((~prints.duplicated(keep=False)).sum())
-    return Fingerprint(table.name, found[1], len(prints), n_unique)
+def measure_fingerprint(table: str, of: str, prints: pd.DataFrame) -> Fingerprint:
+    """prints: of read_prints."""
+    return Fingerprint(table, of, len(prints), int((~prints.duplicated(keep=False)).sum()))
 
 
 def read_prints(table: ExportTable, day: str, value: str) -> pd.DataFrame:
