@@ -14,8 +14,8 @@ _TRIED, _AMONG = 300, 3_000
 
 @dataclass(frozen=True)
 class Closeness:
-    """Medians of Gower's distance (0 alike in every column, 1 in none) from a row to the closest record. n_equal: rows of the twin
-    at 0, of n_rows that were looked at; n_records_equal: the same of records among the others."""
+    """Medians of Gower's distance (0 alike in every column, 1 in none) from a row to the closest record. n_equal: rows of the
+    twin at 0, of n_rows that were looked at; n_records_equal: the same of records among the others."""
 
     table: str
     n_rows: int
@@ -27,8 +27,9 @@ class Closeness:
     @property
     def text(self) -> str:
         return (
-            f"{self.table}: a row of the twin lies {self.of_twin:.3f} from the closest record (median), a record {self.of_records:.3f} "
-            f"from the closest other one; {self.n_equal:,} of {self.n_rows:,} rows equal a record, {self.n_records_equal:,} records another."
+            f"{self.table}: a row of the twin lies {self.of_twin:.3f} from the closest record (median), a record "
+            f"{self.of_records:.3f} from the closest other one; {self.n_equal:,} of {self.n_rows:,} rows of the twin equal a "
+            f"record, {self.n_records_equal:,} records another."
         )
 
 
