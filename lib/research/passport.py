@@ -23,7 +23,7 @@ MANIFEST, SIGNATURE = "manifest.json", "signature.txt"
 
 @dataclass(frozen=True)
 class Passport:
-    """about: who made it, when, for whom, from which state of the data; what cannot be told by the files themselves. cohort: JSON;
+    """about: who made it, when, for whom, from which state of the data, and what else the files do not tell. cohort: JSON;
     consort: of its steps (frame). definitions: words, policy: TOML, as they were in force. privacy, attacks: of
     lib.research.disclosure, empty for a release without rows of people. n_twins: people of the twin, 0 for none. k: of the twin's
     ranges. extra: other files, by name."""
