@@ -75,7 +75,7 @@ def attack_order(people: pd.DataFrame) -> Attack:
 
 def attack_hashes(people: pd.DataFrame) -> Attack:
     """Somebody hashes every number that an id could be, with the digests that are usual: is a research id among them?"""
-    ids = {one.lower().lstrip("r") for one in people[RESEARCH_ID]}
+    ids = {one.lower()[1:] for one in people[RESEARCH_ID]}
     names = [str(name).encode() for name in people[PERSON]]
     n_found = sum(_is_known(digest(name).digest(), ids) for name in names for digest in (md5, sha1, sha256))
     return Attack(

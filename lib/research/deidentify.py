@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from lib.research.leaving import Leaving, choose_columns
-from lib.research.plan import PERSON, RESEARCH_ID, Plan
+from lib.research.plan import CLINIC, PERSON, RESEARCH_ID, Plan
 from lib.research.rare_values import Texts
 from lib.research.sorting import sort_blocks
 from lib.research.table import ExportTable
@@ -31,26 +31,24 @@ def deidentify(table: ExportTable, people: pd.DataFrame, plan: Plan) -> ExportTa
 
 
 def deidentify_with_report(table: ExportTable, people: pd.DataFrame, plan: Plan) -> Deidentified:
-    """people: patient_id, research_id, day_0 (days since 1970-01-01, NA unknown), shift_days, and the plan's traits as
-    lib.research.k_anonymity.protect returned them; a row each, no patient_id twice (ValueError).
+    """people: patient_id, clinic_id, research_id, day_0 (days since 1970-01-01, NA unknown), shift_days, and the plan's traits as
+    lib.research.k_anonymity.protect returned them; a row each. Where two clinics use one patient_id, rows are told apart by
+    clinic_id (ValueError for a table without it).
 
     Rows of others do not leave. The table is read once here, to learn what few people have, and once more when it is written.
     """
-    if people[PERSON].duplicated().any():
-        raise ValueError("Two people have one patient_id; export one clinic at a time.")
-    of = people.set_index(PERSON)
+    is_twice = bool(people[PERSON].duplicated().any())
+    of = people.set_index(_name_people(people, is_twice))
     columns = choose_columns(table, plan)
     n_rows = 0
-    for rows in _rows_of(table, of):
+    for rows, who in _rows_of(table, of, is_twice):
         n_rows += len(rows)
         for column in columns:
             if column.folding is not None:
-                column.folding.add(
-                    rows[PERSON] if PERSON in rows else rows.index.to_series(), rows[column.source]
-                )
+                column.folding.add(who, rows[column.source])
 
     def read() -> Iterator[pd.DataFrame]:
-        changed = (_change(rows, of, columns) for rows in _rows_of(table, of))
+        changed = (_change(rows, of.reindex(who), columns) for rows, who in _rows_of(table, of, is_twice))
         is_of_people = any(column.note.name == RESEARCH_ID for column in columns)
         return sort_blocks(changed, n_rows, pd.Index(of[RESEARCH_ID])) if is_of_people else changed
 
@@ -63,12 +61,28 @@ def deidentify_with_report(table: ExportTable, people: pd.DataFrame, plan: Plan)
     )
 
 
-def _rows_of(table: ExportTable, of: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _name_people(rows: pd.DataFrame, is_twice: bool) -> pd.Series:
+    """What tells people apart in a table."""
+    if not is_twice:
+        return rows[PERSON].astype("str")
+    if CLINIC not in rows:
+        raise ValueError("Two clinics use one patient_id, and a table does not say the clinic.")
+    return rows[CLINIC].astype("str") + "\x1f" + rows[PERSON].astype("str")
+
+
+def _rows_of(
+    table: ExportTable, of: pd.DataFrame, is_twice: bool
+) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
+    """Rows of these people, and whose each is; of a table that is nobody's all rows."""
     for block in table.read():
-        yield block[block[PERSON].isin(of.index)] if PERSON in block else block
+        if PERSON not in block:
+            yield block, block.index.to_series()
+            continue
+        who = _name_people(block, is_twice)
+        is_among = who.isin(of.index)
+        yield block[is_among], who[is_among]
 
 
-def _change(rows: pd.DataFrame, of: pd.DataFrame, columns: list[Leaving]) -> pd.DataFrame:
-    whose = of.reindex(rows[PERSON]) if PERSON in rows else of.head(0)
+def _change(rows: pd.DataFrame, whose: pd.DataFrame, columns: list[Leaving]) -> pd.DataFrame:
     changed = {column.note.name: column.change(rows, whose) for column in columns}
     return pd.DataFrame({name: series.reset_index(drop=True) for name, series in changed.items()})

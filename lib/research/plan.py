@@ -9,7 +9,7 @@ SHIFTED_DATES = "shifted dates"
 SUPPRESSED = "suppressed"
 OTHER = "other"
 # Whose rows they are; the second ones are CDISC's and REDCap's names for it.
-PERSON = "patient_id"
+PERSON, CLINIC = "patient_id", "clinic_id"
 PERSON_NAMES = (PERSON, "usubjid", "subjid", "record_id")
 RESEARCH_ID = "research_id"
 # Traits of a person by which somebody could be found, in the order in which they are suppressed where a class is too small:

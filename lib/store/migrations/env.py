@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from lib.store import derived_tables, quality_tables, review_tables, tables  # noqa: F401 -- they fill the metadata
+from lib.store import (  # noqa: F401 -- they fill the metadata
+    derived_tables,
+    quality_tables,
+    release_tables,
+    review_tables,
+    tables,
+)
 from lib.store.columns import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
