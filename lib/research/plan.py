@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 STUDY_DAYS = "study days"
 SHIFTED_DATES = "shifted dates"
+# What may be told of anybody, from least to most.
+AGGREGATE, DEIDENTIFIED, IDENTIFIED = "aggregate", "de-identified", "identified"
+PRIVACIES = (AGGREGATE, DEIDENTIFIED, IDENTIFIED)
 SUPPRESSED = "suppressed"
 OTHER = "other"
 # Whose rows they are; the second ones are CDISC's and REDCap's names for it.

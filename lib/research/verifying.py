@@ -35,6 +35,7 @@ class Verdict:
     is_signed: bool | None
     manifest: Mapping[str, Any] = field(default_factory=dict)
     changes: tuple[str, ...] = ()
+    manifest_sha256: str = ""
 
 
 def verify_passport(path: Path, key: bytes | None) -> Verdict:
@@ -48,9 +49,10 @@ def verify_passport(path: Path, key: bytes | None) -> Verdict:
             manifest = json.loads(written)
             if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
                 return Verdict(State.UNREADABLE, None, changes=("It is a zip, and no passport.",))
+            digest = sha256(written).hexdigest()
             is_signed = None if key is None else _is_signed(archive, written, key)
             if seal.is_unchanged:
-                return Verdict(State.UNCHANGED, is_signed, manifest)
+                return Verdict(State.UNCHANGED, is_signed, manifest, (), digest)
             changes = tuple(_find_changes(archive, manifest["files"]))
     # Of a damaged zip any byte can be wrong, and each fails in a way of its own.
     except Exception as error:
@@ -60,7 +62,7 @@ def verify_passport(path: Path, key: bytes | None) -> Verdict:
             "It was not signed with this store's key: made elsewhere, or changed and signed again.",
             *changes,
         )
-    return Verdict(State.CHANGED if changes else State.REPACKED, is_signed, manifest, changes)
+    return Verdict(State.CHANGED if changes else State.REPACKED, is_signed, manifest, changes, digest)
 
 
 def _read_member(archive: ZipFile, name: str) -> bytes:
