@@ -69,26 +69,23 @@ def attack_order(people: pd.DataFrame) -> Attack:
     return Attack(
         "order of the rows",
         f"Correlation with the order in the store: {related:.3f}.",
-        abs(related) < 4 / np.sqrt(max(n, 1)),
+        bool(abs(related) < 4 / np.sqrt(max(n, 1))),
     )
 
 
 def attack_hashes(people: pd.DataFrame) -> Attack:
     """Somebody hashes every number that an id could be, with the digests that are usual: is a research id among them?"""
     ids = {one.lower()[1:] for one in people[RESEARCH_ID]}
+    lengths = {len(one) for one in ids}
     names = [str(name).encode() for name in people[PERSON]]
-    n_found = sum(_is_known(digest(name).digest(), ids) for name in names for digest in (md5, sha1, sha256))
+    digests = (digest(name).digest() for name in names for digest in (md5, sha1, sha256))
+    written = (text for one in digests for text in (one.hex(), base64.b32encode(one).decode().lower()))
+    n_found = sum(any(text[:length] in ids for length in lengths) for text in written)
     return Attack(
         "hashes of the original ids",
         f"{n_found:,} of {len(names):,} ids are a hash of the original.",
         not n_found,
     )
-
-
-def _is_known(digest: bytes, ids: Iterable[str]) -> bool:
-    written = (digest.hex(), base64.b32encode(digest).decode().lower())
-    lengths = {len(one) for one in ids}
-    return any(text[:length] in ids for text in written for length in lengths)
 
 
 def attack_projects(people: pd.DataFrame, of_other_projects: Iterable[str]) -> Attack:

@@ -41,14 +41,14 @@ def deidentify_with_report(table: ExportTable, people: pd.DataFrame, plan: Plan)
     of = people.set_index(_name_people(people, is_twice))
     columns = choose_columns(table, plan)
     n_rows = 0
-    for rows, who in _rows_of(table, of, is_twice):
+    for rows, whose in _rows_of(table, of, is_twice):
         n_rows += len(rows)
         for column in columns:
             if column.folding is not None:
-                column.folding.add(who, rows[column.source])
+                column.folding.add(whose.index, rows[column.source])
 
     def read() -> Iterator[pd.DataFrame]:
-        changed = (_change(rows, of.reindex(who), columns) for rows, who in _rows_of(table, of, is_twice))
+        changed = (_change(rows, whose, columns) for rows, whose in _rows_of(table, of, is_twice))
         is_of_people = any(column.note.name == RESEARCH_ID for column in columns)
         return sort_blocks(changed, n_rows, pd.Index(of[RESEARCH_ID])) if is_of_people else changed
 
@@ -72,15 +72,14 @@ def _name_people(rows: pd.DataFrame, is_twice: bool) -> pd.Series:
 
 def _rows_of(
     table: ExportTable, of: pd.DataFrame, is_twice: bool
-) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
-    """Rows of these people, and whose each is; of a table that is nobody's all rows."""
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Rows of these people, and the person of each; of a table that is nobody's all rows, and nobody."""
     for block in table.read():
         if PERSON not in block:
-            yield block, block.index.to_series()
+            yield block, of.head(0)
             continue
-        who = _name_people(block, is_twice)
-        is_among = who.isin(of.index)
-        yield block[is_among], who[is_among]
+        place = of.index.get_indexer(_name_people(block, is_twice))
+        yield block[place >= 0], of.take(place[place >= 0])
 
 
 def _change(rows: pd.DataFrame, whose: pd.DataFrame, columns: list[Leaving]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ class Texts:
     common: set[str] = field(default_factory=set)
     _rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"who": [], "text": []}, dtype="object"))
 
-    def add(self, who: pd.Series, texts: pd.Series) -> None:
+    def add(self, who: pd.Index, texts: pd.Series) -> None:
         pairs = pd.DataFrame({"who": who.to_numpy(), "text": texts.to_numpy()}).dropna()
         pairs = pairs[~pairs["text"].isin(self.common)]
         pairs = pd.concat([self._rare, pairs], ignore_index=True).drop_duplicates()
@@ -41,7 +41,7 @@ class Numbers:
     _least: "pd.Series[float]" = field(default_factory=lambda: pd.Series(dtype="float64"))
     _most: "pd.Series[float]" = field(default_factory=lambda: pd.Series(dtype="float64"))
 
-    def add(self, who: pd.Series, numbers: pd.Series) -> None:
+    def add(self, who: pd.Index, numbers: pd.Series) -> None:
         of = pd.DataFrame(
             {"who": who.to_numpy(), "n": pd.to_numeric(numbers).astype("float64").to_numpy()}
         ).dropna()

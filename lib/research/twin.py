@@ -80,7 +80,7 @@ def _draw_column(note: ColumnNote, learnt: _Learnt, whose: np.ndarray, rng: np.r
 
 def _draw_numbers(known: pd.Series, who: pd.Series, k: int, n: int, rng: np.random.Generator) -> np.ndarray:
     fold = Numbers(k)
-    fold.add(who, known)
+    fold.add(pd.Index(who), known)
     values = fold.fold(known.astype("float64")).dropna()
     if values.empty:
         return np.full(n, np.nan)

@@ -22,8 +22,8 @@ _KEY_NAME = "release_signing_key"
 
 @dataclass(frozen=True)
 class Request:
-    """What a release is for. privacy: of lib.research.plan.PRIVACIES. cohort: JSON. consort: its steps as text rows, the first one
-    their names. form: of the files."""
+    """What a release is for. privacy: of lib.research.plan.PRIVACIES. cohort: JSON. consort: its steps as text rows, the first
+    row their names. form: of the files."""
 
     project: str
     purpose: str

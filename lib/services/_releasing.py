@@ -11,7 +11,8 @@ import pandas as pd
 
 from lib import settings
 from lib.clinical.policy import Policy
-from lib.research.disclosure import Disclosure, prepare_rows
+from lib.research.aggregates import Rounding
+from lib.research.disclosure import Disclosure, prepare_counts, prepare_rows
 from lib.research.passport import Passport, write_passport
 from lib.research.plan import AGGREGATE, DEIDENTIFIED, Plan
 from lib.research.table import ExportTable
@@ -109,10 +110,13 @@ def _take_out(
     people: pd.DataFrame,
     policy: Policy,
 ) -> Disclosure | None:
-    """Rows as they may leave; None for what leaves as it is, or is counts only."""
+    """Rows as they may leave, or counts in their place; None for what leaves as it is."""
+    of = policy.research
+    if request.privacy == AGGREGATE:
+        rounding = Rounding(policy.outcomes.smallest_count, of.round_to)
+        return prepare_counts(people, ("sex", "age_band", "indication", "start_year"), rounding)
     if request.privacy != DEIDENTIFIED:
         return None
-    of = policy.research
     try:
         plan = Plan(of.smallest_class, request.dates, request.has_start_year, of.band_years, of.oldest_band)
         others = releases.read_other_ids(connection, request.project)
@@ -138,6 +142,6 @@ def _fill(
         policy=str(stored["toml"]) if stored else "",
         privacy=rows.privacy if rows else {},
         attacks=rows.attacks if rows else (),
-        n_twins=policy.research.twin_people if rows else 0,
+        n_twins=policy.research.twin_people if request.privacy == DEIDENTIFIED else 0,
         k=policy.research.smallest_class,
     )
