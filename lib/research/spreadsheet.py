@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 # What begins a formula, also in its full-width form, after spaces and marks that do not show.
-_UNSEEN = "\\s\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\u00ad"
+_UNSEEN = "\\s\\0-\x08\x0e-\x1f\x7f-\u00a0\u00ad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff"
 _RUNS = re.compile(f"[{_UNSEEN}]*[=+\\-@\uff1d\uff0b\uff0d\uff20\u2212]|[\t\r\n]")
 
 
