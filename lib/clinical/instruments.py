@@ -37,6 +37,8 @@ class Instrument:
 # Every item of both is answered 0 not at all, 1 several days, 2 more than half the days, 3 nearly every day
 # (Kroenke 2001; Spitzer 2006), over the last two weeks.
 MAX_ANSWER = 3
+# LOINC answer list LL358-3.
+ANSWER_CODES = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 ANSWERS = ("not at all", "several days", "more than half the days", "nearly every day")
 RECALL_DAYS = 14
 # Position of PHQ-9 item 9, "thoughts that you would be better off dead, or of hurting yourself" (Kroenke 2001).

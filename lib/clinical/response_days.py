@@ -13,6 +13,7 @@ from lib.clinical.response import (
     is_at_caseness,
     is_relapse,
     is_response,
+    reliable_change_points,
 )
 from lib.clinical.segments import NONE, Bools, Ints, expand
 from lib.clinical.spans import Points, Spans
@@ -92,6 +93,23 @@ def find_relapses(prepared: Prepared, points: Points, course: Course, policy: Po
     looked = derive_course(timeline, points.take(owner), cut, policy)
     holds = is_relapse(looked, looked.latest, policy)
     return _first_days(timeline.day[position], owner, holds, len(course.latest))
+
+
+def find_deteriorations(timeline: Timeline, points: Points, course: Course, policy: Policy) -> Ints:
+    """The day of each point's first follow-up that was reliably worse than baseline and whose first follow-up at least
+    `confirm_days` later is too; NONE: none."""
+    spans = course.spans
+    position, owner = expand(spans.start, np.where(course.is_assessable, spans.stop, spans.start))
+    limit = course.baseline + reliable_change_points(course.instrument, policy)
+    worse = timeline.total[position] >= limit[owner]
+    position, owner = position[worse], owner[worse]
+    day = timeline.day[position]
+    later = timeline.position(
+        points.patient[owner], points.instrument[owner], day + policy.categories.confirm_days
+    )
+    has_later = later < spans.stop[owner]
+    confirmed = has_later & (timeline.total[np.where(has_later, later, position)] >= limit[owner])
+    return _first_days(day, owner, confirmed, len(course.latest))
 
 
 def find_first_totals(timeline: Timeline, course: Course, policy: Policy) -> Ints:

@@ -4,7 +4,7 @@ import re
 from types import MappingProxyType
 
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.clinical.instruments import INSTRUMENTS, PHQ9
+from lib.clinical.instruments import ANSWER_CODES, INSTRUMENTS, PHQ9
 
 # A place in a form: the instrument and the column of assessments.
 Slot = tuple[str, str]
@@ -27,8 +27,8 @@ SLOTS = MappingProxyType(
 )
 # SNOMED CT's observable entities for the same totals.
 SNOMED_TOTALS = MappingProxyType({"720433000": ("PHQ-9", "total"), "445455005": ("GAD-7", "total")})
-# LOINC answer list LL358-3, and LL359-1 of the question after the items.
-ANSWERS = MappingProxyType({"LA6568-5": 0, "LA6569-3": 1, "LA6570-1": 2, "LA6571-9": 3})
+ANSWERS = MappingProxyType({code: points for points, code in enumerate(ANSWER_CODES)})
+# LOINC answer list LL359-1, of the question after the items.
 DIFFICULTY_ANSWERS = MappingProxyType({"LA6572-7": 0, "LA6573-5": 1, "LA6575-0": 2, "LA6574-3": 3})
 
 

@@ -13,6 +13,7 @@ from lib.intake.choices import Choices, NeedsChoice
 from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, rank_kind
 from lib.services import _clock
+from lib.services._apostrophes import take_off_apostrophes
 from lib.services._import_scope import keep_to_clinics
 from lib.services._offers import FileOffer, Terms
 from lib.services._other_readings import TAKE_BESIDE, ask_about_other_reading
@@ -57,7 +58,7 @@ def read_files(
         try:
             _refuse_unseen(name, digest, terms)
             reading, choices = _read(answers, name, data, terms)
-            tables = [keep_to_clinics(actor, raw) for raw in reading.tables]
+            tables = [take_off_apostrophes(keep_to_clinics(actor, raw)) for raw in reading.tables]
         except UnreadableFile as error:
             outcome = TOO_LARGE if isinstance(error, TooLarge) else store_imports.REFUSED
             others.append(Receipt(name, digest, outcome, str(error), actor.name))

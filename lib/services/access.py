@@ -20,6 +20,8 @@ class Permission(StrEnum):
     VOID_RECORDS = "void records"
     MERGE_PATIENTS = "merge patients"
     SEE_OUTCOMES = "see outcomes"
+    SEE_RESEARCH = "see research"
+    EXPORT_RECORDS = "export records"
     CHECK_QUALITY = "check data quality"
     SEE_POLICY = "see the policy"
     CHANGE_POLICY = "change the policy"

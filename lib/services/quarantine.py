@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lib.intake.date_order import ORDERS, can_be_ordered, spell_date
-from lib.intake.rejected_rows import write_problem_rows
+from lib.research.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._offering_again import OfferedAgain, find_refused, offer_again
 from lib.services._quarantined import read_quarantined

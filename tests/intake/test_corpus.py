@@ -22,8 +22,8 @@ from lib.intake import caps
 from lib.intake.check import Directory, check_rows
 from lib.intake.choices import NeedsChoice
 from lib.intake.reading import read_file
-from lib.intake.rejected_rows import write_problem_rows
 from lib.intake.table import RawTable, UnreadableFile
+from lib.research.rejected_rows import write_problem_rows
 from lib.services import _clock, imports, stores
 from lib.services._admission import read_directory
 from lib.services._import_scope import keep_to_clinics

@@ -17,8 +17,8 @@ from lib.intake.grid import Grid
 from lib.intake.layout import DELIMITERS
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
-from lib.intake.rejected_rows import write_problem_rows
 from lib.intake.table import UnreadableFile
+from lib.research.rejected_rows import write_problem_rows
 
 # Files break in more ways than a quick run's examples would show.
 MANY = settings(max_examples=max(200, settings.default.max_examples))

@@ -6,10 +6,10 @@ import json
 
 import pandas as pd
 
+from lib.research.spreadsheet import make_safe
+
 _DESCRIBED = ("line", "outcome", "column", "value", "reason")
 _BROKEN_ROW = "row as it stands"
-# A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def write_problem_rows(problems: pd.DataFrame) -> bytes:
@@ -18,15 +18,11 @@ def write_problem_rows(problems: pd.DataFrame) -> bytes:
     names = list(dict.fromkeys(name for cells in originals for name in cells))
     target = io.StringIO(newline="")
     writer = csv.writer(target)
-    writer.writerow(map(_defuse, (*_DESCRIBED, *map(_title, names))))
+    writer.writerow(map(make_safe, (*_DESCRIBED, *map(_title, names))))
     described = zip(*(problems[name].tolist() for name in _DESCRIBED), strict=True)
     for row, cells in zip(described, originals, strict=True):
-        writer.writerow(_defuse(str(cell)) for cell in (*row, *(cells.get(name, "") for name in names)))
+        writer.writerow(make_safe(str(cell)) for cell in (*row, *(cells.get(name, "") for name in names)))
     return target.getvalue().encode("utf-8-sig")
-
-
-def _defuse(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _title(name: str) -> str:

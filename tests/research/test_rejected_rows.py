@@ -6,7 +6,7 @@ import io
 import pytest
 from intake.examples import check
 
-from lib.intake.rejected_rows import write_problem_rows
+from lib.research.rejected_rows import write_problem_rows
 
 
 def rows_of(text: str) -> list[list[str]]:

@@ -1,0 +1,85 @@
+"""Records of some patients as lists by column, for files that leave: as much at a time as fits a block."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+
+from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.instruments import BY_CODE, INSTRUMENTS
+from lib.store.bulk import known, read_numbers
+from lib.store.records import read_columns, read_frame
+from lib.store.tables import RECORDS
+
+IN_FORCE, SUPERSEDED = "in force", "superseded"
+
+
+def count_by_patient(connection: Connection, kind: str, state: str = IN_FORCE) -> "pd.Series[int]":
+    """Records by patient key. state: in force, or versions that a later one replaced (none that was withdrawn)."""
+    table = RECORDS[kind]
+    return _count(connection, table, func.count(), *_are(table, state))
+
+
+def count_items(connection: Connection) -> "pd.Series[int]":
+    """By patient key the items of PHQ-9 and GAD-7 forms in force that have any."""
+    table = RECORDS["assessments"]
+    n_items = sum(
+        (table.c.instrument == one.name).cast(table.c.id.type) * one.n_items for one in INSTRUMENTS.values()
+    )
+    return _count(connection, table, func.sum(n_items), table.c.is_current == 1, has_items(table))
+
+
+def has_items(table: Table) -> ColumnElement[bool]:
+    """Whether any item of a form was answered."""
+    return func.coalesce(*(table.c[name] for name in ITEM_COLUMNS)).is_not(None)
+
+
+def read_rows(
+    connection: Connection,
+    kind: str,
+    patients: Sequence[int],
+    names: Sequence[str],
+    state: str = IN_FORCE,
+) -> dict[str, list]:
+    """Records of these patients: id, patient_key, recorded_at and these columns, in no order."""
+    table = RECORDS[kind]
+    columns = (table.c[name] for name in ("id", "patient_key", "recorded_at", *names))
+    return read_columns(
+        connection, select(*columns).where(*_are(table, state), table.c.patient_key.in_(patients))
+    )
+
+
+def read_forms(connection: Connection, patients: Sequence[int]) -> pd.DataFrame:
+    """PHQ-9 and GAD-7 forms in force of these patients, whole numbers, NONE where not recorded: id, patient, instrument (code),
+    day, second, item_1 … item_9, difficulty, total."""
+    table = RECORDS["assessments"]
+    code = case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
+    query = select(
+        table.c.id,
+        table.c.patient_key.label("patient"),
+        code,
+        table.c.assessed_at_day.label("day"),
+        *(
+            known(table.c[name], name.removeprefix("assessed_at_"))
+            for name in ("assessed_at_second", *ITEM_COLUMNS, "difficulty", "total")
+        ),
+    ).where(
+        table.c.is_current == 1,
+        table.c.instrument.in_([one.name for one in BY_CODE]),
+        table.c.patient_key.in_(patients),
+    )
+    return read_numbers(connection, query, np.int64)
+
+
+def _are(table: Table, state: str) -> tuple[ColumnElement[bool], ...]:
+    if state == IN_FORCE:
+        return (table.c.is_current == 1,)
+    return table.c.is_current == 0, table.c.withdrawn_at.is_(None)
+
+
+def _count(
+    connection: Connection, table: Table, what: ColumnElement[int], *conditions: ColumnElement[bool]
+) -> "pd.Series[int]":
+    query = select(table.c.patient_key, what.label("n")).where(*conditions).group_by(table.c.patient_key)
+    return read_frame(connection, query).astype("int64").set_index("patient_key")["n"]
