@@ -11,7 +11,7 @@ PAGES = {
         ("case_conference", "Case conference"),
     ],
     "Outcomes": [("clinic_outcomes", "Clinic outcomes"), ("operations", "Operations")],
-    "Research": [],
+    "Research": [("cohort", "Cohort")],
     "Administration": [
         ("import_records", "Import"),
         ("data_quality", "Data quality"),

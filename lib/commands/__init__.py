@@ -8,12 +8,13 @@ from importlib import import_module
 from lib import settings
 
 # In the order in which they are of use. `import` is a word of the language: its module is import_.
-COMMANDS = ("init", "demo", "import", "status", "flags", "outcomes", "export", "verify", "policy")
+COMMANDS = ("init", "demo", "import", "status", "flags", "outcomes", "cohort", "export", "verify", "policy")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code. An error that a person can mend is one sentence on standard error."""
     from lib.clinical.policy import PolicyError
+    from lib.research.criteria import CriteriaError
     from lib.services.access import NotPermittedError
     from lib.services.errors import StoreError
 
@@ -22,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         return int(options.run(options))
     except BrokenPipeError:
         return 0
-    except (StoreError, PolicyError, NotPermittedError, OSError) as error:
+    except (StoreError, PolicyError, CriteriaError, NotPermittedError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 2
 

@@ -24,6 +24,7 @@ from lib.clinical.frames import KINDS, Kind
 from lib.store import derived_tables as kept
 from lib.store import quality_tables as quality
 from lib.store import release_tables as releases
+from lib.store import research_tables as research
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
 from lib.store.tables import (
@@ -71,6 +72,7 @@ WRITTEN_AT = MappingProxyType(
         releases.research_release: "made_at",
         releases.research_release_patient: "made_at",
         releases.research_release_event: "happened_at",
+        research.cohort: "saved_at",
     }
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.

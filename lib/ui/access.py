@@ -19,6 +19,7 @@ PAGE_PERMISSIONS = {
     "case_conference": Permission.SEE_PATIENTS,
     "clinic_outcomes": Permission.SEE_OUTCOMES,
     "operations": Permission.SEE_OUTCOMES,
+    "cohort": Permission.SEE_RESEARCH,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "data_quality": Permission.CHECK_QUALITY,

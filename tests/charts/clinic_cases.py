@@ -11,6 +11,7 @@ from lib.charts.clinic.attrition import describe_attrition, plot_attrition
 from lib.charts.clinic.benefit_burden import BenefitBurdenMap, describe_benefit_burden, plot_benefit_burden
 from lib.charts.clinic.breakdown import Breakdown, Group, describe_breakdown, plot_breakdown
 from lib.charts.clinic.completion import Completion, describe_completion, plot_completion
+from lib.charts.clinic.consort import describe_consort, plot_consort
 from lib.charts.clinic.dose_steps import DoseStep, describe_dose_steps, plot_dose_steps
 from lib.charts.clinic.funnel import Funnel, Unit, describe_funnel, plot_funnel
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
@@ -23,6 +24,7 @@ from lib.charts.theme import Theme
 from lib.clinical.attrition import Attrition, Step
 from lib.clinical.benefit_burden import count_benefit_burden
 from lib.clinical.change_steps import sort_into_steps
+from lib.clinical.consort import Consort, ConsortStep
 from lib.clinical.control_limits import measure_dispersion
 from lib.clinical.instruments import PHQ9
 from lib.clinical.intervals import Share
@@ -219,7 +221,24 @@ DOSE_STEPS = [
     DoseStep("+100 mg", 31, -2.6, -5.1, -0.1),
 ]
 
+CONSORT = Consort(
+    "Patients of 3 clinics",
+    404,
+    (
+        ConsortStep(
+            "Consent to research: yes",
+            (("no", 60), ("withdrawn", 14), ("a row that waits says otherwise", 0), ("not recorded", 81)),
+        ),
+        ConsortStep("At least one dosing session", (("no dosing session", 7),)),
+        ConsortStep("Sex: female or male", ()),
+        ConsortStep(
+            "Indication: " + " or ".join(["a long <b>name</b> of something $x$"] * 4), (("another", 42),)
+        ),
+        ConsortStep("PHQ-9 baseline at caseness: 10 or more", (("no baseline", 6), ("below caseness", 13))),
+    ),
+)
 CASES: dict[str, Case] = {
+    "consort": (CONSORT, plot_consort, describe_consort),
     "survival": (make_survival(), plot_survival, describe_survival),
     "funnel": (make_funnel(), plot_funnel, describe_funnel),
     "severity flow": (

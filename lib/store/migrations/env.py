@@ -6,6 +6,7 @@ from lib.store import (  # noqa: F401 -- they fill the metadata
     derived_tables,
     quality_tables,
     release_tables,
+    research_tables,
     review_tables,
     tables,
 )

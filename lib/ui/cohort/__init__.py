@@ -1,0 +1,1 @@
+"""The page Cohort: criteria with the number after each, saved cohorts, and what differs between two."""
