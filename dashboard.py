@@ -10,8 +10,12 @@ PAGES = {
         ("dosing_next", "Dosing next"),
         ("case_conference", "Case conference"),
     ],
-    "Outcomes": [("clinic_outcomes", "Clinic outcomes"), ("operations", "Operations")],
-    "Research": [("cohort", "Cohort")],
+    "Outcomes": [
+        ("clinic_outcomes", "Clinic outcomes"),
+        ("operations", "Operations"),
+        ("monthly_pack", "Monthly pack"),
+    ],
+    "Research": [("cohort", "Cohort"), ("verify_export", "Verify a release")],
     "Administration": [
         ("import_records", "Import"),
         ("data_quality", "Data quality"),

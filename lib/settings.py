@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 POLICY_FILE = ROOT / "data" / "policy.toml"
 PROTOCOLS_FILE = ROOT / "data" / "protocols.toml"
 GLOSSARY_FILE = ROOT / "docs" / "glossary.md"
+BENCHMARKS_FILE = ROOT / "data" / "benchmarks.toml"
 HOW_IT_WORKS_FILE = ROOT / "data" / "how_it_works.toml"
 DEMO_FOLDER = ROOT / "data" / "demo"
 DEMO_STORE = f"sqlite:///{ROOT / 'data' / 'demo.sqlite'}"

@@ -8,7 +8,19 @@ from importlib import import_module
 from lib import settings
 
 # In the order in which they are of use. `import` is a word of the language: its module is import_.
-COMMANDS = ("init", "demo", "import", "status", "flags", "outcomes", "cohort", "export", "verify", "policy")
+COMMANDS = (
+    "init",
+    "demo",
+    "import",
+    "status",
+    "flags",
+    "outcomes",
+    "pack",
+    "cohort",
+    "export",
+    "verify",
+    "policy",
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from lib.research.k_anonymity import count_alike
 from lib.research.plan import PERSON, RESEARCH_ID, Plan
+from lib.research.spreadsheet import make_safe
 from lib.research.table import ExportTable
 
 N_TRIED = 200
@@ -121,22 +122,21 @@ def _count_fitting(prints: np.ndarray, tried: np.ndarray) -> np.ndarray:
 
 
 def count_formulas(rows: pd.DataFrame) -> int:
-    """Texts, as they are about to be written, that a spreadsheet would run. Told by another rule than the one that escapes them:
-    what is compatible with = + - @ (NFKC) after all that does not show."""
-    return sum(
-        _would_run(text)
-        for name in rows.select_dtypes(["object", "string"])
-        for text in rows[name].dropna().unique()
-    )
+    """Distinct texts that a spreadsheet would run as they are written. Told by another rule than the one that escapes them: what
+    is compatible with = + - @ (NFKC) after all that does not show."""
+    columns = (rows[name] for name in rows if not pd.api.types.is_numeric_dtype(rows[name]))
+    texts = (text for column in columns for text in column.dropna().unique())
+    return sum(_would_run(str(make_safe(str(text)))) for text in texts)
 
 
 def _would_run(text: str) -> bool:
-    seen = next((sign for sign in unicodedata.normalize("NFKC", str(text)) if not _is_unseen(sign)), "")
-    return seen in ("=", "+", "-", "@", "\u2212") and seen != ""
+    first = next((sign for sign in text if not _is_unseen(sign)), "")
+    return unicodedata.normalize("NFKC", first)[:1] in ("=", "+", "-", "@", "\u2212")
 
 
 def _is_unseen(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+    is_selector = "\ufe00" <= sign <= "\ufe0f" or sign == "\u034f"
+    return is_selector or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 def attack_formulas(n_found: int) -> Attack:

@@ -11,7 +11,7 @@ import pandas as pd
 from lib.research import reading_code
 from lib.research.attacks import Attack, attack_formulas
 from lib.research.closest import compare_with_records
-from lib.research.dictionary_file import describe_columns
+from lib.research.dictionary import describe_tables
 from lib.research.packing import Packing
 from lib.research.seal import sign
 from lib.research.table import ExportTable
@@ -66,7 +66,7 @@ def write_passport(
 
 
 def _add_words(packing: Packing, tables: Sequence[ExportTable], passport: Passport) -> None:
-    for name, rows in (("dictionary.csv", describe_columns(tables)), ("consort.csv", passport.consort)):
+    for name, rows in (("dictionary.csv", describe_tables(tuple(tables))), ("consort.csv", passport.consort)):
         packing.add_table(name, [rows], list(rows.columns))
     packing.add("cohort.json", passport.cohort)
     packing.add("definitions.md", passport.definitions)

@@ -16,6 +16,8 @@ from lib.store import bulk_outcomes, derived
 from lib.store.engine import Transaction
 from lib.store.records import read_patients
 
+_PATIENTS_A_PART = 4_000
+
 
 def describe_courses(prepared: Prepared, standing: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rows for the table `course_score`. standing: of `_refresh.keep_rows`, of the same histories."""
@@ -43,6 +45,23 @@ def facts_on(
         again = _compute_again(connection, policy, day, later)
         rows = pd.concat([rows[~rows["patient"].isin(later)], again[again["instrument"].isin(instruments)]])
     return gather_facts(rows, day, instruments)
+
+
+def facts_anew(
+    connection: Transaction,
+    policy: Policy,
+    day: int,
+    instruments: Sequence[int],
+    scope: Sequence[int] | None,
+) -> Facts:
+    """The same by a policy that is not the one in force: everybody is computed again, a part of the patients at a time."""
+    kept = bulk_outcomes.read_course_scores(connection, instruments, scope)
+    everyone = np.unique(kept["patient"])
+    parts = np.array_split(everyone, max(1, -(-len(everyone) // _PATIENTS_A_PART)))
+    rows = pd.concat(
+        [kept.iloc[:0], *(_compute_again(connection, policy, day, part) for part in parts if len(part))]
+    )
+    return gather_facts(rows[rows["instrument"].isin(instruments)], day, instruments)
 
 
 def _compute_again(connection: Transaction, policy: Policy, day: int, patients: Ints) -> pd.DataFrame:

@@ -65,22 +65,24 @@ def write_release(
     key = register.read_key(connection)
     if key is None:
         raise StoreError("This store has no key to sign releases with.")
-    passport = _fill(connection, request, about, rows, policy)
-    manifest = write_passport(path, key, leaving, passport, report)
-    values = {
-        "digest": digest,
-        **{name: about[name] for name in ("project", "purpose", "recipient", "agreement", "privacy")},
+    manifest = write_passport(path, key, leaving, _fill(connection, request, about, rows, policy), report)
+    n_patients = len(rows.people) if rows else len(people)
+    n_rows = sum(table.n_rows for table in leaving)
+    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, n_patients, n_rows)})
+
+
+def _row_of(about: Mapping[str, Any], n_patients: int, n_rows: int) -> dict[str, Any]:
+    """What the register has of a release beside its digests."""
+    words = ("project", "purpose", "recipient", "agreement", "privacy", "data_version", "policy_version")
+    return {
+        **{name: about[name] for name in words},
         "actor": about["made_by"],
-        "data_version": state["data_version"],
         "about": json.dumps(about),
-        "manifest_sha256": manifest,
         "made_at": _clock.seconds(datetime.fromisoformat(about["made_at"])),
         "expires_on": _clock.day_number(datetime.fromisoformat(about["expires_on"]).date()),
-        "policy_version": policy.version,
-        "n_patients": len(rows.people) if rows else len(people),
-        "n_rows": sum(table.n_rows for table in leaving),
+        "n_patients": n_patients,
+        "n_rows": n_rows,
     }
-    return Written(values)
 
 
 def _describe(

@@ -27,6 +27,7 @@ from lib.store import release_tables as releases
 from lib.store import research_tables as research
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
+from lib.store.packs import pack
 from lib.store.tables import (
     RECORDS,
     about,
@@ -73,6 +74,7 @@ WRITTEN_AT = MappingProxyType(
         releases.research_release_patient: "made_at",
         releases.research_release_event: "happened_at",
         research.cohort: "saved_at",
+        pack: "made_at",
     }
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.

@@ -43,6 +43,11 @@ _PATIENT = """
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-flags) {flex: 1 1 300px;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-records) {flex: 999 1 760px; min-width: 0;}
 """
+# The lines of the map are moved beside it where there is room, and above it elsewhere.
+_BURDEN = """
+.st-key-burden-map > [data-testid="stLayoutWrapper"]:has(> .st-key-burden-cuts) {flex: 1 1 210px;}
+.st-key-burden-map > [data-testid="stLayoutWrapper"]:has(> .st-key-burden-figure) {flex: 999 1 700px; min-width: 0;}
+"""
 _MARK = """
 [data-testid="stMain"]::after {content: "SYNTHETIC DATA · MADE-UP PATIENTS"; position: fixed; inset: 0; z-index: 1; display: flex;
  align-items: center; justify-content: center; transform: rotate(-28deg); font-size: min(5vw, 4.5rem); font-weight: 650;
@@ -70,9 +75,7 @@ def current_theme() -> Theme:
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
-    style = (
-        f"{_CALM}{_STALE}{_CHOSEN}{_UPLOAD}{_BANNER}{_CARDS}{_PATIENT}{_PRINT}{_MARK if is_synthetic else ''}"
-    )
+    style = f"{_CALM}{_STALE}{_CHOSEN}{_UPLOAD}{_BANNER}{_CARDS}{_PATIENT}{_BURDEN}{_PRINT}{_MARK if is_synthetic else ''}"
     for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
         style = style.replace(word, colour)
     st.html(f"<style>{style}</style>")

@@ -12,7 +12,7 @@ from lib.charts.clinic.benefit_burden import BenefitBurdenMap, describe_benefit_
 from lib.charts.clinic.breakdown import Breakdown, Group, describe_breakdown, plot_breakdown
 from lib.charts.clinic.completion import Completion, describe_completion, plot_completion
 from lib.charts.clinic.consort import describe_consort, plot_consort
-from lib.charts.clinic.dose_steps import DoseStep, describe_dose_steps, plot_dose_steps
+from lib.charts.clinic.dose_steps import describe_dose_steps, plot_dose_steps
 from lib.charts.clinic.funnel import Funnel, Unit, describe_funnel, plot_funnel
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
 from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_chart, plot_rate_chart
@@ -28,6 +28,7 @@ from lib.clinical.consort import Consort, ConsortStep
 from lib.clinical.control_limits import measure_dispersion
 from lib.clinical.instruments import PHQ9
 from lib.clinical.intervals import Share
+from lib.clinical.outcomes.step_changes import Spread, StepChange
 from lib.clinical.severity_flow import SeverityFlow
 from lib.clinical.survival import estimate_incidence, estimate_survival
 
@@ -213,12 +214,9 @@ def make_map(n: int = 3_000) -> BenefitBurdenMap:
 
 
 DOSE_STEPS = [
-    DoseStep("−50 mg", None, None, None, None),
-    DoseStep("−25 mg", 44, -0.2, -1.6, 1.2),
-    DoseStep("no change", 2_304, -1.1, -1.3, -0.9),
-    DoseStep("+25 mg", 690, -1.9, -2.3, -1.5),
-    DoseStep("+50 mg", 210, -2.1, -2.9, -1.3),
-    DoseStep("+100 mg", 31, -2.6, -5.1, -0.1),
+    StepChange(-1, 9, 8, 3, Spread(0, 1, 2), Spread(-3, -1, 0), -1.2),
+    StepChange(0, 2_304, 1_120, 410, Spread(0, 1.9, 4), Spread(-3, -1.1, 1), -1.1),
+    StepChange(1, 1_931, 1_044, 222, Spread(-2, -0.4, 1), Spread(-4, -1.9, 0), -1.6),
 ]
 
 CONSORT = Consort(

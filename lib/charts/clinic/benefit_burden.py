@@ -10,14 +10,15 @@ from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, base_axis, trace, v
 from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.benefit_burden import BenefitBurden
-from lib.clinical.small_cells import hide_in_table, say_count
+from lib.clinical.small_cells import hide_in_list, hide_in_table, say_count
 
 PLOT_PX, CLASSES = 320, 3
 
 
 @dataclass(frozen=True)
 class BenefitBurdenMap:
-    """The cuts lie on edges of the cells. change: "PHQ-9 change, points"; burden: "highest dissociation"; limit: small cells."""
+    """The cuts lie on edges of the cells, where BenefitBurden.find_cuts lets them. change: "PHQ-9 change, points"; burden:
+    "highest dissociation"; limit: small cells."""
 
     counted: BenefitBurden
     change_cut: float
@@ -41,7 +42,12 @@ def plot_benefit_burden(data: BenefitBurdenMap, theme: Theme) -> go.Figure:
     sheet.across(data.burden_cut, color=theme.ink, width=1.6, layer="above")
     _name_parts(sheet, data)
     sheet.note(f"{plain(data.change, 50)}; to the left is better. Up: {plain(data.burden, 50)}.")
-    sheet.note(f"○ 1 to {data.limit} patients; then the darker, the more. {_say_missing(data)}", 1)
+    few = (
+        f"○ 1 to {data.limit} patients; then the darker, the more"
+        if data.limit
+        else "The darker, the more patients"
+    )
+    sheet.note(f"{few}. {_say_missing(data)}", 1)
     sheet.note(
         "Dose and number of sessions differ between patients: a place on this map is no effect of treatment.",
         2,
@@ -54,31 +60,37 @@ def describe_benefit_burden(data: BenefitBurdenMap) -> str:
     names = (("better, lighter", "not better, lighter"), ("better, heavier", "not better, heavier"))
     said = [
         f"{name} {text}"
-        for row, texts in zip(names, _say_parts(data), strict=True)
+        for row, texts in zip(names, say_parts(data), strict=True)
         for name, text in zip(row, texts, strict=True)
     ]
     cuts = f"cuts at {data.change_cut:g} and {data.burden_cut:g}".replace("-", "−")
-    return f"{data.burden} against {data.change}, {cuts}: {'; '.join(said)}. {_say_missing(data)}".replace(
-        "<br>", " "
-    )
+    return f"{data.burden} against {data.change}, {cuts}: {'; '.join(said)}. {_say_missing(data)}"
 
 
 def _say_missing(data: BenefitBurdenMap) -> str:
-    n = data.counted.n_missing
-    return f"{say_count(n, 0 < n <= data.limit, data.limit)} patients lack one of the two and are not on it."
+    """Who is not on the map, and why, where neither reason is that of few."""
+    counted, limit = data.counted, data.limit
+    n = counted.n_missing
+    if any(0 < one <= limit for one in (counted.n_no_change, counted.n_no_burden)):
+        return f"Not on it: {say_count(n, 0 < n <= limit, limit)} of whom one of the two is unknown."
+    return f"Not on it: {counted.n_no_change:,} whose change is unknown, {counted.n_no_burden:,} whose burden is."
 
 
-def _say_parts(data: BenefitBurdenMap) -> list[list[str]]:
-    """n and per cent of each part; a small part, and one that would tell it, hidden with its per cent."""
-    parts = data.counted.split(data.change_cut, data.burden_cut)
-    found = hide_in_table(parts, data.limit)
+def say_parts(data: BenefitBurdenMap) -> list[list[str]]:
+    """n and per cent of each part, lighter ones first, better ones left; a small part, and what would tell it, is hidden."""
+    parts, n_missing = data.counted.split(data.change_cut, data.burden_cut), data.counted.n_missing
+    hidden = hide_in_table(parts, data.limit).cells
+    tells_missing = 0 < n_missing <= data.limit
+    if tells_missing:
+        # Those due are counted elsewhere: the whole map would tell how few are not on it, and a per cent the whole map.
+        hidden |= hide_in_list([*parts.ravel(), n_missing], data.limit)[0][:-1].reshape(parts.shape)
     return [
         [
             say_count(n, is_hidden, data.limit)
-            + ("" if is_hidden or not data.counted.total else _percent(n, data))
-            for n, is_hidden in zip(row, hidden, strict=True)
+            + ("" if is_hidden or tells_missing or not data.counted.total else _percent(n, data))
+            for n, is_hidden in zip(row, hides, strict=True)
         ]
-        for row, hidden in zip(parts.tolist(), found.cells, strict=True)
+        for row, hides in zip(parts.tolist(), hidden.tolist(), strict=True)
     ]
 
 
@@ -89,7 +101,7 @@ def _percent(n: int, data: BenefitBurdenMap) -> str:
 def _name_parts(sheet: Sheet, data: BenefitBurdenMap) -> None:
     """In the outer corner of each part, on a ground of paper."""
     sides, heights = data.counted.change_edges, data.counted.burden_edges
-    for row, texts in enumerate(_say_parts(data)):
+    for row, texts in enumerate(say_parts(data)):
         for column, text in enumerate(texts):
             place: Part = {"xanchor": ("left", "right")[column], "xshift": (6, -6)[column]}
             place |= {"yanchor": ("bottom", "top")[row], "yshift": (6, -6)[row]}

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
+from lib.clinical.session_events import find_sessions_of_all
 
 MONTH_COLUMNS = (
     *("month", "n_sessions", "n_asked", "n_events", "n_events_unasked"),
@@ -35,7 +35,7 @@ def derive_session_rates(sessions: pd.DataFrame, events: pd.DataFrame, policy: P
         has_pair |= is_pair
         if name != "pre":
             has_after |= is_pair
-    owner = _find_sessions(sessions, events)
+    owner = find_sessions_of_all(events, sessions)
     return sessions.assign(
         month=_month_of(sessions["day"].to_numpy(dtype=np.int64)),
         is_asked=sessions["ae_asked"] == 1,
@@ -44,27 +44,6 @@ def derive_session_rates(sessions: pd.DataFrame, events: pd.DataFrame, policy: P
         has_after=has_after,
         is_severe=is_severe,
     )
-
-
-def _find_sessions(sessions: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
-    """For each event the place of its session, or NONE."""
-    if sessions.empty or events.empty:
-        return np.full(len(events), NONE)
-    begun = _seconds(sessions, 0)
-    rows = pd.DataFrame(
-        {"patient": sessions["patient"].to_numpy(), "at": begun, "place": range(len(sessions))}
-    )
-    asked = pd.DataFrame({"patient": events["patient"].to_numpy(), "at": _seconds(events, SECONDS_A_DAY - 1)})
-    asked = asked.assign(order=np.arange(len(events))).sort_values("at", kind="stable")
-    found = pd.merge_asof(asked, rows.sort_values("at", kind="stable"), on="at", by="patient")
-    place = found.sort_values("order")["place"].fillna(NONE).to_numpy(dtype=np.int64)
-    days = events["day"].to_numpy() - sessions["day"].to_numpy()[np.maximum(place, 0)]
-    return np.where((place != NONE) & (days <= 1), place, NONE)
-
-
-def _seconds(rows: pd.DataFrame, unknown: int) -> np.ndarray:
-    second = rows["second"].to_numpy(dtype=np.int64)
-    return rows["day"].to_numpy(dtype=np.int64) * SECONDS_A_DAY + np.where(second == NONE, unknown, second)
 
 
 def _month_of(days: np.ndarray) -> np.ndarray:

@@ -76,10 +76,10 @@ def _ended_before(facts: Facts, day: int) -> Bools:
 def build_measures(asked: Asked) -> Mapping[str, Measure]:
     """By name: response, remission, reliable_improvement, deterioration. Sources: Hull 2022, McInnes 2022 (response, remission);
     NHS Talking Therapies (reliable change); definitions.md 4 and 5."""
-    return MappingProxyType({name: _build(asked, name) for name in _TITLES})
+    return MappingProxyType({name: _build(asked, name) for name in TITLES})
 
 
-_TITLES = MappingProxyType(
+TITLES = MappingProxyType(
     {
         "response": "Response",
         "remission": "Remission",
@@ -102,7 +102,7 @@ def _build(asked: Asked, name: str) -> Measure:
     return Measure(
         name=name,
         version=VERSION,
-        title=_TITLES[name],
+        title=TITLES[name],
         start=_START,
         window=asked.say_time_point(),
         source=table.numbers[number].source,

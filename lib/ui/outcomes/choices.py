@@ -56,7 +56,7 @@ class Choice:
 
     @cached_property
     def facts(self) -> Facts:
-        return self._of_clinic(self.courses.begun(self.first, self.last))
+        return self.begun(self.first, self.last)
 
     @cached_property
     def before(self) -> Facts | None:
@@ -64,11 +64,11 @@ class Choice:
         if self.first is None:
             return None
         days = (self.last - self.first).days + 1
-        return self._of_clinic(
-            self.courses.begun(self.first - timedelta(days=days), self.first - timedelta(days=1))
-        )
+        return self.begun(self.first - timedelta(days=days), self.first - timedelta(days=1))
 
-    def _of_clinic(self, facts: Facts) -> Facts:
+    def begun(self, first: date | None, last: date) -> Facts:
+        """Courses of the chosen clinic whose first dose lies in a period."""
+        facts = self.courses.begun(first, last)
         return facts.select(facts.clinic_key == self.courses.clinics[self.clinic]) if self.clinic else facts
 
     @property

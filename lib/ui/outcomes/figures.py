@@ -15,9 +15,15 @@ _PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
 
 
 def show_figure(
-    choice: Choice, name: str, title: str, make: Callable[[Theme], tuple[Any, str]], caption: str = ""
+    choice: Choice,
+    name: str,
+    title: str,
+    make: Callable[[Theme], tuple[Any, str]],
+    caption: str = "",
+    *,
+    also: tuple[object, ...] = (),
 ) -> None:
-    """make: the figure in a theme, and in words. title, caption: words of ours."""
+    """make: the figure in a theme, and in words. title, caption: words of ours. also: what it depends on beside the choice."""
 
     def draw() -> None:
         st.subheader(title, anchor=False)
@@ -28,4 +34,4 @@ def show_figure(
         with st.expander("In words"):
             st.markdown(escape(said))
 
-    draw_once(choice.courses, name, choice.key, draw=draw)
+    draw_once(choice.courses, name, choice.key, also, draw=draw)

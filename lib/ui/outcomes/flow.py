@@ -1,15 +1,11 @@
 """The section Change: where patients came from and went to, and how far each of them changed."""
 
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
-from lib.charts.clinic.severity_flow import describe_severity_flow, plot_severity_flow
-from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
+from lib.charts.clinic.of_courses import Drawn, draw_flow, draw_waterfall
 from lib.charts.theme import Theme
-from lib.clinical.change_steps import sort_into_steps
-from lib.clinical.instruments import BY_CODE
-from lib.clinical.outcomes.distributions import derive_changes, derive_flow
 from lib.ui import address
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.figures import show_figure
@@ -23,7 +19,7 @@ def show_change(choice: Choice) -> None:
         choice,
         "flow",
         f"{asked.name} at baseline, {asked.say_time_point()}, and last",
-        lambda theme: _draw_flow(choice, theme),
+        lambda theme: draw_flow(asked, choice.facts, choice.telling.limit, theme),
         "Every course of the period, whatever is counted above. Missing and not due are places of their own.",
     )
     address.show_choice("unit", _UNITS, _UNITS[0])
@@ -40,35 +36,10 @@ def show_change(choice: Choice) -> None:
         choice,
         f"waterfall-{unit}",
         f"Change of {asked.name} {asked.say_time_point()}, course by course",
-        lambda theme: _draw_waterfall(choice, theme, is_percent=unit == "percent"),
+        partial(_draw_waterfall, choice, unit == "percent"),
         "Of everyone due whose baseline was at caseness, or is not known. Who has no score stands at the end, and has no height.",
     )
 
 
-def _draw_flow(choice: Choice, theme: Theme) -> tuple[Any, str]:
-    flow, limit = derive_flow(choice.asked, choice.facts), choice.telling.limit
-    figure = plot_severity_flow(flow, theme, choice.asked.name, limit)
-    return figure, describe_severity_flow(flow, choice.asked.name, limit)
-
-
-def _draw_waterfall(choice: Choice, theme: Theme, *, is_percent: bool) -> tuple[Any, str]:
-    asked, limit = choice.asked, choice.telling.limit
-    numbers = asked.policy.categories
-    highest = BY_CODE[asked.instrument].max_total
-    reliable = numbers.phq9_reliable_change if asked.instrument == 0 else numbers.gad7_reliable_change
-    lines = (
-        (0, -numbers.partial_percent, -numbers.response_percent)
-        if is_percent
-        else (reliable, -reliable, -2 * reliable)
-    )
-    changes = derive_changes(asked, choice.facts, is_percent=is_percent)
-    data = Waterfall(
-        f"{asked.name} change {asked.say_time_point()}",
-        sort_into_steps(changes, cuts=lines, least_a_step=limit + 1 if limit else 1),
-        is_percent,
-        lines,
-        lowest=-100 if is_percent else -highest,
-        highest=100 if is_percent else highest,
-        limit=limit,
-    )
-    return plot_waterfall(data, theme), describe_waterfall(data)
+def _draw_waterfall(choice: Choice, is_percent: bool, theme: Theme) -> Drawn:
+    return draw_waterfall(choice.asked, choice.facts, choice.telling.limit, theme, is_percent=is_percent)

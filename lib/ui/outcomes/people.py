@@ -54,9 +54,7 @@ def show_people(choice: Choice, measure: Measure) -> None:
     if not chosen:
         return
     words, facts = found[chosen.partition(".")[2]]
-    what = f"{measure.title}, {choice.asked.name}: {words}"
-    naming.note_list(what, tuple(facts.patient.tolist()), choice.key)
-    _show_list(choice, facts, what)
+    show_list(choice, facts, f"{measure.title}, {choice.asked.name}: {words}")
 
 
 def _say_option(choice: Choice, found: tuple[str, Facts]) -> str:
@@ -64,7 +62,9 @@ def _say_option(choice: Choice, found: tuple[str, Facts]) -> str:
     return f"{_capital(words)}: {wording.count(len(facts), 'course')}"
 
 
-def _show_list(choice: Choice, facts: Facts, what: str) -> None:
+def show_list(choice: Choice, facts: Facts, what: str) -> None:
+    """These courses by name; that the list is looked at is kept. Only for whoever has said what names are for."""
+    naming.note_list(what, tuple(facts.patient.tolist()), choice.key)
     names = ask(outcome_people.read_names, tuple(sorted(set(facts.patient.tolist())))).set_index(
         "patient_key"
     )

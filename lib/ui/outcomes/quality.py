@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.outcomes.reported import Reported
+from lib.clinical.outcomes.told import tell
 from lib.ui import address, display, opening
 from lib.ui.columns import text_column
 from lib.ui.display import escape
@@ -56,22 +57,14 @@ def _show_rates(choice: Choice, rows: list[Reported]) -> None:
 
 def _say(choice: Choice, row: Reported) -> dict[str, str]:
     counted, telling, title = row.counted, choice.telling, _title(row)
-    if not counted.total:
-        return {
-            "Measure": title,
-            "Rate": "–",
-            "Counted": "nobody",
-            "Known": "–",
-            "Worst to best": "–",
-        }
-    interval = telling.say_interval(counted.share).removeprefix("95 % interval ")
-    is_told = not telling.hides(counted.share)
+    told = tell(counted, telling)
+    interval = told.interval.removeprefix("95 % interval ") if told.share else ""
     return {
         "Measure": title,
-        "Rate": f"{telling.say_rate(counted.share)}{f' ({interval})' if is_told else ''}",
-        "Counted": telling.say_counts(counted.share),
-        "Known": f"{telling.say_rate(counted.coverage)} of {counted.bound_total:,}",
-        "Worst to best": f"{telling.say_rate(counted.worst)} to {telling.say_rate(counted.best)}",
+        "Rate": f"{told.rate}{f' ({interval})' if interval else ''}",
+        "Counted": told.counts or "–",
+        "Known": told.coverage.removesuffix(" due have the score") or "–",
+        "Worst to best": told.bounds.removeprefix("worst case ").replace(", best case", " to") or "–",
     }
 
 

@@ -1,6 +1,8 @@
 """What the pages of outcomes read, asked once for each state of the records; nobody may change what comes back."""
 
-from lib.services import outcome_groups, outcomes, quality_measures
+import pandas as pd
+
+from lib.services import outcome_doses, outcome_groups, outcomes, quality_measures
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.ui import access
 from lib.ui.asking import ask
@@ -25,3 +27,9 @@ def read_quality_measures(year: int) -> quality_measures.QualityMeasures:
     """Of a calendar year, as they stand today; read when the section is opened."""
     found: quality_measures.QualityMeasures = ask(quality_measures.read_quality_measures, year)
     return found
+
+
+def read_dose_sessions() -> pd.DataFrame:
+    """Dosing sessions with what they cost the patient."""
+    sessions: pd.DataFrame = ask(outcome_doses.read_dose_sessions)
+    return sessions

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.ui import address
-from lib.ui.outcomes import flow, groups, over_time, quality, tiles
+from lib.ui.outcomes import dose, flow, groups, over_time, published, quality, tiles
 from lib.ui.outcomes.choices import Choice
 
 Show = Callable[[Choice], None]
@@ -17,6 +17,8 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "change": ("Change", flow.show_change),
         "time": ("Over time", over_time.show_over_time),
         "groups": ("Groups", groups.show_groups),
+        "published": ("Published", published.show_published),
+        "dose": ("Dose and outcome", dose.show_dose),
         "quality": ("Quality measures", quality.show_quality),
     }
 )

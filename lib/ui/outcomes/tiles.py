@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.charts.clinic.tile_line import draw_tile_line
+from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
 from lib.charts.sparkline import WIDTH
 from lib.clinical.intervals import Share
 from lib.clinical.outcomes.counting import Counted, count, count_groups
@@ -10,6 +10,7 @@ from lib.clinical.outcomes.measures import DENOMINATORS, Measure
 from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
+from lib.clinical.outcomes.told import tell
 from lib.ui import address
 from lib.ui.display import escape
 from lib.ui.drawn_once import make_once
@@ -40,25 +41,28 @@ def _show_tile(choice: Choice, measure: Measure) -> None:
         choice.courses, f"tile {measure.name} {choice.key}", lambda: _count(choice, measure)
     )
     telling = choice.telling
+    told = tell(counted, telling)
     with st.container(border=True, key=f"tile-{measure.name}", height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.metric(
                 f"{measure.title}, {choice.asked.name}",
-                telling.say_rate(counted.share),
+                told.rate,
                 help=f"{escape(measure.met.words)}.",
                 width="content",
             )
             if sum(one is not None for one in months) > 1:
                 with st.container(gap=None, width=WIDTH):
-                    st.image(draw_tile_line(months, current_theme()), width=WIDTH)
+                    st.image(
+                        draw_tile_line(months, current_theme()), width=WIDTH, alt=describe_tile_line(months)
+                    )
                     st.caption("by month, 0–100 %")
         lines = [
-            f"**{telling.say_counts(counted.share)}** · {telling.say_interval(counted.share)}",
-            f"{telling.say_coverage(counted)} · {telling.say_bounds(counted)}",
+            " · ".join(one for one in (told.counts and f"**{told.counts}**", told.interval) if one),
+            " · ".join(one for one in (told.coverage, told.bounds) if one),
             _say_before(before, telling),
         ]
         st.markdown("  \n".join(line for line in lines if line))
-        if counted.bound_total and telling.is_thin(counted):
+        if told.is_thin:
             st.markdown(_THIN.format(least=telling.least_coverage))
         with st.container(horizontal=True):
             with st.popover("Definition", type="tertiary", icon=":material/info:"):
@@ -79,7 +83,7 @@ def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, l
     earlier = count(measure, before, choice.denominator) if before is not None else None
     days, month = group_by_month(choice.facts)
     by_month = count_groups(measure, choice.facts, choice.denominator, month, len(days))
-    told = [None if choice.telling.hides(one.share) else one.share for one in by_month]
+    told = [tell(one, choice.telling).share for one in by_month]
     return count(measure, choice.facts, choice.denominator), earlier, told
 
 
@@ -99,14 +103,7 @@ def _show_behind(choice: Choice, measures: list[Measure]) -> None:
 
 
 def _say_before(before: Counted | None, telling: Telling) -> str:
-    if before is None:
-        return ""
-    if not before.total:
-        return "The period before: nobody to count."
-    return (
-        f"The period before: {telling.say_rate(before.share)}, {telling.say_counts(before.share)}, "
-        f"{telling.say_interval(before.share)}."
-    )
+    return f"The period before: {tell(before, telling).say()}." if before else ""
 
 
 def _show_data(choice: Choice) -> None:

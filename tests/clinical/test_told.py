@@ -1,0 +1,79 @@
+"""A rate in words tells no small count, whatever else stands beside it; and a comparison goes by the study's own threshold."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise, product
+
+import pytest
+
+from lib import settings
+from lib.clinical.benchmarks import parse_benchmarks
+from lib.clinical.intervals import Share
+from lib.clinical.outcomes.asked import Asked
+from lib.clinical.outcomes.comparing import Compared
+from lib.clinical.outcomes.counting import Counted
+from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED
+from lib.clinical.outcomes.periods import quarters_before
+from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.outcomes.saying import Telling
+from lib.clinical.outcomes.told import tell
+
+LIMIT = 10
+TELLING = Telling(LIMIT, 50)
+
+
+def counted_of(policy, met, not_met, missing, denominator, name="response"):
+    measure = build_measures(Asked(0, "session_4", policy))[name]
+    left = 0 if denominator == PAIRED else missing
+    return Counted(
+        measure, denominator, met + not_met + missing, (), met, not_met, left, met, not_met, missing
+    )
+
+
+@pytest.mark.parametrize("name", ["response", "deterioration"])
+@pytest.mark.parametrize("denominator", [PAIRED, MISSING_FAILS])
+def test_nobody_can_work_out_a_small_count(policy, denominator, name):
+    """Of all clinics up to 14 of each kind, by a limit of 3: the words of one with a small count are those of another with
+    another count there."""
+    few, said = Telling(3, 50), defaultdict(set)
+    for true in product(range(15), repeat=3):
+        if sum(true):
+            said[tell(counted_of(policy, *true, denominator, name), few)].add(true)
+    told_apart = [
+        (true, words.say())
+        for words, those in said.items()
+        for true in those
+        for place, n in enumerate(true)
+        if 0 < n <= 3 and max(true) <= 9 and len({other[place] for other in those}) == 1
+    ]
+    assert not told_apart
+
+
+def test_what_is_large_is_told_whole(policy):
+    told = tell(counted_of(policy, 160, 87, 36, MISSING_FAILS), TELLING)
+    assert told.say() == (
+        "57 %, 160 of 283, 95 % interval 51–62 %; 87 % of 283 due have the score; worst case 57 %, best case 69 %"
+    )
+    assert told.share == Share(160, 283) and not told.is_thin
+
+
+def test_few_missing_are_bounded_and_not_counted(policy):
+    told = tell(counted_of(policy, 60, 40, 3, PAIRED), TELLING)
+    assert told.counts == "60 of 100" and told.coverage == "over 91 % of those due have the score"
+    assert told.bounds == "worst case at least 55 %, best case at most 64 %"
+
+
+def test_the_four_quarters_before_a_day_touch_and_end_the_day_before():
+    spans = quarters_before(date(2026, 5, 31))
+    assert spans[-1][1] == date(2026, 5, 30) and spans[0][0] == date(2025, 5, 31)
+    assert all((after[0] - before[1]).days == 1 for before, after in pairwise(spans))
+
+
+def test_a_difference_is_newcombes(policy):
+    one = parse_benchmarks(settings.BENCHMARKS_FILE.read_bytes(), "benchmarks.toml")[0]
+    counted = counted_of(policy, 160, 87, 36, PAIRED)
+    compared = Compared(one, counted, ())
+    # 160/247 = 64.8 % and 783/1247 = 62.8 %; Newcombe 1998, method 10, worked out by hand.
+    assert compared.say_difference(tell(counted, TELLING)) == "+2 points, 95 % interval −5 to +8"
+    assert compared.say_difference(replace(tell(counted, TELLING), share=None)) == ""

@@ -1,0 +1,167 @@
+"""A pack comes out the same, in this process and in a fresh one; a changed record changes it; it names nobody, and says what
+`python -m lib outcomes` says."""
+
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from html import unescape
+from io import BytesIO
+
+import plotly.io
+import pypdf
+import pytest
+from clinic_files import ACTOR
+from ui_stores import copy_store, make_demo
+
+from lib import settings
+from lib.services import packs, policies, records, review, stores
+from lib.services.access import Actor, NotPermittedError, Permission
+from lib.services.errors import NotFoundError, StoreError
+from lib.services.packs import Asked
+from lib.store.records import read_patients
+
+TITLES = {
+    "response": "Response",
+    "remission": "Remission",
+    "reliable_improvement": "Reliable improvement",
+    "deterioration": "Reliable deterioration",
+}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    return stores.open_store(ACTOR, make_demo(tmp_path_factory.mktemp("demo")))
+
+
+@pytest.fixture(scope="module")
+def asked(demo):
+    """Three months of first doses that are due."""
+    as_of = date.fromisoformat(str(review.read_queue(ACTOR, demo).as_of))
+    last = as_of.replace(day=1) - timedelta(days=40)
+    return Asked(last - timedelta(days=91), last, as_of)
+
+
+@pytest.fixture(scope="module")
+def made(demo, asked, chromium):
+    """Made where another template is plotly's default, as Streamlit puts one there; the command line has plotly's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plotly.io.templates, "default", "plotly_dark")
+        return packs.make_pack(ACTOR, demo, asked, chromium)
+
+
+def run(*arguments, url, chromium):
+    command = [sys.executable, "-m", "lib", *arguments, "--database", url]
+    environment = {**os.environ, "BROWSER_PATH": chromium}
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=settings.ROOT, env=environment, check=True
+    )
+    return done.stdout
+
+
+def table(html):
+    """The rows of the table of rates, as they stand in the file."""
+    body = re.search(r"<tbody>(.*)</tbody>", html, re.S).group(1)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+    return [[unescape(cell) for cell in row] for row in cells]
+
+
+def test_a_fresh_process_writes_the_same_bytes_and_the_numbers_are_those_of_outcomes(
+    demo, asked, made, chromium, tmp_path
+):
+    days = ("--from", str(asked.first), "--to", str(asked.last), "--as-of", str(asked.as_of))
+    said = run("pack", *days, "--out", str(tmp_path), url=demo.url, chromium=chromium)
+    assert f"content_sha256 {made.pack.sha256}" in said, (said, made.values)
+    assert (tmp_path / f"{made.name}.html").read_bytes() == made.html
+    assert (tmp_path / f"{made.name}.pdf").read_bytes() == made.pdf
+    assert f"content_sha256 {made.pack.sha256}" in said
+    counted = csv.DictReader(io.StringIO(run("outcomes", *days, url=demo.url, chromium=chromium)))
+    wanted = {
+        (row["instrument"], TITLES[row["measure"]]): row
+        for row in counted
+        if row["time_point"] == "session_4"
+        and row["measure"] in TITLES
+        and row["denominator_rule"] == "missing-fails"
+    }
+    rows = table(made.html.decode())
+    assert len(rows) == len(wanted) == 8
+    n_counts = 0
+    for instrument, measure, rate, counts, interval, coverage, bounds, _ in rows:
+        row = wanted[instrument, measure.removesuffix(" after session 4")]
+        low, high = (round(float(row[name])) for name in ("low", "high"))
+        if found := re.fullmatch(r"(\d+) of (\d+)", counts):
+            n_counts += 1
+            assert found.groups() == (row["numerator"], row["denominator"])
+            assert coverage.endswith(f"of {row['due']} due have the score")
+        if re.fullmatch(r"\d+ %", rate):
+            assert abs(int(rate[:-2]) - float(row["rate"])) <= 0.5
+            assert interval == f"95 % interval {low}–{high} %" and int(row["numerator"]) > 10
+            told = dict(re.findall(r"(worst|best) case (\d+) %", bounds))
+            assert told and all(abs(int(told[one]) - float(row[f"{one}_case"])) <= 0.5 for one in told)
+        else:
+            assert rate.startswith(("under", "over", "not told", "too few")) and not found
+    assert n_counts >= 2
+
+
+def test_it_names_nobody_and_reaches_no_other_host(demo, made):
+    with demo.read() as connection:
+        people = read_patients(connection)
+    html = made.html.decode()
+    words = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", html)
+    pdf = " ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(made.pdf)).pages)
+    for text in (words, pdf):
+        tokens = set(re.findall(r"[\w-]+", text))
+        assert not tokens & set(people["patient_id"])
+        assert not tokens & set(review.read_caseload(ACTOR, demo)["initials"].dropna())
+        assert not re.search(r"\bborn\b|birth", text)
+    assert "default-src 'none'" in html
+    assert not re.search(r"(?:https?:)?//[\w.]+|<script|<link|url\(", words)
+    assert made.pack.sha256 in words and made.pack.sha256 in pdf
+    assert b"/Alt" in made.pdf and made.values["data_version"] in words
+
+
+def test_a_changed_record_changes_it_and_a_kept_pack_says_so(demo, asked, made, chromium, tmp_path):
+    store = stores.open_store(ACTOR, copy_store(demo, tmp_path))
+    key = packs.keep_pack(ACTOR, store, asked, chromium)
+    kept = packs.read_pack(ACTOR, store, key)
+    assert (kept["html"], kept["pdf"], kept["made_by"]) == (made.html, made.pdf, ACTOR.name)
+    # Another version of the policy does not touch it: it is made again by its own.
+    text = policies.export_policy(ACTOR, store).replace(
+        "remission_below = {value = 5", "remission_below = {value = 6"
+    )
+    policies.publish_policy(ACTOR, store, text.encode(), "policy.toml", "a test")
+    again = packs.make_again(ACTOR, store, key, chromium)
+    assert again.is_same_bytes and "the same again, byte by byte" in again.say()
+    # A form is taken back: by the same policy another pack.
+    with store.read() as connection:
+        form = connection.exec_driver_sql(
+            "SELECT a.id FROM assessments a JOIN course_score c ON c.patient_key = a.patient_key "
+            "AND c.latest_on = a.assessed_at_day WHERE a.is_current = 1 AND c.day_0 BETWEEN "
+            f"{kept['first_day']} AND {kept['last_day']} LIMIT 1"
+        ).scalar_one()
+    records.void_record(ACTOR, store, "assessments", int(form), "a test")
+    again = packs.make_again(ACTOR, store, key, chromium)
+    assert not (again.is_same_data or again.is_same_content or again.is_same_bytes)
+    assert "records of the time that it speaks of have changed" in again.say()
+    assert packs.read_pack(ACTOR, store, key)["html"] == made.html
+
+
+def test_packs_are_of_ones_own_clinics_and_of_periods_that_are_over(demo, asked, chromium, tmp_path):
+    store = stores.open_store(ACTOR, copy_store(demo, tmp_path))
+    key = packs.keep_pack(ACTOR, store, asked, chromium)
+    assert list(packs.read_packs(ACTOR, store)["pack_key"]) == [key]
+    stranger = Actor("stranger", frozenset({Permission.SEE_OUTCOMES}), frozenset({"lakeside"}))
+    assert packs.read_packs(stranger, store).empty
+    with pytest.raises(NotFoundError):
+        packs.read_pack(stranger, store, key)
+    with pytest.raises(NotPermittedError):
+        packs.read_packs(Actor("visitor", frozenset()), store)
+    with pytest.raises(StoreError, match="it is not over"):
+        packs.make_pack(
+            ACTOR, store, Asked(asked.first, asked.as_of + timedelta(days=1), asked.as_of), chromium
+        )
+    with pytest.raises(StoreError, match="before it begins"):
+        packs.make_pack(ACTOR, store, Asked(asked.last, asked.first), chromium)
