@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import tomllib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY_FILE = ROOT / "data" / "policy.toml"
 PROTOCOLS_FILE = ROOT / "data" / "protocols.toml"
+GLOSSARY_FILE = ROOT / "docs" / "glossary.md"
 BENCHMARKS_FILE = ROOT / "data" / "benchmarks.toml"
 HOW_IT_WORKS_FILE = ROOT / "data" / "how_it_works.toml"
 DEMO_FOLDER = ROOT / "data" / "demo"
@@ -38,3 +41,9 @@ def browser_path() -> str | None:
     """The browser that draws pictures: BROWSER_PATH, else a Chromium or Chrome on the PATH; None where there is none."""
     asked = os.environ.get("BROWSER_PATH", "").strip()
     return next(filter(None, map(shutil.which, [asked] if asked else BROWSERS)), None)
+
+
+@cache
+def software_version() -> str:
+    """As pyproject.toml has it."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])

@@ -72,6 +72,7 @@ def test_no_table_is_there_for_nothing(policy):
         "quality",
         "quality_limits",
         "queue",
+        "research",
     }
     assert set(policy.notes) == definitions | {rule.policy_table for rule in RULES.values()}
 

@@ -11,6 +11,7 @@ from lib.clinical import policy_further_tables as further
 from lib.clinical import policy_life_tables as life
 from lib.clinical import policy_outcome_tables as outcome_tables
 from lib.clinical import policy_quality_tables as quality_tables
+from lib.clinical import policy_research_tables as research_tables
 from lib.clinical import policy_review_tables as review
 from lib.clinical import policy_tables as tables
 
@@ -92,6 +93,7 @@ class Policy:
     quality_limits: quality_tables.QualityLimits
     outcomes: outcome_tables.Outcomes
     operations: outcome_tables.Operations
+    research: research_tables.Research
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

@@ -152,6 +152,16 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "outcomes.min_coverage_percent": ("A period is hatched with fewer scores than", PERCENT),
         "outcomes.smallest_count": ("Counts are suppressed below", ""),
         "operations.return_days": ("A score after a call is a return within", DAYS),
+        "research.smallest_class": ("Rows leave of classes of at least", "patients"),
+        "research.round_to": ("Counts of an aggregate release are multiples of", ""),
+        "research.band_years": ("Ages in bands of", "years"),
+        "research.oldest_band": ("Ages are told no more from", "years"),
+        "research.twin_people": ("A synthetic twin has", "patients"),
+        "research.keep_days": ("A release expires after", DAYS),
+        "research.differs_below": (
+            "Warned of a release that differs from an older one by fewer than",
+            "patients",
+        ),
         **{
             f"quality_limits.{code}": (f"{check.title}: failed above", PERCENT)
             for code, check in CHECKS.items()

@@ -25,8 +25,6 @@ class Permission(StrEnum):
     CHECK_QUALITY = "check data quality"
     SEE_POLICY = "see the policy"
     CHANGE_POLICY = "change the policy"
-    SEE_RESEARCH = "see research"
-    EXPORT_RECORDS = "export records"
     MANAGE_STORE = "manage the store"
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from lib.clinical.frames import KINDS, Kind
 from lib.store import derived_tables as kept
 from lib.store import quality_tables as quality
+from lib.store import release_tables as releases
 from lib.store import research_tables as research
 from lib.store import review_tables as reviews
 from lib.store.columns import metadata
@@ -68,8 +69,12 @@ WRITTEN_AT = MappingProxyType(
         quality.quality_count: "counted_at",
         quality.quality_waiver: "happened_at",
         quality.two_people: "happened_at",
-        pack: "made_at",
+        releases.research_subject: "made_at",
+        releases.research_release: "made_at",
+        releases.research_release_patient: "made_at",
+        releases.research_release_event: "happened_at",
         research.cohort: "saved_at",
+        pack: "made_at",
     }
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.

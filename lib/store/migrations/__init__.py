@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0012"
+HEAD = "0013"

@@ -5,6 +5,7 @@ from alembic import context
 from lib.store import (  # noqa: F401 -- they fill the metadata
     derived_tables,
     quality_tables,
+    release_tables,
     research_tables,
     review_tables,
     tables,

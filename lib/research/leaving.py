@@ -1,0 +1,124 @@
+"""Which columns may leave, by an allow-list of risks, and what becomes of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from lib.research.plan import OTHER, PERSON, PERSON_NAMES, RESEARCH_ID, SUPPRESSED, TRAITS, Plan
+from lib.research.rare_values import Numbers, Texts
+from lib.research.study_days import describe_dates, tell_dates
+from lib.research.table import ColumnNote, ExportTable, Risk
+
+# What may pass at all; a risk that is not here is dropped with its column.
+_ALLOWED = (Risk.QUASI, Risk.SENSITIVE, Risk.NONE)
+_TEXTS = ("text", "choice")
+_NUMBERS = ("whole", "number")
+# Amounts that can single somebody out, whatever risk is written beside them.
+_AMOUNTS = ("mg", "kg")
+
+Change = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
+"""From rows, and the people of these rows, to what leaves."""
+
+
+@dataclass
+class Leaving:
+    note: ColumnNote
+    change: Change
+    folding: Texts | Numbers | None = None
+    source: str = ""
+
+
+def choose_columns(table: ExportTable, plan: Plan) -> list[Leaving]:
+    is_of_people = any(note.name == PERSON for note in table.columns)
+    found = [column for note in table.columns for column in _columns_of(note, plan, is_of_people)]
+    return list({column.note.name: column for column in reversed(found)}.values())[::-1]
+
+
+def _columns_of(note: ColumnNote, plan: Plan, is_of_people: bool) -> list[Leaving]:
+    """Nothing for a column that does not leave; two where the year of the start goes with the age."""
+    is_date = note.type in ("date", "moment")
+    if not is_of_people:
+        passes = note.risk == Risk.NONE and not is_date
+        return [Leaving(note, lambda rows, _: rows[note.name], source=note.name)] if passes else []
+    if note.name.lower() in PERSON_NAMES:
+        return [_identify(note)]
+    trait = TRAITS.get(note.name.lower())
+    if trait == "age_band":
+        return _bands(note, plan)
+    if is_date:
+        return [_tell_dates(note, plan)] if note.risk == Risk.DATE else []
+    if note.risk not in _ALLOWED:
+        return []
+    return [_tell_trait(note, trait, plan) if trait else _fold(note, plan)]
+
+
+def _tell_dates(note: ColumnNote, plan: Plan) -> Leaving:
+    return Leaving(
+        describe_dates(note, plan),
+        lambda rows, whose: tell_dates(rows[note.name], whose, plan),
+        source=note.name,
+    )
+
+
+def _identify(note: ColumnNote) -> Leaving:
+    name = RESEARCH_ID if note.name == PERSON else note.name
+    made = replace(
+        note,
+        name=name,
+        label="Person, by a random id of this project",
+        type="text",
+        derivation="random; the key to it stays in the clinic's store",
+        risk=Risk.NONE,
+    )
+    return Leaving(made, lambda _, whose: whose[RESEARCH_ID], source=note.name)
+
+
+def _bands(note: ColumnNote, plan: Plan) -> list[Leaving]:
+    band = ColumnNote(
+        "age_band",
+        "Age at the first dose",
+        "text",
+        "years",
+        derivation=f"bands of {plan.band_years} years, {plan.oldest_band}+ together; {SUPPRESSED} in small classes",
+        source=note.source,
+        risk=Risk.QUASI,
+    )
+    columns = [Leaving(band, lambda _, whose: whose["age_band"], source=note.name)]
+    if plan.has_start_year:
+        year = replace(
+            band, name="start_year", label="Year of the first dose", unit="year", derivation=SUPPRESSED
+        )
+        columns.append(Leaving(year, lambda _, whose: whose["start_year"], source=note.name))
+    return columns
+
+
+def _tell_trait(note: ColumnNote, trait: str, plan: Plan) -> Leaving:
+    """The table's own word, unless the person's class is too small for it."""
+    folded = _fold(note, plan)
+
+    def change(rows: pd.DataFrame, whose: pd.DataFrame) -> pd.Series:
+        told = folded.change(rows, whose).astype("object")
+        of = whose[trait].to_numpy()
+        return told.mask(of == SUPPRESSED, SUPPRESSED).mask(of == OTHER, OTHER)
+
+    said = f"{folded.note.derivation}; {SUPPRESSED} in small classes"
+    return replace(folded, note=replace(folded.note, derivation=said, risk=Risk.QUASI), change=change)
+
+
+def _fold(note: ColumnNote, plan: Plan) -> Leaving:
+    folding: Texts | Numbers | None = None
+    said = note.derivation
+    if note.type in _TEXTS:
+        folding, said = (
+            Texts(plan.smallest_class),
+            f"{said}; {OTHER} where fewer than {plan.smallest_class} people have it",
+        )
+    elif note.type in _NUMBERS and (note.risk != Risk.NONE or note.unit in _AMOUNTS):
+        folding = Numbers(plan.smallest_class)
+        said = f"{said}; no further than {plan.smallest_class} people's values go at either end"
+
+    def change(rows: pd.DataFrame, _: pd.DataFrame) -> pd.Series:
+        return rows[note.name] if folding is None else folding.fold(rows[note.name])
+
+    return Leaving(replace(note, derivation=said), change, folding, note.name)

@@ -1,0 +1,53 @@
+"""What is done to rows before they leave: the numbers, and which column of a table speaks of which trait of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+STUDY_DAYS = "study days"
+SHIFTED_DATES = "shifted dates"
+# What may be told of anybody, from least to most.
+AGGREGATE, DEIDENTIFIED, IDENTIFIED = "aggregate", "de-identified", "identified"
+PRIVACIES = (AGGREGATE, DEIDENTIFIED, IDENTIFIED)
+SUPPRESSED = "suppressed"
+OTHER = "other"
+# Whose rows they are; the second ones are CDISC's and REDCap's names for it.
+PERSON, CLINIC = "patient_id", "clinic_id"
+PERSON_NAMES = (PERSON, "usubjid", "subjid", "record_id")
+RESEARCH_ID = "research_id"
+# Traits of a person by which somebody could be found, in the order in which they are suppressed where a class is too small:
+# first what a study needs least, last what it can least do without.
+SUPPRESSION_ORDER = ("start_year", "indication", "age_band", "sex")
+# By a column's name in small letters the trait that it tells.
+TRAITS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("sex", "gender"), "sex"),
+        **dict.fromkeys(("indication", "diagnosis"), "indication"),
+        **dict.fromkeys(("age", "age_years", "birth_year", "birth_date", "brthdt", "brthdtc"), "age_band"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """smallest_class: k, patients who share all traits, and who share a value. dates: STUDY_DAYS or SHIFTED_DATES.
+    has_start_year: whether the year of the first dose is among the traits. band_years, oldest_band: of ages, in years."""
+
+    smallest_class: int
+    dates: str = STUDY_DAYS
+    has_start_year: bool = False
+    band_years: int = 10
+    oldest_band: int = 90
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """In the order of suppression. A shifted date would tell its year."""
+        return SUPPRESSION_ORDER if self.has_start_year else SUPPRESSION_ORDER[1:]
+
+    def __post_init__(self) -> None:
+        if self.dates not in (STUDY_DAYS, SHIFTED_DATES):
+            raise ValueError(f"Dates are {STUDY_DAYS} or {SHIFTED_DATES}, not {self.dates!r}.")
+        if self.has_start_year and self.dates == SHIFTED_DATES:
+            raise ValueError(
+                "A shifted date beside the year of the first dose would tell how far it was shifted."
+            )

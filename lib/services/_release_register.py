@@ -1,0 +1,90 @@
+"""What the register says: the row of a release, whom it holds, and how it differs from those before."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lib.clinical.wording import say_day
+from lib.research.table import ExportTable
+from lib.services import _clock
+from lib.store import derived, releases
+from lib.store.engine import Transaction
+from lib.store.merges import read_remaining
+
+MADE, MADE_AGAIN, DESTROYED = "made", "made again", "destroyed"
+_KEY_NAME = "release_signing_key"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a release is for. privacy: of lib.research.plan.PRIVACIES. cohort: JSON. consort: its steps as text rows, the first
+    row their names. form: of the files."""
+
+    project: str
+    purpose: str
+    recipient: str
+    agreement: str
+    privacy: str
+    cohort: str
+    consort: tuple[tuple[str, ...], ...]
+    form: str = "tidy"
+    dates: str = "study days"
+    has_start_year: bool = False
+
+
+def read_key(connection: Transaction) -> bytes | None:
+    """The key that signs this store's releases; None before the first one."""
+    said = derived.read_about(connection).get(_KEY_NAME)
+    return bytes.fromhex(said) if said else None
+
+
+def write_key(connection: Transaction, key: bytes) -> None:
+    derived.write_about(connection, **{_KEY_NAME: key.hex()})
+
+
+def digest_release(
+    request: Request, tables: Sequence[ExportTable], patients: Sequence[int], state: Mapping[str, object]
+) -> str:
+    """Of all that the bytes of a release follow from. state: versions of data, policy and software."""
+    columns = [(table.name, [note.name for note in table.columns]) for table in tables]
+    said = json.dumps([asdict(request), columns, [int(key) for key in patients], dict(state)], sort_keys=True)
+    return sha256(said.encode()).hexdigest()
+
+
+def warn_of_differences(
+    connection: Transaction, patients: Sequence[int], differs_below: int, but: int | None = None
+) -> tuple[str, ...]:
+    """A sentence for each older release from which this one differs by so few people that the difference tells of them; but: the
+    key of a release that is not compared with. Who was merged counts as who they are now."""
+    register = releases.read_releases(connection)
+    held = read_holdings(connection)
+    new = np.unique(np.asarray(patients, dtype=np.int64))
+    said = []
+    for row in register.to_dict("records"):
+        if row["id"] == but:
+            continue
+        old = held.loc[held["release_key"] == row["id"], "patient_key"].to_numpy()
+        n_more, n_fewer = len(np.setdiff1d(new, old)), len(np.setdiff1d(old, new))
+        if len(np.intersect1d(new, old)) and any(0 < n < differs_below for n in (n_more, n_fewer)):
+            said.append(
+                f"Release {row['id']} ({row['project']}, {say_day(_clock.day_of(row['made_at'] // 86_400))}) holds the same "
+                f"people but {n_more:,} more now and {n_fewer:,} fewer: whoever has both can tell of these few."
+            )
+    return tuple(said)
+
+
+def read_holdings(connection: Transaction) -> pd.DataFrame:
+    """release_key, patient_key of every release; who was merged is who they are now."""
+    held = releases.read_release_patients(connection).astype("int64")
+    return held.assign(patient_key=held["patient_key"].replace(read_remaining(connection))).drop_duplicates()
+
+
+def note_event(connection: Transaction, release: int, event: str, actor: str, note: str = "") -> None:
+    at = _clock.seconds(_clock.now())
+    values: dict[str, Any] = {"release_key": release, "event": event, "note": note, "actor": actor}
+    releases.add_release_event(connection, {**values, "happened_at": at})
