@@ -34,6 +34,7 @@ ONLY_IN = {
     "pandas": ("lib/",),
     "numpy": ("lib/",),
     "scipy": ("lib/clinical/",),
+    "statsmodels": ("lib/research/explore/",),
     "lib.store": ("lib/store/", "lib/services/"),
     "lib.services": ("lib/services/", "lib/ui/", "lib/commands/", "lib/serving/"),
     "lib.ui": ("lib/ui/", "dashboard.py", "pages/"),

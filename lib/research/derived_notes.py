@@ -1,7 +1,7 @@
 """What the columns of derived files mean: items a row each, a row a day, status, scores of courses, decisions."""
 
 from lib.clinical.instruments import ANSWERS, BY_CODE
-from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
+from lib.clinical.outcomes.course_scores import SCORE_COLUMNS, TIME_POINTS
 from lib.clinical.status import STATUS_COLUMNS
 from lib.research.dictionary import YES_NO, Dictionary, risk_of
 from lib.research.table import ColumnNote, Risk
@@ -128,6 +128,14 @@ COURSE_SCORES = (
     _note("course", "number of the course within the patient, 1 the first", "whole"),
     INSTRUMENT,
     _note("first_dose_on", "the course's day 0", "date"),
+    _note("n_sessions", "counting dosing sessions of the course", "whole"),
+    _note("is_daily", "begins as a daily low-dose course, which weeks judge", "yes_no", values=YES_NO),
+    _note(
+        "provisional",
+        "totals that are a provisional improvement, which is counted by nobody",
+        "whole",
+        derivation=f"sum of 2 to the power of the place, from 0, in: {', '.join(TIME_POINTS)}",
+    ),
     *(
         _note(
             name,

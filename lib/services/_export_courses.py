@@ -86,16 +86,22 @@ def _read_course_scores(ground: Ground, patients: list[int]) -> pd.DataFrame:
     every = select_points(prepared, ground.day, with_earlier_courses=True)
     first_day = prepared.timeline.at(prepared.courses.first_day, every.course)
     points, day_0 = every.take(first_day != NONE), first_day[first_day != NONE]
-    scores = derive_course_scores(prepared, points, ground.policy)
+    scores, course = derive_course_scores(prepared, points, ground.policy), points.course
     columns = {
         **ground.name(points.patient),
         "course": write_whole(prepared.courses.number[points.course]),
         "instrument": write_text([BY_CODE[code].name for code in points.instrument]),
         "first_dose_on": write_dates(day_0),
+        "n_sessions": write_whole(
+            prepared.courses.session_stop[course] - prepared.courses.session_start[course]
+        ),
+        "is_daily": write_yes_no(prepared.courses.begins_daily(course, ground.policy).astype(int).tolist()),
+        "provisional": write_whole(scores["unsure"].to_numpy()),
     }
-    for note in notes.COURSE_SCORES[5:]:
-        write = write_dates if note.type == "date" else write_whole
-        columns[note.name] = write(scores[note.name].to_numpy())
+    for note in notes.COURSE_SCORES:
+        if note.name not in columns:
+            write = write_dates if note.type == "date" else write_whole
+            columns[note.name] = write(scores[note.name].to_numpy())
     return pd.DataFrame(columns).iloc[_order(ground, prepared, points)]
 
 
