@@ -6,13 +6,8 @@ import sys
 from lib import settings
 from lib.commands.actor import command_line_actor
 from lib.commands.output import parse_day, print_csv
+from lib.research.explore.rules import WORST_BASELINE_BIAS
 from lib.services import caseload, policies, stores
-
-# A simulation with no true change and two or three totals before the first dose.
-WORST_BASELINE_BIAS = (
-    "The baseline is the worst total of the window: with two or three totals before the first dose that alone "
-    "makes 1.3 to 1.9 points of improvement."
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -56,11 +56,16 @@ def facts_anew(
 ) -> Facts:
     """The same by a policy that is not the one in force: everybody is computed again, a part of the patients at a time."""
     kept = bulk_outcomes.read_course_scores(connection, instruments, scope)
-    everyone = np.unique(kept["patient"])
-    parts = np.array_split(everyone, max(1, -(-len(everyone) // _PATIENTS_A_PART)))
-    rows = pd.concat(
-        [kept.iloc[:0], *(_compute_again(connection, policy, day, part) for part in parts if len(part))]
-    )
+    return facts_of(connection, policy, day, instruments, np.unique(kept["patient"]))
+
+
+def facts_of(
+    connection: Transaction, policy: Policy, day: int, instruments: Sequence[int], patients: Ints
+) -> Facts:
+    """The same of these patients (keys)."""
+    none = bulk_outcomes.read_course_scores(connection, instruments, ())
+    parts = np.array_split(patients, max(1, -(-len(patients) // _PATIENTS_A_PART)))
+    rows = pd.concat([none, *(_compute_again(connection, policy, day, part) for part in parts if len(part))])
     return gather_facts(rows[rows["instrument"].isin(instruments)], day, instruments)
 
 

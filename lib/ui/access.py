@@ -21,6 +21,7 @@ PAGE_PERMISSIONS = {
     "monthly_pack": Permission.SEE_OUTCOMES,
     "operations": Permission.SEE_OUTCOMES,
     "cohort": Permission.SEE_RESEARCH,
+    "explore": Permission.SEE_RESEARCH,
     "verify_export": Permission.SEE_RESEARCH,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,

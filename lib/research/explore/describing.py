@@ -28,7 +28,7 @@ def describe_people(studied: Studied, groups: Groups, limit: int) -> pd.DataFram
         rows += _describe_words(name, words, groups, limit)
     found = pd.DataFrame(rows, columns=["characteristic", "level", *groups])
     # Of a group that is small itself, or would tell one that is, nothing is told.
-    return found.assign(**{group: found[group].where(is_told[group], FEW) for group in groups})
+    return found.assign(**{group: FEW for group in groups if not is_told[group]})
 
 
 def _choose_groups(groups: Groups, limit: int) -> dict[str, bool]:
@@ -82,7 +82,7 @@ def _describe_numbers(name: str, values: Floats, groups: Groups, limit: int) -> 
         ]
         cells.append(["; ".join(said), *_say_numbers(values[mask & known], 0 < n <= limit)])
     return [
-        [name if not at else "", level, *(cell[at] for cell in cells)] for at, level in enumerate(_OF_NUMBERS)
+        [name, level, *(cell[at] for cell in cells)] for at, level in enumerate(_OF_NUMBERS)
     ]
 
 
@@ -113,7 +113,7 @@ def _describe_words(name: str, words: Words, groups: Groups, limit: int) -> list
             _say_part(int(n), int(size), bool(hide), limit)
             for n, size, hide in zip(counts[:, at], sizes, hidden, strict=True)
         ]
-        rows.append([name if not at else "", level, *cells])
+        rows.append([name, level, *cells])
     return rows
 
 

@@ -62,7 +62,8 @@ def say_gradient(rows: Sequence[Missing], at: int) -> str:
     low, high = Difference(last, first).interval
     said = (
         f"Missing: {first_name} {_say(first)}, {last_name} {_say(last)}; difference "
-        f"{100 * (last.n / last.total - first.n / first.total):+.0f} points (95 % interval {100 * low:+.0f} to {100 * high:+.0f})."
+        f"{100 * (last.n / last.total - first.n / first.total):+.0f} points (95 % interval {100 * low:+.0f} to "
+        f"{100 * high:+.0f})."
     ).replace("-", "−")
     if low <= 0 <= high:
         return f"{said} No difference lies within the interval: it is neither shown nor ruled out."

@@ -88,6 +88,13 @@ def part_by_band(baseline: Ints, instrument: int) -> dict[str, Bools]:
     return {name: band == number for number, name in (names | {NONE: "no baseline"}).items()}
 
 
+def band_edges(instrument: int) -> list[int]:
+    """The lowest total of each baseline band, and one above the highest."""
+    one = BY_CODE[instrument]
+    lows = [int(say_band(number, one).partition("–")[0]) for number in range(n_bands(one))]
+    return [*lows, one.max_total + 1]
+
+
 def part_by_dose(dose_mg: Floats) -> dict[str, Bools]:
     """Thirds of those whose dose is known, the lowest doses first; equal doses stay together, so that thirds may differ."""
     known = dose_mg[~np.isnan(dose_mg)]

@@ -1,0 +1,82 @@
+"""A map of what is missing: a row a group, a column a time point, the darker the more of those due have no total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from lib.charts.canvas import SMALL, Part, words
+from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, axis, base_axis
+from lib.charts.text import plain
+from lib.charts.theme import Theme, see_through
+from lib.clinical.intervals import Share
+
+ROW_PX = 34
+
+
+@dataclass(frozen=True)
+class MissingMap:
+    """what: "PHQ-9". columns: time points in words, short. rows: a group and its shares, missing of due; None: not told."""
+
+    what: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Share | None]]]
+
+
+def plot_missing_map(data: MissingMap, theme: Theme) -> go.Figure:
+    sheet = Sheet(theme, ROW_PX * len(data.rows), Margins(left=150, right=10, bottom=24 + 2 * LINE_PX))
+    n = len(data.columns)
+    sheet.axes = {
+        "xaxis": base_axis(
+            theme, -0.5, n - 0.5, tickvals=list(range(n)), ticktext=[plain(one, 12) for one in data.columns]
+        ),
+        "yaxis": axis(theme, -len(data.rows) + 0.5, 0.5, showticklabels=False, ticklen=0),
+    }
+    sheet.head(f"<b>{plain(data.what, 30)} missing, % of those due</b> · darker: more are missing")
+    for row, (name, shares) in enumerate(data.rows):
+        _name_row(sheet, name, -row)
+        for column, share in enumerate(shares):
+            _draw_cell(sheet, column, -row, share)
+    sheet.note(
+        "Under each share: missing / due. A cell in grey words tells nobody's number: too few, or nobody is due.",
+        0,
+    )
+    sheet.note("Who is missing more often at severe baselines, or at some doses, is missing for a reason.", 1)
+    return sheet.draw()
+
+
+def describe_missing_map(data: MissingMap) -> str:
+    """The figure in words."""
+    rows = [
+        f"{name}: " + ", ".join(f"{at} {_say(share)}" for at, share in zip(data.columns, shares, strict=True))
+        for name, shares in data.rows
+    ]
+    return f"{data.what} missing, of those due. {'. '.join(rows)}."
+
+
+def _name_row(sheet: Sheet, name: str, y: float) -> None:
+    place: Part = {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "right",
+        "xshift": -8,
+        "yref": "y",
+        "yanchor": "middle",
+    }
+    sheet.annotations.append(words(plain(name, 24), {"size": SMALL, "color": sheet.theme.ink}, y=y, **place))
+
+
+def _draw_cell(sheet: Sheet, column: int, y: float, share: Share | None) -> None:
+    theme = sheet.theme
+    if share is None or not share.total:
+        sheet.say("too few" if share is None else "none due", column, y, color=theme.muted)
+        return
+    color = see_through(theme.dose, 0.06 + 0.44 * share.n / share.total)
+    sheet.rect(x0=column - 0.47, x1=column + 0.47, y0=y - 0.44, y1=y + 0.44, fillcolor=color)
+    sheet.say(f"{100 * share.n / share.total:.0f} %<br>{share.n:,}/{share.total:,}", column, y)
+
+
+def _say(share: Share | None) -> str:
+    if share is None:
+        return "too few to be shown"
+    return f"{share.n:,}/{share.total:,}" if share.total else "nobody due"

@@ -1,0 +1,126 @@
+"""What Explore is asked: a cohort, saved or built, an instrument, a time point and groups; all of it in the address."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from lib import settings
+from lib.clinical.instruments import BY_CODE, INSTRUMENTS
+from lib.clinical.outcomes.asked import Asked, say_time_point
+from lib.clinical.outcomes.course_scores import TIME_POINTS
+from lib.clinical.outcomes.facts import Facts
+from lib.clinical.outcomes.saying import Telling
+from lib.research.criteria import Criteria
+from lib.research.explore.provenance import Provenance
+from lib.research.explore.snippets import Snippets
+from lib.research.explore.studied import GROUPS, Studied
+from lib.services import explore, saved_cohorts
+from lib.services.errors import NotFoundError
+from lib.ui import address
+from lib.ui.asking import ask
+from lib.ui.cohort import chosen
+from lib.ui.display import escape
+from lib.ui.operations.counted import limit_of
+
+_SAVED, _BUILT = "saved", "As built on the page Cohort"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """name: of the cohort. limit: the largest count that is not told. by: of GROUPS."""
+
+    studied: Studied
+    criteria: Criteria
+    name: str
+    asked: Asked
+    by: str
+    limit: int
+
+    @property
+    def facts(self) -> Facts:
+        return self.studied.facts
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(self.limit, self.studied.policy.outcomes.min_coverage_percent)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What a part that is drawn once depends on."""
+        return self.asked.instrument, self.asked.time_point, self.by, self.limit
+
+    @property
+    def provenance(self) -> Provenance:
+        filters = f"{self.asked.name} {self.asked.say_time_point()}, by {GROUPS[self.by]}"
+        words = f"{self.name} ({self.studied.words})"
+        return Provenance(words, filters, self.studied.drawn, settings.software_version())
+
+    @property
+    def snippets(self) -> Snippets:
+        lowest = self.asked.lowest_baseline(self.facts)
+        return Snippets(self.asked, self.criteria.course, self.studied.drawn.as_of, lowest)
+
+
+def choose() -> Choice | None:
+    """The bar at the top of the page; None where the cohort of the address is not there."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="explore-choices"):
+        name, saved = _choose_cohort()
+        instrument = _select("instrument", "Instrument", [one.name for one in BY_CODE], 110)
+        time_point = _select("at", "Time point", TIME_POINTS, 220, say=_say_time_point, otherwise="session_4")
+        by = _select("by", "By", GROUPS, 200, say=GROUPS.__getitem__)
+    try:
+        criteria = _read_criteria(saved)
+        studied: Studied = ask(explore.read_studied, criteria)
+    except NotFoundError as error:
+        st.error(escape(error), icon=":material/search_off:")
+        return None
+    asked = Asked(INSTRUMENTS[instrument].code, time_point, studied.policy)
+    return Choice(studied, criteria, name, asked, by, limit_of(studied.policy))
+
+
+def _choose_cohort() -> tuple[str, str]:
+    """Its name, and of a saved one its key."""
+    listed: pd.DataFrame = ask(saved_cohorts.list_cohorts)
+    titles = {"": _BUILT} | {
+        str(key): f"{name}, version {version}"
+        for key, name, version in zip(listed["cohort_key"], listed["name"], listed["version"], strict=True)
+    }
+    saved = _select(_SAVED, "Cohort", titles, 230, say=titles.__getitem__)
+    return titles[saved], saved
+
+
+def _read_criteria(saved: str) -> Criteria:
+    """Of a saved cohort its own, with its day and clinics; who withdrew since is not in it."""
+    if not saved:
+        return chosen.read_criteria()
+    loaded: saved_cohorts.LoadedCohort = ask(saved_cohorts.load_cohort, int(saved))
+    if not (loaded.is_same_data and loaded.since.is_same):
+        st.warning(
+            "Since this cohort was saved, the data or the definitions have changed: what stands here is of now.",
+            icon=":material/warning:",
+        )
+    return loaded.saved.cohort.criteria
+
+
+def _select(
+    name: str,
+    label: str,
+    options: Iterable[str],
+    width: int,
+    *,
+    say: Callable[[str], str] = str,
+    otherwise: str = "",
+) -> str:
+    listed = list(options)
+    address.show_choice(name, listed, otherwise or listed[0])
+    found: str = st.selectbox(
+        label, listed, format_func=say, key=name, on_change=address.follow, args=(name,), width=width
+    )
+    return found
+
+
+def _say_time_point(name: str) -> str:
+    said = say_time_point(name)
+    return f"{said[0].upper()}{said[1:]}"

@@ -1,0 +1,38 @@
+"""What stands under every number of Explore: where it comes from, and the code that gives it again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from lib.charts.theme import Theme
+from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
+from lib.ui.explore.choices import Choice
+from lib.ui.style import current_theme
+
+_PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
+_FILES = (
+    "Runs in the folder of this cohort's identified tidy export, made from the same data version. A de-identified one has "
+    "no clinics, and study days for dates."
+)
+
+
+def show_footing(choice: Choice, code: str) -> None:
+    """code: Python."""
+    st.caption(escape(choice.provenance.say()))
+    with st.expander("Code"):
+        st.caption(_FILES)
+        st.code(code, language="python")
+
+
+def show_figure(choice: Choice, name: str, make: Callable[[Theme], tuple[Any, str]]) -> None:
+    """Drawn once for a reading and what was chosen. make: the figure in a theme, and in words."""
+
+    def draw() -> None:
+        figure, said = make(current_theme())
+        st.plotly_chart(figure, theme=None, key=f"explore-{name}", config=_PLAIN_FIGURE, alt=said)
+        with st.expander("In words"):
+            st.markdown(escape(said))
+
+    draw_once(choice.studied, f"explore-{name}", choice.key, draw=draw)
