@@ -34,7 +34,9 @@ def studied_and_folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("explore")
     store, folder = stores.open_store(ACTOR, make_demo(place)), place / "export"
     people = cohorts.read_cohort(ACTOR, store, CRITERIA).patients
-    exports.write_folder(ACTOR, store, exports.Order(TOPICS, privacy=Privacy.IDENTIFIED, patients=people), folder)
+    exports.write_folder(
+        ACTOR, store, exports.Order(TOPICS, privacy=Privacy.IDENTIFIED, patients=people), folder
+    )
     return explore.read_studied(ACTOR, store, CRITERIA), folder, store
 
 
@@ -80,10 +82,16 @@ def test_every_code_gives_the_number_above_it(studied_and_folder, monkeypatch):
         shares = {(row.shares[0].n, row.shares[0].total) for row in rows}
         said = run(code.missing())
         told = {tuple(int(one) for one in line.split()[-2:]) for line in said if line.split()[-1].isdecimal()}
-        assert shares - told <= {(row.shares[0].n, row.shares[0].total) for row in rows if row.group in ("no baseline", "not recorded")}
+        assert shares - told <= {
+            (row.shares[0].n, row.shares[0].total)
+            for row in rows
+            if row.group in ("no baseline", "not recorded")
+        }
 
     counted = count(build_measures(asked)["response"], facts, MISSING_FAILS)
-    assert run(code.bounds())[-1].split()[:3] == [str(n) for n in (counted.met, counted.total, counted.missing)]
+    assert run(code.bounds())[-1].split()[:3] == [
+        str(n) for n in (counted.met, counted.total, counted.missing)
+    ]
     found = explore.count_under_rules(ACTOR, store, CRITERIA, 0, "session_4")
     by_rule = {one.rule: f"{one.response.met} {one.response.total}" for one in found}
     assert by_rule["last_before_dose"] == f"{counted.met} {counted.total}" == by_rule["first_assessment"]
@@ -92,7 +100,11 @@ def test_every_code_gives_the_number_above_it(studied_and_folder, monkeypatch):
     carried = carry_forward(asked, facts)
     ours = [f"{mean.n} {mean.value:.2f}" for mean in (carried.observed, carried.carried)]
     assert [line.split()[0] for line in run(code.carried())[-2:]] == [line.split()[0] for line in ours]
-    assert np.allclose([float(line.split()[1]) for line in run(code.carried())[-2:]], [carried.observed.value, carried.carried.value], atol=0.006)
+    assert np.allclose(
+        [float(line.split()[1]) for line in run(code.carried())[-2:]],
+        [carried.observed.value, carried.carried.value],
+        atol=0.006,
+    )
     assert carried.n_carried > 0
 
 

@@ -28,7 +28,8 @@ def describe_people(studied: Studied, groups: Groups, limit: int) -> pd.DataFram
         rows += _describe_words(name, words, groups, limit)
     found = pd.DataFrame(rows, columns=["characteristic", "level", *groups])
     # Of a group that is small itself, or would tell one that is, nothing is told.
-    return found.assign(**{group: FEW for group in groups if not is_told[group]})
+    found.loc[1:, [group for group in groups if not is_told[group]]] = FEW
+    return found
 
 
 def _choose_groups(groups: Groups, limit: int) -> dict[str, bool]:
@@ -81,9 +82,7 @@ def _describe_numbers(name: str, values: Floats, groups: Groups, limit: int) -> 
             say_count(one, bool(hide), limit) for one, hide in zip((n, n_missing), is_hidden, strict=True)
         ]
         cells.append(["; ".join(said), *_say_numbers(values[mask & known], 0 < n <= limit)])
-    return [
-        [name, level, *(cell[at] for cell in cells)] for at, level in enumerate(_OF_NUMBERS)
-    ]
+    return [[name, level, *(cell[at] for cell in cells)] for at, level in enumerate(_OF_NUMBERS)]
 
 
 def _say_numbers(values: Floats, is_few: bool) -> tuple[str, str]:

@@ -88,7 +88,9 @@ def _fit(change: Floats, fixed: Floats, patient: Ints, random: Floats) -> Any:
 def _describe(repeated: Repeated, design: Design, found: Any, name: str, tried: tuple[str, ...]) -> Model:
     width = design.fixed.shape[1]
     values = np.full(width, np.nan) if found is None else np.asarray(found.fe_params, dtype=float)
-    errors = np.full(width, np.nan) if found is None else np.asarray(found.bse_fe, dtype=float)
+    with np.errstate(invalid="ignore"):
+        # Where the sums did not settle, a variance may be below 0: then there is no error, and no number is shown.
+        errors = np.full(width, np.nan) if found is None else np.asarray(found.bse_fe, dtype=float)
     covariance = np.full((1, 1), np.nan) if found is None else np.asarray(found.cov_re, dtype=float)
     residual = np.nan if found is None else float(found.scale)
     n_visits = len(repeated.visits)

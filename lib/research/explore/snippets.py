@@ -27,7 +27,7 @@ scores = scores[scores["course"] == of_person.transform("{which}")].reset_index(
 _DUE = """
 # Due: so many days after the first dose ({days}), on the day of the export.
 first = pd.to_datetime(scores["first_dose_on"])
-due = first + pd.Timedelta(days={days}) <= pd.Timestamp("{as_of}"){daily}
+due = (first + pd.Timedelta(days={days}) <= pd.Timestamp("{as_of}")){daily}
 """
 _STALE = """scores["latest_total"] = scores["latest_total"].mask(
     pd.Timestamp("{as_of}") - pd.to_datetime(scores["latest_on"]) > pd.Timedelta(days={current})

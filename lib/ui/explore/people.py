@@ -26,8 +26,8 @@ def show_people(choice: Choice) -> None:
     )
     st.caption(
         "Known; missing: how many have the value, and how many have not. Mean (standard deviation), median [quartiles] of those "
-        "who have it. Per cent of everybody in the group, those without a record among them. There is no test of the groups against "
-        "one another: they were not drawn by lot."
+        "who have it. Per cent of everybody in the group, those without a record among them. There is no test of the groups "
+        "against one another: they were not drawn by lot."
     )
     display.show_download("CSV of Table 1", lambda: rows, "table-1.csv", key="explore-table-csv")
     show_footing(choice, choice.snippets.table_1())
