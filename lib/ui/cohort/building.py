@@ -16,7 +16,7 @@ from lib.research.questions import QUESTIONS
 from lib.research.suggesting import suggest_criterion
 from lib.services import cohorts
 from lib.services.cohorts import Ground
-from lib.ui import display
+from lib.ui import address, display
 from lib.ui.asking import ask
 from lib.ui.cohort import chosen, saving
 from lib.ui.cohort.controls import ask_criterion
@@ -150,3 +150,5 @@ def _offer_files(criteria: Criteria, counted: Consort, limit: int) -> None:
             "CSV of the steps", lambda: list_steps(counted, limit), "cohort-steps.csv", key="cohort-steps"
         )
         offer_json("Criteria as JSON", write_criteria(criteria), "cohort-json")
+        asked = {"criteria": write_criteria(criteria, indent=None), **address.kept()}
+        st.page_link("pages/explore.py", label="Explore", icon=":material/query_stats:", query_params=asked)
