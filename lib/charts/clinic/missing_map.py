@@ -24,7 +24,7 @@ class MissingMap:
 
 
 def plot_missing_map(data: MissingMap, theme: Theme) -> go.Figure:
-    sheet = Sheet(theme, ROW_PX * len(data.rows), Margins(left=150, right=10, bottom=24 + 2 * LINE_PX))
+    sheet = Sheet(theme, ROW_PX * len(data.rows), Margins(left=150, right=10, bottom=24 + LINE_PX))
     n = len(data.columns)
     sheet.axes = {
         "xaxis": base_axis(
@@ -38,10 +38,8 @@ def plot_missing_map(data: MissingMap, theme: Theme) -> go.Figure:
         for column, share in enumerate(shares):
             _draw_cell(sheet, column, -row, share)
     sheet.note(
-        "Under each share: missing / due. A cell in grey words tells nobody's number: too few, or nobody is due.",
-        0,
+        "Under each share: missing of due. Where shares differ by row, those with a total do not speak for everybody."
     )
-    sheet.note("Who is missing more often at severe baselines, or at some doses, is missing for a reason.", 1)
     return sheet.draw()
 
 

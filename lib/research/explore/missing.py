@@ -9,7 +9,11 @@ from lib.clinical.intervals import Difference, Share
 from lib.clinical.outcomes.asked import Asked
 from lib.clinical.segments import Bools
 from lib.clinical.small_cells import hide_in_table
-from lib.research.explore.studied import EVERYONE, Studied, is_due
+from lib.research.explore.studied import EVERYONE, NO_BASELINE, Studied, is_due
+from lib.research.people import UNKNOWN
+
+# Groups that stand in no order with the others.
+UNORDERED = (EVERYONE, NO_BASELINE, UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -50,25 +54,23 @@ def _hide(counts: np.ndarray, limit: int) -> list[bool]:
     return [whole, *(found.cells.any(axis=1) | found.row_totals).tolist()]
 
 
-def say_gradient(rows: Sequence[Missing], at: int) -> str:
-    """Whether the first and the last group that are told differ in how many are missing at a time point (its place): words."""
-    told = [(row.group, share) for row in rows if (share := row.shares[at]) and row.group != EVERYONE]
+def say_gradient(rows: Sequence[Missing], at: int, least: int) -> str:
+    """Whether the first and the last of the ordered groups differ in how many are missing at a time point (its place), in words.
+    least: groups with fewer due are not compared."""
     told = [
-        (name, share) for name, share in told if share.total and name not in ("not recorded", "no baseline")
+        (row.group, share)
+        for row in rows
+        if row.group not in UNORDERED and (share := row.shares[at]) and share.total >= least
     ]
     if len(told) < 2:
-        return "Too few groups can be told to say whether missing totals go with it."
+        return "Fewer than two groups are large enough to say whether missing totals go with it."
     (first_name, first), (last_name, last) = told[0], told[-1]
     low, high = Difference(last, first).interval
+    points = 100 * (last.n / last.total - first.n / first.total)
     said = (
-        f"Missing: {first_name} {_say(first)}, {last_name} {_say(last)}; difference "
-        f"{100 * (last.n / last.total - first.n / first.total):+.0f} points (95 % interval {100 * low:+.0f} to "
-        f"{100 * high:+.0f})."
+        f"{first_name}: {first.n:,} of {first.total:,} missing; {last_name}: {last.n:,} of {last.total:,}; difference "
+        f"{points:+.0f} points (95 % interval {100 * low:+.0f} to {100 * high:+.0f})."
     ).replace("-", "−")
     if low <= 0 <= high:
         return f"{said} No difference lies within the interval: it is neither shown nor ruled out."
     return f"{said} Who is missing goes with it: the observed cases do not speak for everybody."
-
-
-def _say(share: Share) -> str:
-    return f"{share.n:,}/{share.total:,}"

@@ -17,11 +17,11 @@ from lib.research.cohort import Drawn
 from lib.research.people import UNKNOWN, People, Words
 
 Floats = npt.NDArray[np.float64]
-EVERYONE = "All"
+EVERYONE, NO_BASELINE = "All", "no baseline"
 # By their word in the address: what people are parted by.
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
-        "none": "nothing",
+        "none": "not parted",
         "band": "baseline band",
         "dose": "dose of the first session",
         "clinic": "clinic",
@@ -85,7 +85,7 @@ def part_by_band(baseline: Ints, instrument: int) -> dict[str, Bools]:
     one = BY_CODE[instrument]
     band = np.where(baseline == NONE, NONE, band_of(baseline, one))
     names = {number: f"baseline {say_band(number, one)}" for number in range(n_bands(one))}
-    return {name: band == number for number, name in (names | {NONE: "no baseline"}).items()}
+    return {name: band == number for number, name in (names | {NONE: NO_BASELINE}).items()}
 
 
 def band_edges(instrument: int) -> list[int]:

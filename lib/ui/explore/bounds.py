@@ -1,5 +1,6 @@
 """How far a rate could lie from the truth: bounds, tipping point, and the rule that chooses the baseline."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ _RULES = {"Baseline": 260, "Response": 70, "Counts": 110, "Interval": 150, "Cove
 
 
 def show_bounds(choice: Choice) -> None:
-    measure = build_measures(choice.asked)["response"]
+    measure = replace(build_measures(choice.asked)["response"], start="People of this cohort")
     counted, telling = count(measure, choice.facts, MISSING_FAILS), choice.telling
     st.subheader(f"{choice.asked.name} response {choice.asked.say_time_point()}", anchor=False)
     st.markdown(escape(tell(counted, telling).say()))

@@ -19,7 +19,7 @@ from lib.ui.explore.choices import Choice
 from lib.ui.explore.footing import show_footing
 
 _WIDTHS = {
-    "Time point": 150,
+    "Time point": 175,
     "Both of due": 80,
     "Mean change (95 %)": 140,
     "d on baseline SD": 135,
@@ -38,15 +38,13 @@ def show_change(choice: Choice) -> None:
         columns=list(_WIDTHS),
     )
     columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
-    display.show_table(
-        rows, columns, key="explore-change", alt="Change at each time point", row_height=display.WRAPPED
-    )
+    display.show_table(rows, columns, key="explore-change", alt="Change at each time point")
     st.caption(
         f"Observed cases: people due with a baseline and a total there. {EFFECT_SIZES} Without a comparison group a change "
         "holds treatment, time and regression to the mean."
     )
     display.show_download("CSV of changes", lambda: rows, "change.csv", key="explore-change-csv")
-    show_footing(choice, choice.snippets.change())
+    show_footing(choice, choice.snippets.change(), "every time point; the code: the chosen one")
     _show_carried(choice)
 
 

@@ -1,4 +1,4 @@
-"""What Explore is asked: a cohort, saved or built, an instrument, a time point and groups; all of it in the address."""
+"""What Explore is asked: a cohort, saved or built, an instrument and a time point; all of it in the address."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from lib.clinical.outcomes.saying import Telling
 from lib.research.criteria import Criteria
 from lib.research.explore.provenance import Provenance
 from lib.research.explore.snippets import Snippets
-from lib.research.explore.studied import GROUPS, Studied
+from lib.research.explore.studied import Studied
 from lib.services import explore, saved_cohorts
 from lib.services.errors import NotFoundError
 from lib.ui import address
@@ -29,13 +29,12 @@ _SAVED, _BUILT = "saved", "As built on the page Cohort"
 
 @dataclass(frozen=True)
 class Choice:
-    """name: of the cohort. limit: the largest count that is not told. by: of GROUPS."""
+    """name: of the cohort. limit: the largest count that is not told."""
 
     studied: Studied
     criteria: Criteria
     name: str
     asked: Asked
-    by: str
     limit: int
 
     @property
@@ -49,11 +48,10 @@ class Choice:
     @property
     def key(self) -> tuple[object, ...]:
         """What a part that is drawn once depends on."""
-        return self.asked.instrument, self.asked.time_point, self.by, self.limit
+        return self.asked.instrument, self.asked.time_point, self.limit
 
-    @property
-    def provenance(self) -> Provenance:
-        filters = f"{self.asked.name} {self.asked.say_time_point()}, by {GROUPS[self.by]}"
+    def tell_source(self, filters: str) -> Provenance:
+        """filters: what was chosen beside the cohort, in words."""
         words = f"{self.name} ({self.studied.words})"
         return Provenance(words, filters, self.studied.drawn, settings.software_version())
 
@@ -67,9 +65,8 @@ def choose() -> Choice | None:
     """The bar at the top of the page; None where the cohort of the address is not there."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="explore-choices"):
         name, saved = _choose_cohort()
-        instrument = _select("instrument", "Instrument", [one.name for one in BY_CODE], 110)
-        time_point = _select("at", "Time point", TIME_POINTS, 220, say=_say_time_point, otherwise="session_4")
-        by = _select("by", "By", GROUPS, 200, say=GROUPS.__getitem__)
+        instrument = select("instrument", "Instrument", [one.name for one in BY_CODE], 110)
+        time_point = select("at", "Time point", TIME_POINTS, 220, say=_say_time_point, otherwise="session_4")
     try:
         criteria = _read_criteria(saved)
         studied: Studied = ask(explore.read_studied, criteria)
@@ -77,7 +74,7 @@ def choose() -> Choice | None:
         st.error(escape(error), icon=":material/search_off:")
         return None
     asked = Asked(INSTRUMENTS[instrument].code, time_point, studied.policy)
-    return Choice(studied, criteria, name, asked, by, limit_of(studied.policy))
+    return Choice(studied, criteria, name, asked, limit_of(studied.policy))
 
 
 def _choose_cohort() -> tuple[str, str]:
@@ -87,7 +84,7 @@ def _choose_cohort() -> tuple[str, str]:
         str(key): f"{name}, version {version}"
         for key, name, version in zip(listed["cohort_key"], listed["name"], listed["version"], strict=True)
     }
-    saved = _select(_SAVED, "Cohort", titles, 230, say=titles.__getitem__)
+    saved = select(_SAVED, "Cohort", titles, 230, say=titles.__getitem__)
     return titles[saved], saved
 
 
@@ -104,7 +101,7 @@ def _read_criteria(saved: str) -> Criteria:
     return loaded.saved.cohort.criteria
 
 
-def _select(
+def select(
     name: str,
     label: str,
     options: Iterable[str],
@@ -113,6 +110,7 @@ def _select(
     say: Callable[[str], str] = str,
     otherwise: str = "",
 ) -> str:
+    """What the address says of this choice. name: its parameter. width: pixels."""
     listed = list(options)
     address.show_choice(name, listed, otherwise or listed[0])
     found: str = st.selectbox(

@@ -18,9 +18,10 @@ _FILES = (
 )
 
 
-def show_footing(choice: Choice, code: str) -> None:
-    """code: Python."""
-    st.caption(escape(choice.provenance.say()))
+def show_footing(choice: Choice, code: str, chosen: str = "") -> None:
+    """code: Python. chosen: beside the cohort and the instrument; by default the time point."""
+    filters = f"{choice.asked.name}, {chosen or choice.asked.say_time_point()}"
+    st.caption(escape(choice.tell_source(filters).say()))
     with st.expander("Code"):
         st.caption(_FILES)
         st.code(code, language="python")

@@ -17,6 +17,7 @@ from lib.ui.explore.choices import Choice
 from lib.ui.explore.footing import show_figure, show_footing
 
 _SHORT = {"week_4": "week 4", "week_12": "week 12", "latest": "last score"}
+_EVERY = "every time point; the sentences and the code: the chosen one"
 _GRADIENTS = {"band": "by baseline severity", "dose": "by the dose of the first session"}
 
 
@@ -32,10 +33,9 @@ def show_missing(choice: Choice) -> None:
         data = _lay_out(choice, rows)
         show_figure(choice, f"missing-{by}", partial(_draw, data))
         at = TIME_POINTS.index(choice.asked.time_point)
-        st.markdown(
-            escape(f"{say_time_point(choice.asked.time_point).capitalize()}: {say_gradient(rows, at)}")
-        )
-    show_footing(choice, choice.snippets.missing())
+        said = say_gradient(rows, at, choice.studied.policy.outcomes.smallest_count)
+        st.markdown(escape(f"{say_time_point(choice.asked.time_point).capitalize()}, {said}"))
+    show_footing(choice, choice.snippets.missing(), _EVERY)
 
 
 def _lay_out(choice: Choice, rows: list[Missing]) -> MissingMap:

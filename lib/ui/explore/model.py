@@ -62,7 +62,7 @@ def _show_fitted(choice: Choice, repeated: Repeated) -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in others))
     st.markdown("**What it cannot say**\n" + "\n".join(f"- {sentence}" for sentence in LIMITS))
     code = choice.snippets.model(repeated, build_design(repeated).names[1:], has_slope=model.random == SLOPE)
-    show_footing(choice, code)
+    show_footing(choice, code, "after every session with enough totals")
 
 
 def _mean(model: Model, visit: int) -> MeanChange:

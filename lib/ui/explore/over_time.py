@@ -22,7 +22,7 @@ def show_over_time(choice: Choice) -> None:
     for event, title in _EVENTS.items():
         st.subheader(title, anchor=False)
         show_figure(choice, f"time-{event}", partial(_draw, choice, event))
-        show_footing(choice, choice.snippets.time(event))
+        show_footing(choice, choice.snippets.time(event), f"{title.lower()}, of baselines at caseness")
 
 
 def _draw(choice: Choice, event: str, theme: Theme) -> Drawn:

@@ -5,16 +5,19 @@ from typing import Any
 import streamlit as st
 
 from lib.research.explore.describing import describe_people
+from lib.research.explore.studied import GROUPS
 from lib.ui import display
 from lib.ui.columns import text_column
-from lib.ui.explore.choices import Choice
+from lib.ui.explore.choices import Choice, select
 from lib.ui.explore.footing import show_footing
 
-_NAME_PX, _LEVEL_PX, _ROOM_PX = 130, 110, 440
+# Pixels; with more groups than so many, cells are broken into lines.
+_NAME_PX, _LEVEL_PX, _ROOM_PX, _MOST_PLAIN = 190, 120, 390, 3
 
 
 def show_people(choice: Choice) -> None:
-    groups = choice.studied.part(choice.by, choice.asked.instrument)
+    by = select("by", "By", GROUPS, 200, say=GROUPS.__getitem__)
+    groups = choice.studied.part(by, choice.asked.instrument)
     rows = describe_people(choice.studied, groups, choice.limit)
     columns: dict[str, Any] = {
         "characteristic": text_column("Characteristic", _NAME_PX),
@@ -22,7 +25,11 @@ def show_people(choice: Choice) -> None:
         **{group: text_column(group, max(_ROOM_PX // len(groups), 56)) for group in groups},
     }
     display.show_table(
-        rows, columns, key="explore-table", alt="Who is studied, by group", row_height=display.WRAPPED
+        rows,
+        columns,
+        key="explore-table",
+        alt="Who is studied, by group",
+        row_height=None if len(groups) <= _MOST_PLAIN else display.WRAPPED,
     )
     st.caption(
         "Known; missing: how many have the value, and how many have not. Mean (standard deviation), median [quartiles] of those "
@@ -30,4 +37,4 @@ def show_people(choice: Choice) -> None:
         "against one another: they were not drawn by lot."
     )
     display.show_download("CSV of Table 1", lambda: rows, "table-1.csv", key="explore-table-csv")
-    show_footing(choice, choice.snippets.table_1())
+    show_footing(choice, choice.snippets.table_1(), f"by: {GROUPS[by]}")
