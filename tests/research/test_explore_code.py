@@ -27,6 +27,7 @@ from lib.research.explore.snippets import Snippets
 from lib.research.explore.studied import NO_BASELINE
 from lib.research.people import UNKNOWN
 from lib.services import cohorts, explore, exports, imports, stores
+from lib.store import derived
 
 CRITERIA = Criteria((Criterion("begun"),))
 TOPICS = ("patients", "dosing_sessions", "assessments_wide", "course_scores")
@@ -41,8 +42,10 @@ def studied_and_folder(tmp_path_factory):
     order = exports.Order(TOPICS, privacy=Privacy.IDENTIFIED, patients=people)
     exports.write_folder(ACTOR, store, order, place / "before")
     worse = add_worse_forms(pd.read_csv(place / "before" / "derived" / "course_scores.csv"))
+    with store.write() as connection:
+        derived.write_about(connection, is_practice="yes")
     receipt = imports.import_files(ACTOR, store, [("worse.csv", worse)], are_made_up=True)[0]
-    assert receipt.counts.n_new == 60, receipt.problems
+    assert receipt.outcome == "accepted" and receipt.counts.n_rows == 60, receipt.problems
     exports.write_folder(ACTOR, store, order, folder)
     return explore.read_studied(ACTOR, store, CRITERIA), folder, store
 

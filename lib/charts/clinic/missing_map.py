@@ -16,15 +16,17 @@ ROW_PX = 34
 
 @dataclass(frozen=True)
 class MissingMap:
-    """what: "PHQ-9". columns: time points in words, short. rows: a group and its shares, missing of due; None: not told."""
+    """what: "PHQ-9". columns: time points in words, short. rows: a group and its shares, missing of due; None: not told. least: a
+    share of fewer is not shaded, since it would stand out by chance."""
 
     what: str
     columns: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Share | None]]]
+    least: int
 
 
 def plot_missing_map(data: MissingMap, theme: Theme) -> go.Figure:
-    sheet = Sheet(theme, ROW_PX * len(data.rows), Margins(left=150, right=10, bottom=24 + LINE_PX))
+    sheet = Sheet(theme, ROW_PX * len(data.rows), Margins(left=150, right=10, bottom=24 + 2 * LINE_PX))
     n = len(data.columns)
     sheet.axes = {
         "xaxis": base_axis(
@@ -36,10 +38,9 @@ def plot_missing_map(data: MissingMap, theme: Theme) -> go.Figure:
     for row, (name, shares) in enumerate(data.rows):
         _name_row(sheet, name, -row)
         for column, share in enumerate(shares):
-            _draw_cell(sheet, column, -row, share)
-    sheet.note(
-        "Under each share: missing of due. Where shares differ by row, those with a total do not speak for everybody."
-    )
+            _draw_cell(sheet, column, -row, share, data.least)
+    sheet.note(f"Under each share: missing of due; not shaded where fewer than {data.least} are due.", 0)
+    sheet.note("Where shares differ by row, those with a total do not speak for everybody.", 1)
     return sheet.draw()
 
 
@@ -64,13 +65,14 @@ def _name_row(sheet: Sheet, name: str, y: float) -> None:
     sheet.annotations.append(words(plain(name, 24), {"size": SMALL, "color": sheet.theme.ink}, y=y, **place))
 
 
-def _draw_cell(sheet: Sheet, column: int, y: float, share: Share | None) -> None:
+def _draw_cell(sheet: Sheet, column: int, y: float, share: Share | None, least: int) -> None:
     theme = sheet.theme
     if share is None or not share.total:
         sheet.say("too few" if share is None else "none due", column, y, color=theme.muted)
         return
-    color = see_through(theme.dose, 0.06 + 0.44 * share.n / share.total)
-    sheet.rect(x0=column - 0.47, x1=column + 0.47, y0=y - 0.44, y1=y + 0.44, fillcolor=color)
+    if share.total >= least:
+        color = see_through(theme.dose, 0.06 + 0.44 * share.n / share.total)
+        sheet.rect(x0=column - 0.47, x1=column + 0.47, y0=y - 0.44, y1=y + 0.44, fillcolor=color)
     sheet.say(f"{100 * share.n / share.total:.0f} %<br>{share.n:,}/{share.total:,}", column, y)
 
 

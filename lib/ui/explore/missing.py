@@ -41,7 +41,8 @@ def show_missing(choice: Choice) -> None:
 def _lay_out(choice: Choice, rows: list[Missing]) -> MissingMap:
     columns = [_SHORT.get(at, at.replace("_", " ")) for at in TIME_POINTS]
     named = [("everyone" if row.group == EVERYONE else row.group, row.shares) for row in rows]
-    return MissingMap(instrument_name(choice.asked.instrument), columns, named)
+    least = choice.studied.policy.outcomes.smallest_count
+    return MissingMap(instrument_name(choice.asked.instrument), columns, named, least)
 
 
 def _draw(data: MissingMap, theme: Theme) -> tuple[Any, str]:
