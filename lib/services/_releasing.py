@@ -34,9 +34,10 @@ from lib.store.records import read_clinics
 
 @dataclass(frozen=True)
 class Written:
-    """values: for the register's row."""
+    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held."""
 
     values: Mapping[str, Any]
+    patients: tuple[int, ...]
 
 
 def write_release(
@@ -72,9 +73,9 @@ def write_release(
     if key is None:
         raise StoreError("This store has no key to sign releases with.")
     manifest = write_passport(path, key, leaving, _fill(connection, request, about, rows, policy), report)
-    n_patients = len(rows.people) if rows else len(people)
+    held = tuple((rows.people if rows else people)["patient_key"].tolist())
     n_rows = sum(table.n_rows for table in leaving)
-    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, n_patients, n_rows)})
+    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}, held)
 
 
 def _row_of(about: Mapping[str, Any], n_patients: int, n_rows: int) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def make_release(
                 connection, actor, request, patients, tables_of(connection), path=unfinished, report=report
             )
         with store.write() as connection:
-            release = _write_down(connection, actor, written, patients, path)
+            release = _write_down(connection, actor, written, path)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -96,17 +96,17 @@ def _check_scope(connection: Transaction, actor: Actor, patients: Sequence[int])
         raise NotFoundError("No such patients are in your clinics; define the cohort again.")
 
 
-def _write_down(
-    connection: Transaction, actor: Actor, written: Written, patients: Sequence[int], path: Path
-) -> Release:
+def _write_down(connection: Transaction, actor: Actor, written: Written, path: Path) -> Release:
     policy = current_policy(connection)
     found = releases.find_release(connection, written.values["digest"])
     if found:
         key, event = int(found["id"]), register.MADE_AGAIN
     else:
-        key, event = releases.add_release(connection, written.values, patients), register.MADE
+        key, event = releases.add_release(connection, written.values, written.patients), register.MADE
     register.note_event(connection, key, event, actor.name)
-    warnings = list(register.warn_of_differences(connection, patients, policy.research.differs_below, key))
+    warnings = list(
+        register.warn_of_differences(connection, written.patients, policy.research.differs_below, key)
+    )
     if found and found["manifest_sha256"] != written.values["manifest_sha256"]:
         warnings.append("The same was made before, and came out differently: the software has changed since.")
     return Release(key, path, int(written.values["n_patients"]), bool(found), tuple(warnings))

@@ -141,7 +141,7 @@ def test_whoever_withdraws_is_named_to_be_taken_out_and_is_in_no_new_release(sto
     (row,) = releases.read_withdrawals(ACTOR, store).to_dict("records")
     assert (row["release"], row["patient_id"], row["consent"]) == (
         first.key,
-        names["patient_id"],
+        name,
         "withdrawn",
     )
     assert row["research_id"].startswith("R")
