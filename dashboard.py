@@ -15,7 +15,7 @@ PAGES = {
         ("operations", "Operations"),
         ("monthly_pack", "Monthly pack"),
     ],
-    "Research": [("cohort", "Cohort"), ("verify_export", "Verify a release")],
+    "Research": [("cohort", "Cohort"), ("research_export", "Export"), ("verify_export", "Verify a release")],
     "Administration": [
         ("import_records", "Import"),
         ("data_quality", "Data quality"),

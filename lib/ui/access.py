@@ -72,6 +72,11 @@ def may_enter() -> bool:
     return may_write(Permission.ENTER_RECORDS)
 
 
+def may_export() -> bool:
+    """Whether files can be made; a release is written down in the store."""
+    return may_write(Permission.EXPORT_RECORDS)
+
+
 def may_void() -> bool:
     """Whether a form that takes a record back is drawn."""
     return may_write(Permission.VOID_RECORDS)
