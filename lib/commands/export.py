@@ -8,7 +8,7 @@ from tqdm import tqdm
 from lib import settings
 from lib.commands.actor import command_line_actor
 from lib.research.choices import FORM_WORDS, PRIVACY_WORDS, TOPICS, USUAL_TOPICS, FileForm, Privacy, topics_of
-from lib.services import caseload, exports, stores
+from lib.services import exports, stores
 from lib.services.exports import Order, Written
 
 _HUNDRED = 100
@@ -47,7 +47,6 @@ def _read_names(text: str) -> tuple[str, ...]:
 def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
     store = stores.open_store(actor, options.database, settings.database_key())
-    caseload.refresh_if_a_day_has_passed(actor, store)
     order = Order(_choose_topics(options), options.form, options.privacy)
     with tqdm(total=_HUNDRED, unit="%", leave=False, disable=None) as bar:
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.wording import say_day
+from lib.research.choices import FileForm, Privacy
+from lib.research.plan import STUDY_DAYS
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.store import derived, releases
@@ -22,18 +24,18 @@ _KEY_NAME = "release_signing_key"
 
 @dataclass(frozen=True)
 class Request:
-    """What a release is for. privacy: of lib.research.plan.PRIVACIES. cohort: JSON. consort: its steps as text rows, the first
-    row their names. form: of the files."""
+    """What a release is for. cohort: JSON. consort: its steps as text rows, the first row their names. dates, has_start_year: of
+    lib.research.plan.Plan."""
 
     project: str
     purpose: str
     recipient: str
     agreement: str
-    privacy: str
+    privacy: Privacy
     cohort: str
     consort: tuple[tuple[str, ...], ...]
-    form: str = "tidy"
-    dates: str = "study days"
+    form: FileForm = FileForm.TIDY
+    dates: str = STUDY_DAYS
     has_start_year: bool = False
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 from lib import settings
 from lib.clinical.policy import Policy
 from lib.research.aggregates import Rounding
+from lib.research.choices import FileForm, Privacy
 from lib.research.disclosure import Disclosure, prepare_counts, prepare_rows
 from lib.research.passport import Passport, write_passport
-from lib.research.plan import AGGREGATE, DEIDENTIFIED, Plan
+from lib.research.plan import Plan
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
@@ -28,13 +29,15 @@ from lib.services.errors import StoreError
 from lib.store import derived, releases
 from lib.store.data_version import read_data_version
 from lib.store.engine import Transaction
+from lib.store.records import read_clinics
 
 
 @dataclass(frozen=True)
 class Written:
-    """values: for the register's row."""
+    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held."""
 
     values: Mapping[str, Any]
+    patients: tuple[int, ...]
 
 
 def write_release(
@@ -55,7 +58,11 @@ def write_release(
         "software_version": settings.software_version(),
     }
     people = read_research_people(
-        connection, request.project, patients, policy.research, asks_consent=request.privacy != AGGREGATE
+        connection,
+        request.project,
+        patients,
+        policy.research,
+        asks_consent=request.privacy != Privacy.AGGREGATE,
     )
     digest = register.digest_release(request, tables, sorted(patients), state)
     made = releases.find_release(connection, digest)
@@ -66,9 +73,9 @@ def write_release(
     if key is None:
         raise StoreError("This store has no key to sign releases with.")
     manifest = write_passport(path, key, leaving, _fill(connection, request, about, rows, policy), report)
-    n_patients = len(rows.people) if rows else len(people)
+    held = tuple((rows.people if rows else people)["patient_key"].tolist())
     n_rows = sum(table.n_rows for table in leaving)
-    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, n_patients, n_rows)})
+    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}, held)
 
 
 def _row_of(about: Mapping[str, Any], n_patients: int, n_rows: int) -> dict[str, Any]:
@@ -114,10 +121,10 @@ def _take_out(
 ) -> Disclosure | None:
     """Rows as they may leave, or counts in their place; None for what leaves as it is."""
     of = policy.research
-    if request.privacy == AGGREGATE:
+    if request.privacy == Privacy.AGGREGATE:
         rounding = Rounding(policy.outcomes.smallest_count, of.round_to)
         return prepare_counts(people, ("sex", "age_band", "indication", "start_year"), rounding)
-    if request.privacy != DEIDENTIFIED:
+    if request.privacy != Privacy.DEIDENTIFIED:
         return None
     try:
         plan = Plan(of.smallest_class, request.dates, request.has_start_year, of.band_years, of.oldest_band)
@@ -135,6 +142,7 @@ def _fill(
     policy: Policy,
 ) -> Passport:
     stored = derived.read_policy_version(connection)
+    clinics = read_clinics(connection)
     header, *steps = request.consort or (("step", "people"),)
     return Passport(
         about=about,
@@ -144,6 +152,8 @@ def _fill(
         policy=str(stored["toml"]) if stored else "",
         privacy=rows.privacy if rows else {},
         attacks=rows.attacks if rows else (),
-        n_twins=policy.research.twin_people if request.privacy == DEIDENTIFIED else 0,
+        n_twins=policy.research.twin_people if request.privacy == Privacy.DEIDENTIFIED else 0,
         k=policy.research.smallest_class,
+        form=FileForm.TIDY if request.privacy is Privacy.AGGREGATE else request.form,
+        zones=dict(zip(clinics["clinic_id"], clinics["time_zone"], strict=True)),
     )

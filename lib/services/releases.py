@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.plan import AGGREGATE, PRIVACIES
+from lib.research.choices import FileForm, Privacy
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
@@ -69,7 +69,7 @@ def make_release(
                 connection, actor, request, patients, tables_of(connection), path=unfinished, report=report
             )
         with store.write() as connection:
-            release = _write_down(connection, actor, written, patients, path)
+            release = _write_down(connection, actor, written, path)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -78,10 +78,10 @@ def make_release(
 
 def _check(request: Request) -> None:
     """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file)."""
-    if request.privacy not in PRIVACIES:
-        raise StoreError(f"{request.privacy!r} is not one of {', '.join(PRIVACIES)}.")
+    if request.form is FileForm.FHIR and request.privacy != Privacy.IDENTIFIED:
+        raise StoreError("A FHIR bundle is made of identifiers and dates: it is identified, or another form.")
     needed = {"project": request.project, "purpose": request.purpose}
-    if request.privacy != AGGREGATE:
+    if request.privacy != Privacy.AGGREGATE:
         needed |= {"recipient": request.recipient, "agreement": request.agreement}
     missing = [name for name, said in needed.items() if not said.strip()]
     if missing:
@@ -96,17 +96,17 @@ def _check_scope(connection: Transaction, actor: Actor, patients: Sequence[int])
         raise NotFoundError("No such patients are in your clinics; define the cohort again.")
 
 
-def _write_down(
-    connection: Transaction, actor: Actor, written: Written, patients: Sequence[int], path: Path
-) -> Release:
+def _write_down(connection: Transaction, actor: Actor, written: Written, path: Path) -> Release:
     policy = current_policy(connection)
     found = releases.find_release(connection, written.values["digest"])
     if found:
         key, event = int(found["id"]), register.MADE_AGAIN
     else:
-        key, event = releases.add_release(connection, written.values, patients), register.MADE
+        key, event = releases.add_release(connection, written.values, written.patients), register.MADE
     register.note_event(connection, key, event, actor.name)
-    warnings = list(register.warn_of_differences(connection, patients, policy.research.differs_below, key))
+    warnings = list(
+        register.warn_of_differences(connection, written.patients, policy.research.differs_below, key)
+    )
     if found and found["manifest_sha256"] != written.values["manifest_sha256"]:
         warnings.append("The same was made before, and came out differently: the software has changed since.")
     return Release(key, path, int(written.values["n_patients"]), bool(found), tuple(warnings))
@@ -136,7 +136,7 @@ def read_register(actor: Actor, store: Store) -> pd.DataFrame:
         made_at=[_clock.say_second(int(at)) for at in found["made_at"]],
         is_expired=found["expires_on"] < day,
         expires_on=[say_day(_clock.day_of(one)) for one in found["expires_on"]],
-        n_withdrawn=counted.mask(found["privacy"] == AGGREGATE, 0),
+        n_withdrawn=counted.mask(found["privacy"] == Privacy.AGGREGATE, 0),
     )
     return said.drop(columns=["digest", "about"])
 
@@ -152,7 +152,7 @@ def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
             releases.read_subjects(connection, project).assign(project=project)
             for project in found["project"].unique()
         ]
-    has_rows = (found["privacy"] != AGGREGATE) & (found["last_event"] != register.DESTROYED)
+    has_rows = (found["privacy"] != Privacy.AGGREGATE) & (found["last_event"] != register.DESTROYED)
     gone = held[held["consent"] != "yes"].merge(found.loc[has_rows, ["release_key", "project", "recipient"]])
     if names:
         gone = gone.merge(pd.concat(names), on=["project", "patient_key"], how="left")

@@ -22,6 +22,7 @@ PAGE_PERMISSIONS = {
     "operations": Permission.SEE_OUTCOMES,
     "cohort": Permission.SEE_RESEARCH,
     "verify_export": Permission.SEE_RESEARCH,
+    "research_export": Permission.EXPORT_RECORDS,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "data_quality": Permission.CHECK_QUALITY,

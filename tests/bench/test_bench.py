@@ -57,3 +57,21 @@ def test_the_report_measures_an_import(tmp_path):
     assert bench.returncode == 0, bench.stderr
     (line,) = [line for line in bench.stdout.splitlines() if line.startswith("import of 240 assessments")]
     assert all(float(figure.replace(",", "")) > 0 for figure in line.split()[-3:])
+
+
+def test_the_export_of_forms_stands_beside_pandas(tmp_path):
+    few = ("--forms", "480", "--runs", "1")
+    bench = subprocess.run(
+        [sys.executable, "tests/bench/export_records.py", *few],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "bench")))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert bench.returncode == 0, bench.stderr
+    lines = {line[:44].strip(): line[44:].split() for line in bench.stdout.splitlines()}
+    for name in ("export of 480 assessments", "pandas to_csv of the same rows, in memory"):
+        assert all(float(figure.replace(",", "")) > 0 for figure in lines[name])
+    assert float(lines["rows/s beside those of pandas"][-1]) > 0
