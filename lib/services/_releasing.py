@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 from lib import settings
 from lib.clinical.policy import Policy
 from lib.research.aggregates import Rounding
+from lib.research.attacks import attack_differences
 from lib.research.choices import FileForm, Privacy
 from lib.research.disclosure import Disclosure, prepare_counts, prepare_rows
 from lib.research.passport import Passport, write_passport
@@ -52,11 +53,7 @@ def write_release(
 ) -> Written:
     """Write the passport to path. A release that is in the register already says of itself what it said then."""
     policy = current_policy(connection)
-    state = {
-        "data_version": read_data_version(connection),
-        "policy_version": policy.version,
-        "software_version": settings.software_version(),
-    }
+    state = _state_of(connection, policy)
     people = read_research_people(
         connection,
         request.project,
@@ -72,10 +69,24 @@ def write_release(
     key = register.read_key(connection)
     if key is None:
         raise StoreError("This store has no key to sign releases with.")
-    manifest = write_passport(path, key, leaving, _fill(connection, request, about, rows, policy), report)
     held = tuple((rows.people if rows else people)["patient_key"].tolist())
+    known = register.warn_of_differences(
+        connection, held, policy.research.differs_below, int(made["id"]) if made else None
+    )
+    passport = _fill(connection, request, about, rows, policy)
+    tried = (*passport.attacks, attack_differences(len(known)))
+    manifest = write_passport(path, key, leaving, replace(passport, attacks=tried), report)
     n_rows = sum(table.n_rows for table in leaving)
     return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}, held)
+
+
+def _state_of(connection: Transaction, policy: Policy) -> dict[str, object]:
+    """Of all that the same request could come out differently by."""
+    return {
+        "data_version": read_data_version(connection),
+        "policy_version": policy.version,
+        "software_version": settings.software_version(),
+    }
 
 
 def _row_of(about: Mapping[str, Any], n_patients: int, n_rows: int) -> dict[str, Any]:

@@ -49,17 +49,8 @@ def release_cohort(
     if order.privacy is Privacy.IDENTIFIED:
         check_can(actor, Permission.SEE_PATIENTS)
     with store.read() as connection:
-        policy = current_policy(connection)
-    # Who gets no rows gets no small count of who left either.
-    limit = policy.outcomes.smallest_count - 1 if order.privacy is Privacy.AGGREGATE else 0
-    steps = list_steps(cohort.count(), limit).astype("str")
-    request = Request(
-        **vars(purpose),
-        privacy=order.privacy,
-        form=order.form,
-        cohort=write_criteria(cohort.criteria, vars(cohort.drawn)),
-        consort=(tuple(steps), *steps.itertuples(index=False, name=None)),
-    )
+        smallest = current_policy(connection).outcomes.smallest_count
+    request = _ask(order, cohort, purpose, smallest)
     done = [0, 1]
 
     def tables_of(connection: Transaction) -> tuple[ExportTable, ...]:
@@ -75,3 +66,16 @@ def release_cohort(
         progress(f"{done[0]:,} rows", min(done[0] / done[1], 1.0))
 
     return make_release(actor, store, request, cohort.patients, tables_of, path=path, report=report)
+
+
+def _ask(order: Order, cohort: Cohort, purpose: Purpose, smallest_count: int) -> Request:
+    """Who gets no rows gets no small count of who left either."""
+    limit = smallest_count - 1 if order.privacy is Privacy.AGGREGATE else 0
+    steps = list_steps(cohort.count(), limit).astype("str")
+    return Request(
+        **vars(purpose),
+        privacy=order.privacy,
+        form=order.form,
+        cohort=write_criteria(cohort.criteria, vars(cohort.drawn)),
+        consort=(tuple(steps), *steps.itertuples(index=False, name=None)),
+    )

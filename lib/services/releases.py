@@ -9,13 +9,14 @@ import pandas as pd
 
 from lib.clinical.wording import say_day
 from lib.research.choices import FileForm, Privacy
+from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
 from lib.services._refresh import current_policy
 from lib.services._release_register import Request
 from lib.services._releasing import Written, write_release
-from lib.services._research_people import name_people
+from lib.services._research_people import name_people, read_consent
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
@@ -130,7 +131,7 @@ def read_register(actor: Actor, store: Store) -> pd.DataFrame:
         held = _held_in_scope(connection, actor)
         day = _clock.day_number(today(connection))
     found = found[found["id"].isin(held["release_key"])].reset_index(drop=True)
-    withdrawn = held[held["consent"] != "yes"].groupby("release_key").size()
+    withdrawn = held[held["consent"] != YES].groupby("release_key").size()
     counted = found["id"].map(withdrawn).fillna(0).astype("int64")
     said = found.rename(columns={"id": "release", "actor": "made_by", "last_event": "state"}).assign(
         made_at=[_clock.say_second(int(at)) for at in found["made_at"]],
@@ -153,7 +154,7 @@ def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
             for project in found["project"].unique()
         ]
     has_rows = (found["privacy"] != Privacy.AGGREGATE) & (found["last_event"] != register.DESTROYED)
-    gone = held[held["consent"] != "yes"].merge(found.loc[has_rows, ["release_key", "project", "recipient"]])
+    gone = held[held["consent"] != YES].merge(found.loc[has_rows, ["release_key", "project", "recipient"]])
     if names:
         gone = gone.merge(pd.concat(names), on=["project", "patient_key"], how="left")
     on = [say_day(_clock.day_of(day)) if pd.notna(day) else "" for day in gone["consent_on"]]
@@ -168,10 +169,12 @@ def _held_in_scope(connection: Transaction, actor: Actor) -> pd.DataFrame:
     scope = clinic_keys(connection, actor)
     if scope is not None:
         people = people[people["clinic_key"].isin(scope)]
-    own = read_record_table(connection, "patients", None, ("research_consent", "research_consent_on"))
-    own = own.rename(columns={"research_consent": "consent", "research_consent_on": "consent_on"})
-    people = people.merge(own[["patient_key", "consent", "consent_on"]], on="patient_key", how="left")
-    people["consent"] = people["consent"].astype("object").fillna("not recorded")
+    own = read_record_table(connection, "patients", None, ("research_consent_on",))
+    own = own.rename(columns={"research_consent_on": "consent_on"})
+    people = people.merge(own[["patient_key", "consent_on"]], on="patient_key", how="left")
+    people["consent"] = (
+        read_consent(connection, people["patient_key"]).reindex(people["patient_key"]).to_numpy()
+    )
     return held.merge(
         people[["patient_key", "patient_id", "clinic_id", "consent", "consent_on"]], on="patient_key"
     )

@@ -154,7 +154,16 @@ def test_whoever_withdraws_is_named_to_be_taken_out_and_is_in_no_new_release(sto
     assert gone not in now.patients
     (warning,) = releases.warn_of_differences(ACTOR, store, now.patients)
     assert "0 more now and 1 fewer" in warning
-    assert release(store, tmp_path / "second.zip", cohort=now).warnings == (warning,)
+    second = release(store, tmp_path / "second.zip", cohort=now)
+    assert second.warnings == (warning,)
+    (tried,) = [
+        one for one in json.loads(contents(second.path)["manifest.json"])["attacks"] if not one["holds"]
+    ]
+    assert tried == {
+        "attack": "differencing two releases",
+        "found": "1 older releases differ from it by so few people.",
+        "holds": False,
+    }
     with pytest.raises(StoreError, match="how you know"):
         releases.note_destroyed(ACTOR, store, first.key, " ")
     releases.note_destroyed(ACTOR, store, first.key, "Dr Reader wrote so on Monday")
