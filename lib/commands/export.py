@@ -19,10 +19,10 @@ from lib.services.releases import Release
 
 _HUNDRED = 100
 _SAID = {
-    "project": "what it is for; one patient has other ids in another project",
-    "purpose": "why",
-    "recipient": "who gets it",
-    "agreement": "number of the data use agreement",
+    "--project": "what it is for; one patient has other ids in another project",
+    "--purpose": "why",
+    "--recipient": "who gets it",
+    "--agreement": "number of the data use agreement",
 }
 
 
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="criteria as the page Cohort saves them (default: everybody)",
     )
     for name, words in _SAID.items():
-        parser.add_argument(f"--{name}", default="", metavar="TEXT", help=f"of a release: {words}")
+        parser.add_argument(name, default="", metavar="TEXT", help=f"of a release: {words}")
 
 
 def _read_names(text: str) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ import pandas as pd
 from import_files import ROOT, run, write_files
 
 from lib.research.choices import Privacy
-from lib.services import exports, stores
+from lib.services import exports, imports, stores
 from lib.services.access import local_actor
 from lib.services.exports import Order
 
+ACTOR = local_actor("bench")
 ORDER = Order(("assessments",), privacy=Privacy.IDENTIFIED)
 # Memory is measured of a few and of all: what streams takes the same.
 FEW = 4
@@ -28,10 +29,13 @@ FEW = 4
 def make_store(folder: Path, n_forms: int) -> str:
     """A store of so many forms, in a folder that is there; its address."""
     folder.mkdir()
-    people, forms = write_files(folder, n_forms)
     url = f"sqlite:///{folder / 'clinic.sqlite'}"
-    for file in (people, forms):
-        run((sys.executable, "-m", "lib", "import", "--database", url, file))
+    store = stores.create_store(ACTOR, url)
+    instruments = ["PHQ-9", "GAD-7"]
+    stores.init_clinic(ACTOR, store, "main", name="Main", time_zone="UTC", instruments=instruments)
+    files = [(path.name, path.read_bytes()) for path in write_files(folder, n_forms)]
+    imports.import_files(ACTOR, store, files)
+    store.engine.dispose()
     return url
 
 
@@ -44,13 +48,12 @@ def take_time(act: Callable[[], object]) -> float:
 def measure_speed(url: str, folder: Path, n_runs: int) -> tuple[float, float]:
     """Seconds of the export, from the store to the file, and of pandas' to_csv of the same frame, which is in memory already; the
     best of some runs of each, one after the other."""
-    actor = local_actor("bench")
-    store = stores.open_store(actor, url)
-    with exports.open_export(actor, store, ORDER) as export:
+    store = stores.open_store(ACTOR, url)
+    with exports.open_export(ACTOR, store, ORDER) as export:
         rows = pd.concat(export.tables[0].read(), ignore_index=True)
     own, pandas = [], []
     for number in range(n_runs):
-        own.append(take_time(lambda: exports.write_folder(actor, store, ORDER, folder / f"out-{number}")))  # noqa: B023
+        own.append(take_time(lambda: exports.write_folder(ACTOR, store, ORDER, folder / f"out-{number}")))  # noqa: B023
         pandas.append(take_time(lambda: rows.to_csv(folder / "pandas.csv", index=False)))
     return min(own), min(pandas)
 
@@ -77,10 +80,10 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} before\n")
     print(f"{'':<44}{'s':>8}{'rows/s':>12}{'MB':>8}")
     print(
-        f"{f'export of {options.forms:,} assessments':<44}{own:8.2f}{options.forms / own:12,.0f}{memory[1]:8.0f}"
+        f"{f'export of {options.forms:,} assessments':<44}{own:8.3f}{options.forms / own:12,.0f}{memory[1]:8.0f}"
     )
     print(f"{f'export of {options.forms // FEW:,}':<64}{memory[0]:8.0f}")
-    print(f"{'pandas to_csv of the same rows, in memory':<44}{pandas:8.2f}{options.forms / pandas:12,.0f}")
+    print(f"{'pandas to_csv of the same rows, in memory':<44}{pandas:8.3f}{options.forms / pandas:12,.0f}")
     print(f"{'rows/s beside those of pandas':<52}{pandas / own:12.2f}")
 
 
