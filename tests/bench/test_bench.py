@@ -72,6 +72,11 @@ def test_the_export_of_forms_stands_beside_pandas(tmp_path):
     )
     assert bench.returncode == 0, bench.stderr
     lines = {line[:44].strip(): line[44:].split() for line in bench.stdout.splitlines()}
-    for name in ("export of 480 assessments", "pandas to_csv of the same rows, in memory"):
+    for name in (
+        "export, from the store",
+        "pandas to_csv, read by pandas",
+        "pandas to_csv, typed by the export",
+    ):
+        assert len(lines[name]) >= 2
         assert all(float(figure.replace(",", "")) > 0 for figure in lines[name])
-    assert float(lines["rows/s beside those of pandas"][-1]) > 0
+    assert "MB of the export" in bench.stdout
