@@ -15,7 +15,12 @@ PAGES = {
         ("operations", "Operations"),
         ("monthly_pack", "Monthly pack"),
     ],
-    "Research": [("cohort", "Cohort"), ("explore", "Explore"), ("verify_export", "Verify a release")],
+    "Research": [
+        ("cohort", "Cohort"),
+        ("explore", "Explore"),
+        ("research_export", "Export"),
+        ("verify_export", "Verify a release"),
+    ],
     "Administration": [
         ("import_records", "Import"),
         ("data_quality", "Data quality"),

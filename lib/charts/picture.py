@@ -7,7 +7,6 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-import kaleido
 import plotly.graph_objects as go
 
 # Widths of a page, in the pixels that figures are laid out in: narrower, and words would lie on words.
@@ -27,6 +26,9 @@ def draw_picture(figure: go.Figure, browser: str, width_to_height: float) -> byt
     height = int(figure.layout.height)
     width = round(min(max(height * width_to_height, NARROWEST), WIDEST))
     options = {"format": "png", "width": width, "height": height, "scale": _DOTS_A_PIXEL}
+    # Not above: while it is imported it reads the command line, and ends `import --watch --log FILE` as an option of its own.
+    import kaleido
+
     with _one_at_a_time:
         return bytes(kaleido.calc_fig_sync(_plain(figure), opts=options, kopts=_how(browser)))
 
@@ -39,6 +41,8 @@ def draw_pictures(figures: Sequence[go.Figure], browser: str) -> list[bytes]:
 
 
 async def _draw_all(figures: Sequence[go.Figure], browser: str) -> list[bytes]:
+    import kaleido
+
     drawn = []
     async with kaleido.Kaleido(**_how(browser)) as one:
         for figure in figures:

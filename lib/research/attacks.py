@@ -95,6 +95,15 @@ def attack_projects(people: pd.DataFrame, of_other_projects: Iterable[str]) -> A
     return Attack("linkage of two projects", f"{n_shared:,} ids stand in another project too.", not n_shared)
 
 
+def attack_differences(n_releases: int) -> Attack:
+    """Somebody has two releases: does their difference tell of a few? n_releases: older ones of which it does."""
+    return Attack(
+        "differencing two releases",
+        f"{n_releases:,} older releases differ from it by so few people.",
+        not n_releases,
+    )
+
+
 def attack_visits(name: str, prints: pd.DataFrame) -> Attack | None:
     """Somebody knows three scores and the gaps between their dates within 3 days either way: how many people fit? This cannot be
     taken out of a history: it is printed, and promises nothing. Tried on 200 people. prints: of fingerprint.read_prints."""

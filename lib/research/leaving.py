@@ -32,7 +32,13 @@ class Leaving:
 def choose_columns(table: ExportTable, plan: Plan) -> list[Leaving]:
     is_of_people = any(note.name == PERSON for note in table.columns)
     found = [column for note in table.columns for column in _columns_of(note, plan, is_of_people)]
-    return list({column.note.name: column for column in reversed(found)}.values())[::-1]
+    # A day that is told already (ADaM's ADY beside ADT) is not told twice.
+    own = {column.note.name for column in found if column.source == column.note.name}
+    chosen: dict[str, Leaving] = {}
+    for column in found:
+        if column.source == column.note.name or column.note.name not in own:
+            chosen.setdefault(column.note.name, column)
+    return list(chosen.values())
 
 
 def _columns_of(note: ColumnNote, plan: Plan, is_of_people: bool) -> list[Leaving]:
@@ -76,7 +82,7 @@ def _identify(note: ColumnNote) -> Leaving:
 
 def _bands(note: ColumnNote, plan: Plan) -> list[Leaving]:
     band = ColumnNote(
-        "age_band",
+        "AGEGR1" if note.name.isupper() else "age_band",
         "Age at the first dose",
         "text",
         "years",
@@ -114,7 +120,7 @@ def _fold(note: ColumnNote, plan: Plan) -> Leaving:
             Texts(plan.smallest_class),
             f"{said}; {OTHER} where fewer than {plan.smallest_class} people have it",
         )
-    elif note.type in _NUMBERS and (note.risk != Risk.NONE or note.unit in _AMOUNTS):
+    elif note.type in _NUMBERS and (note.risk == Risk.QUASI or note.unit in _AMOUNTS):
         folding = Numbers(plan.smallest_class)
         said = f"{said}; no further than {plan.smallest_class} people's values go at either end"
 

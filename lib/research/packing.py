@@ -1,6 +1,6 @@
 """A zip that is the same bytes whenever the same is packed: fixed order, fixed date, fixed rights, and a seal at its end."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -8,10 +8,6 @@ from types import TracebackType
 from typing import Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import pandas as pd
-
-from lib.research.attacks import count_formulas
-from lib.research.csv_blocks import write_header, write_lines
 from lib.research.seal import PLACEHOLDER, seal_file
 
 # The first day that a zip can say.
@@ -37,8 +33,6 @@ class Packing:
     path: Path
     key: bytes
     files: list[Packed] = field(default_factory=list)
-    # Cells that would have been left for a spreadsheet to run.
-    n_formulas: int = 0
 
     def __enter__(self) -> Self:
         self._zip = ZipFile(self.path, "w", ZIP_DEFLATED, compresslevel=6)
@@ -57,27 +51,11 @@ class Packing:
     def add(self, name: str, text: str | bytes) -> None:
         self._write(name, [text.encode() if isinstance(text, str) else text])
 
-    def add_table(
-        self,
-        name: str,
-        blocks: Iterable[pd.DataFrame],
-        columns: list[str],
-        report: Callable[[int], None] = lambda _: None,
-    ) -> None:
-        """CSV as lib.research.csv_blocks writes it. report: is told how many rows were written."""
-        counted = [0]
+    def add_stream(self, name: str, parts: Iterable[bytes], n_rows: int) -> None:
+        """A file of data, a block at a time."""
+        self._write(name, parts, n_rows)
 
-        def lines() -> Iterator[bytes]:
-            yield write_header(tuple(columns))
-            for block in blocks:
-                self.n_formulas += count_formulas(block[columns])
-                counted[0] += len(block)
-                yield write_lines(block[columns])
-                report(len(block))
-
-        self._write(name, lines(), counted)
-
-    def _write(self, name: str, parts: Iterable[bytes], counted: list[int] | None = None) -> None:
+    def _write(self, name: str, parts: Iterable[bytes], n_rows: int | None = None) -> None:
         info = ZipInfo(name, _WHEN)
         info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, _RIGHTS, 3
         digest, n_bytes = sha256(), 0
@@ -87,4 +65,4 @@ class Packing:
                 file.write(part)
                 digest.update(part)
                 n_bytes += len(part)
-        self.files.append(Packed(name, digest.hexdigest(), n_bytes, counted[0] if counted else None))
+        self.files.append(Packed(name, digest.hexdigest(), n_bytes, n_rows))

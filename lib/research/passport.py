@@ -1,17 +1,21 @@
 """The passport of a release: one zip with the data and all that is needed to read them, to check them, and to make them again."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from lib.research import reading_code
-from lib.research.attacks import Attack, attack_formulas
+from lib.research.adam.naming import name_as_adam
+from lib.research.attacks import Attack, attack_formulas, count_formulas
+from lib.research.choices import FileForm
 from lib.research.closest import compare_with_records
-from lib.research.dictionary import describe_tables
+from lib.research.csv_blocks import write_header, write_lines
+from lib.research.file_forms import make_files
+from lib.research.files import DICTIONARY, make_dictionary
 from lib.research.packing import Packing
 from lib.research.seal import sign
 from lib.research.table import ExportTable
@@ -26,7 +30,7 @@ class Passport:
     """about: who made it, when, for whom, from which state of the data, and what else the files do not tell. cohort: JSON;
     consort: of its steps (frame). definitions: words, policy: TOML, as they were in force. privacy, attacks: of
     lib.research.disclosure, empty for a release without rows of people. n_twins: people of the twin, 0 for none. k: of the twin's
-    ranges. extra: other files, by name."""
+    ranges. form: of the files. zones: time zones by clinic, for a form that writes clock times."""
 
     about: Mapping[str, object]
     cohort: str
@@ -37,7 +41,8 @@ class Passport:
     attacks: Sequence[Attack] = ()
     n_twins: int = 0
     k: int = 0
-    extra: Mapping[str, bytes] = field(default_factory=dict)
+    form: FileForm = FileForm.TIDY
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_passport(
@@ -49,32 +54,61 @@ def write_passport(
 ) -> str:
     """Write it to path; the sha256 of its manifest. The same arguments give the same bytes. report: told of rows as they are
     written. Where it fails, no file is left."""
+    counted = _Counted()
     with Packing(path, key) as packing:
         packing.add("README.txt", _say_what_is_inside(passport))
-        for table in tables:
-            columns = [note.name for note in table.columns]
-            packing.add_table(f"data/{table.name}.csv", table.read(), columns, report)
+        _add_files(packing, [counted.watch(table) for table in tables], passport, "data", report)
         twins, closeness = _make_twin(tables, passport)
-        for twin in twins:
-            packing.add_table(f"twin/{twin.name}.csv", twin.read(), [note.name for note in twin.columns])
+        _add_files(packing, twins, passport, "twin", lambda _: None)
         _add_words(packing, tables, passport)
-        tried = [*passport.attacks, attack_formulas(packing.n_formulas)]
-        manifest = _describe(packing, passport, tried, closeness)
+        manifest = _describe(
+            packing, passport, [*passport.attacks, attack_formulas(counted.n_formulas)], closeness
+        )
         packing.add(MANIFEST, manifest)
         packing.add(SIGNATURE, sign(manifest, key) + "\n")
     return sha256(manifest).hexdigest()
 
 
+@dataclass
+class _Counted:
+    """Cells that a spreadsheet would run, counted in the rows as they go by."""
+
+    n_formulas: int = 0
+
+    def watch(self, table: ExportTable) -> ExportTable:
+        def read() -> Iterator[pd.DataFrame]:
+            for block in table.read():
+                self.n_formulas += count_formulas(block)
+                yield block
+
+        return replace(table, read=read)
+
+
+def _add_files(
+    packing: Packing,
+    tables: Sequence[ExportTable],
+    passport: Passport,
+    folder: str,
+    report: Callable[[int], None],
+) -> None:
+    """Tables in the form that was asked for; the dictionary is the passport's own."""
+    for file in make_files(tuple(tables), passport.form, passport.zones) if tables else ():
+        if file.name != DICTIONARY:
+            packing.add_stream(f"{folder}/{file.name}", file.write(), file.n_rows)
+            report(file.n_rows)
+
+
 def _add_words(packing: Packing, tables: Sequence[ExportTable], passport: Passport) -> None:
-    for name, rows in (("dictionary.csv", describe_tables(tuple(tables))), ("consort.csv", passport.consort)):
-        packing.add_table(name, [rows], list(rows.columns))
+    named = [name_as_adam(table) for table in tables] if passport.form is FileForm.ADAM else tables
+    dictionary = make_dictionary(named)
+    packing.add_stream(dictionary.name, dictionary.write(), dictionary.n_rows)
+    header, lines = write_header(tuple(passport.consort)), write_lines(passport.consort)
+    packing.add("consort.csv", header + lines)
     packing.add("cohort.json", passport.cohort)
     packing.add("definitions.md", passport.definitions)
     packing.add("policy.toml", passport.policy)
     packing.add("read_data.py", reading_code.PYTHON)
     packing.add("read_data.R", reading_code.R)
-    for name, data in passport.extra.items():
-        packing.add(name, data)
 
 
 def _make_twin(tables: Sequence[ExportTable], passport: Passport) -> tuple[list[ExportTable], list[str]]:

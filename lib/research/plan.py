@@ -6,9 +6,6 @@ from types import MappingProxyType
 
 STUDY_DAYS = "study days"
 SHIFTED_DATES = "shifted dates"
-# What may be told of anybody, from least to most.
-AGGREGATE, DEIDENTIFIED, IDENTIFIED = "aggregate", "de-identified", "identified"
-PRIVACIES = (AGGREGATE, DEIDENTIFIED, IDENTIFIED)
 SUPPRESSED = "suppressed"
 OTHER = "other"
 # Whose rows they are; the second ones are CDISC's and REDCap's names for it.
@@ -22,7 +19,7 @@ SUPPRESSION_ORDER = ("start_year", "indication", "age_band", "sex")
 TRAITS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("sex", "gender"), "sex"),
-        **dict.fromkeys(("indication", "diagnosis"), "indication"),
+        **dict.fromkeys(("indication", "indic", "diagnosis"), "indication"),
         **dict.fromkeys(("age", "age_years", "birth_year", "birth_date", "brthdt", "brthdtc"), "age_band"),
     }
 )

@@ -20,11 +20,12 @@ def read_table(name: str, folder: str = "data") -> pd.DataFrame:
     dictionary = pd.read_csv(FOLDER / "dictionary.csv", dtype="string", keep_default_na=False)
     columns = dictionary[dictionary["table"] == name].set_index("name")["type"]
     types = {column: TYPES.get(type_, "string") for column, type_ in columns.items()}
-    return pd.read_csv(FOLDER / folder / f"{name}.csv", dtype=types, keep_default_na=False, na_values=[""])
+    (file,) = (FOLDER / folder).rglob(f"{name}.csv")
+    return pd.read_csv(file, dtype=types, keep_default_na=False, na_values=[""])
 
 
 if __name__ == "__main__":
-    for file in sorted((FOLDER / "data").glob("*.csv")):
+    for file in sorted((FOLDER / "data").rglob("*.csv")):
         print(file.stem, read_table(file.stem).shape)
 '''
 
@@ -38,7 +39,7 @@ read_table <- function(name, folder = "data") {
   types <- ifelse(columns$type %in% c("whole", "number"), "numeric", "character")
   names(types) <- columns$name
   # An empty cell is a missing value, never 0 and never "no".
-  read.csv(file.path(folder, paste0(name, ".csv")), colClasses = types, na.strings = "",
-           check.names = FALSE, encoding = "UTF-8")
+  file <- list.files(folder, paste0("^", name, "[.]csv$"), recursive = TRUE, full.names = TRUE)
+  read.csv(file, colClasses = types, na.strings = "", check.names = FALSE, encoding = "UTF-8")
 }
 """

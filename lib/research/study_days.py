@@ -5,7 +5,7 @@ import pandas as pd
 from lib.research.plan import STUDY_DAYS, Plan
 from lib.research.table import ColumnNote, Risk
 
-_WRITTEN = ("_on", "_at", "_date")
+_WRITTEN = ("_on", "_at", "_date", "TM", "T")
 
 
 def say_study_day(days_after: pd.Series) -> pd.Series:
@@ -32,7 +32,8 @@ def describe_dates(note: ColumnNote, plan: Plan) -> ColumnNote:
         derivation = "moved by one number of days, the same for all dates of a person; time of day dropped"
         return _note(note, note.name, "date", "", derivation)
     ending = next((one for one in _WRITTEN if note.name.endswith(one)), "")
-    name = f"{note.name.removesuffix(ending)}_day"
+    # CDISC's names of dates (ADT, ADTM) and of study days (ADY).
+    name = f"{note.name.removesuffix(ending)}{'Y' if note.name.isupper() else '_day'}"
     derivation = "day of the study: 1 is the day of the first dose, -1 the day before it; there is no day 0"
     return _note(note, name, "whole", "study day", derivation)
 

@@ -65,7 +65,7 @@ def _draw_column(note: ColumnNote, learnt: _Learnt, whose: np.ndarray, rng: np.r
     known = seen.notna()
     is_missing = rng.random(len(whose)) >= known.mean() if len(seen) else np.ones(len(whose), dtype=bool)
     if not known.any():
-        return pd.Series(pd.NA, index=range(len(whose)), dtype="object")
+        return seen.head(0).reindex(range(len(whose)))
     if note.type == "date":
         days = (pd.to_datetime(seen[known], format="%Y-%m-%d") - pd.Timestamp(0)) // pd.Timedelta(days=1)
         numbers = _draw_numbers(days, learnt.rows.loc[known, RESEARCH_ID], learnt.k, len(whose), rng)

@@ -39,7 +39,8 @@ class Verdict:
 
 
 def verify_passport(path: Path, key: bytes | None) -> Verdict:
-    """UNCHANGED: every byte of the zip is as it was sealed. REPACKED: every file in it is, and the zip around them is another."""
+    """UNCHANGED: every byte of the zip is as it was sealed. REPACKED: every file in it is, and the zip around them is another,
+    packed again or changed where it describes itself."""
     seal = check_file(path, key)
     try:
         with ZipFile(path) as archive:

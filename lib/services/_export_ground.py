@@ -95,5 +95,8 @@ def read_dictionary() -> Dictionary:
 
 def in_blocks(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """The same rows, at most ROWS_A_BLOCK at a time."""
+    if len(rows) <= ROWS_A_BLOCK:
+        yield rows
+        return
     for start in range(0, len(rows), ROWS_A_BLOCK):
         yield rows.iloc[start : start + ROWS_A_BLOCK].reset_index(drop=True)

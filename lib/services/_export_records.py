@@ -1,7 +1,8 @@
 """Files of records: each kind as its own file has it, so that what was exported can be imported again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,12 @@ import pandas as pd
 from lib.clinical.frames import KINDS, Kind, stored_columns
 from lib.clinical.record_names import KIND_NAMES
 from lib.research.dictionary import note_kind
+from lib.research.run_behind import run_behind
 from lib.research.table import ExportTable
 from lib.research.written_columns import Values, write_column, write_instants
 from lib.services._export_ground import Ground, in_blocks
 from lib.store import export_rows
+from lib.store.arrow_rows import Arrays
 
 # Earlier versions of forms, in a file of their own: a rule on item 9 reads them too.
 SUPERSEDED = "assessments_superseded"
@@ -27,27 +30,37 @@ def make_record_table(ground: Ground, name: str) -> ExportTable:
 
 
 def _make(ground: Ground, kind: Kind, state: str) -> ExportTable:
+    names = [
+        name for column in kind.columns if column.name != "patient_id" for name in stored_columns(column)
+    ]
     counts = export_rows.count_by_patient(ground.connection, kind.name, state)
 
     def read() -> Iterator[pd.DataFrame]:
-        for patients in ground.batches(counts):
-            yield from in_blocks(_read_block(ground, kind, patients, state))
+        fetched = (
+            export_rows.fetch_rows(ground.connection, kind.name, patients, names, state)
+            for patients in ground.batches(counts)
+        )
+        for rows in run_behind(partial(_make_block, ground, kind), fetched):
+            yield from in_blocks(rows)
 
     n_rows = int(ground.count(counts).sum())
     columns = note_kind(kind, ground.dictionary)
     return ExportTable(kind.name, f"{KIND_NAMES[kind.name]}: each record", columns, read, n_rows)
 
 
-def _read_block(ground: Ground, kind: Kind, patients: list[int], state: str) -> pd.DataFrame:
-    own = [column for column in kind.columns if column.name != "patient_id"]
-    names = [name for column in own for name in stored_columns(column)]
-    stored = export_rows.read_rows(ground.connection, kind.name, patients, names, state)
+def _make_block(ground: Ground, kind: Kind, fetched: Callable[[], Arrays]) -> pd.DataFrame:
+    stored = fetched()
     whose = stored["patient_key"].to_numpy()
     columns = ground.name(whose)
-    columns |= {column.name: write_column(column, stored) for column in own}
+    columns |= {
+        column.name: write_column(column, stored) for column in kind.columns if column.name != "patient_id"
+    }
     columns["recorded_at"] = write_instants(stored["recorded_at"])
     order = np.lexsort([*_times(kind, stored), ground.rank(whose)])
-    return pd.DataFrame(columns, copy=False).iloc[order]
+    rows = pd.DataFrame(columns, copy=False)
+    # As they mostly stand already.
+    is_sorted = bool((order[1:] > order[:-1]).all())
+    return rows if is_sorted else rows.iloc[order].reset_index(drop=True)
 
 
 def _times(kind: Kind, stored: Mapping[str, Values]) -> list[np.ndarray]:

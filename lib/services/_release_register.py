@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.wording import say_day
+from lib.research.choices import FileForm, Privacy
+from lib.research.plan import STUDY_DAYS
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.store import derived, releases
@@ -22,18 +24,18 @@ _KEY_NAME = "release_signing_key"
 
 @dataclass(frozen=True)
 class Request:
-    """What a release is for. privacy: of lib.research.plan.PRIVACIES. cohort: JSON. consort: its steps as text rows, the first
-    row their names. form: of the files."""
+    """What a release is for. cohort: JSON. consort: its steps as text rows, the first row their names. dates, has_start_year: of
+    lib.research.plan.Plan."""
 
     project: str
     purpose: str
     recipient: str
     agreement: str
-    privacy: str
+    privacy: Privacy
     cohort: str
     consort: tuple[tuple[str, ...], ...]
-    form: str = "tidy"
-    dates: str = "study days"
+    form: FileForm = FileForm.TIDY
+    dates: str = STUDY_DAYS
     has_start_year: bool = False
 
 
@@ -57,16 +59,16 @@ def digest_release(
 
 
 def warn_of_differences(
-    connection: Transaction, patients: Sequence[int], differs_below: int, but: int | None = None
+    connection: Transaction, patients: Sequence[int], differs_below: int, before: int | None = None
 ) -> tuple[str, ...]:
-    """A sentence for each older release from which this one differs by so few people that the difference tells of them; but: the
-    key of a release that is not compared with. Who was merged counts as who they are now."""
+    """A sentence for each older release from which this one differs by so few people that the difference tells of them. before:
+    the key of a release, of which only older ones are looked at. Who was merged counts as who they are now."""
     register = releases.read_releases(connection)
     held = read_holdings(connection)
     new = np.unique(np.asarray(patients, dtype=np.int64))
     said = []
     for row in register.to_dict("records"):
-        if row["id"] == but:
+        if before is not None and row["id"] >= before:
             continue
         old = held.loc[held["release_key"] == row["id"], "patient_key"].to_numpy()
         n_more, n_fewer = len(np.setdiff1d(new, old)), len(np.setdiff1d(old, new))

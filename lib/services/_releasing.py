@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ import pandas as pd
 from lib import settings
 from lib.clinical.policy import Policy
 from lib.research.aggregates import Rounding
+from lib.research.attacks import attack_differences
+from lib.research.choices import FileForm, Privacy
 from lib.research.disclosure import Disclosure, prepare_counts, prepare_rows
 from lib.research.passport import Passport, write_passport
-from lib.research.plan import AGGREGATE, DEIDENTIFIED, Plan
+from lib.research.plan import Plan
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
@@ -28,13 +30,15 @@ from lib.services.errors import StoreError
 from lib.store import derived, releases
 from lib.store.data_version import read_data_version
 from lib.store.engine import Transaction
+from lib.store.records import read_clinics
 
 
 @dataclass(frozen=True)
 class Written:
-    """values: for the register's row."""
+    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held."""
 
     values: Mapping[str, Any]
+    patients: tuple[int, ...]
 
 
 def write_release(
@@ -49,13 +53,13 @@ def write_release(
 ) -> Written:
     """Write the passport to path. A release that is in the register already says of itself what it said then."""
     policy = current_policy(connection)
-    state = {
-        "data_version": read_data_version(connection),
-        "policy_version": policy.version,
-        "software_version": settings.software_version(),
-    }
+    state = _state_of(connection, policy)
     people = read_research_people(
-        connection, request.project, patients, policy.research, asks_consent=request.privacy != AGGREGATE
+        connection,
+        request.project,
+        patients,
+        policy.research,
+        asks_consent=request.privacy != Privacy.AGGREGATE,
     )
     digest = register.digest_release(request, tables, sorted(patients), state)
     made = releases.find_release(connection, digest)
@@ -65,10 +69,24 @@ def write_release(
     key = register.read_key(connection)
     if key is None:
         raise StoreError("This store has no key to sign releases with.")
-    manifest = write_passport(path, key, leaving, _fill(connection, request, about, rows, policy), report)
-    n_patients = len(rows.people) if rows else len(people)
+    held = tuple((rows.people if rows else people)["patient_key"].tolist())
+    known = register.warn_of_differences(
+        connection, held, policy.research.differs_below, int(made["id"]) if made else None
+    )
+    passport = _fill(connection, request, about, rows, policy)
+    tried = (*passport.attacks, attack_differences(len(known)))
+    manifest = write_passport(path, key, leaving, replace(passport, attacks=tried), report)
     n_rows = sum(table.n_rows for table in leaving)
-    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, n_patients, n_rows)})
+    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}, held)
+
+
+def _state_of(connection: Transaction, policy: Policy) -> dict[str, object]:
+    """Of all that the same request could come out differently by."""
+    return {
+        "data_version": read_data_version(connection),
+        "policy_version": policy.version,
+        "software_version": settings.software_version(),
+    }
 
 
 def _row_of(about: Mapping[str, Any], n_patients: int, n_rows: int) -> dict[str, Any]:
@@ -114,10 +132,10 @@ def _take_out(
 ) -> Disclosure | None:
     """Rows as they may leave, or counts in their place; None for what leaves as it is."""
     of = policy.research
-    if request.privacy == AGGREGATE:
+    if request.privacy == Privacy.AGGREGATE:
         rounding = Rounding(policy.outcomes.smallest_count, of.round_to)
         return prepare_counts(people, ("sex", "age_band", "indication", "start_year"), rounding)
-    if request.privacy != DEIDENTIFIED:
+    if request.privacy != Privacy.DEIDENTIFIED:
         return None
     try:
         plan = Plan(of.smallest_class, request.dates, request.has_start_year, of.band_years, of.oldest_band)
@@ -135,6 +153,7 @@ def _fill(
     policy: Policy,
 ) -> Passport:
     stored = derived.read_policy_version(connection)
+    clinics = read_clinics(connection)
     header, *steps = request.consort or (("step", "people"),)
     return Passport(
         about=about,
@@ -144,6 +163,8 @@ def _fill(
         policy=str(stored["toml"]) if stored else "",
         privacy=rows.privacy if rows else {},
         attacks=rows.attacks if rows else (),
-        n_twins=policy.research.twin_people if request.privacy == DEIDENTIFIED else 0,
+        n_twins=policy.research.twin_people if request.privacy == Privacy.DEIDENTIFIED else 0,
         k=policy.research.smallest_class,
+        form=FileForm.TIDY if request.privacy is Privacy.AGGREGATE else request.form,
+        zones=dict(zip(clinics["clinic_id"], clinics["time_zone"], strict=True)),
     )

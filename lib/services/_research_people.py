@@ -10,10 +10,12 @@ import pandas as pd
 
 from lib.clinical.policy_research_tables import Research
 from lib.research.age_bands import classify_ages
+from lib.research.people import YES, judge_consent
 from lib.research.plan import OTHER
 from lib.services import _clock
+from lib.services._standing import today
 from lib.services.errors import NotFoundError, StoreError
-from lib.store import releases
+from lib.store import cohorts, releases
 from lib.store.engine import Transaction
 from lib.store.records import read_patients, read_record_table
 
@@ -21,7 +23,7 @@ from lib.store.records import read_patients, read_record_table
 _ID_BYTES = 10
 # A year: seasons are as good as gone, and no shift is 0 (evidence/reliability.md 5).
 _LONGEST_SHIFT_DAYS = 364
-_TRAITS = ("sex", "indication", "birth_year", "birth_date", "research_consent", "enrolled_on")
+_TRAITS = ("sex", "indication", "birth_year", "birth_date", "enrolled_on")
 _DAYS_A_YEAR = 365.25
 
 
@@ -56,7 +58,7 @@ def read_research_people(
     if not set(keys) <= set(people.index):
         raise NotFoundError("Not everybody of this cohort is a patient any more; define it again.")
     own = read_record_table(connection, "patients", keys, _TRAITS).set_index("patient_key").reindex(keys)
-    n_without = int((own["research_consent"] != "yes").sum())
+    n_without = int((read_consent(connection, keys) != YES).sum())
     if asks_consent and n_without:
         raise StoreError(f"{n_without:,} of these patients have not agreed to research, or no longer do.")
     subjects = releases.read_subjects(connection, project).set_index("patient_key")
@@ -76,6 +78,16 @@ def read_research_people(
         )
     )
     return frame.reset_index(names="patient_key")
+
+
+def read_consent(connection: Transaction, patients: Sequence[int]) -> "pd.Series[str]":
+    """By patient key the word of lib.research.people, today, by the rule of every cohort: a no outweighs a yes."""
+    keys = np.array(sorted(patients), dtype=np.int64)
+    day = _clock.day_number(today(connection))
+    said = judge_consent(
+        cohorts.read_consents(connection), cohorts.read_waiting_objections(connection), keys, day
+    )
+    return pd.Series(said, index=keys)
 
 
 def _fold(words: pd.Series, k: int) -> pd.Series:

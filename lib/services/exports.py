@@ -15,7 +15,6 @@ from lib.research.files import ExportFile
 from lib.research.table import ROWS_A_BLOCK, ExportTable
 from lib.services import _clock
 from lib.services._export_ground import prepare_ground
-from lib.services._export_privacy import make_private
 from lib.services._export_tables import make_tables
 from lib.services._importing import Progress, silently
 from lib.services.access import Actor, Permission, check_can, permitted
@@ -67,13 +66,16 @@ class Written:
 @permitted(Permission.EXPORT_RECORDS)
 @contextmanager
 def open_export(actor: Actor, store: Store, order: Order) -> Iterator[Export]:
-    """One view of the store for all files. Raises NotPermittedError for identified rows without the right to see patients, and
-    StoreError for a table that the form cannot hold."""
-    if order.privacy is Privacy.IDENTIFIED:
-        check_can(actor, Permission.SEE_PATIENTS)
+    """Identified rows, in one view of the store for all files. Raises NotPermittedError without the right to see patients, and
+    StoreError for a table that the form cannot hold, and for another class: those leave by cohort_releases."""
+    check_can(actor, Permission.SEE_PATIENTS)
+    if order.privacy is not Privacy.IDENTIFIED:
+        raise StoreError(
+            f"The class {order.privacy} leaves as a release: of a cohort, for somebody who is named."
+        )
     with store.read() as connection:
         ground = prepare_ground(connection, actor, order.patients)
-        tables = make_private(ground, make_tables(ground, order.topics, order.form), order.privacy)
+        tables = make_tables(ground, order.topics, order.form)
         yield Export(
             tables,
             make_files(tables, order.form, ground.zones),

@@ -8,14 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.plan import AGGREGATE, PRIVACIES
+from lib.research.choices import FileForm, Privacy
+from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
 from lib.services._refresh import current_policy
 from lib.services._release_register import Request
 from lib.services._releasing import Written, write_release
-from lib.services._research_people import name_people
+from lib.services._research_people import name_people, read_consent
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
@@ -69,7 +70,7 @@ def make_release(
                 connection, actor, request, patients, tables_of(connection), path=unfinished, report=report
             )
         with store.write() as connection:
-            release = _write_down(connection, actor, written, patients, path)
+            release = _write_down(connection, actor, written, path)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -78,10 +79,10 @@ def make_release(
 
 def _check(request: Request) -> None:
     """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file)."""
-    if request.privacy not in PRIVACIES:
-        raise StoreError(f"{request.privacy!r} is not one of {', '.join(PRIVACIES)}.")
+    if request.form is FileForm.FHIR and request.privacy != Privacy.IDENTIFIED:
+        raise StoreError("A FHIR bundle is made of identifiers and dates: it is identified, or another form.")
     needed = {"project": request.project, "purpose": request.purpose}
-    if request.privacy != AGGREGATE:
+    if request.privacy != Privacy.AGGREGATE:
         needed |= {"recipient": request.recipient, "agreement": request.agreement}
     missing = [name for name, said in needed.items() if not said.strip()]
     if missing:
@@ -96,17 +97,17 @@ def _check_scope(connection: Transaction, actor: Actor, patients: Sequence[int])
         raise NotFoundError("No such patients are in your clinics; define the cohort again.")
 
 
-def _write_down(
-    connection: Transaction, actor: Actor, written: Written, patients: Sequence[int], path: Path
-) -> Release:
+def _write_down(connection: Transaction, actor: Actor, written: Written, path: Path) -> Release:
     policy = current_policy(connection)
     found = releases.find_release(connection, written.values["digest"])
     if found:
         key, event = int(found["id"]), register.MADE_AGAIN
     else:
-        key, event = releases.add_release(connection, written.values, patients), register.MADE
+        key, event = releases.add_release(connection, written.values, written.patients), register.MADE
     register.note_event(connection, key, event, actor.name)
-    warnings = list(register.warn_of_differences(connection, patients, policy.research.differs_below, key))
+    warnings = list(
+        register.warn_of_differences(connection, written.patients, policy.research.differs_below, key)
+    )
     if found and found["manifest_sha256"] != written.values["manifest_sha256"]:
         warnings.append("The same was made before, and came out differently: the software has changed since.")
     return Release(key, path, int(written.values["n_patients"]), bool(found), tuple(warnings))
@@ -130,13 +131,13 @@ def read_register(actor: Actor, store: Store) -> pd.DataFrame:
         held = _held_in_scope(connection, actor)
         day = _clock.day_number(today(connection))
     found = found[found["id"].isin(held["release_key"])].reset_index(drop=True)
-    withdrawn = held[held["consent"] != "yes"].groupby("release_key").size()
+    withdrawn = held[held["consent"] != YES].groupby("release_key").size()
     counted = found["id"].map(withdrawn).fillna(0).astype("int64")
     said = found.rename(columns={"id": "release", "actor": "made_by", "last_event": "state"}).assign(
         made_at=[_clock.say_second(int(at)) for at in found["made_at"]],
         is_expired=found["expires_on"] < day,
         expires_on=[say_day(_clock.day_of(one)) for one in found["expires_on"]],
-        n_withdrawn=counted.mask(found["privacy"] == AGGREGATE, 0),
+        n_withdrawn=counted.mask(found["privacy"] == Privacy.AGGREGATE, 0),
     )
     return said.drop(columns=["digest", "about"])
 
@@ -152,8 +153,8 @@ def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
             releases.read_subjects(connection, project).assign(project=project)
             for project in found["project"].unique()
         ]
-    has_rows = (found["privacy"] != AGGREGATE) & (found["last_event"] != register.DESTROYED)
-    gone = held[held["consent"] != "yes"].merge(found.loc[has_rows, ["release_key", "project", "recipient"]])
+    has_rows = (found["privacy"] != Privacy.AGGREGATE) & (found["last_event"] != register.DESTROYED)
+    gone = held[held["consent"] != YES].merge(found.loc[has_rows, ["release_key", "project", "recipient"]])
     if names:
         gone = gone.merge(pd.concat(names), on=["project", "patient_key"], how="left")
     on = [say_day(_clock.day_of(day)) if pd.notna(day) else "" for day in gone["consent_on"]]
@@ -168,10 +169,12 @@ def _held_in_scope(connection: Transaction, actor: Actor) -> pd.DataFrame:
     scope = clinic_keys(connection, actor)
     if scope is not None:
         people = people[people["clinic_key"].isin(scope)]
-    own = read_record_table(connection, "patients", None, ("research_consent", "research_consent_on"))
-    own = own.rename(columns={"research_consent": "consent", "research_consent_on": "consent_on"})
-    people = people.merge(own[["patient_key", "consent", "consent_on"]], on="patient_key", how="left")
-    people["consent"] = people["consent"].astype("object").fillna("not recorded")
+    own = read_record_table(connection, "patients", None, ("research_consent_on",))
+    own = own.rename(columns={"research_consent_on": "consent_on"})
+    people = people.merge(own[["patient_key", "consent_on"]], on="patient_key", how="left")
+    people["consent"] = (
+        read_consent(connection, people["patient_key"]).reindex(people["patient_key"]).to_numpy()
+    )
     return held.merge(
         people[["patient_key", "patient_id", "clinic_id", "consent", "consent_on"]], on="patient_key"
     )

@@ -1,6 +1,6 @@
 """Records of some patients as lists by column, for files that leave: as much at a time as fits a block."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
-from lib.store.arrow_rows import Arrays, read_arrays
+from lib.store.arrow_rows import Arrays, fetch_arrays
 from lib.store.bulk import known, read_numbers
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
@@ -36,24 +36,24 @@ def has_items(table: Table) -> ColumnElement[bool]:
     return func.coalesce(*(table.c[name] for name in ITEM_COLUMNS)).is_not(None)
 
 
-def read_rows(
+def fetch_rows(
     connection: Connection,
     kind: str,
     patients: Sequence[int],
     names: Sequence[str],
     state: str = IN_FORCE,
-) -> Arrays:
-    """Records of these patients, in no order: id, patient_key, recorded_at and these columns, null where not recorded."""
+) -> Callable[[], Arrays]:
+    """Records of these patients, in no order, as fetch_arrays gives them: id, patient_key, recorded_at and these columns."""
     table = RECORDS[kind]
     columns = {name: table.c[name] for name in ("id", "patient_key", "recorded_at", *names)}
-    return read_arrays(connection, columns, *_are(table, state), table.c.patient_key.in_(patients))
+    return fetch_arrays(connection, columns, *_are(table, state), table.c.patient_key.in_(patients))
 
 
 def read_lists(
     connection: Connection, kind: str, patients: Sequence[int], names: Sequence[str]
 ) -> dict[str, list]:
     """The same as lists, with None for what is not recorded."""
-    rows = read_rows(connection, kind, patients, names)
+    rows = fetch_rows(connection, kind, patients, names)()
     return {name: values.to_pylist() for name, values in rows.items()}
 
 

@@ -23,6 +23,7 @@ PAGE_PERMISSIONS = {
     "cohort": Permission.SEE_RESEARCH,
     "explore": Permission.SEE_RESEARCH,
     "verify_export": Permission.SEE_RESEARCH,
+    "research_export": Permission.EXPORT_RECORDS,
     "dosing_next": Permission.SEE_PATIENTS,
     "import_records": Permission.IMPORT_RECORDS,
     "data_quality": Permission.CHECK_QUALITY,
@@ -70,6 +71,11 @@ def may_handle() -> bool:
 def may_enter() -> bool:
     """Whether a form that records something is drawn."""
     return may_write(Permission.ENTER_RECORDS)
+
+
+def may_export() -> bool:
+    """Whether files can be made; a release is written down in the store."""
+    return may_write(Permission.EXPORT_RECORDS)
 
 
 def may_void() -> bool:

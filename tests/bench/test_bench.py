@@ -57,3 +57,26 @@ def test_the_report_measures_an_import(tmp_path):
     assert bench.returncode == 0, bench.stderr
     (line,) = [line for line in bench.stdout.splitlines() if line.startswith("import of 240 assessments")]
     assert all(float(figure.replace(",", "")) > 0 for figure in line.split()[-3:])
+
+
+def test_the_export_of_forms_stands_beside_pandas(tmp_path):
+    few = ("--forms", "480", "--runs", "1")
+    bench = subprocess.run(
+        [sys.executable, "tests/bench/export_records.py", *few],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "bench")))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert bench.returncode == 0, bench.stderr
+    lines = {line[:44].strip(): line[44:].split() for line in bench.stdout.splitlines()}
+    for name in (
+        "export, from the store",
+        "pandas to_csv, read by pandas",
+        "pandas to_csv, typed by the export",
+    ):
+        assert len(lines[name]) >= 2
+        assert all(float(figure.replace(",", "")) > 0 for figure in lines[name])
+    assert "MB of the export" in bench.stdout

@@ -26,6 +26,7 @@ PAGES = {
     "operations?rows=step:4": "Who is under way is counted neither as gone on nor as left.",
     "operations?part=safety": "of the others nobody knows",
     "cohort": "Consent to research is asked first, of every cohort",
+    "verify_export": "Nothing has left for research from this store.",
     "explore": "they were not drawn by lot",
     "explore?section=missing": "Missing by baseline severity",
     "rules?rule=non_improver": "Two looks, so that one bad week asks for nothing.",
@@ -37,6 +38,7 @@ WITHOUT_TABLES = (
     "case_conference",
     "monthly_pack",
     "cohort",
+    "verify_export",
     "explore?section=missing",
     *(f"clinic_outcomes?section={section}" for section in ("change", "time", "groups", "dose")),
 )

@@ -102,7 +102,7 @@ def _days(texts: pd.Series) -> pd.Series:
 def test_k_is_what_the_manifest_says(rows, contents):
     """Counted again by hand, over the file that left."""
     manifest = json.loads(contents["manifest.json"])
-    table = read_csv(contents["data/patients.csv"])
+    table = read_csv(contents["data/records/patients.csv"])
     traits = manifest["privacy"]["traits"]
     classes = Counter(tuple(row) for row in table[traits].itertuples(index=False))
     assert min(classes.values()) == manifest["privacy"]["k"] >= 11
@@ -169,7 +169,7 @@ def test_the_twin_is_of_the_same_shape_and_of_nobody(rows, contents):
     assert len(manifest["twin"]["closeness"]) == len(rows.tables)
     for table in rows.tables:
         names = ("data", "twin")
-        real, twin = (read_csv(contents[f"{one}/{table.name}.csv"]) for one in names)
+        real, twin = (read_csv(contents[f"{one}/records/{table.name}.csv"]) for one in names)
         assert list(real) == list(twin)
         assert not set(real["research_id"]) & set(twin["research_id"])
         for note in table.columns[1:]:
@@ -189,7 +189,9 @@ def test_pycanon_agrees_on_k(contents, tmp_path):
     import pycanon_oracle
 
     said = pycanon_oracle.ask(
-        contents["data/patients.csv"], json.loads(contents["manifest.json"])["privacy"]["traits"], tmp_path
+        contents["data/records/patients.csv"],
+        json.loads(contents["manifest.json"])["privacy"]["traits"],
+        tmp_path,
     )
     if said is None:
         pytest.skip("pycanon 1.3.6 could not be installed here")

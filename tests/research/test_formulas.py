@@ -15,8 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.research.attacks import count_formulas as count_formula_cells
+from lib.research.csv_blocks import write_csv
 from lib.research.packing import Packing
 from lib.research.spreadsheet import make_safe, take_back
+from lib.research.table import ColumnNote, ExportTable
 
 INJECTIONS = json.loads((Path(__file__).parent / "injections.json").read_text("utf-8"))
 FORMULA_SIGNS = "=+-@\u2212"
@@ -34,10 +37,12 @@ def would_run(cell: str) -> bool:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> bytes:
     rows = pd.DataFrame({"text": INJECTIONS, "change": range(-100, len(INJECTIONS) - 100)})
+    assert count_formula_cells(rows) == 0
+    notes = (ColumnNote("text", "", "text"), ColumnNote("change", "", "whole"))
+    table = ExportTable("rows", "", notes, lambda: iter([rows]), len(rows))
     path = tmp_path_factory.mktemp("formulas") / "release.zip"
     with Packing(path, b"key") as packing:
-        packing.add_table("rows.csv", [rows], ["text", "change"])
-    assert packing.n_formulas == 0
+        packing.add_stream("rows.csv", write_csv(table), len(rows))
     with ZipFile(path) as archive:
         return archive.read("rows.csv")
 

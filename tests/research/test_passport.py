@@ -89,13 +89,15 @@ def repack(
 
 def test_verify_says_what_was_changed(sealed, tmp_path):
     assert verify(tmp_path, repack(tmp_path, sealed, {})).state == State.REPACKED
-    edited = repack(tmp_path, sealed, {"data/patients.csv": b"x", "cohort.json": None}, {"more.csv": b"1"})
+    edited = repack(
+        tmp_path, sealed, {"data/records/patients.csv": b"x", "cohort.json": None}, {"more.csv": b"1"}
+    )
     found = verify(tmp_path, edited)
     assert found.state == State.CHANGED
     assert found.changes == (
         "cohort.json is missing.",
         "more.csv was added.",
-        "data/patients.csv was changed.",
+        "data/records/patients.csv was changed.",
     )
 
 
@@ -117,9 +119,9 @@ def test_an_edited_manifest_that_is_sealed_anew_is_found_with_the_key(sealed, tm
 
 
 def test_a_zip_that_unpacks_to_far_more_is_not_unpacked(sealed, tmp_path):
-    bomb = repack(tmp_path, sealed, {"data/patients.csv": b"0" * 30_000_000})
+    bomb = repack(tmp_path, sealed, {"data/records/patients.csv": b"0" * 30_000_000})
     found = verify(tmp_path, bomb)
-    assert found.changes == ("data/patients.csv was changed.",)
+    assert found.changes == ("data/records/patients.csv was changed.",)
     assert (
         verify(tmp_path, repack(tmp_path, sealed, {"manifest.json": b" " * 20_000_000})).state
         == State.UNREADABLE
@@ -135,6 +137,6 @@ def test_the_code_of_a_passport_reads_its_tables(sealed, tmp_path):
     forms, twin = scope["read_table"]("assessments"), scope["read_table"]("assessments", "twin")
     assert forms["total"].dtype == "Int64" and forms["assessed_day"].dtype == "Int64"
     assert list(forms) == list(twin) and len(forms) == len(
-        pd.read_csv(tmp_path / "unpacked/data/assessments.csv")
+        pd.read_csv(tmp_path / "unpacked/data/records/assessments.csv")
     )
     assert forms["entered_by"].isna().any()

@@ -1,0 +1,81 @@
+"""A release of a cohort: its tables, its criteria and its steps, for somebody who is named."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.research.choices import Privacy
+from lib.research.cohort import Cohort, list_steps
+from lib.research.criteria_file import write_criteria
+from lib.research.plan import STUDY_DAYS
+from lib.research.table import ExportTable
+from lib.services._export_ground import prepare_ground
+from lib.services._export_tables import make_tables
+from lib.services._importing import Progress, silently
+from lib.services._refresh import current_policy
+from lib.services._release_register import Request
+from lib.services.access import Actor, Permission, check_can, permitted
+from lib.services.errors import Store
+from lib.services.exports import Order
+from lib.services.releases import Release, make_release
+from lib.store.engine import Transaction
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why somebody gets a release. agreement: the number of a data use agreement. Rows go to nobody without both."""
+
+    project: str
+    purpose: str
+    recipient: str = ""
+    agreement: str = ""
+    dates: str = STUDY_DAYS
+    has_start_year: bool = False
+
+
+@permitted(Permission.EXPORT_RECORDS)
+def release_cohort(
+    actor: Actor,
+    store: Store,
+    order: Order,
+    cohort: Cohort,
+    purpose: Purpose,
+    *,
+    path: Path,
+    progress: Progress = silently,
+) -> Release:
+    """Write the passport of a cohort to path. order: tables, form and class; its people are the cohort's. cohort: as
+    cohorts.read_cohort has it now. Raises what make_release raises, NotPermittedError for identified rows without the right to
+    see patients, and StoreError for a table that the form cannot hold."""
+    if order.privacy is Privacy.IDENTIFIED:
+        check_can(actor, Permission.SEE_PATIENTS)
+    with store.read() as connection:
+        smallest = current_policy(connection).outcomes.smallest_count
+    request = _ask(order, cohort, purpose, smallest)
+    done = [0, 1]
+
+    def tables_of(connection: Transaction) -> tuple[ExportTable, ...]:
+        if order.privacy is Privacy.AGGREGATE:
+            return ()
+        ground = prepare_ground(connection, actor, cohort.patients)
+        tables = make_tables(ground, order.topics, order.form)
+        done[1] = max(sum(table.n_rows for table in tables), 1)
+        return tables
+
+    def report(n_rows: int) -> None:
+        done[0] += n_rows
+        progress(f"{done[0]:,} rows", min(done[0] / done[1], 1.0))
+
+    return make_release(actor, store, request, cohort.patients, tables_of, path=path, report=report)
+
+
+def _ask(order: Order, cohort: Cohort, purpose: Purpose, smallest_count: int) -> Request:
+    """Who gets no rows gets no small count of who left either."""
+    limit = smallest_count - 1 if order.privacy is Privacy.AGGREGATE else 0
+    steps = list_steps(cohort.count(), limit).astype("str")
+    return Request(
+        **vars(purpose),
+        privacy=order.privacy,
+        form=order.form,
+        cohort=write_criteria(cohort.criteria, vars(cohort.drawn)),
+        consort=(tuple(steps), *steps.itertuples(index=False, name=None)),
+    )
