@@ -53,6 +53,8 @@ def test_a_cohort_is_built_saved_loaded_and_compared(open_page, demo_url, tmp_pa
     test = open_page("cohort", url, section="saved", saved="1")
     assert column(test, "Data") == ["as saved", "as saved"]
     assert any("these are the same people" in one.value for one in test.success)
+    said = plain(open_page("explore", url, saved="1"))
+    assert f"Cases, version 1: {counted.remaining[-1]} people who have begun a course" in said
     test = open_page("cohort", url, section="compare")
     _, _, found = saved_cohorts.compare_saved(ACTOR, store, 1, 2)
     assert column(test, "Change") == ["left"] and column(test, "Patients") == [
