@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,14 @@ _LONGEST_FIRST = ("browser", "bench", "store", "services", "ui", "clinical", "co
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file of browser tests, which wait, and one of others, which compute, by turns: side by side they fill both processors."""
     items.sort(key=_place)
+    files = [list(own) for _, own in groupby(items, key=lambda item: item.path)]
+    waiting = [own for own in files if _place(own[0]) == 0]
+    computing = [own for own in files if _place(own[0]) != 0]
+    items[:] = [
+        item for pair in zip_longest(waiting, computing, fillvalue=()) for own in pair for item in own
+    ]
 
 
 def _place(item: pytest.Item) -> int:

@@ -121,7 +121,8 @@ def go_on(page: Page, address: str, way: str) -> None:
     if way == "address":
         page.goto(address, wait_until="commit")
     elif way == "back":
-        page.go_back(wait_until="commit")
+        # The page's own way: Playwright's asks Chromium for its history, which has none between two documents.
+        page.evaluate("history.back()")
     else:
         # For a moment there may be two of them, the old patient's and the new one's: whichever is pressed, one page comes.
         page.evaluate(PRESS_LAST, way)
