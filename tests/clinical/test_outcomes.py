@@ -13,6 +13,8 @@ from lib.clinical.outcomes.course_scores import SCORE_COLUMNS, TIME_POINTS, deri
 from lib.clinical.outcomes.facts import Facts, gather_facts
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
 from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.outcomes.saying import Telling
+from lib.clinical.outcomes.told import find_told
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
 from lib.clinical.trajectory import Forms
@@ -121,6 +123,17 @@ def test_the_worst_case_lies_on_the_bad_side_whatever_the_measure(policy):
     assert (good.worst.n, good.best.n, good.coverage.n, good.coverage.total) == (30, 90, 40, 100)
     bad = made_count(policy, met=1, not_met=39, missing=60, name="deterioration")
     assert (bad.worst.n, bad.best.n) == (61, 1)
+
+
+def test_beside_another_rate_no_small_difference_is_told(policy):
+    first = made_count(policy, met=160, not_met=87, missing=36)
+    near, same = (
+        made_count(policy, met=190, not_met=67, missing=36),
+        made_count(policy, met=20, not_met=227, missing=36),
+    )
+    far = made_count(policy, met=190, not_met=90, missing=36)
+    assert find_told([first, near, same, far], Telling(10, 50)) == [True, False, True, True]
+    assert find_told([first, near, same, far], Telling(0, 50)) == [True] * 4
 
 
 def cohort_facts(seed: int, policy) -> Facts:

@@ -4,6 +4,7 @@ The parts are of one sum: those due are met, not met and missing. Whoever reads 
 part is left out where it would complete such a sum (lib/clinical/small_cells.py says how small is small).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.clinical.intervals import Share
@@ -51,6 +52,18 @@ def tell(counted: Counted, telling: Telling, *, with_counts: bool = True) -> Tol
         None if is_hidden else share,
         _is_thin(counted, telling),
     )
+
+
+def find_told(every: Sequence[Counted], telling: Telling) -> list[bool]:
+    """Of rates that stand beside one another, whose counts are told: not where the denominator, or those due, differ by a small
+    count from those of one that is told before it, which would tell who is in one and not in the other."""
+    told: list[bool] = []
+    for at, counted in enumerate(every):
+        before = [one for one, is_told in zip(every[:at], told, strict=True) if is_told]
+        apart = [abs(counted.total - one.total) for one in before]
+        apart += [abs(counted.bound_total - one.bound_total) for one in before]
+        told.append(not any(0 < n <= telling.limit for n in apart))
+    return told
 
 
 def hides(counted: Counted, telling: Telling) -> bool:

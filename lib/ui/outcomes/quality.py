@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.outcomes.reported import Reported
-from lib.clinical.outcomes.told import tell
+from lib.clinical.outcomes.told import find_told, tell
 from lib.ui import address, display, opening
 from lib.ui.columns import text_column
 from lib.ui.display import escape
@@ -39,7 +39,8 @@ def show_quality(choice: Choice) -> None:
     _show_rates(choice, rows)
     chosen = next((row for row in rows if _name(row) == address.read("rate")), None)
     if chosen:
-        _show_behind(choice, chosen)
+        told = find_told([row.counted for row in rows], choice.telling)
+        _show_behind(choice, chosen, with_counts=told[rows.index(chosen)])
 
 
 def _name(row: Reported) -> str:
@@ -47,7 +48,8 @@ def _name(row: Reported) -> str:
 
 
 def _show_rates(choice: Choice, rows: list[Reported]) -> None:
-    said = pd.DataFrame([_say(choice, row) for row in rows])
+    told = find_told([row.counted for row in rows], choice.telling)
+    said = pd.DataFrame([_say(choice, row, with_counts=one) for row, one in zip(rows, told, strict=True)])
     columns: dict[str, Any] = {name: text_column(name, *about) for name, about in _COLUMNS.items()}
     columns["Read"] = opening.choice_column("rate", [_name(row) for row in rows])
     said["Read"] = opening.READ
@@ -55,9 +57,9 @@ def _show_rates(choice: Choice, rows: list[Reported]) -> None:
     display.show_table(said, columns, key="quality-rates", alt=alt)
 
 
-def _say(choice: Choice, row: Reported) -> dict[str, str]:
+def _say(choice: Choice, row: Reported, *, with_counts: bool) -> dict[str, str]:
     counted, telling, title = row.counted, choice.telling, _title(row)
-    told = tell(counted, telling)
+    told = tell(counted, telling, with_counts=with_counts)
     interval = told.interval.removeprefix("95 % interval ") if told.share else ""
     return {
         "Measure": title,
@@ -76,9 +78,9 @@ def _title(row: Reported) -> str:
     )
 
 
-def _show_behind(choice: Choice, row: Reported) -> None:
+def _show_behind(choice: Choice, row: Reported, *, with_counts: bool) -> None:
     st.subheader(escape(row.measure.title), anchor=False)
-    show_definition(choice, row.counted)
+    show_definition(choice, row.counted, with_counts=with_counts)
     naming.offer_names()
     if naming.is_named():
         show_patients(choice, row)

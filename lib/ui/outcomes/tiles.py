@@ -1,5 +1,7 @@
 """The tiles: a rate each, of whom, how sure, how complete, against the period before; and its definition at hand."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
@@ -10,7 +12,7 @@ from lib.clinical.outcomes.measures import DENOMINATORS, Measure
 from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
-from lib.clinical.outcomes.told import tell
+from lib.clinical.outcomes.told import find_told, tell
 from lib.ui import address
 from lib.ui.display import escape
 from lib.ui.drawn_once import make_once
@@ -27,21 +29,28 @@ _A_ROW = 2
 def show_tiles(choice: Choice) -> None:
     """The four measures, two in a row."""
     measures = list(build_measures(choice.asked).values())
+    told = find_told([_read(choice, measure)[0] for measure in measures], choice.telling)
+    with_counts = dict(zip((measure.name for measure in measures), told, strict=True))
     for start in range(0, len(measures), _A_ROW):
         for column, measure in zip(st.columns(_A_ROW), measures[start : start + _A_ROW], strict=True):
             with column:
-                _show_tile(choice, measure)
+                _show_tile(choice, measure, with_counts=with_counts[measure.name])
     _show_data(choice)
     naming.offer_names()
-    _show_behind(choice, measures)
+    _show_behind(choice, measures, with_counts)
 
 
-def _show_tile(choice: Choice, measure: Measure) -> None:
-    counted, before, months = make_once(
+def _read(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, list[Share | None]]:
+    found: tuple[Counted, Counted | None, list[Share | None]] = make_once(
         choice.courses, f"tile {measure.name} {choice.key}", lambda: _count(choice, measure)
     )
+    return found
+
+
+def _show_tile(choice: Choice, measure: Measure, *, with_counts: bool) -> None:
+    counted, before, months = _read(choice, measure)
     telling = choice.telling
-    told = tell(counted, telling)
+    told = tell(counted, telling, with_counts=with_counts)
     with st.container(border=True, key=f"tile-{measure.name}", height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.metric(
@@ -59,14 +68,14 @@ def _show_tile(choice: Choice, measure: Measure) -> None:
         lines = [
             " · ".join(one for one in (told.counts and f"**{told.counts}**", told.interval) if one),
             " · ".join(one for one in (told.coverage, told.bounds) if one),
-            _say_before(before, telling),
+            _say_before(before, telling, with_counts=with_counts),
         ]
         st.markdown("  \n".join(line for line in lines if line))
         if told.is_thin:
             st.markdown(_THIN.format(least=telling.least_coverage))
         with st.container(horizontal=True):
             with st.popover("Definition", type="tertiary", icon=":material/info:"):
-                show_definition(choice, counted)
+                show_definition(choice, counted, with_counts=with_counts)
             st.button(
                 "Who is behind it",
                 type="tertiary",
@@ -87,23 +96,24 @@ def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, l
     return count(measure, choice.facts, choice.denominator), earlier, told
 
 
-def _show_behind(choice: Choice, measures: list[Measure]) -> None:
+def _show_behind(choice: Choice, measures: list[Measure], with_counts: Mapping[str, bool]) -> None:
     """Of the rate that the address names: from everyone at the start to its denominator, what the missing could do, and who."""
     for measure in measures:
         if measure.name != address.read("behind"):
             continue
         counted, telling = count(measure, choice.facts, choice.denominator), choice.telling
         st.subheader(f"Behind {measure.title.lower()}, {choice.asked.name}", anchor=False)
-        show_steps(choice, counted, key="behind-steps")
-        if not telling.hides(Share(counted.bound_missing, counted.bound_total)):
+        is_told = with_counts[measure.name]
+        show_steps(choice, counted, key="behind-steps", with_counts=is_told)
+        if is_told and not telling.hides(Share(counted.bound_missing, counted.bound_total)):
             percents = TIPPING_PERCENTS if measure.is_good else TIPPING_LOW_PERCENTS
             st.markdown("  \n".join(telling.say_tipping_point(counted, percent) for percent in percents))
         if naming.is_named():
             show_people(choice, measure)
 
 
-def _say_before(before: Counted | None, telling: Telling) -> str:
-    return f"The period before: {tell(before, telling).say()}." if before else ""
+def _say_before(before: Counted | None, telling: Telling, *, with_counts: bool) -> str:
+    return f"The period before: {tell(before, telling, with_counts=with_counts).say()}." if before else ""
 
 
 def _show_data(choice: Choice) -> None:
