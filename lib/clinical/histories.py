@@ -70,13 +70,7 @@ def _judge_forms(timeline: Timeline, points: Points, spans: Spans, policy: Polic
     position, owner = expand(spans.start, spans.stop)
     prorated = timeline.is_prorated[position]
     position, owner = position[prorated], owner[prorated]
-    cut = Spans(
-        spans.first_day[owner],
-        spans.baseline[owner],
-        spans.is_same_day_order_unknown[owner],
-        spans.start[owner],
-        position + 1,
-    )
+    cut = spans.cut_at(position, owner)
     course = derive_course(timeline, points.take(owner), cut, policy)
     category, _ = classify_course(course, course.latest, policy)
     provisional, is_unsure = (np.zeros(len(timeline.keys), dtype=bool) for _ in range(2))

@@ -16,7 +16,7 @@ from lib.clinical.response import (
     reliable_change_points,
 )
 from lib.clinical.segments import NONE, Bools, Ints, expand
-from lib.clinical.spans import Points, Spans
+from lib.clinical.spans import Points
 from lib.clinical.trajectory import Timeline
 
 
@@ -83,13 +83,7 @@ def find_relapses(prepared: Prepared, points: Points, course: Course, policy: Po
     responded = find_first_totals(timeline, course, policy)
     could = (total >= at_least) & (responded[owner] != NONE) & (timeline.day[position] > responded[owner])
     position, owner = position[could], owner[could]
-    cut = Spans(
-        spans.first_day[owner],
-        spans.baseline[owner],
-        spans.is_same_day_order_unknown[owner],
-        spans.start[owner],
-        position + 1,
-    )
+    cut = spans.cut_at(position, owner)
     looked = derive_course(timeline, points.take(owner), cut, policy)
     holds = is_relapse(looked, looked.latest, policy)
     return _first_days(timeline.day[position], owner, holds, len(course.latest))

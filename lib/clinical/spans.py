@@ -1,6 +1,6 @@
 """From timelines and courses to the baseline and the follow-ups of each course (definitions.md 4)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -45,6 +45,11 @@ class Spans:
     @property
     def has_follow_up(self) -> Bools:
         return self.stop > self.start
+
+    def cut_at(self, position: Ints, owner: Ints) -> "Spans":
+        """As they stood with these follow-ups the latest. owner: whose each is."""
+        cut = Spans(*(getattr(self, one.name)[owner] for one in fields(Spans)))
+        return replace(cut, stop=position + 1)
 
 
 def select_spans(timeline: Timeline, courses: Courses, points: Points, policy: Policy) -> Spans:

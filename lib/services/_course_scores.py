@@ -10,20 +10,20 @@ from lib.clinical.outcomes.course_scores import derive_course_scores
 from lib.clinical.outcomes.facts import Facts, gather_facts
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Ints
+from lib.clinical.spans import Points
 from lib.clinical.standing import assess
-from lib.services._histories import load_histories
+from lib.services._histories import PATIENTS_A_PART, load_histories
 from lib.store import bulk_outcomes, derived
 from lib.store.engine import Transaction
 from lib.store.records import read_patients
-
-_PATIENTS_A_PART = 4_000
 
 
 def describe_courses(prepared: Prepared, standing: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rows for the table `course_score`. standing: of `_refresh.keep_rows`, of the same histories."""
     rows = standing[standing["is_in_full_list"] == 1]
     horizon = int(rows["as_of"].max()) if len(rows) else 0
-    return _describe(prepared, rows, horizon, policy)
+    points = select_points(prepared, horizon, with_earlier_courses=True)
+    return _describe(prepared, points, rows, policy)
 
 
 def facts_on(
@@ -35,12 +35,13 @@ def facts_on(
 ) -> Facts:
     """Courses of these clinics (None: of all) as they stood on a day; nothing dated later is in them. Whoever has records after
     it is computed again without those."""
-    rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
-    later = np.unique(rows.loc[rows["record_day"] > day, "patient"])
     if "flags_as_of" not in derived.read_about(connection):
         # A store of an earlier release, whose rows nobody has worked out yet.
         people = read_patients(connection)
-        later = people.loc[people["clinic_key"].isin(scope or people["clinic_key"]), "patient_key"].to_numpy()
+        own = people if scope is None else people[people["clinic_key"].isin(scope)]
+        return facts_of(connection, policy, day, instruments, own["patient_key"].to_numpy(dtype=np.int64))
+    rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
+    later = np.unique(rows.loc[rows["record_day"] > day, "patient"])
     if len(later):
         again = _compute_again(connection, policy, day, later)
         rows = pd.concat([rows[~rows["patient"].isin(later)], again[again["instrument"].isin(instruments)]])
@@ -64,7 +65,7 @@ def facts_of(
 ) -> Facts:
     """The same of these patients (keys)."""
     none = bulk_outcomes.read_course_scores(connection, instruments, ())
-    parts = np.array_split(patients, max(1, -(-len(patients) // _PATIENTS_A_PART)))
+    parts = np.array_split(patients, max(1, -(-len(patients) // PATIENTS_A_PART)))
     rows = pd.concat([none, *(_compute_again(connection, policy, day, part) for part in parts if len(part))])
     return gather_facts(rows[rows["instrument"].isin(instruments)], day, instruments)
 
@@ -78,12 +79,11 @@ def _compute_again(connection: Transaction, policy: Policy, day: int, patients: 
     )
     rows["course_row"] = np.where(points.course == NONE, 0, rows["course"])
     rows = rows.rename(columns={"patient": "patient_key"})
-    return _describe(prepared, rows, day, policy).rename(columns={"patient_key": "patient"})
+    return _describe(prepared, points, rows, policy).rename(columns={"patient_key": "patient"})
 
 
-def _describe(prepared: Prepared, rows: pd.DataFrame, day: int, policy: Policy) -> pd.DataFrame:
-    """rows: of every course to a day, as `select_points` lists them."""
-    points = select_points(prepared, day, with_earlier_courses=True)
+def _describe(prepared: Prepared, points: Points, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """rows: of every course, as the points list them."""
     has_session = (rows["has_session"] == 1).to_numpy()
     begun = rows[has_session].reset_index(drop=True)
     is_daily = prepared.courses.begins_daily(points.course[has_session], policy)

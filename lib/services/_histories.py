@@ -19,6 +19,9 @@ from lib.store import bulk
 from lib.store.engine import Transaction
 from lib.store.records import read_clinics, read_patients
 
+# So many at once, where everybody is worked out: with a form a week for a year about 40 MB; a part of its own costs 0.1 s.
+PATIENTS_A_PART = 2_000
+
 
 @dataclass(frozen=True)
 class Loaded:

@@ -23,7 +23,7 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
 from lib.services._course_scores import describe_courses
-from lib.services._histories import Loaded, load_histories
+from lib.services._histories import PATIENTS_A_PART, Loaded, load_histories
 from lib.services._identities import with_remaining
 from lib.services._item_9_forms import item_9_forms_on
 from lib.services._open_flags import name_triggers, save_open_flags
@@ -38,9 +38,6 @@ from lib.store import bulk, derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import course_score, standing
 from lib.store.engine import Transaction
-
-# With a form a week for a year about 40 MB; a part of its own costs 0.1 s.
-_PATIENTS_A_PART = 2_000
 
 
 def current_policy(connection: Transaction) -> Policy:
@@ -83,8 +80,7 @@ def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None
 
 def _parts(patients: list[int]) -> list[tuple[int, ...]]:
     return [
-        tuple(patients[start : start + _PATIENTS_A_PART])
-        for start in range(0, len(patients), _PATIENTS_A_PART)
+        tuple(patients[start : start + PATIENTS_A_PART]) for start in range(0, len(patients), PATIENTS_A_PART)
     ]
 
 

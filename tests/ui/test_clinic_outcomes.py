@@ -1,5 +1,6 @@
 """Clinic outcomes: every rate with its denominator, coverage and bounds; names for a stated purpose alone."""
 
+import pandas as pd
 import pytest
 from sqlalchemy import text
 from ui_pages import column, run, words
@@ -93,3 +94,17 @@ def test_a_manager_sees_rates_and_can_ask_for_no_name(open_page, monkeypatch):
     assert len(test.metric) == 4
     assert not [one for one in test.button if one.key == "show-names"]
     assert "Patient" not in test.dataframe[-1].value.columns
+
+
+def test_a_store_of_an_earlier_release_gives_the_same_rates_and_nobody_elses(store, tmp_path):
+    """Its courses have not been worked out yet."""
+    old = stores.open_store(ACTOR, copy_store(store, tmp_path))
+    with old.write() as connection:
+        connection.execute(text("delete from course_score"))
+        connection.execute(text("delete from about where name = 'flags_as_of'"))
+    for clinics in (None, {"lakeside"}, set()):
+        whose = None if clinics is None else frozenset(clinics)
+        reader = Actor("a reader", frozenset({Permission.SEE_OUTCOMES}), whose)
+        pd.testing.assert_frame_equal(
+            outcomes.read_outcomes(reader, old, Period()), outcomes.read_outcomes(reader, store, Period())
+        )
