@@ -22,7 +22,7 @@ from lib.clinical.sentence_safety import describe_absence, describe_item_9
 from lib.clinical.sentence_scores import describe_change
 from lib.clinical.sentence_totals import say_age, say_total
 from lib.clinical.sentence_unknown import describe_unknown
-from lib.clinical.wording import say_day
+from lib.clinical.wording import capitalise, say_day
 
 
 def describe_course(history: PatientHistory, policy: Policy) -> str:
@@ -41,7 +41,7 @@ def describe_course(history: PatientHistory, policy: Policy) -> str:
         describe_unknown(forms, course, status),
     ]
     sentence = "; ".join(part for part in parts if part)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    return f"{capitalise(sentence)}."
 
 
 def _describe_scores(

@@ -30,3 +30,8 @@ def say_percent(change: float, baseline: float) -> str:
 def count(number: int, one: str, more: str = "") -> str:
     """1 patient, 2 patients."""
     return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+def capitalise(words: str) -> str:
+    """With a capital first letter, and nothing else changed."""
+    return f"{words[:1].upper()}{words[1:]}"

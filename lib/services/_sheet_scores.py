@@ -11,7 +11,7 @@ from lib.clinical.sentence_rows import read_forms, select_instrument
 from lib.clinical.sentence_safety import describe_item_9
 from lib.clinical.sentence_scores import say_open
 from lib.clinical.standing_words import ITEM_9_ZERO
-from lib.clinical.wording import say_day, say_percent, say_signed
+from lib.clinical.wording import capitalise, say_day, say_percent, say_signed
 from lib.printing.sheet import Score
 from lib.services._lists import say_category
 
@@ -99,7 +99,7 @@ def say_item_9(history: PatientHistory, policy: Policy) -> str:
     said = describe_item_9(select_instrument(read_forms(history), "PHQ-9"), history.as_of, policy)
     forms = history.assessments[history.assessments["instrument"] == "PHQ-9"]
     is_zero = len(forms) > 0 and pd.notna(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0
-    words = f"{said[0].upper()}{said[1:]}."
+    words = f"{capitalise(said)}."
     return f"{words} {ITEM_9_ZERO}" if is_zero else words
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.entries import EntryForm
 from lib.services.patients import PatientPage
-from lib.ui import access, address, caseload, entry_corrections, entry_saving, known_on, wording
+from lib.ui import access, caseload, entry_corrections, entry_saving, known_on, wording
+from lib.ui.choosing import choose_segment
 from lib.ui.display import escape
 from lib.ui.entry_fields import FORMS, Form
 from lib.ui.entry_score import ask_item, items_of, show_score
@@ -29,8 +30,8 @@ def show_record(page: PatientPage) -> None:
         st.caption(f"{escape(access.actor().name)} may not enter records.")
         return
     ways = {name: way for name, way in _WAYS.items() if name != "void" or access.may_void()}
-    form = FORMS[_choose("enter", {name: one.title for name, one in FORMS.items()})]
-    way = _choose("doing", {name: title for name, (title, _) in ways.items()})
+    form = FORMS[choose_segment("enter", "enter", {name: one.title for name, one in FORMS.items()})]
+    way = choose_segment("doing", "doing", {name: title for name, (title, _) in ways.items()})
     drawn_from = caseload.read_entry_form(page.patient_key, form.kind)
     with st.container(border=True, key=f"entry-form-{page.patient_key}"):
         st.markdown(f"Recording for **{escape(drawn_from.identity)}**")
@@ -38,23 +39,6 @@ def show_record(page: PatientPage) -> None:
         entry_saving.show_receipt(page.patient_key)
         ways[way][1](page, form, drawn_from)
         entry_saving.show_refusal(page.patient_key)
-
-
-def _choose(name: str, titles: Mapping[str, str]) -> str:
-    """A choice that stands in the address; the first is the default."""
-    first = next(iter(titles))
-    address.show_choice(name, list(titles), first)
-    chosen = st.segmented_control(
-        name,
-        list(titles),
-        required=True,
-        format_func=titles.__getitem__,
-        key=name,
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=(name,),
-    )
-    return chosen or first
 
 
 def _say_conditions(drawn_from: EntryForm) -> str:

@@ -1,6 +1,6 @@
 """What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ import streamlit as st
 
 from lib.clinical.dose_review import CARDS
 from lib.ui import access, address
+from lib.ui.choosing import choose_one
 from lib.ui.status_marks import CATEGORIES, read_status
 
 _SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id")
@@ -110,28 +111,6 @@ def _choose_words(placeholder: str) -> str:
         args=("search",),
     )
     return (said or "").strip()
-
-
-def choose_one(
-    label: str,
-    key: str,
-    everything: str,
-    options: Sequence[str],
-    words: Mapping[str, str] = MappingProxyType({}),
-) -> str:
-    """One of the options, or "" for everything. words: what an option is called, where that is not its word in the address."""
-    address.show_choice(key, options)
-    chosen = st.selectbox(
-        label,
-        options,
-        index=None,
-        key=key,
-        placeholder=everything,
-        format_func=lambda option: words.get(option, option),
-        on_change=address.follow,
-        args=(key,),
-    )
-    return chosen or ""
 
 
 def clear_filters() -> None:

@@ -9,6 +9,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.rules.coverage_wording import say_unread
 from lib.clinical.standing_words import say_item_9_positive, say_unreadable
+from lib.clinical.wording import capitalise
 from lib.services.patients import PatientPage
 from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
@@ -103,7 +104,7 @@ def _say_evidence(flag: dict[Any, Any]) -> str:
     """What was found; of item 9 without the answer, which stands above it."""
     evidence = str(flag["evidence"])
     said = evidence.partition(": ")[2] if flag["rule"] == ITEM_9 else evidence
-    return f"{said[:1].upper()}{said[1:]}"
+    return capitalise(said)
 
 
 def say_tags(rule: str, policy: Policy) -> str:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.clinical.frames import COMMON_COLUMNS, ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS
+from lib.clinical.wording import capitalise
 from lib.intake.mapping import WAYS
 from lib.intake.mapping_rows import DATE, EVERY, NOT_TAKEN, RECORDS, UNSAID, MappingRow, columns_of, kind_of
 from lib.intake.suggesting import choose_way
@@ -157,7 +158,7 @@ def _name_group(row: MappingRow) -> str:
     if row.record == NOT_TAKEN:
         return "Left out"
     name = _say(row.record)
-    return f"{name}: items" if row.column in ITEM_COLUMNS else name[:1].upper() + name[1:]
+    return f"{name}: items" if row.column in ITEM_COLUMNS else capitalise(name)
 
 
 def _find_gaps(rows: Sequence[MappingRow]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
 from lib.ui import address
+from lib.ui.choosing import choose_segment
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
 from lib.ui.expected_course import show_expected, take_expected
@@ -30,19 +31,7 @@ def choose_options(policy: Policy) -> ChartOptions:
 
 
 def _choose_window() -> str:
-    slugs = list(WINDOWS)
-    address.show_choice("range", slugs, _EVERYTHING)
-    slug = st.segmented_control(
-        "Range",
-        slugs,
-        required=True,
-        format_func=WINDOWS.__getitem__,
-        key="range",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("range",),
-    )
-    return WINDOWS[slug or _EVERYTHING]
+    return WINDOWS[choose_segment("Range", "range", WINDOWS, _EVERYTHING)]
 
 
 def _name_layers(policy: Policy) -> Mapping[str, str]:

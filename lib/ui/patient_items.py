@@ -13,7 +13,8 @@ from lib.clinical.item_forms import (
 )
 from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
-from lib.ui import address, display
+from lib.ui import display
+from lib.ui.choosing import choose_segment
 from lib.ui.drawn_once import draw_once
 from lib.ui.style import current_theme
 
@@ -60,19 +61,8 @@ def _choose(columns: list[DayForms]) -> list[DayForms]:
     pages = [columns[max(0, end - MOST_COLUMNS) : end] for end in range(len(columns), 0, -MOST_COLUMNS)]
     if len(pages) == 1:
         return columns
-    names = [str(number) for number in range(1, len(pages) + 1)]
-    address.show_choice("items", names, names[0])
-    chosen = st.segmented_control(
-        "Forms",
-        names,
-        required=True,
-        format_func=lambda name: _say_range(pages[int(name) - 1]),
-        key="items",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("items",),
-    )
-    return pages[int(chosen or names[0]) - 1]
+    names = {str(number): _say_range(page) for number, page in enumerate(pages, 1)}
+    return pages[int(choose_segment("Forms", "items", names)) - 1]
 
 
 def _say_range(columns: list[DayForms]) -> str:

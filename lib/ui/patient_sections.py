@@ -7,7 +7,6 @@ import streamlit as st
 
 from lib.services.patients import PatientPage
 from lib.ui import (
-    address,
     dose_review,
     entry_section,
     patient_context,
@@ -17,6 +16,7 @@ from lib.ui import (
     patient_steps,
     patient_tables,
 )
+from lib.ui.choosing import choose_section
 
 Show = Callable[[PatientPage], None]
 # By its word in the address: what it is called, and what draws it.
@@ -32,22 +32,10 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "record": ("Record by hand", entry_section.show_record),
     }
 )
-_DEFAULT = "sessions"
 
 
 def show_section(page: PatientPage) -> None:
     """The sections' names, and the chosen one under them."""
-    address.show_choice("section", list(SECTIONS), _DEFAULT)
-    slug = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        required=True,
-        format_func=lambda name: SECTIONS[name][0],
-        key="section",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("section",),
-    )
-    _, show = SECTIONS[slug or _DEFAULT]
+    slug, show = choose_section("Section", "section", SECTIONS, "sessions")
     with st.container(key=f"section-{slug}-{page.patient_key}"):
         show(page)

@@ -8,7 +8,8 @@ import streamlit as st
 from lib.clinical.flag_budget import FlagBudget
 from lib.clinical.flag_budget_wording import LIMITS, say_budget, say_cohort
 from lib.clinical.rules.catalogue import RULES
-from lib.ui import address, caseload, display
+from lib.ui import caseload, display
+from lib.ui.choosing import choose_segment
 from lib.ui.columns import text_column
 
 SPANS = {"26": "26 weeks", "52": "52 weeks", "104": "2 years", "520": "10 years"}
@@ -23,17 +24,7 @@ def show_budget() -> None:
 
 def choose_weeks() -> int:
     """The span of history, kept in the address."""
-    address.show_choice("weeks", list(SPANS), _USUAL)
-    chosen = st.segmented_control(
-        "Courses begun in the last",
-        list(SPANS),
-        required=True,
-        format_func=SPANS.__getitem__,
-        key="weeks",
-        on_change=address.follow,
-        args=("weeks",),
-    )
-    return int(chosen or _USUAL)
+    return int(choose_segment("Courses begun in the last", "weeks", SPANS, _USUAL, is_labelled=True))
 
 
 def show_budgets(budgets: Mapping[str, FlagBudget]) -> None:

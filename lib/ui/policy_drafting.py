@@ -11,6 +11,7 @@ from lib.services import policies
 from lib.services.errors import StoreError
 from lib.services.policies import Draft, PolicyVersion
 from lib.ui import access, address, policy_publishing, rule_text
+from lib.ui.choosing import choose_listed
 from lib.ui.display import escape
 from lib.ui.policy_publishing import DRAFT
 
@@ -44,15 +45,8 @@ def _parse(draft: Draft) -> Policy:
 
 def _ask_numbers(policy: Policy) -> None:
     tables = [name for name, note in policy.notes.items() if note.numbers]
-    address.show_choice("table", tables, _table_of_rule(tables))
-    table = st.selectbox(
-        "Rule or table",
-        tables,
-        format_func=lambda name: policy.notes[name].title,
-        key="table",
-        on_change=address.follow,
-        args=("table",),
-    )
+    titles = {name: policy.notes[name].title for name in tables}
+    table = choose_listed("Rule or table", "table", titles, _table_of_rule(tables))
     for key in policy.notes[table].numbers:
         _ask_number(table, key, policy)
     st.button(

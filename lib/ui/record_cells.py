@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.clinical.instruments import INSTRUMENTS
-from lib.clinical.wording import say_day
+from lib.clinical.wording import capitalise, say_day
 from lib.ui.wording import NB, is_known
 
 Row = Mapping[Any, Any]
@@ -136,7 +136,7 @@ _OBSERVED = {"weight_kg": "Weight, kg", "alt_u_l": "ALT, U/L", "ggt_u_l": "GGT, 
 def say_kind(value: Any) -> str:
     """What was observed; a name of the file's own is read as it is."""
     words = str(value).replace("_", " ")
-    return _OBSERVED.get(str(value), f"{words[:1].upper()}{words[1:]}")
+    return _OBSERVED.get(str(value), capitalise(words))
 
 
 def say_contact(value: Any) -> str:

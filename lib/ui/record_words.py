@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.clinical.frames import KINDS
 from lib.clinical.record_names import KIND_NAMES
-from lib.clinical.wording import say_day
+from lib.clinical.wording import capitalise, say_day
 from lib.services.review_marks import COMPUTED_TOTAL
 from lib.ui import record_cells as cells
 from lib.ui.record_files import HEADINGS
@@ -54,9 +54,7 @@ def say_which(kind: str, said: Said) -> str:
         return f"{said['instrument']} form"
     own = [said[column.name] for column in KINDS[kind].key if column.type == "text" and column.name in said]
     name = say_kind(kind)
-    return " ".join(
-        [f"{name[:1].upper()}{name[1:]}", *(str(one) for one in own if kind != "events" and is_known(one))]
-    )
+    return " ".join([capitalise(name), *(str(one) for one in own if kind != "events" and is_known(one))])
 
 
 def say_difference(kind: str, was: Said, now: Said) -> str:
@@ -80,7 +78,7 @@ def _name(kind: str, name: str) -> str:
     if name.startswith("item_"):
         return name.replace("_", " ").capitalize()
     words = _NAMES.get(name) or HEADINGS.get(kind, {}).get(name) or name.replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}"
+    return capitalise(words)
 
 
 def _value(name: str, value: Any) -> str:

@@ -11,6 +11,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.policy_changes import find_since
 from lib.services.policies import PolicyVersion
 from lib.ui import address, caseload, policy_budget, policy_drafting, policy_versions, rule_list, wording
+from lib.ui.choosing import choose_section
 from lib.ui.display import escape
 from lib.ui.display import show_title as show_page_title
 
@@ -104,22 +105,11 @@ PARTS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "draft": ("Draft", lambda shown: policy_drafting.show_draft(shown.versions[-1])),
     }
 )
-_FIRST = next(iter(PARTS))
 
 
 def choose_part() -> str:
-    address.show_choice("part", list(PARTS), _FIRST)
-    chosen = st.segmented_control(
-        "Part",
-        list(PARTS),
-        required=True,
-        format_func=lambda name: PARTS[name][0],
-        key="part",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("part",),
-    )
-    return chosen or _FIRST
+    slug, _ = choose_section("Part", "part", PARTS)
+    return slug
 
 
 def show_part(shown: Shown, part: str) -> None:

@@ -10,6 +10,7 @@ from lib.charts.clinic.sheet import LINE_PX, PERCENT_TICKS, Margins, Sheet, axis
 from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.intervals import Share
+from lib.clinical.wording import capitalise
 
 ROW_PX = 20
 
@@ -73,7 +74,7 @@ def _lay_rows(data: Breakdown) -> list[Group | str]:
     """A heading over each part's groups."""
     rows: list[Group | str] = []
     for name, groups in data.parts:
-        rows += [f"{name[:1].upper()}{name[1:]}", *groups]
+        rows += [capitalise(name), *groups]
     return rows
 
 

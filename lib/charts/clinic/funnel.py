@@ -14,7 +14,7 @@ from lib.charts.text import plain
 from lib.charts.theme import Theme, see_through
 from lib.clinical.control_limits import Dispersion, Limits, limit_share
 from lib.clinical.intervals import Share
-from lib.clinical.wording import count
+from lib.clinical.wording import capitalise, count
 
 PLOT_PX, MOST_STEPS = 280, 120
 SIDES = (
@@ -77,7 +77,7 @@ def describe_funnel(data: Funnel) -> str:
     said = f"Funnel plot of {data.what} by {data.of}: {count(len(data.shown), data.of)} against {100 * data.target:.0f} %."
     outside = [(code, place) for code, share in data.shown if (place := _place(share, data.target))]
     found = "; ".join(f"{code} {place}" for code, place in outside) or "none outside the 95 % limits"
-    return " ".join([said, f"{found[0].upper()}{found[1:]}.", *_say_notes(data)])
+    return " ".join([said, f"{capitalise(found)}.", *_say_notes(data)])
 
 
 def _place(share: Share, target: float) -> str:

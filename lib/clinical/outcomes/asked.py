@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from lib.clinical.outcomes.course_scores import WEEKS
+from lib.clinical.outcomes.course_scores import TIME_POINTS, WEEKS
 from lib.clinical.outcomes.facts import Facts, Scores, caseness, instrument_name
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Bools
+from lib.clinical.wording import capitalise
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Asked:
 
     def say_time_point(self) -> str:
         return say_time_point(self.time_point)
+
+
+def name_time_points() -> dict[str, str]:
+    """What each is called where it stands alone: After session 4."""
+    return {name: capitalise(say_time_point(name)) for name in TIME_POINTS}
 
 
 def say_time_point(name: str) -> str:

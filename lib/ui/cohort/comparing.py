@@ -4,8 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.services import cohorts, saved_cohorts
-from lib.ui import address, display
+from lib.ui import display
 from lib.ui.asking import ask
+from lib.ui.choosing import choose_listed
 from lib.ui.cohort.moves import show_moves
 from lib.ui.display import escape
 from lib.ui.operations.counted import limit_of
@@ -22,8 +23,8 @@ def show_comparing() -> None:
     rows = zip(listed["name"], listed["version"], strict=True)
     titles = dict(zip(keys, [f"{name}, version {version}" for name, version in rows], strict=True))
     with st.container(horizontal=True, vertical_alignment="bottom", key="cohort-versions"):
-        before = _choose(_BEFORE, "Before", titles, keys[1])
-        after = _choose(_AFTER, "After", titles, keys[0])
+        before = choose_listed("Before", _BEFORE, titles, keys[1], width=300)
+        after = choose_listed("After", _AFTER, titles, keys[0], width=300)
     first, second, found = ask(saved_cohorts.compare_saved, int(before), int(after))
     if first.cohort.drawn.data_version != second.cohort.drawn.data_version:
         st.info(
@@ -34,17 +35,3 @@ def show_comparing() -> None:
     show_moves(found, limit_of(ask(cohorts.read_policy)), f"{first.title} and {second.title}")
     for saved in (first, second):
         st.caption(f"{escape(saved.title)}: {escape('; '.join(step.words for step in saved.cohort.steps))}.")
-
-
-def _choose(name: str, label: str, titles: dict[str, str], otherwise: str) -> str:
-    address.show_choice(name, list(titles), otherwise)
-    chosen: str = st.selectbox(
-        label,
-        list(titles),
-        format_func=titles.__getitem__,
-        key=name,
-        on_change=address.follow,
-        args=(name,),
-        width=300,
-    )
-    return chosen

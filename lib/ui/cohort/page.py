@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-import streamlit as st
-
-from lib.ui import address, display
+from lib.ui import display
+from lib.ui.choosing import choose_section
 from lib.ui.cohort import building, comparing, saved
 
 # By its word in the address: what it is called, and what draws it.
@@ -16,7 +15,6 @@ SECTIONS: Mapping[str, tuple[str, Callable[[], None]]] = MappingProxyType(
         "compare": ("Compare", comparing.show_comparing),
     }
 )
-_DEFAULT = "build"
 
 
 def show_title() -> None:
@@ -26,16 +24,5 @@ def show_title() -> None:
 
 
 def show_section() -> None:
-    address.show_choice("section", list(SECTIONS), _DEFAULT)
-    slug = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        required=True,
-        format_func=lambda name: SECTIONS[name][0],
-        key="section",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("section",),
-    )
-    _, show = SECTIONS[slug or _DEFAULT]
+    _, show = choose_section("Section", "section", SECTIONS)
     show()

@@ -1,6 +1,5 @@
 """What Explore is asked: a cohort, saved or built, an instrument and a time point; all of it in the address."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,8 +7,7 @@ import streamlit as st
 
 from lib import settings
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
-from lib.clinical.outcomes.asked import Asked, say_time_point
-from lib.clinical.outcomes.course_scores import TIME_POINTS
+from lib.clinical.outcomes.asked import Asked, name_time_points
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.saying import Telling
 from lib.research.criteria import Criteria
@@ -18,8 +16,8 @@ from lib.research.explore.snippets import Snippets
 from lib.research.explore.studied import Studied
 from lib.services import explore, saved_cohorts
 from lib.services.errors import NotFoundError
-from lib.ui import address
 from lib.ui.asking import ask
+from lib.ui.choosing import choose_listed
 from lib.ui.cohort import chosen
 from lib.ui.display import escape
 from lib.ui.operations.counted import limit_of
@@ -65,8 +63,10 @@ def choose() -> Choice | None:
     """The bar at the top of the page; None where the cohort of the address is not there."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="explore-choices"):
         name, saved = _choose_cohort()
-        instrument = select("instrument", "Instrument", [one.name for one in BY_CODE], 110)
-        time_point = select("at", "Time point", TIME_POINTS, 220, say=_say_time_point, otherwise="session_4")
+        instrument = choose_listed(
+            "Instrument", "instrument", {one.name: one.name for one in BY_CODE}, width=110
+        )
+        time_point = choose_listed("Time point", "at", name_time_points(), "session_4", width=220)
     try:
         criteria = _read_criteria(saved)
         studied: Studied = ask(explore.read_studied, criteria)
@@ -84,7 +84,7 @@ def _choose_cohort() -> tuple[str, str]:
         str(key): f"{name}, version {version}"
         for key, name, version in zip(listed["cohort_key"], listed["name"], listed["version"], strict=True)
     }
-    saved = select(_SAVED, "Cohort", titles, 230, say=titles.__getitem__)
+    saved = choose_listed("Cohort", _SAVED, titles, width=230)
     return titles[saved], saved
 
 
@@ -99,26 +99,3 @@ def _read_criteria(saved: str) -> Criteria:
             icon=":material/warning:",
         )
     return loaded.saved.cohort.criteria
-
-
-def select(
-    name: str,
-    label: str,
-    options: Iterable[str],
-    width: int,
-    *,
-    say: Callable[[str], str] = str,
-    otherwise: str = "",
-) -> str:
-    """What the address says of this choice. name: its parameter. width: pixels."""
-    listed = list(options)
-    address.show_choice(name, listed, otherwise or listed[0])
-    found: str = st.selectbox(
-        label, listed, format_func=say, key=name, on_change=address.follow, args=(name,), width=width
-    )
-    return found
-
-
-def _say_time_point(name: str) -> str:
-    said = say_time_point(name)
-    return f"{said[0].upper()}{said[1:]}"

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from lib.ui import address, display
+from lib.ui import display
+from lib.ui.choosing import choose_section
 from lib.ui.display import escape
 from lib.ui.explore.bounds import show_bounds
 from lib.ui.explore.change import show_change
@@ -27,7 +28,6 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Choice], None]]] = MappingProxyType(
         "bounds": ("Bounds", show_bounds),
     }
 )
-_DEFAULT = "people"
 
 
 def show_title() -> None:
@@ -41,21 +41,10 @@ def show_section() -> None:
     choice = choose()
     if choice is None:
         return
-    address.show_choice("section", list(SECTIONS), _DEFAULT)
-    slug = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        required=True,
-        format_func=lambda name: SECTIONS[name][0],
-        key="section",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("section",),
-    )
+    _, show = choose_section("Section", "section", SECTIONS)
     n = say_n(len(choice.studied), choice.studied.policy)
     st.caption(f"{escape(choice.name)}: {escape(n)} people who have begun a course.")
     if not len(choice.studied):
         display.show_empty("Nobody of this cohort has begun a course.")
         return
-    _, show = SECTIONS[slug or _DEFAULT]
     show(choice)

@@ -7,8 +7,9 @@ import streamlit as st
 from lib.research.explore.describing import describe_people
 from lib.research.explore.studied import GROUPS
 from lib.ui import display
+from lib.ui.choosing import choose_listed
 from lib.ui.columns import text_column
-from lib.ui.explore.choices import Choice, select
+from lib.ui.explore.choices import Choice
 from lib.ui.explore.footing import show_footing
 
 # Pixels; with more groups than so many, cells are broken into lines.
@@ -16,7 +17,7 @@ _NAME_PX, _LEVEL_PX, _ROOM_PX, _MOST_PLAIN = 190, 120, 390, 3
 
 
 def show_people(choice: Choice) -> None:
-    by = select("by", "By", GROUPS, 200, say=GROUPS.__getitem__)
+    by = choose_listed("By", "by", GROUPS, width=200)
     groups = choice.studied.part(by, choice.asked.instrument)
     rows = describe_people(choice.studied, groups, choice.limit)
     columns: dict[str, Any] = {

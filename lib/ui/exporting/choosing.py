@@ -14,7 +14,7 @@ from lib.services.errors import NotFoundError
 from lib.services.exports import Order
 from lib.ui import access, address
 from lib.ui.asking import ask
-from lib.ui.filters import choose_one
+from lib.ui.choosing import choose_one
 
 _EVERYBODY = "Everybody in your clinics"
 _NONE = "none"

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from lib.ui import address
+from lib.ui.choosing import choose_section
 from lib.ui.operations import attrition, completion, doses, flag_yield, overdue, process, reviews, safety
 from lib.ui.operations.period import Period
 
@@ -23,22 +23,10 @@ PARTS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "flags": ("Flag yield", flag_yield.show_yield),
     }
 )
-_DEFAULT = "attrition"
 
 
 def show_part(period: Period) -> None:
     """The parts' names, and the chosen one under them."""
-    address.show_choice("part", list(PARTS), _DEFAULT)
-    slug = st.segmented_control(
-        "Part",
-        list(PARTS),
-        required=True,
-        format_func=lambda name: PARTS[name][0],
-        key="part",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("part",),
-    )
-    _, show = PARTS[slug or _DEFAULT]
+    slug, show = choose_section("Part", "part", PARTS)
     with st.container(key=f"part-{slug}"):
         show(period)

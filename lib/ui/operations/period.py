@@ -8,7 +8,7 @@ import streamlit as st
 from lib.services import operations
 from lib.ui import display
 from lib.ui.asking import ask
-from lib.ui.filters import choose_one
+from lib.ui.choosing import choose_one
 
 # By its word in the address, in weeks to today; where it says nothing, half a year.
 SPANS = MappingProxyType(

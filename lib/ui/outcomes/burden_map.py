@@ -12,8 +12,9 @@ from lib.charts.clinic.benefit_burden import (
 )
 from lib.clinical.outcomes.burden import Weighed, edges_of_change, kinds, weigh
 from lib.clinical.outcomes.session_facts import CourseSessions
-from lib.clinical.wording import say_signed
+from lib.clinical.wording import capitalise, say_signed
 from lib.ui import address
+from lib.ui.choosing import choose_segment
 from lib.ui.display import escape
 from lib.ui.drawn_once import make_once
 from lib.ui.outcomes import naming
@@ -33,18 +34,8 @@ _PARTS = {
 def show_map(choice: Choice, sessions: CourseSessions) -> None:
     """sessions: of the choice's courses."""
     known = kinds(choice.courses.policy)
-    first = next(iter(known))
-    address.show_choice("burden", list(known), first)
-    name = st.segmented_control(
-        "Burden",
-        list(known),
-        required=True,
-        key="burden",
-        on_change=address.follow,
-        args=("burden",),
-        format_func=lambda one: known[one].title,
-    )
-    name = name or first
+    titles = {name: kind.title for name, kind in known.items()}
+    name = choose_segment("Burden", "burden", titles, is_labelled=True)
     weighed = make_once(
         choice.courses,
         f"weighed {name} {choice.key}",
@@ -140,7 +131,7 @@ def _show_people(choice: Choice, weighed: Weighed, data: BenefitBurdenMap) -> No
     facts = weighed.select(
         is_better=column == 0, is_heavier=row == 1, change_cut=data.change_cut, burden_cut=data.burden_cut
     )
-    st.subheader(f"{words[0].upper()}{words[1:]}", anchor=False)
+    st.subheader(capitalise(words), anchor=False)
     if len(facts):
         show_list(choice, facts, what)
     else:

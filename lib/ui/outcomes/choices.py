@@ -9,13 +9,14 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
-from lib.clinical.outcomes.asked import Asked, say_time_point
-from lib.clinical.outcomes.course_scores import TIME_POINTS
+from lib.clinical.outcomes.asked import Asked, name_time_points
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
+from lib.clinical.outcomes.periods import months_before
 from lib.clinical.outcomes.saying import Telling
 from lib.services.outcomes import Courses
 from lib.ui import address, display, wording
+from lib.ui.choosing import OWN_DAYS, choose_days, choose_listed
 from lib.ui.display import escape
 from lib.ui.outcomes import naming
 from lib.ui.outcomes.reading import read_courses
@@ -30,7 +31,7 @@ PERIODS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "own": (-1, "Own dates"),
     }
 )
-_PERIOD, _TIME_POINT = "12m", "session_4"
+_TIME_POINT, _PX = "session_4", 205
 # As the switch says it; measures.DENOMINATORS says it whole.
 _COUNTED: Mapping[str, str] = MappingProxyType(
     {
@@ -95,35 +96,27 @@ class Choice:
 def choose(courses: Courses) -> Choice:
     """The bar at the top of the page."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="outcome-choices"):
-        instrument = _select("instrument", "Instrument", [one.name for one in BY_CODE])
-        time_point = _select("at", "Time point", TIME_POINTS, _TIME_POINT, say=_say_time_point)
-        denominator = _select("of", "Counted", list(_COUNTED), say=lambda name: _COUNTED[name])
-        period = _select("period", "Courses begun", list(PERIODS), _PERIOD, say=lambda name: PERIODS[name][1])
+        instrument = choose_listed(
+            "Instrument", "instrument", {one.name: one.name for one in BY_CODE}, width=_PX
+        )
+        time_point = choose_listed("Time point", "at", name_time_points(), _TIME_POINT, width=_PX)
+        denominator = choose_listed("Counted", "of", _COUNTED, width=_PX)
+        period = choose_listed(
+            "Courses begun", "period", {name: words for name, (_, words) in PERIODS.items()}, width=_PX
+        )
         clinic = _choose_clinic(courses)
     first, last = _choose_days(courses.as_of, period)
     asked = Asked(INSTRUMENTS[instrument].code, time_point, courses.policy)
     return Choice(courses, asked, denominator, first, last, clinic, is_named=naming.is_named())
 
 
-def _select(name: str, label: str, options: object, otherwise: str | None = None, say=str) -> str:  # type: ignore[no-untyped-def]
-    listed = list(options)  # type: ignore[call-overload]
-    address.show_choice(name, listed, otherwise or listed[0])
-    chosen: str = st.selectbox(
-        label, listed, format_func=say, key=name, on_change=address.follow, args=(name,), width=205
-    )
-    return chosen
-
-
-def _say_time_point(name: str) -> str:
-    said = say_time_point(name)
-    return f"{said[0].upper()}{said[1:]}"
-
-
 def _choose_clinic(courses: Courses) -> str:
     """Where there are several."""
     if len(courses.clinics) < 2:
         return ""
-    return _select("clinic", "Clinic", ["", *courses.clinics], say=lambda name: name or "All clinics")
+    return choose_listed(
+        "Clinic", "clinic", {"": "All clinics"} | {name: name for name in courses.clinics}, width=_PX
+    )
 
 
 def _choose_days(as_of: date, period: str) -> tuple[date | None, date]:
@@ -131,28 +124,8 @@ def _choose_days(as_of: date, period: str) -> tuple[date | None, date]:
     if months == 0:
         return None, as_of
     if months > 0:
-        return _months_before(as_of, months) + timedelta(days=1), as_of
-    first, last = _read_day("from") or _months_before(as_of, 12), _read_day("to") or as_of
-    chosen = st.date_input("First doses from and to", (first, max(first, min(last, as_of))), max_value=as_of)
-    if isinstance(chosen, tuple) and len(chosen) == 2:
-        address.write("from", chosen[0].isoformat())
-        address.write("to", chosen[1].isoformat())
-        return chosen
-    return first, last
-
-
-def _read_day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(address.read(name))
-    except ValueError:
-        return None
-
-
-def _months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
+        return months_before(as_of, months) + timedelta(days=1), as_of
+    return choose_days(OWN_DAYS, (months_before(as_of, 12), as_of), as_of)
 
 
 def take_choice() -> Choice:

@@ -2,15 +2,13 @@
 
 from functools import partial
 
-import streamlit as st
-
 from lib.charts.clinic.of_courses import Drawn, draw_flow, draw_waterfall
 from lib.charts.theme import Theme
-from lib.ui import address
+from lib.ui.choosing import choose_segment
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.figures import show_figure
 
-_UNITS = ("percent", "points")
+_UNITS = {"percent": "Percent of the baseline", "points": "Points"}
 
 
 def show_change(choice: Choice) -> None:
@@ -22,16 +20,7 @@ def show_change(choice: Choice) -> None:
         lambda theme: draw_flow(asked, choice.facts, choice.telling.limit, theme),
         "Every course of the period, whatever is counted above. Missing and not due are places of their own.",
     )
-    address.show_choice("unit", _UNITS, _UNITS[0])
-    unit = st.segmented_control(
-        "Change in",
-        _UNITS,
-        required=True,
-        key="unit",
-        on_change=address.follow,
-        args=("unit",),
-        format_func=lambda name: "Percent of the baseline" if name == "percent" else "Points",
-    )
+    unit = choose_segment("Change in", "unit", _UNITS, is_labelled=True)
     show_figure(
         choice,
         f"waterfall-{unit}",

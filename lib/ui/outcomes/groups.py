@@ -15,7 +15,7 @@ from lib.clinical.outcomes.groups import Part
 from lib.clinical.outcomes.measures import DENOMINATORS, Measure
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.small_cells import hide_in_table
-from lib.ui import address
+from lib.ui.choosing import choose_segment
 from lib.ui.drawn_once import make_once
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.figures import show_figure
@@ -30,17 +30,9 @@ _NOTES = (
 
 def show_groups(choice: Choice) -> None:
     measures = build_measures(choice.asked)
-    address.show_choice("measure", list(measures), "response")
-    name = st.segmented_control(
-        "Rate",
-        list(measures),
-        required=True,
-        key="measure",
-        on_change=address.follow,
-        args=("measure",),
-        format_func=lambda one: measures[one].title,
-    )
-    measure = measures[name or "response"]
+    titles = {name: measure.title for name, measure in measures.items()}
+    name = choose_segment("Rate", "measure", titles, is_labelled=True)
+    measure = measures[name]
     parts = make_once(
         choice.courses,
         f"parts {choice.key}",

@@ -11,6 +11,7 @@ from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import Measure
 from lib.clinical.outcomes.reported import Reported
 from lib.clinical.segments import NONE
+from lib.clinical.wording import capitalise
 from lib.services import outcome_people
 from lib.ui import address, display, opening, wording
 from lib.ui.asking import ask
@@ -59,7 +60,7 @@ def show_people(choice: Choice, measure: Measure) -> None:
 
 def _say_option(choice: Choice, found: tuple[str, Facts]) -> str:
     words, facts = found
-    return f"{_capital(words)}: {wording.count(len(facts), 'course')}"
+    return f"{capitalise(words)}: {wording.count(len(facts), 'course')}"
 
 
 def show_list(choice: Choice, facts: Facts, what: str) -> None:
@@ -114,7 +115,7 @@ def show_patients(choice: Choice, row: Reported) -> None:
         index=None,
         key="who",
         placeholder="Choose who of them",
-        format_func=lambda one: f"{_capital(found[one][0])}: {len(found[one][1]):,}",
+        format_func=lambda one: f"{capitalise(found[one][0])}: {len(found[one][1]):,}",
         on_change=address.follow,
         args=("who",),
     )
@@ -128,7 +129,3 @@ def show_patients(choice: Choice, row: Reported) -> None:
     columns: dict[str, Any] = {heading: text_column(heading, 140) for heading in told.columns}
     columns["Open"] = opening.open_column([f"patient-{key}" for key in names["patient_key"]])
     display.show_table(told, columns, key="measure-people", alt=f"{what}: {len(told)}", most_rows=_MOST_ROWS)
-
-
-def _capital(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"

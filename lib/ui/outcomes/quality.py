@@ -8,6 +8,7 @@ import streamlit as st
 from lib.clinical.outcomes.reported import Reported
 from lib.clinical.outcomes.told import find_told, tell
 from lib.ui import address, display, opening
+from lib.ui.choosing import choose_listed
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.outcomes import naming
@@ -30,9 +31,9 @@ _COLUMNS = {
 
 
 def show_quality(choice: Choice) -> None:
-    years = [str(year) for year in range(choice.courses.as_of.year, choice.courses.as_of.year - 3, -1)]
-    address.show_choice("year", years, years[0])
-    year = st.selectbox("Year", years, key="year", on_change=address.follow, args=("year",), width=140)
+    last = choice.courses.as_of.year
+    years = {str(year): str(year) for year in range(last, last - 3, -1)}
+    year = choose_listed("Year", "year", years, width=140)
     found = read_quality_measures(int(year))
     st.caption(_ABOUT)
     rows = [*found.of_courses, *found.of_patients]

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from lib.ui import address
+from lib.ui.choosing import choose_section
 from lib.ui.outcomes import dose, flow, groups, over_time, published, quality, tiles
 from lib.ui.outcomes.choices import Choice
 
@@ -22,22 +22,10 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "quality": ("Quality measures", quality.show_quality),
     }
 )
-_DEFAULT = "rates"
 
 
 def show_section(choice: Choice) -> None:
     st.markdown(choice.say())
-    address.show_choice("section", list(SECTIONS), _DEFAULT)
-    slug = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        required=True,
-        format_func=lambda name: SECTIONS[name][0],
-        key="section",
-        label_visibility="collapsed",
-        on_change=address.follow,
-        args=("section",),
-    )
-    _, show = SECTIONS[slug or _DEFAULT]
+    slug, show = choose_section("Section", "section", SECTIONS)
     with st.container(key=f"section-{slug}"):
         show(choice)
