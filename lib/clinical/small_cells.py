@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Mask = NDArray[np.bool_]
-Arc = tuple[int, int, int]
-"""Where it leads, which count lies on it, and what hiding that count would cost."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lib.clinical.small_cells import hide_in_list, hide_in_table, is_share_hidden, say_count
+from lib.clinical.small_cells import hide_in_list, hide_in_table, say_count
 from lib.research.table import ColumnNote, ExportTable, Risk
 
 TOTAL = "all"
@@ -71,16 +71,6 @@ def release_table(counts: pd.DataFrame, rounding: Rounding) -> pd.DataFrame:
         for row in zip(whole, masks, strict=True)
     ]
     return pd.DataFrame(said, index=[*counts.index, TOTAL], columns=[*counts.columns, TOTAL])
-
-
-def release_share(n: int, total: int, rounding: Rounding) -> tuple[str, str, str]:
-    """n, of how many, and the rate in per cent of the rounded counts; "" for a rate that would tell a small count, of those who
-    have it or of the others."""
-    if not total or is_share_hidden(n, total, rounding.limit):
-        is_small = 0 < total <= rounding.limit
-        return rounding.say(n, total > 0), rounding.say(total, is_small), ""
-    shown, of = int(rounding.round(n)), int(rounding.round(total))
-    return str(shown), str(of), f"{100 * shown / of:.1f}"
 
 
 def describe_people(people: pd.DataFrame, traits: Sequence[str], rounding: Rounding) -> ExportTable:

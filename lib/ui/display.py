@@ -110,6 +110,16 @@ def _write_file(rows: pd.DataFrame) -> bytes:
     return make_rows_safe(rows).to_csv(index=False).encode("utf-8-sig")
 
 
+def show_chart(figure: Any, said: str, *, key: str, in_words: bool = False) -> None:
+    """A plotly figure without the tools that plotly puts over it. said: the figure in words, for who cannot see it; in_words: and
+    for whoever opens them under it."""
+    plain = {"displayModeBar": False, "displaylogo": False}
+    st.plotly_chart(figure, theme=None, key=key, config=plain, alt=said)
+    if in_words:
+        with st.expander("In words"):
+            st.markdown(escape(said))
+
+
 def show_empty(what: str) -> None:
     """What is true where nothing is shown. what: words of ours, or escaped."""
     with st.container(border=True):

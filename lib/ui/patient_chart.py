@@ -11,7 +11,7 @@ from lib.clinical.instruments import RECALL_DAYS
 from lib.clinical.policy import Policy
 from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
-from lib.ui import address
+from lib.ui import address, display
 from lib.ui.choosing import choose_segment
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
@@ -69,12 +69,6 @@ def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
     expected = take_expected(page, options)
     figure = plot_patient(page.history, current_theme(), options, expected)
     sentence = describe_course(page.history, page.policy)
-    st.plotly_chart(
-        figure,
-        theme=None,
-        key=f"chart-{page.patient_key}",
-        config={"displayModeBar": False, "displaylogo": False},
-        alt=sentence,
-    )
+    display.show_chart(figure, sentence, key=f"chart-{page.patient_key}")
     st.markdown(escape(sentence))
     show_expected(expected)

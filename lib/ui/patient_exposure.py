@@ -25,7 +25,6 @@ CAPTION = (
     "Population estimate, not a measured level. No target concentration is established for sublingual ketamine. "
     "Not for choosing a dose. 10–25 % is a claim of a source page."
 )
-_PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
 _MOST_ROWS = 8
 
 
@@ -64,11 +63,8 @@ def _show_course(page: PatientPage, exposure: pd.DataFrame) -> None:
     _show_sessions(page, exposure)
     last = exposure.iloc[-1]
     said = f"{last['cumulative_mg']:g} mg taken in course {last['course']} over {count(last['number'], 'session')}."
-    _show_figure(
-        plot_exposure(exposure, current_theme(), page.history.as_of),
-        f"course-exposure-{page.patient_key}",
-        said,
-    )
+    figure = plot_exposure(exposure, current_theme(), page.history.as_of)
+    display.show_chart(figure, said, key=f"course-exposure-{page.patient_key}")
 
 
 def _choose_session(page: PatientPage, exposure: pd.DataFrame) -> dict[Any, Any]:
@@ -102,13 +98,9 @@ def _show_session(page: PatientPage, row: dict[Any, Any]) -> None:
         curve = estimate_curve(float(row["dose_mg"]), kinetics, choose_span(effects))
     figure = plot_plasma(curve, row["gap"], effects, current_theme())
     said = _say_session(row, curve, effects, protocol)
-    _show_figure(figure, f"plasma-{page.patient_key}", said)
+    display.show_chart(figure, said, key=f"plasma-{page.patient_key}")
     st.markdown(escape(said))
     st.caption(CAPTION)
-
-
-def _show_figure(figure: Any, key: str, said: str) -> None:
-    st.plotly_chart(figure, theme=None, key=key, config=_PLAIN_FIGURE, alt=said)
 
 
 def _say_session(

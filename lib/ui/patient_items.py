@@ -47,13 +47,8 @@ def show_items(page: PatientPage) -> None:
 
 
 def _draw(page: PatientPage, columns: list[DayForms], compared: dict[str, Compared]) -> None:
-    st.plotly_chart(
-        plot_items(columns, compared, current_theme()),
-        theme=None,
-        key=f"items-{page.patient_key}",
-        config={"displayModeBar": False, "displaylogo": False},
-        alt=describe_items(page.history),
-    )
+    figure = plot_items(columns, compared, current_theme())
+    display.show_chart(figure, describe_items(page.history), key=f"items-{page.patient_key}")
 
 
 def _choose(columns: list[DayForms]) -> list[DayForms]:

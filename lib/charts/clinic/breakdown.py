@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lib.charts.canvas import NORMAL, SMALL, Part, words
+from lib.charts.canvas import NORMAL, Part
 from lib.charts.clinic.sheet import LINE_PX, PERCENT_TICKS, Margins, Sheet, axis, base_axis, trace
 from lib.charts.text import plain
 from lib.charts.theme import Theme
@@ -44,9 +44,9 @@ def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
     sheet.head(f"<b>{plain(data.what, 70)}, %</b> · 95 % interval of each group")
     groups = [(-float(at), one) for at, one in enumerate(rows) if isinstance(one, Group)]
     for y, name in ((-float(at), one) for at, one in enumerate(rows) if isinstance(one, str)):
-        _name_row(sheet, f"<b>{plain(name, 30)}</b>", y, NORMAL)
+        sheet.name_row(f"<b>{plain(name, 30)}</b>", y, NORMAL)
     for y, group in groups:
-        _name_row(sheet, plain(group.name, 30), y, SMALL)
+        sheet.name_row(plain(group.name, 30), y)
         sheet.beside(y, _say_counts(group), "" if group.share else theme.muted)
     if data.whole and data.whole.total:
         sheet.upright(data.whole.n / data.whole.total, color=theme.ink, dash="5px,3px")
@@ -76,18 +76,6 @@ def _lay_rows(data: Breakdown) -> list[Group | str]:
     for name, groups in data.parts:
         rows += [capitalise(name), *groups]
     return rows
-
-
-def _name_row(sheet: Sheet, text: str, y: float, size: int) -> None:
-    place: Part = {
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "right",
-        "xshift": -8,
-        "yref": "y",
-        "yanchor": "middle",
-    }
-    sheet.annotations.append(words(text, {"size": size, "color": sheet.theme.ink}, y=y, **place))
 
 
 def _draw_groups(groups: list[tuple[float, str, Share]], theme: Theme) -> list[Part]:

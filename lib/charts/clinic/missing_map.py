@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lib.charts.canvas import SMALL, Part, words
 from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, axis, base_axis
 from lib.charts.text import plain
 from lib.charts.theme import Theme, see_through
@@ -36,7 +35,7 @@ def plot_missing_map(data: MissingMap, theme: Theme) -> go.Figure:
     }
     sheet.head(f"<b>{plain(data.what, 30)} missing, % of those due</b> · darker: more are missing")
     for row, (name, shares) in enumerate(data.rows):
-        _name_row(sheet, name, -row)
+        sheet.name_row(plain(name, 24), -row)
         for column, share in enumerate(shares):
             _draw_cell(sheet, column, -row, share, data.least)
     sheet.note(f"Under each share: missing of due; not shaded where fewer than {data.least} are due.", 0)
@@ -51,18 +50,6 @@ def describe_missing_map(data: MissingMap) -> str:
         for name, shares in data.rows
     ]
     return f"{data.what} missing, of those due. {'. '.join(rows)}."
-
-
-def _name_row(sheet: Sheet, name: str, y: float) -> None:
-    place: Part = {
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "right",
-        "xshift": -8,
-        "yref": "y",
-        "yanchor": "middle",
-    }
-    sheet.annotations.append(words(plain(name, 24), {"size": SMALL, "color": sheet.theme.ink}, y=y, **place))
 
 
 def _draw_cell(sheet: Sheet, column: int, y: float, share: Share | None, least: int) -> None:

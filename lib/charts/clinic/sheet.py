@@ -82,6 +82,18 @@ class Sheet:
             place: Part = {"x": 0, "xref": "paper", "xanchor": "right", "xshift": -8 - clear_px}
             self.annotations.append(words(name, font, **place, **under))
 
+    def name_row(self, text: str, y: float, size: int = SMALL) -> None:
+        """At the left of the plot, at a value of its y axis."""
+        place: Part = {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "right",
+            "xshift": -8,
+            "yref": "y",
+            "yanchor": "middle",
+        }
+        self.annotations.append(words(text, {"size": size, "color": self.theme.ink}, y=y, **place))
+
     def say(self, text: str, x: float, y: float, **rest: Any) -> None:
         """Words in the plot, in values of its axes."""
         font = {"size": SMALL, "color": rest.pop("color", self.theme.ink)}

@@ -1,25 +1,17 @@
 """A cohort's diagram, and its criteria as a file: of the one that is built, and of a saved one."""
 
-from typing import Any
-
 import streamlit as st
 
 from lib.charts.clinic.consort import describe_consort, plot_consort
 from lib.clinical.consort import Consort
 from lib.ui import display
-from lib.ui.display import escape
 from lib.ui.style import current_theme
-
-_PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
 
 
 def show_consort(counted: Consort, limit: int, key: str) -> None:
     """The diagram, and the same in words. limit: small cells."""
     said = describe_consort(counted, limit)
-    figure: Any = plot_consort(counted, current_theme(), limit)
-    st.plotly_chart(figure, theme=None, key=key, config=_PLAIN_FIGURE, alt=said)
-    with st.expander("In words"):
-        st.markdown(escape(said))
+    display.show_chart(plot_consort(counted, current_theme(), limit), said, key=key, in_words=True)
 
 
 def offer_json(label: str, text: str, key: str) -> None:

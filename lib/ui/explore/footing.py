@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 
 from lib.charts.theme import Theme
+from lib.ui import display
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
 from lib.ui.explore.choices import Choice
 from lib.ui.style import current_theme
 
-_PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
 _FILES = (
     "Runs in the folder of this cohort's identified tidy export, made from the same data version. A de-identified one has "
     "no clinics, and study days for dates."
@@ -31,9 +31,6 @@ def show_figure(choice: Choice, name: str, make: Callable[[Theme], tuple[Any, st
     """Drawn once for a reading and what was chosen. make: the figure in a theme, and in words."""
 
     def draw() -> None:
-        figure, said = make(current_theme())
-        st.plotly_chart(figure, theme=None, key=f"explore-{name}", config=_PLAIN_FIGURE, alt=said)
-        with st.expander("In words"):
-            st.markdown(escape(said))
+        display.show_chart(*make(current_theme()), key=f"explore-{name}", in_words=True)
 
     draw_once(choice.studied, f"explore-{name}", choice.key, draw=draw)

@@ -22,7 +22,6 @@ _HIDDEN = "Who they are is shown to whoever may see patients."
 _FEW = "too few"
 # The parameter of the address that says whose rows are listed: "step:4".
 _ROWS, _BETWEEN = "rows", ":"
-_PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
 # All columns of a list of people fit a window of 800 pixels; a letter is about 7 pixels wide.
 _ROOM_PX, _LETTER_PX, _NARROW_PX, _WIDE_PX = 690, 7, 56, 190
 
@@ -116,8 +115,7 @@ def show_figure(found: Read, name: str, make: Callable[[Theme], tuple[Any, str]]
     """Drawn once for a reading. make: the figure in a theme, and in words."""
 
     def draw() -> None:
-        figure, said = make(current_theme())
-        st.plotly_chart(figure, theme=None, key=f"operations-{name}", config=_PLAIN_FIGURE, alt=said)
+        display.show_chart(*make(current_theme()), key=f"operations-{name}")
 
     draw_once(found, f"operations-{name}", may_name(), draw=draw)
 

@@ -6,12 +6,10 @@ from typing import Any
 import streamlit as st
 
 from lib.charts.theme import Theme
-from lib.ui.display import escape
+from lib.ui import display
 from lib.ui.drawn_once import draw_once
 from lib.ui.outcomes.choices import Choice
 from lib.ui.style import current_theme
-
-_PLAIN_FIGURE = {"displayModeBar": False, "displaylogo": False}
 
 
 def show_figure(
@@ -29,9 +27,6 @@ def show_figure(
         st.subheader(title, anchor=False)
         if caption:
             st.caption(caption)
-        figure, said = make(current_theme())
-        st.plotly_chart(figure, theme=None, key=f"outcome-{name}", config=_PLAIN_FIGURE, alt=said)
-        with st.expander("In words"):
-            st.markdown(escape(said))
+        display.show_chart(*make(current_theme()), key=f"outcome-{name}", in_words=True)
 
     draw_once(choice.courses, name, choice.key, also, draw=draw)
