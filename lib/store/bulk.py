@@ -26,6 +26,11 @@ def known(column: ColumnElement[int], name: str) -> ColumnElement[int]:
     return func.coalesce(column, NONE).label(name)
 
 
+def instrument_code(table: Table) -> ColumnElement[int]:
+    """The code of a form's instrument, under the name `instrument`; null of another than PHQ-9 and GAD-7."""
+    return case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
+
+
 def read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
     """Rows of numbers only. The driver's own rows go to arrays: SQLAlchemy's row objects cost seven times the reading. A block
     at a time: a row of Python's numbers takes four times the memory of an array's."""
@@ -42,7 +47,7 @@ def read_form_versions(connection: Connection, patients: Iterable[int] | None) -
     """PHQ-9 and GAD-7, every version, withdrawn ones too: id, patient, instrument (code), day, second, recorded_at, item_1 …
     item_9, total, is_current."""
     table = RECORDS["assessments"]
-    code = case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
+    code = instrument_code(table)
     query = select(
         table.c.id,
         table.c.patient_key.label("patient"),

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
 from lib.store.arrow_rows import Arrays, fetch_arrays
-from lib.store.bulk import known, read_numbers
+from lib.store.bulk import instrument_code, known, read_numbers
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
@@ -61,7 +61,7 @@ def read_forms(connection: Connection, patients: Sequence[int]) -> pd.DataFrame:
     """PHQ-9 and GAD-7 forms in force of these patients, whole numbers, NONE where not recorded: id, patient, instrument (code),
     day, second, item_1 … item_9, difficulty, total."""
     table = RECORDS["assessments"]
-    code = case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
+    code = instrument_code(table)
     query = select(
         table.c.id,
         table.c.patient_key.label("patient"),

@@ -11,7 +11,7 @@ from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.quality_records import COUNTS, OTHER, PLANNED, VITALS
-from lib.store.bulk import known, read_numbers
+from lib.store.bulk import instrument_code, known, read_numbers
 from lib.store.quality_tables import quality_count, quality_waiver, two_people
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
@@ -56,7 +56,7 @@ def _common(table: Any, event: str) -> list:
 def read_forms(connection: Connection, span: Span, until: int) -> pd.DataFrame:
     """PHQ-9 and GAD-7 in force up to a day, as quality_records.QualityRecords has its forms."""
     table = RECORDS["assessments"]
-    code = case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
+    code = instrument_code(table)
     items = [known(table.c[name], name) for name in ITEM_COLUMNS]
     query = select(*_common(table, "assessed_at"), code, *items, known(table.c.total, "total"))
     is_read = and_(table.c.instrument.in_(_NAMES), table.c.is_current == 1, table.c.assessed_at_day <= until)

@@ -53,6 +53,11 @@ def may_see(page: str) -> bool:
     return permission is not None and can(actor(), permission)
 
 
+def may_see_patients() -> bool:
+    """Whether anybody is named to the reader."""
+    return can(actor(), Permission.SEE_PATIENTS)
+
+
 def may_close() -> bool:
     """Whether a form that closes a flag is drawn."""
     return may_write(Permission.CLOSE_FLAGS)

@@ -27,6 +27,12 @@ _BANDS = (Reference(28, 42, "source page A: 4–6 weeks"), Reference(28, 56, "so
 # "30-40 % fail": a claim of a source page, drawn as the share that has responded.
 _FAIL = Reference(0.6, 0.7, "source page: 30–40 % fail", is_share=True)
 _NAMES = {RESPONSE: "first confirmed response", REMISSION: "first remission", RELAPSE: "relapse"}
+# What each figure of time is called on a page.
+TIME_TITLES = {
+    RESPONSE: "Time to the first confirmed response",
+    REMISSION: "Time to the first remission",
+    RELAPSE: "From a confirmed response to relapse",
+}
 # Days: so much is shown at least, so that bands of a source stand in the figure; and at most.
 _SHORTEST, _LONGEST = 70, 364
 

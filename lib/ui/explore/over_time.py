@@ -4,22 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from lib.charts.clinic.of_courses import Drawn, draw_time
+from lib.charts.clinic.of_courses import TIME_TITLES, Drawn, draw_time
 from lib.charts.theme import Theme
-from lib.clinical.outcomes.times import RELAPSE, REMISSION, RESPONSE
 from lib.ui.explore.choices import Choice
 from lib.ui.explore.footing import show_figure, show_footing
-
-_EVENTS = {
-    RESPONSE: "Time to the first confirmed response",
-    REMISSION: "Time to the first remission",
-    RELAPSE: "From a confirmed response to relapse",
-}
 
 
 def show_over_time(choice: Choice) -> None:
     """Of baselines at caseness."""
-    for event, title in _EVENTS.items():
+    for event, title in TIME_TITLES.items():
         st.subheader(title, anchor=False)
         show_figure(choice, f"time-{event}", partial(_draw, choice, event))
         show_footing(choice, choice.snippets.time(event), f"{title.lower()}, of baselines at caseness")

@@ -13,13 +13,12 @@ from lib.clinical.intervals import Share, say_share
 from lib.clinical.operations.attrition import STEPS
 from lib.services import attrition
 from lib.services.attrition import Attrition
-from lib.ui import display, wording
+from lib.ui import access, display, wording
 from lib.ui.asking import ask
 from lib.ui.display import escape
 from lib.ui.operations.counted import (
     Columns,
     limit_of,
-    may_name,
     read_chosen,
     say_dates,
     say_n,
@@ -58,7 +57,7 @@ def show_attrition(period: Period) -> None:
         display.show_empty("Nobody enrolled in this span.")
         return
     show_figure(found, "attrition", lambda theme: _draw(found, theme))
-    if may_name():
+    if access.may_see_patients():
         _show_steps(found)
 
 

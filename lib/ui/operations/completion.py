@@ -14,13 +14,12 @@ from lib.clinical.operations.completion import LABELS
 from lib.clinical.outcomes.course_scores import N_SESSIONS
 from lib.services import completion
 from lib.services.completion import Completion
-from lib.ui import display, wording
+from lib.ui import access, display, wording
 from lib.ui.asking import ask
 from lib.ui.display import escape
 from lib.ui.operations.counted import (
     Columns,
     find_few,
-    may_name,
     read_chosen,
     say_dates,
     say_n,
@@ -49,7 +48,7 @@ def show_completion(period: Period) -> None:
         display.show_empty("No course began in this span.")
         return
     show_figure(found, "completion", lambda theme: _draw(found, theme))
-    if may_name():
+    if access.may_see_patients():
         _show_table(found)
 
 

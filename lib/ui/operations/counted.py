@@ -10,7 +10,6 @@ import streamlit as st
 from lib.charts.theme import Theme
 from lib.clinical.policy import Policy
 from lib.clinical.small_cells import hide_in_table, say_count
-from lib.services.access import Permission, can
 from lib.ui import access, address, display, opening, wording
 from lib.ui.columns import text_column
 from lib.ui.drawn_once import Read, draw_once
@@ -26,13 +25,9 @@ _ROWS, _BETWEEN = "rows", ":"
 _ROOM_PX, _LETTER_PX, _NARROW_PX, _WIDE_PX = 690, 7, 56, 190
 
 
-def may_name() -> bool:
-    return can(access.actor(), Permission.SEE_PATIENTS)
-
-
 def limit_of(policy: Policy) -> int:
     """Counts from 1 to this one are not said to whoever may not see patients; 0: every count is said."""
-    return 0 if may_name() else policy.outcomes.smallest_count - 1
+    return 0 if access.may_see_patients() else policy.outcomes.smallest_count - 1
 
 
 def say_n(n: int, policy: Policy) -> str:
@@ -67,7 +62,7 @@ def show_counts(
     if any(few):
         said = said.astype(object)
         said.loc[list(few), list(columns)[n_names:]] = _FEW
-    if opens and may_name():
+    if opens and access.may_see_patients():
         name, slugs = opens
         drawn["People"] = opening.choice_column(_ROWS, [f"{name}{_BETWEEN}{slug}" for slug in slugs])
         said = said.assign(People=opening.READ)
@@ -83,7 +78,7 @@ def read_chosen(name: str, slugs: Sequence[str]) -> int | None:
 def show_people(title: str, people: pd.DataFrame, said: Mapping[str, Iterable[Any]], *, key: str) -> None:
     """The rows behind a count, a page at a time, each opening its patient, and all of them as a file. title: words of ours, or
     escaped. people: patient_key, patient_id, clinic_id; said: by heading what else stands in each row."""
-    if not may_name():
+    if not access.may_see_patients():
         st.caption(_HIDDEN)
         return
     st.subheader(f"{title}: {len(people):,}", anchor=False)
@@ -117,7 +112,7 @@ def show_figure(found: Read, name: str, make: Callable[[Theme], tuple[Any, str]]
     def draw() -> None:
         display.show_chart(*make(current_theme()), key=f"operations-{name}")
 
-    draw_once(found, f"operations-{name}", may_name(), draw=draw)
+    draw_once(found, f"operations-{name}", access.may_see_patients(), draw=draw)
 
 
 def say_dates(days: "pd.Series[pd.Timestamp]", unknown: str = "–") -> list[str]:

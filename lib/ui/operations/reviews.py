@@ -14,12 +14,11 @@ from lib.services import operations, queue_ageing
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.operations import Decided
 from lib.services.queue_ageing import QueueAgeing
-from lib.ui import display, wording
+from lib.ui import access, display, wording
 from lib.ui.asking import ask
 from lib.ui.operations.counted import (
     Columns,
     find_few,
-    may_name,
     read_chosen,
     say_dates,
     say_n,
@@ -35,7 +34,7 @@ _OUTCOMES = "Meeting the target does not show that the change caused it."
 
 
 def show_reviews(period: Period) -> None:
-    if may_name():
+    if access.may_see_patients():
         ask(refresh_if_a_day_has_passed)
     found: QueueAgeing = ask(queue_ageing.read_queue_ageing, *period.asked)
     _show_ages(found)

@@ -8,8 +8,8 @@ import streamlit as st
 from lib.clinical.intervals import Share, say_share
 from lib.clinical.operations.acknowledging import IN_TIME, LATE, NEVER, STATES, TOO_NEW
 from lib.services.queue_ageing import CRITICAL_FLAGS, ITEM_9_ALERTS, URGENT, QueueAgeing
-from lib.ui import wording
-from lib.ui.operations.counted import Columns, find_few, may_name, read_chosen, show_counts, show_people
+from lib.ui import access, wording
+from lib.ui.operations.counted import Columns, find_few, read_chosen, show_counts, show_people
 
 _URGENT = (
     "What became critical, and every item 9 alert, since {since}, from the moment at which this product knew. Seen: anybody's "
@@ -83,7 +83,7 @@ def _say_urgent(found: QueueAgeing, kind: str) -> dict[str, str]:
 
 def show_hours(found: QueueAgeing) -> None:
     """Weekday by hour, on the clinics' clocks; its small counts are for whoever may see patients."""
-    if not may_name():
+    if not access.may_see_patients():
         return
     st.subheader("When those were raised that nobody saw in time", anchor=False)
     if not found.hours["n_waited"].sum():

@@ -1,5 +1,8 @@
 """The section Groups: the rate by site, clinician and who the patients are, and whether chance alone explains what differs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +13,10 @@ from lib.charts.clinic.funnel import Funnel, Unit, describe_funnel, plot_funnel
 from lib.charts.theme import Theme
 from lib.clinical.control_limits import measure_dispersion
 from lib.clinical.intervals import Share
-from lib.clinical.outcomes.counting import count, count_groups
-from lib.clinical.outcomes.groups import Part
+from lib.clinical.outcomes.counting import MET, place
 from lib.clinical.outcomes.measures import DENOMINATORS, Measure
 from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.segments import Ints
 from lib.clinical.small_cells import hide_in_table
 from lib.ui.choosing import choose_segment
 from lib.ui.drawn_once import make_once
@@ -28,53 +31,53 @@ _NOTES = (
 )
 
 
+@dataclass(frozen=True)
+class Parted:
+    """A measure of everybody, and by way of parting of each group."""
+
+    measure: Measure
+    whole: Share
+    parts: Mapping[str, list[tuple[str, Share]]]
+
+
 def show_groups(choice: Choice) -> None:
     measures = build_measures(choice.asked)
     titles = {name: measure.title for name, measure in measures.items()}
     name = choose_segment("Rate", "measure", titles, is_labelled=True)
-    measure = measures[name]
-    parts = make_once(
-        choice.courses,
-        f"parts {choice.key}",
-        lambda: _count_parts(choice, measures, read_about().part(choice.facts)),
-    )
-    what = f"{choice.asked.name} {measure.title.lower()} {choice.asked.say_time_point()}"
+    parted = make_once(choice.courses, f"parts {choice.key}", lambda: _part_all(choice, measures))[name]
+    what = f"{choice.asked.name} {titles[name].lower()} {choice.asked.say_time_point()}"
     show_figure(
         choice,
         f"breakdown-{name}",
         f"{what}, by group",
-        lambda theme: _draw_breakdown(choice, measure, parts, theme),
+        partial(_draw_breakdown, choice, parted),
         f"Of {DENOMINATORS[choice.denominator]}. {_NOTES}",
     )
-    if not _whole(choice, measure):
+    if choice.telling.hides(parted.whole):
         st.caption("Too few for a comparison of sites and clinicians.")
         return
     for of in _FUNNELS:
-        if len(parts[of][measure.name]) > 1:
-            show_figure(
-                choice,
-                f"funnel-{of}-{name}",
-                f"{what}, by {of}",
-                lambda theme, of=of: _draw_funnel(choice, measure, parts, of, theme),  # type: ignore[misc]
-            )
+        if len(parted.parts[of]) > 1:
+            draw = partial(_draw_funnel, choice, parted, of)
+            show_figure(choice, f"funnel-{of}-{name}", f"{what}, by {of}", draw)
 
 
-Counts = dict[str, dict[str, list[tuple[str, Share]]]]
-
-
-def _count_parts(choice: Choice, measures: Any, parts: list[Part]) -> Counts:
-    """By part and measure, each group with what it comes to."""
-    found: Counts = {}
-    for part in parts:
-        found[part.name] = {}
-        for name, measure in measures.items():
-            rows = []
-            for group, mask in part.members.items():
-                places = np.where(mask, 0, -1)
-                counted = count_groups(measure, choice.facts, choice.denominator, places, 1)[0]
-                rows.append((group, counted.share))
-            found[part.name][name] = rows
+def _part_all(choice: Choice, measures: Mapping[str, Measure]) -> dict[str, Parted]:
+    """By name of a measure. Where each course stands is worked out once, whatever the groups."""
+    parts, found = read_about().part(choice.facts), {}
+    for name, measure in measures.items():
+        places = place(measure, choice.facts, choice.denominator)
+        shares = {
+            part.name: [(group, _share(places[mask])) for group, mask in part.members.items()]
+            for part in parts
+        }
+        found[name] = Parted(measure, _share(places), shares)
     return found
+
+
+def _share(places: Ints) -> Share:
+    """Met, of those in the denominator: exits are numbered from 0."""
+    return Share(int((places == MET).sum()), int((places < 0).sum()))
 
 
 def _tell(choice: Choice, rows: list[tuple[str, Share]]) -> list[Group]:
@@ -89,28 +92,22 @@ def _tell(choice: Choice, rows: list[tuple[str, Share]]) -> list[Group]:
     ]
 
 
-def _whole(choice: Choice, measure: Measure) -> Share | None:
-    """All groups together; None where that is small."""
-    share = count(measure, choice.facts, choice.denominator).share
-    return None if choice.telling.hides(share) else share
-
-
-def _draw_breakdown(choice: Choice, measure: Measure, parts: Counts, theme: Theme) -> tuple[Any, str]:
-    what = f"{choice.asked.name} {measure.title.lower()}"
-    told = [(name, _tell(choice, rows[measure.name])) for name, rows in parts.items()]
-    whole = _whole(choice, measure)
-    data = Breakdown(what, [(name, groups) for name, groups in told if groups], whole)
+def _draw_breakdown(choice: Choice, parted: Parted, theme: Theme) -> tuple[Any, str]:
+    told = [(name, _tell(choice, rows)) for name, rows in parted.parts.items()]
+    whole = None if choice.telling.hides(parted.whole) else parted.whole
+    data = Breakdown(_say(choice, parted), [(name, groups) for name, groups in told if groups], whole)
     return plot_breakdown(data, theme), describe_breakdown(data)
 
 
-def _draw_funnel(choice: Choice, measure: Measure, parts: Counts, of: str, theme: Theme) -> tuple[Any, str]:
-    groups = _tell(choice, parts[of][measure.name])
+def _draw_funnel(choice: Choice, parted: Parted, of: str, theme: Theme) -> tuple[Any, str]:
+    groups = _tell(choice, parted.parts[of])
     shares = [one.share for one in groups if one.share]
-    whole = _whole(choice, measure) or Share(0, 0)
-    target = whole.n / whole.total if whole.total else 0.0
+    target = parted.whole.n / parted.whole.total if parted.whole.total else 0.0
     dispersion = measure_dispersion([one.n for one in shares], [one.total for one in shares], target)
     units = [Unit(one.name, one.share) for one in groups]
-    data = Funnel(
-        f"{choice.asked.name} {measure.title.lower()}", of, units, target, "all together", dispersion
-    )
+    data = Funnel(_say(choice, parted), of, units, target, "all together", dispersion)
     return plot_funnel(data, theme), describe_funnel(data)
+
+
+def _say(choice: Choice, parted: Parted) -> str:
+    return f"{choice.asked.name} {parted.measure.title.lower()}"

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lib.services import outcome_people
-from lib.services.access import Permission, can
 from lib.services.errors import StoreError
 from lib.services.outcome_people import Opening
 from lib.ui import access
@@ -13,19 +12,14 @@ PURPOSE, _ERROR, _SAID = "outcome-purpose", "outcome-purpose-error", "outcome-pu
 _NOTED = "outcome-lists"
 
 
-def may_name() -> bool:
-    """Whether names can be asked for at all."""
-    return can(access.actor(), Permission.SEE_PATIENTS)
-
-
 def is_named() -> bool:
     """Whether the reader has said what the names are for, in this session."""
-    return may_name() and bool(st.session_state.get(PURPOSE))
+    return access.may_see_patients() and bool(st.session_state.get(PURPOSE))
 
 
 def offer_names() -> None:
     """Names and small counts are hidden; who may see them says what for."""
-    if not may_name():
+    if not access.may_see_patients():
         return
     if is_named():
         with st.container(horizontal=True, vertical_alignment="center"):

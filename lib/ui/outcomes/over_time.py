@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from lib.charts.clinic.months import Month
-from lib.charts.clinic.of_courses import Drawn, draw_months, draw_time
+from lib.charts.clinic.of_courses import TIME_TITLES, Drawn, draw_months, draw_time
 from lib.charts.clinic.trajectories import Panel, SessionTotals, describe_trajectories, plot_trajectories
 from lib.charts.theme import Theme
 from lib.clinical.instruments import BY_CODE
@@ -14,16 +14,9 @@ from lib.clinical.outcomes.distributions import BandTotals, derive_band_totals
 from lib.clinical.outcomes.measures import DENOMINATORS
 from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
-from lib.clinical.outcomes.times import RELAPSE, REMISSION, RESPONSE
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.figures import show_figure
 from lib.ui.wording import day_of
-
-_EVENTS = {
-    RESPONSE: "Time to the first confirmed response",
-    REMISSION: "Time to the first remission",
-    RELAPSE: "From a confirmed response to relapse",
-}
 
 
 def show_over_time(choice: Choice) -> None:
@@ -43,7 +36,7 @@ def show_over_time(choice: Choice) -> None:
         "Median and middle half of those measured at each session: the number under the axis falls where patients leave or "
         "have no score, so the line is not one group's course.",
     )
-    for event, title in _EVENTS.items():
+    for event, title in TIME_TITLES.items():
         show_figure(choice, f"time-{event}", title, partial(_draw_time, choice, event))
 
 

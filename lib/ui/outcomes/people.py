@@ -1,20 +1,19 @@
 """The people behind a number, for whoever may see them and has said what for."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from lib.clinical.outcomes.counting import MET, MISSING, NOT_MET, place
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.measures import Measure
 from lib.clinical.outcomes.reported import Reported
-from lib.clinical.segments import NONE
+from lib.clinical.segments import NONE, Ints
 from lib.clinical.wording import capitalise
 from lib.services import outcome_people
-from lib.ui import address, display, opening, wording
+from lib.ui import display, opening, wording
 from lib.ui.asking import ask
+from lib.ui.choosing import choose_one
 from lib.ui.columns import text_column
 from lib.ui.outcomes import naming
 from lib.ui.outcomes.choices import Choice
@@ -27,40 +26,25 @@ _INSIDE = {
 _MOST_ROWS = 14
 
 
-def list_places(choice: Choice, measure: Measure) -> Iterator[tuple[str, str, Facts]]:
-    """Word in the address, words, and courses of every place that somebody stands in: exits first, in their order."""
-    places = place(measure, choice.facts, choice.denominator)
-    exits = measure.exits_of(choice.denominator)
-    named = {step.name: (number, step.words) for number, step in enumerate(exits)} | _INSIDE
-    for slug, (number, words) in named.items():
-        if (places == number).any():
-            yield slug, words, choice.facts.select(places == number)
-
-
 def show_people(choice: Choice, measure: Measure) -> None:
-    """Whoever stands in the place that the address names."""
-    found = {slug: (words, facts) for slug, words, facts in list_places(choice, measure)}
-    options = [f"{measure.name}.{slug}" for slug in found]
-    address.show_choice("who", options)
-    chosen = st.selectbox(
-        "Whose courses",
-        options,
-        index=None,
-        key="who",
-        placeholder="Choose who of them",
-        format_func=lambda one: _say_option(choice, found[one.partition(".")[2]]),
-        on_change=address.follow,
-        args=("who",),
-    )
-    if not chosen:
+    """Whoever stands in the place that the address names, of a measure of courses."""
+    places = place(measure, choice.facts, choice.denominator)
+    if (found := _choose_place(measure, choice.denominator, places, "Whose courses", "course")) is None:
         return
-    words, facts = found[chosen.partition(".")[2]]
-    show_list(choice, facts, f"{measure.title}, {choice.asked.name}: {words}")
+    number, words = found
+    show_list(choice, choice.facts.select(places == number), f"{measure.title}, {choice.asked.name}: {words}")
 
 
-def _say_option(choice: Choice, found: tuple[str, Facts]) -> str:
-    words, facts = found
-    return f"{capitalise(words)}: {wording.count(len(facts), 'course')}"
+def _choose_place(
+    measure: Measure, denominator: str, places: Ints, label: str, noun: str
+) -> tuple[int, str] | None:
+    """Number and words of the place that the address names, of those where somebody stands: exits first, in their order."""
+    exits = {step.name: (number, step.words) for number, step in enumerate(measure.exits_of(denominator))}
+    named = {f"{measure.name}.{slug}": where for slug, where in (exits | _INSIDE).items()}
+    counts = {one: int((places == number).sum()) for one, (number, _) in named.items()}
+    words = {one: f"{capitalise(named[one][1])}: {wording.count(n, noun)}" for one, n in counts.items() if n}
+    chosen = choose_one(label, "who", "Choose who of them", list(words), words)
+    return named[chosen] if chosen else None
 
 
 def show_list(choice: Choice, facts: Facts, what: str) -> None:
@@ -102,27 +86,13 @@ def _describe(choice: Choice, facts: Facts, at: int) -> dict[str, Any]:
     }
 
 
-def show_patients(choice: Choice, row: Reported) -> None:
-    """Whoever stands in a place of a measure of patients, by name."""
-    exits = row.measure.exits_of(row.denominator)
-    named = {step.name: (number, step.words) for number, step in enumerate(exits)} | _INSIDE
-    found = {slug: (words, row.patients_at(number)) for slug, (number, words) in named.items()}
-    options = [slug for slug, (_, patients) in found.items() if len(patients)]
-    address.show_choice("who", options)
-    slug = st.selectbox(
-        "Whose",
-        options,
-        index=None,
-        key="who",
-        placeholder="Choose who of them",
-        format_func=lambda one: f"{capitalise(found[one][0])}: {len(found[one][1]):,}",
-        on_change=address.follow,
-        args=("who",),
-    )
-    if not slug:
+def show_patients(row: Reported) -> None:
+    """Whoever stands in the place that the address names, of a measure of patients."""
+    found = _choose_place(row.measure, row.denominator, row.places, "Whose", "patient")
+    if found is None:
         return
-    words, patients = found[slug]
-    what = f"{row.measure.title}: {words}"
+    number, words = found
+    patients, what = row.patients_at(number), f"{row.measure.title}: {words}"
     naming.note_list(what, tuple(patients.tolist()), row.time_point)
     names = ask(outcome_people.read_names, tuple(sorted(set(patients.tolist())))).sort_values("patient_id")
     told = pd.DataFrame({"Open": opening.OPEN, "Patient": names["patient_id"], "Clinic": names["clinic_id"]})

@@ -37,19 +37,18 @@ def show_quality(choice: Choice) -> None:
     found = read_quality_measures(int(year))
     st.caption(_ABOUT)
     rows = [*found.of_courses, *found.of_patients]
-    _show_rates(choice, rows)
-    chosen = next((row for row in rows if _name(row) == address.read("rate")), None)
-    if chosen:
-        told = find_told([row.counted for row in rows], choice.telling)
-        _show_behind(choice, chosen, with_counts=told[rows.index(chosen)])
+    told = find_told([row.counted for row in rows], choice.telling)
+    _show_rates(choice, rows, told)
+    for row, with_counts in zip(rows, told, strict=True):
+        if _name(row) == address.read("rate"):
+            _show_behind(choice, row, with_counts=with_counts)
 
 
 def _name(row: Reported) -> str:
     return f"{row.measure.name}-{row.time_point}"
 
 
-def _show_rates(choice: Choice, rows: list[Reported]) -> None:
-    told = find_told([row.counted for row in rows], choice.telling)
+def _show_rates(choice: Choice, rows: list[Reported], told: list[bool]) -> None:
     said = pd.DataFrame([_say(choice, row, with_counts=one) for row, one in zip(rows, told, strict=True)])
     columns: dict[str, Any] = {name: text_column(name, *about) for name, about in _COLUMNS.items()}
     columns["Read"] = opening.choice_column("rate", [_name(row) for row in rows])
@@ -84,4 +83,4 @@ def _show_behind(choice: Choice, row: Reported, *, with_counts: bool) -> None:
     show_definition(choice, row.counted, with_counts=with_counts)
     naming.offer_names()
     if naming.is_named():
-        show_patients(choice, row)
+        show_patients(row)

@@ -101,7 +101,7 @@ def _show_behind(choice: Choice, measures: list[Measure], with_counts: Mapping[s
     for measure in measures:
         if measure.name != address.read("behind"):
             continue
-        counted, telling = count(measure, choice.facts, choice.denominator), choice.telling
+        counted, telling = _read(choice, measure)[0], choice.telling
         st.subheader(f"Behind {measure.title.lower()}, {choice.asked.name}", anchor=False)
         is_told = with_counts[measure.name]
         show_steps(choice, counted, key="behind-steps", with_counts=is_told)
