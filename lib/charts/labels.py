@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import wrap
+
+from lib.charts.text import plain
 
 Box = tuple[float, float, float, float]
 """Left, right, bottom, top."""
@@ -23,6 +26,12 @@ SIDES = {
     "bottom left": (-1, -1),
     "middle left": (-1, 0),
 }
+
+
+def wrap_words(text: str, room_px: float, size: float, most_lines: int) -> list[str]:
+    """On at most so many lines; what is longer says that it goes on."""
+    lines = wrap(text, int(room_px / (LETTER_WIDTH * size)), max_lines=most_lines, placeholder=" …")
+    return [plain(line) for line in lines]
 
 
 def text_size(text: str, size: float) -> tuple[float, float]:

@@ -32,6 +32,11 @@ def count(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or f'{one}s'}"
 
 
+def say_span(first: date, last: date) -> str:
+    """3 Aug 2026 to 2 Sep 2026."""
+    return f"{say_day(first)} to {say_day(last)}"
+
+
 def capitalise(words: str) -> str:
     """With a capital first letter, and nothing else changed."""
     return f"{words[:1].upper()}{words[1:]}"

@@ -4,7 +4,7 @@ Lines are put together by Arrow from whole columns; each distinct text is looked
 six times as long.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from lib.research.run_behind import run_behind
 from lib.research.spreadsheet import make_safe
 from lib.research.table import ExportTable
+from lib.research.written_columns import write_distinct
 
 _COMMA, _LINE_END, _NOTHING = (pa.scalar(text, pa.large_string()) for text in (",", "\n", ""))
 # Written by us: digits, letters and what stands between them.
@@ -73,16 +74,9 @@ def _write_column(values: pd.Series, *, is_plain: bool) -> pa.Array:
     if pa.types.is_null(column.type):
         return pc.cast(column, pa.large_string())
     if pa.types.is_floating(column.type):
-        return _write_distinct(column, write_number)
+        return write_distinct(column, write_number)
     text = pc.cast(column, pa.large_string())
-    return text if is_plain else _write_distinct(text, _write_text)
-
-
-def _write_distinct(column: pa.Array, write: Callable[..., str]) -> pa.Array:
-    """Each distinct value once."""
-    coded = pc.dictionary_encode(column)
-    written = pa.array([write(value) for value in coded.dictionary.to_pylist()], pa.large_string())
-    return written.take(coded.indices)
+    return text if is_plain else write_distinct(text, _write_text)
 
 
 def _bytes_of(lines: pa.Array) -> bytes:

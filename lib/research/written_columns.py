@@ -53,21 +53,21 @@ def write_yes_no(values: Values) -> Any:
 
 def write_dates(days: Values) -> Any:
     """2026-04-03, of days since 1970-01-01."""
-    return _as_text(_write_distinct(days, _say_day))
+    return _as_text(write_distinct(_read_whole(days), _say_day))
 
 
 def write_moments(days: Values, seconds: Values) -> Any:
     """2026-04-03T17:05, of days since 1970-01-01 and seconds of the day (None: the time is unknown, and none is written)."""
-    times = pc.fill_null(_write_distinct(seconds, _say_time), "")
-    return _as_text(pc.binary_join_element_wise(_write_distinct(days, _say_day), times, _NOTHING))
+    times = pc.fill_null(write_distinct(_read_whole(seconds), _say_time), "")
+    return _as_text(pc.binary_join_element_wise(write_distinct(_read_whole(days), _say_day), times, _NOTHING))
 
 
 def write_instants(seconds: Values) -> Any:
     """2026-04-03T15:05:00Z, of UTC epoch seconds."""
     moments = _read_whole(seconds)
     days = pc.divide(moments, _A_DAY)
-    times = _write_distinct(pc.subtract(moments, pc.multiply(days, _A_DAY)), _say_second)
-    return _as_text(pc.binary_join_element_wise(_write_distinct(days, _say_day), times, _NOTHING))
+    times = write_distinct(pc.subtract(moments, pc.multiply(days, _A_DAY)), _say_second)
+    return _as_text(pc.binary_join_element_wise(write_distinct(_read_whole(days), _say_day), times, _NOTHING))
 
 
 _A_DAY = pa.scalar(86_400)
@@ -101,8 +101,9 @@ def _as_text(column: pa.Array) -> Any:
     return _TEXT.__from_arrow__(column)
 
 
-def _write_distinct(values: Values, say: Callable[[int], str]) -> pa.Array:
-    coded = pc.dictionary_encode(_read_whole(values))
+def write_distinct(column: pa.Array, say: Callable[[Any], str]) -> pa.Array:
+    """Each distinct value in words, once; null where unknown."""
+    coded = pc.dictionary_encode(column)
     said = pa.array([say(value) for value in coded.dictionary.to_pylist()], pa.large_string())
     return said.take(coded.indices)
 

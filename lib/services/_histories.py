@@ -96,7 +96,11 @@ def _read_sessions(connection: Transaction, chosen: list[int] | None) -> pd.Data
 
 def _score(versions: pd.DataFrame, policy: Policy) -> Forms:
     """Of the versions those in force."""
-    forms = versions[versions["is_current"] == 1]
+    return score_rows(versions[versions["is_current"] == 1], policy)
+
+
+def score_rows(forms: pd.DataFrame, policy: Policy) -> Forms:
+    """forms: patient, instrument (code), day, second, item_1 … item_9, total; no two of one patient, instrument and moment."""
     instrument = forms["instrument"].to_numpy()
     scores = score_forms(instrument, items_of(forms), forms["total"].to_numpy(), policy)
     return Forms(

@@ -14,12 +14,10 @@ from lib.clinical.outcomes.monitoring_measures import report_monitoring
 from lib.clinical.outcomes.reported import Reported
 from lib.clinical.outcomes.talking_therapies import report_therapies
 from lib.clinical.policy import Policy
-from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Ints
-from lib.clinical.trajectory import Forms
 from lib.services import _clock
 from lib.services._course_scores import facts_on
-from lib.services._item_9_forms import items_of
+from lib.services._histories import score_rows
 from lib.services._reading import next_reading
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
@@ -75,16 +73,8 @@ def _read_care(
         day,
         _describe_people(bulk_measures.read_life_dates(connection, scope)),
         bulk_measures.read_encounter_days(connection, scope, last, FAILED_CONTACTS),
-        _score(forms, policy),
+        score_rows(forms.assign(instrument=PHQ9.code), policy),
         bulk_measures.read_diagnoses(connection, scope),
-    )
-
-
-def _score(forms: pd.DataFrame, policy: Policy) -> Forms:
-    instrument = np.full(len(forms), PHQ9.code)
-    scores = score_forms(instrument, items_of(forms), forms["total"].to_numpy(), policy)
-    return Forms(
-        forms["patient"].to_numpy(), instrument, forms["day"].to_numpy(), forms["second"].to_numpy(), scores
     )
 
 

@@ -26,6 +26,12 @@ def known(column: ColumnElement[int], name: str) -> ColumnElement[int]:
     return func.coalesce(column, NONE).label(name)
 
 
+def moment_of(table: Table, event: str) -> tuple[ColumnElement[int], ...]:
+    """Whose a record is and when it happened: patient, day, second (NONE: time unknown). event: its moment's column."""
+    second = known(table.c[f"{event}_second"], "second")
+    return table.c.patient_key.label("patient"), table.c[f"{event}_day"].label("day"), second
+
+
 def instrument_code(table: Table) -> ColumnElement[int]:
     """The code of a form's instrument, under the name `instrument`; null of another than PHQ-9 and GAD-7."""
     return case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, tuple_
 
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
 from lib.clinical.outcomes.facts import COURSE_COLUMNS
-from lib.store.bulk import counts, known, read_numbers
+from lib.store.bulk import counts, moment_of, read_numbers
 from lib.store.derived_tables import course_score, list_opening
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
@@ -54,21 +54,15 @@ def read_dose_sessions(connection: Connection, clinics: Sequence[int] | None) ->
     readings, ae_asked."""
     table = RECORDS["dosing_sessions"]
     names = ("dose_mg", "dissociation_0_10", "sbp_pre_mmhg", "sbp_40_mmhg", "sbp_120_mmhg", "ae_asked")
-    query = select(*_moment("dosing_sessions"), *(table.c[name] for name in names)).where(*counts(table))
+    query = select(*moment_of(table, "started_at"), *(table.c[name] for name in names)).where(*counts(table))
     return read_numbers(connection, _in(query, table.c.clinic_key, clinics), float)
 
 
 def read_event_moments(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """When adverse events began: patient, day, second (NONE)."""
-    of = RECORDS["adverse_events"].c
-    query = select(*_moment("adverse_events")).where(of.is_current == 1)
-    return read_numbers(connection, _in(query, of.clinic_key, clinics), np.int64)
-
-
-def _moment(kind: str) -> tuple[ColumnElement[int], ...]:
-    of = RECORDS[kind].c
-    second = known(of.started_at_second, "second")
-    return of.patient_key.label("patient"), of.started_at_day.label("day"), second
+    table = RECORDS["adverse_events"]
+    query = select(*moment_of(table, "started_at")).where(table.c.is_current == 1)
+    return read_numbers(connection, _in(query, table.c.clinic_key, clinics), np.int64)
 
 
 def _in(query: Select, column: ColumnElement[int], clinics: Sequence[int] | None) -> Select:

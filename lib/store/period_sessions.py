@@ -5,7 +5,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from lib.clinical.findings import VITAL_SIGNS
-from lib.store.bulk import counts, known, read_numbers
+from lib.store.bulk import counts, known, moment_of, read_numbers
 from lib.store.operations import Days
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
@@ -79,7 +79,5 @@ def read_supplies(connection: Connection, until: int) -> pd.DataFrame:
 _WHOLE = dict.fromkeys(("id", "patient", "day", "second"), "int64")
 
 
-def _moment(kind: str, event: str) -> list[ColumnElement]:
-    of = RECORDS[kind].c
-    second = known(of[f"{event}_second"], "second")
-    return [of.id, of.patient_key.label("patient"), of[f"{event}_day"].label("day"), second]
+def _moment(kind: str, event: str) -> tuple[ColumnElement[int], ...]:
+    return RECORDS[kind].c.id, *moment_of(RECORDS[kind], event)

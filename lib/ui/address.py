@@ -4,6 +4,7 @@ A widget shows what the address says; when it is changed, the address follows be
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -25,6 +26,14 @@ def read_number(name: str) -> int | None:
     """A whole number of the address, or None."""
     text = read(name)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def read_day(name: str) -> date | None:
+    """A day of the address, 2026-03-03, or None."""
+    try:
+        return date.fromisoformat(read(name))
+    except ValueError:
+        return None
 
 
 def write(name: str, value: str) -> None:

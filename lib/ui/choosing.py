@@ -87,7 +87,7 @@ def choose_one(
 
 def choose_days(label: str, otherwise: tuple[date, date], latest: date) -> tuple[date, date]:
     """A first and a last day; otherwise: where the address (from, to) says none. None is later than `latest`."""
-    first, last = (_read_day(name) or day for name, day in zip(("from", "to"), otherwise, strict=True))
+    first, last = (address.read_day(name) or day for name, day in zip(("from", "to"), otherwise, strict=True))
     last = min(last, latest)
     chosen = st.date_input(label, (min(first, last), last), max_value=latest)
     if isinstance(chosen, tuple) and len(chosen) == 2:
@@ -95,10 +95,3 @@ def choose_days(label: str, otherwise: tuple[date, date], latest: date) -> tuple
         address.write("to", chosen[1].isoformat())
         return chosen
     return min(first, last), last
-
-
-def _read_day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(address.read(name))
-    except ValueError:
-        return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 
 import streamlit as st
@@ -41,7 +40,7 @@ class Shown:
 def take_policy() -> Shown:
     """The version of the day in the address, else the one in force; where that day had none, the page says so and ends."""
     versions = caseload.read_versions()
-    day = _read_day()
+    day = address.read_day(_ON)
     chosen = versions[-1] if day is None else caseload.read_policy_on(day)
     if chosen is None:
         show_page_title("Rules", "The clinic's own thresholds")
@@ -68,16 +67,9 @@ def show_title(shown: Shown) -> None:
         _choose_day()
 
 
-def _read_day() -> date | None:
-    try:
-        return date.fromisoformat(address.read(_ON))
-    except ValueError:
-        return None
-
-
 def _choose_day() -> None:
     """What was the threshold on 3 March?"""
-    st.session_state[_ON] = _read_day()
+    st.session_state[_ON] = address.read_day(_ON)
     st.date_input(
         "As it stood at the end of",
         value=None,

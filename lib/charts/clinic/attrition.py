@@ -1,12 +1,10 @@
 """Where patients leave: how many reach each step of treatment, and why the others do not."""
 
-from textwrap import wrap
-
 import plotly.graph_objects as go
 
 from lib.charts.canvas import SMALL, Part
 from lib.charts.clinic.sheet import Margins, Sheet, axis, bars, hatched
-from lib.charts.labels import LETTER_WIDTH
+from lib.charts.labels import wrap_words
 from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.attrition import Attrition, HiddenStep, Step
@@ -31,7 +29,9 @@ def plot_attrition(data: Attrition, theme: Theme, limit: int = 10) -> go.Figure:
     sheet.head("<b>Patients who reach each step</b> · ▨ not reached, and why · ▯ not due yet")
     sheet.traces = _draw_steps(data, theme, limit)
     for at, (reached, reasons) in enumerate(_say_steps(data, limit)):
-        sheet.beside(-at, "<br>".join([plain(reached), *_wrap(reasons, sheet.margins.right - 12)]))
+        sheet.beside(
+            -at, "<br>".join([plain(reached), *wrap_words(reasons, sheet.margins.right - 12, SMALL, 2)])
+        )
     return sheet.draw()
 
 
@@ -42,12 +42,6 @@ def describe_attrition(data: Attrition, limit: int = 10) -> str:
         for step, said in zip(data.steps, _say_steps(data, limit), strict=True)
     ]
     return f"Patients who reach each step. {'. '.join(rows)}."
-
-
-def _wrap(text: str, room_px: float) -> list[str]:
-    """On at most two lines; what is longer says that it goes on."""
-    lines = wrap(text, int(room_px / (LETTER_WIDTH * SMALL)), max_lines=2, placeholder=" …")
-    return [plain(line) for line in lines]
 
 
 def _draw_steps(data: Attrition, theme: Theme, limit: int) -> list[Part]:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from textwrap import wrap
 
 import plotly.graph_objects as go
 
 from lib.charts.canvas import NARROWEST, SMALL
 from lib.charts.clinic.sheet import Margins, Sheet, axis, trace
-from lib.charts.labels import LETTER_WIDTH, LINE_HEIGHT
-from lib.charts.text import plain
+from lib.charts.labels import LINE_HEIGHT, wrap_words
 from lib.charts.theme import Theme
 from lib.clinical.consort import Consort, ToldStep
 
@@ -92,8 +90,7 @@ def _say_n(told: str) -> str:
 
 
 def _wrap(text: str, span: tuple[int, int], *, is_strong: bool = False) -> list[str]:
-    letters = int((span[1] - span[0] - 2 * _PAD_PX) / (LETTER_WIDTH * SMALL))
-    lines = [plain(line) for line in wrap(text, letters, max_lines=3, placeholder=" …")]
+    lines = wrap_words(text, span[1] - span[0] - 2 * _PAD_PX, SMALL, 3)
     return [f"<b>{line}</b>" for line in lines] if is_strong else lines
 
 

@@ -19,9 +19,9 @@ from lib.clinical.outcomes.reported import (
     exclusions,
     leave,
     never,
-    say_period,
 )
 from lib.clinical.segments import Bools
+from lib.clinical.wording import say_span
 
 CMS159_VERSION = "CMS159-like, MP {year}, CQL v0.3.000"
 RESPONSE_VERSION = "CBE-1885-like, windows of CMS159, MP {year}, CQL v0.3.000"
@@ -145,7 +145,7 @@ def _measure(rate: _Rate, said: _Said, exits: tuple[Step, ...], year: int) -> Me
 
 
 def _exits(said: _Said) -> tuple[Step, ...]:
-    when = say_period(*(date_of(day) for day in said.rule.encounters))
+    when = say_span(*(date_of(day) for day in said.rule.encounters))
     return (
         leave("no-encounter", f"no encounter {when}"),
         leave("no-diagnosis", f"no {DEPRESSION.words} at such an encounter"),

@@ -18,9 +18,9 @@ from lib.clinical.outcomes.reported import (
     eligible,
     exclusions,
     leave,
-    say_period,
 )
 from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.wording import say_span
 
 VERSION = "HEDIS-DMS-E-like, MY {year}, CQL 2019"
 _MONTHS = 4
@@ -65,7 +65,7 @@ def report_monitoring(facts: CareFacts, year: int) -> list[Reported]:
 
 
 def _report(facts: CareFacts, year: int, number: int, first: int, last: int) -> Reported:
-    when = say_period(date_of(first), date_of(last))
+    when = say_span(date_of(first), date_of(last))
     exits = _exits(when, year)
     measure = Measure(
         name="dms_phq9_used",

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from lib.clinical.wording import say_day
+from lib.clinical.wording import say_span
 
 Span = tuple[date, date]
 _DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ def months_before(day: date, months: int) -> date:
 
 def say_period(first: date, last: date) -> str:
     """October 2026 where it is that month; else 3 Aug 2026 to 2 Sep 2026."""
-    return f"{first:%B %Y}" if _is_month(first, last) else f"{say_day(first)} to {say_day(last)}"
+    return f"{first:%B %Y}" if _is_month(first, last) else say_span(first, last)
 
 
 def say_in_period(first: date, last: date) -> str:

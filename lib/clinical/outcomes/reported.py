@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Protocol
 
@@ -13,7 +12,6 @@ from lib.clinical.outcomes.counting import Counted, count, place
 from lib.clinical.outcomes.diagnosis_groups import Group
 from lib.clinical.outcomes.measures import ELIGIBLE, Measure, Step
 from lib.clinical.segments import Ints
-from lib.clinical.wording import say_day
 
 SAY_ENCOUNTER = (
     "an encounter is a dosing session that counts or a contact that did not fail (our reading of it); diagnoses are "
@@ -75,7 +73,3 @@ def never(of: OfPatients) -> np.ndarray:
 
 def eligible(exits: Iterable[Step], *stay: str) -> frozenset[str]:
     return frozenset(step.name for step in exits) - set(stay)
-
-
-def say_period(first: date, last: date) -> str:
-    return f"{say_day(first)} to {say_day(last)}"
