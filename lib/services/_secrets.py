@@ -49,7 +49,7 @@ def new_totp_secret() -> str:
 
 def totp_address(secret: str, email: str, issuer: str) -> str:
     """The otpauth:// address that an authenticator reads."""
-    return pyotp.TOTP(secret).provisioning_uri(email, issuer_name=issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def find_step(code: str, secret: str, at: int, last_step: int | None) -> int | None:
