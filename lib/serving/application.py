@@ -1,9 +1,6 @@
 """The whole server as one ASGI application: headers, caps, the gate, and Streamlit behind it."""
 
-from pathlib import Path
-
 from starlette.types import ASGIApp
-from streamlit import config
 from streamlit.starlette import App
 
 from lib import settings
@@ -27,5 +24,4 @@ def build(store: Store, place: Place) -> ASGIApp:
     provider = settings.identity_provider()
     open_pages = OpenPages(store, place, ProviderDoor(provider) if provider else None)
     gate = Gate(dashboard, open_pages.app(), store, place)
-    index = Path(config.__file__).parent / "static" / "index.html"
-    return SecurityHeaders(RequestCaps(gate), place, content_policy(place, index))
+    return SecurityHeaders(RequestCaps(gate), place, content_policy(place))

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lib.services import signing_in
 from lib.services.access import Actor, server_actor
 from lib.services.errors import Store
-from lib.serving.place import Place, own_address
+from lib.serving.place import NO_PAGES, Place, own_address
 
 # What the server says of a sign-in to Streamlit (server.trustedUserHeaders), and never takes from outside.
 SESSION_HEADER = "x-signed-in-session"
@@ -88,10 +88,10 @@ class Gate:
 
 def _ask_to_sign_in(scope: Scope, headers: Headers) -> Response:
     """For a person a page; for whatever else asks, an answer that it understands."""
-    is_page = (
+    is_visit = (
         scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", "")
     )
-    if not is_page:
+    if not is_visit or scope["path"].startswith(NO_PAGES):
         return PlainTextResponse("Sign in first.", 401)
     query = scope["query_string"].decode("latin-1")
     wanted = own_address(scope["path"] + (f"?{query}" if query else ""))

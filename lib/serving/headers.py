@@ -7,16 +7,23 @@ from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
 from lib.serving.place import Place
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def content_policy(place: Place, index: Path) -> str:
+def streamlit_files() -> Path:
+    """The folder of Streamlit's page and of what it loads."""
+    return Path(config.__file__).parent / "static"
+
+
+def content_policy(place: Place) -> str:
     """What a page may load: from here alone, and of scripts in a page's text only those that Streamlit's own page has. Styles
-    in its text are how Streamlit draws. index: Streamlit's index.html."""
-    digests = (sha256(script.encode()).digest() for script in _INLINE.findall(index.read_text("utf-8")))
+    in its text are how Streamlit draws."""
+    index = (streamlit_files() / "index.html").read_text("utf-8")
+    digests = (sha256(script.encode()).digest() for script in _INLINE.findall(index))
     scripts = " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
     socket = place.origin.replace("http", "ws", 1)
     rules = (
@@ -42,7 +49,8 @@ class SecurityHeaders:
             "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
+            # Nothing to others; our own forms need their origin said, which "no-referrer" would leave out.
+            "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -51,7 +59,7 @@ class SecurityHeaders:
             self.always["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_asset = scope["type"] == "http" and scope["path"].startswith("/static/")
+        is_asset = scope["type"] == "http" and scope["path"].startswith(("/static/", "/sign-in/letters"))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

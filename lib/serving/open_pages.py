@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from lib.services import enrolling, signing_in
@@ -20,6 +20,7 @@ from lib.services.access import server_actor
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.serving import pages
 from lib.serving.gate import cookie_name, read_cookie
+from lib.serving.headers import streamlit_files
 from lib.serving.place import Place, own_address
 from lib.serving.provider import ProviderDoor, ProviderRefusedError
 
@@ -51,6 +52,7 @@ class OpenPages:
         routes = [
             Route("/health", self.say_health),
             Route("/sign-in", self.show_sign_in),
+            Route("/sign-in/letters.woff2", self.send_letters),
             Route("/sign-in", self.take_password, methods=["POST"]),
             Route("/sign-in/provider", self.go_to_provider),
             Route("/sign-in/provider/return", self.come_from_provider),
@@ -69,6 +71,12 @@ class OpenPages:
             _LOG.error("The store does not answer: %s", type(error).__name__)
             return PlainTextResponse("not well", 503)
         return PlainTextResponse("ok")
+
+    def send_letters(self, request: Request) -> Response:
+        """The face of the screens, which Streamlit brings along."""
+        return FileResponse(
+            next((streamlit_files() / "static" / "media").glob("SourceSansVF-Upright*.woff2"))
+        )
 
     def show_sign_in(self, request: Request) -> Response:
         return self._sign_in_page(own_address(request.query_params.get("next")))

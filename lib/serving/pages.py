@@ -9,6 +9,7 @@ from lib.services.enrolling import ISSUER, LONGEST_PASSWORD, SHORTEST_PASSWORD, 
 
 # The colours of .streamlit/config.toml.
 _STYLE = """
+@font-face {font-family: "Source Sans"; font-weight: 200 900; src: url("/sign-in/letters.woff2") format("woff2")}
 :root {color-scheme: light dark; --paper: #ffffff; --ground: #f4f6f9; --ink: #0f1822; --quiet: #4e5a68; --line: #7c8896;
  --edge: #d5dbe3; --act: #1f6fb2; --link: #1a5f9a; --bad: #8c1d04; --bad-ground: #fbeae7; --good: #1f5f3a;
  --good-ground: #e9f5ee}
@@ -17,7 +18,7 @@ _STYLE = """
  --good-ground: #153527}}
 * {box-sizing: border-box}
 body {margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground);
- color: var(--ink); font: 1rem/1.5 "Source Sans 3", "Source Sans Pro", system-ui, sans-serif}
+ color: var(--ink); font: 1rem/1.5 "Source Sans", system-ui, sans-serif}
 main {width: 100%; max-width: 25rem}
 section {background: var(--paper); border: 1px solid var(--edge); border-radius: 8px; padding: 1.75rem}
 h1 {font-size: 1.35rem; font-weight: 650; line-height: 1.25; margin: 0 0 1.1rem}

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Older addresses of a session are longer than any of ours by far; longer ones come from nobody who means well.
+# What Streamlit serves that is no page.
+NO_PAGES = ("/_stcore", "/media", "/static", "/component", "/auth", "/oauth2callback")
+# Of an address to go on to; ours are far shorter.
 LONGEST_ADDRESS = 2_000
 
 
@@ -55,6 +57,6 @@ def own_address(said: str | None) -> str:
     is_own = text.startswith("/") and text[1:2] not in ("/", "\\") and len(text) <= LONGEST_ADDRESS
     if not is_own or not text.isascii() or not text.isprintable() or "\\" in text:
         return "/"
-    if urlsplit(text).path.startswith(("/sign-", "/_stcore", "/media", "/static", "/component")):
+    if urlsplit(text).path.startswith((*NO_PAGES, "/sign-", "/invitation", "/health")):
         return "/"
     return text

@@ -64,7 +64,9 @@ def show_why_not() -> None:
         minutes = settings.session_limits().idle_minutes
         st.text(f"Signing out, {minutes} minutes without an act, or a change of your account ends a sign-in.")
         # Streamlit's own links open a new tab. The words are ours.
-        st.html('<a href="/sign-in" target="_self">Sign in</a>')
+        st.html(
+            '<a href="/sign-in" target="_self" style="color: inherit; font-weight: 600">Sign in again</a>'
+        )
         st.stop()
     if policy == "local" and opened.holds_real_patients():
         st.title("Sign-in is needed")

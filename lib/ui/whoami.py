@@ -16,8 +16,8 @@ def show() -> None:
         return
     actor = access.actor()
     with st.popover(display.escape(actor.name), icon=":material/person:", type="tertiary", key="whoami"):
-        clinics = "all clinics" if actor.clinics is None else ", ".join(sorted(actor.clinics)) or "no clinic"
-        st.text(f"{actor.role.capitalize()}\n{clinics[:1].upper()}{clinics[1:]}")
+        clinics = "all" if actor.clinics is None else ", ".join(sorted(actor.clinics)) or "none"
+        st.text(f"Role: {actor.role}\nClinics: {clinics}")
         st.button("Sign out", on_click=signed_in.sign_out, key="sign-out", icon=":material/logout:")
         if can(actor, Permission.BREAK_GLASS) and not can(actor, Permission.SEE_PATIENTS):
             _offer_emergency()
