@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from lib.clinical.frames import KINDS, Kind
+from lib.store import account_tables as accounts
 from lib.store import derived_tables as kept
 from lib.store import quality_tables as quality
 from lib.store import release_tables as releases
@@ -81,6 +82,8 @@ WRITTEN_AT = MappingProxyType(
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
+# Of no patient: who signs in is asked of the store of today.
+NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass)
 # A day's own: not of the day that is looked back at.
 _OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
