@@ -26,6 +26,7 @@ from lib.store import quality_tables as quality
 from lib.store import release_tables as releases
 from lib.store import research_tables as research
 from lib.store import review_tables as reviews
+from lib.store.audit_tables import audit_entry
 from lib.store.columns import metadata
 from lib.store.packs import pack
 from lib.store.tables import (
@@ -79,6 +80,8 @@ WRITTEN_AT = MappingProxyType(
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
+# Not of the past that is shown: it tells who looked at it.
+LEFT_OUT = (audit_entry,)
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
 # A day's own: not of the day that is looked back at.
