@@ -73,8 +73,8 @@ def find_remissions(timeline: Timeline, course: Course, provisional: Bools, poli
 def find_relapses(prepared: Prepared, points: Points, course: Course, after: Ints, policy: Policy) -> Ints:
     """The day of each point's first follow-up that made the category `relapse` when it was the latest; NONE: none.
 
-    after: only a later day counts (NONE: any). A first response may be lost and another be confirmed: the relapse from that one is
-    not the first that there was."""
+    after: only a later day counts (NONE: any). A first response may be lost and another be confirmed: the relapse from that one
+    is not the first that there was."""
     timeline, spans = prepared.timeline, course.spans
     asked = np.where(course.is_assessable & is_at_caseness(course, policy), spans.stop, spans.start)
     position, owner = expand(spans.start, asked)

@@ -118,8 +118,8 @@ def test_the_generated_clinics_hold_every_case(policy):
 
 
 def test_a_relapse_after_the_confirmed_response_is_not_lost_behind_an_earlier_one(policy):
-    """A first response (day 7) that the next form does not confirm, a relapse (21), a response that is confirmed (35, 42), and the
-    relapse from that one (63): the curve from response to relapse must see it."""
+    """A first response (day 7) that the next form does not confirm, a relapse (21), a response that is confirmed (35, 42), and
+    the relapse from that one (63): the curve from response to relapse must see it."""
     days, totals = [0, 7, 14, 21, 35, 42, 56, 63], [20, 8, 16, 17, 8, 8, 18, 18]
     prepared = prepare_few([([0, 7, 14, 28, 42, 56], days)], 70, policy, totals=totals)
     points = select_points(prepared, 70, with_earlier_courses=True)
