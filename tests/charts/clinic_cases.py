@@ -79,7 +79,8 @@ def make_months(n_months: int = 22) -> RunChart:
         on = date(2025 + at // 12, at % 12 + 1, 1)
         total = int(RNG.integers(30, 160))
         share = None if at == 4 else Share(int(RNG.binomial(total, 0.38 if at < 12 else 0.52)), total)
-        months.append(Month(on, share, 0.42 if at in (2, 7) else 0.5 + 0.02 * at))
+        known = f"over {50 + 2 * at} %" if at % 3 else "42 %"
+        months.append(Month(on, share, known, f"at least {20 + at} %", at in (2, 7)))
     return RunChart("PHQ-9 response of those who started", months)
 
 
