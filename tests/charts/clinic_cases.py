@@ -135,7 +135,7 @@ def make_breakdown() -> Breakdown:
     def groups(*names: str) -> list[Group]:
         totals = RNG.integers(20, 400, len(names))
         return [
-            Group(name, Share(int(RNG.binomial(n, 0.45)), int(n)))
+            Group(name, Share(int(RNG.binomial(n, 0.45)), int(n)), "over 81 %", "at least 38 %")
             for name, n in zip(names, totals, strict=True)
         ]
 
@@ -146,7 +146,9 @@ def make_breakdown() -> Breakdown:
         ("protocol", groups("sublingual-tablet", "odt-at-home")),
         ("prior trials", [*groups("0–1", "2", "3 or more"), Group("not recorded", Share(0, 0))]),
     ]
-    return Breakdown("PHQ-9 response of those who started", parts, Share(812, 1_804))
+    return Breakdown(
+        "PHQ-9 response of those who started", parts, Group("all", Share(812, 1_804), "87 %", "39 %")
+    )
 
 
 def make_rates(n_months: int = 22) -> RateChart:

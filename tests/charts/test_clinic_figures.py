@@ -40,7 +40,9 @@ EMPTY = {
     "run chart": lambda: plot_run_chart(RunChart("x", []), LIGHT),
     "u-chart": lambda: plot_rate_chart(RateChart("x", []), LIGHT),
     "waterfall": lambda: plot_waterfall(Waterfall("x", sort_into_steps([np.nan])), LIGHT),
-    "breakdown": lambda: plot_breakdown(Breakdown("x", [("site", [Group("A", None)])], Share(0, 0)), LIGHT),
+    "breakdown": lambda: plot_breakdown(
+        Breakdown("x", [("site", [Group("A", None)])], Group("all", Share(0, 0))), LIGHT
+    ),
     "trajectories": lambda: plot_trajectories(PHQ9, [], LIGHT),
     "attrition": lambda: plot_attrition(Attrition([Step("enrolled", 0)]), LIGHT),
     "ageing": lambda: plot_ageing(Ageing("x", [], "y"), LIGHT),

@@ -83,9 +83,9 @@ def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
         sheet.beside(data.median, f"median<br>{100 * data.median:.0f} %")
     totals = ["few" if one.share is None else f"{one.share.total:,}" for one in data.months]
     row_of_months(sheet, totals, 1, "n")
-    row_of_months(sheet, [_shorten(one.known) for one in data.months], 2, "followed up")
+    row_of_months(sheet, [shorten(one.known) for one in data.months], 2, "followed up")
     if data.has_worst:
-        row_of_months(sheet, [_shorten(one.worst) for one in data.months], 3, "worst case")
+        row_of_months(sheet, [shorten(one.worst) for one in data.months], 3, "worst case")
     return sheet.draw()
 
 
@@ -186,7 +186,7 @@ def _say_percent(share: Share | None) -> str:
     return f"{100 * share.n / share.total:.0f} %" if share and share.total else "–"
 
 
-def _shorten(said: str) -> str:
+def shorten(said: str) -> str:
     """>96 %; ≥40 %; – where nothing is told."""
     if "%" not in said:
         return "–"
