@@ -59,9 +59,8 @@ def test_every_section_is_drawn_for_every_kind_of_time_point(open_page, section,
     assert "courses with a first dose" in words(test)
 
 
-def test_completers_of_a_group_or_a_month_stand_with_coverage_and_worst_case(open_page, monkeypatch):
+def test_completers_of_a_group_stand_with_coverage_and_worst_case(open_page):
     """The rate of those with both scores is highest where most have left: no site is shown without how many."""
-    monkeypatch.setattr(access, "actor", lambda: MANAGER)
     test = open_page("clinic_outcomes", period="all", of=PAIRED, section="groups")
     said = test.get("plotly_chart")[0].proto.alt
     sites = said.partition("By site: ")[2].partition(". By clinician")[0].split("; ")
