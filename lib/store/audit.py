@@ -65,7 +65,7 @@ def search_entries(
     offset: int = 0,
 ) -> tuple[pd.DataFrame, int]:
     """Rows, the newest first, with patient_id and clinic_id where they are about one, and how many there are in all. equal:
-    values of columns. clinics: keys; rows of these alone, and of no clinic. since, until: UTC epoch seconds, until not included."""
+    values of columns. clinics: keys; rows of these alone, and of no clinic. since, until: UTC seconds, until not included."""
     which: list[ColumnElement[bool]] = [audit_entry.c[name] == value for name, value in equal.items()]
     if clinics is not None:
         which.append(audit_entry.c.clinic_key.is_(None) | audit_entry.c.clinic_key.in_(clinics))
