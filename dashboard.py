@@ -26,6 +26,7 @@ PAGES = {
         ("data_quality", "Data quality"),
         ("rules", "Rules"),
         ("how_it_works", "How it works"),
+        ("users", "Users"),
     ],
 }
 

@@ -99,6 +99,15 @@ def end_sign_in(actor: Actor, store: Store, token: str) -> None:
 
 
 @permitted(Permission.SIGN_PEOPLE_IN)
+def end_reader(actor: Actor, store: Store, stamped: str) -> None:
+    """Sign out whoever stands behind what the server said of a sign-in."""
+    reference, _, stamp = stamped.partition(".")
+    if compare_digest(stamp, _stamp(reference)):
+        with store.write() as connection:
+            sign_ins.end_sign_ins(connection, _clock.seconds(_clock.now()), "signed out", reference=reference)
+
+
+@permitted(Permission.SIGN_PEOPLE_IN)
 def stamp_session(actor: Actor, reference: str) -> str:
     """A sign-in's reference as only this process can write it."""
     return f"{reference}.{_stamp(reference)}"
