@@ -33,6 +33,23 @@ def database_key() -> str | None:
     return os.environ.get("DATABASE_KEY", "").strip() or None
 
 
+def audit_keys() -> str:
+    """AUDIT_KEY: 64 hexadecimal digits that seal the audit; of several, separated by commas, the last one seals new rows."""
+    return os.environ.get("AUDIT_KEY", "").strip()
+
+
+def audit_key_file() -> Path | None:
+    """AUDIT_KEY_FILE: where the keys of the audit are, one a line; by default beside the store."""
+    asked = os.environ.get("AUDIT_KEY_FILE", "").strip()
+    return Path(asked) if asked else None
+
+
+def audit_anchor_file() -> Path | None:
+    """AUDIT_ANCHOR: where the audit's end is written down day by day; by default beside the store."""
+    asked = os.environ.get("AUDIT_ANCHOR", "").strip()
+    return Path(asked) if asked else None
+
+
 def user_name() -> str:
     """Who is at this machine, for the command line and the demo."""
     return os.environ.get("USER", "").strip() or "local user"

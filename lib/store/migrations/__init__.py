@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0014"
+HEAD = "0015"
