@@ -27,7 +27,12 @@ _REFUSED_HEADERS = {
     variant.encode() for name in (SESSION_HEADER, *_IDENTITY) for variant in (name, name.replace("-", "_"))
 }
 # Of the server itself, for whoever watches it and for whoever is not signed in yet.
-OPEN_PATHS = ("/health", "/sign-in", "/sign-out", "/invitation")
+OPEN_PATHS = frozenset(
+    {
+        *("/health", "/sign-in", "/sign-in/letters.woff2", "/sign-in/provider", "/sign-in/provider/return"),
+        *("/sign-out", "/invitation"),
+    }
+)
 
 
 def cookie_name(place: Place) -> str:
@@ -57,12 +62,12 @@ class Gate:
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
-        path = scope["path"].rstrip("/") or "/"
+        path = scope["path"]
         if path == "/health":
             return await self.open_app(scope, receive, send)
         if not self._is_ours(scope, headers):
             return await _refuse(scope, receive, send, PlainTextResponse("Not this host.", 421))
-        if scope["type"] == "http" and any(path == one or path.startswith(f"{one}/") for one in OPEN_PATHS):
+        if scope["type"] == "http" and path in OPEN_PATHS:
             return await self.open_app(scope, receive, send)
         reader = await self._find_reader(headers)
         if reader is None or reader.session is None:
