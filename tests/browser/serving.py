@@ -37,13 +37,17 @@ IDLE = """() => {
 }"""
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextlib.contextmanager
 def serve(database: str, folder: Path, run: Sequence[str] = RUN, **environment: str) -> Iterator[str]:
     """A server of the dashboard on a free port; its address. It ends with the block. run: what starts Streamlit;
     SIGN_IN for the server that asks who somebody is."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     is_gated = run == SIGN_IN
     command = [*run, "--port" if is_gated else "--server.port", str(port)]
     values = {**os.environ, "DATABASE_URL": database, "USER": "dr-test", **environment}
