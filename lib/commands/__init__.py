@@ -20,6 +20,7 @@ COMMANDS = (
     "export",
     "verify",
     "policy",
+    "audit",
 )
 
 

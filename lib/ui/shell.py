@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from lib import settings
-from lib.ui import access, caseload, display, known_on, wording
+from lib.ui import access, caseload, display, known_on, viewing, wording
 from lib.ui.style import apply_style
 
 NAME = "Dosing and outcomes"
@@ -48,6 +48,7 @@ def choose_page(pages: Pages) -> StreamlitPage:
     if any(seen.values()):
         page = st.navigation({group: listed for group, listed in seen.items() if listed}, position="top")
         known_on.keep_in_address(page.url_path)
+        viewing.turn_to(page.url_path)
         return page
     # Nobody's page: each refuses by its own guard, whichever is asked for.
     every = [page for listed in pages.values() for file, title in listed for page in _pages(file, title)]
