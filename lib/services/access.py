@@ -92,6 +92,12 @@ def local_actor(name: str) -> Actor:
     return Actor(name, frozenset(Permission), role="local")
 
 
+def server_actor() -> Actor:
+    """The server itself: it opens the store and signs people in, and sees no patient."""
+    may = frozenset({Permission.MANAGE_STORE, Permission.SIGN_PEOPLE_IN})
+    return Actor("the server", may, clinics=frozenset(), role="server")
+
+
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """What several roles of one account may, together."""
     return frozenset().union(*(ROLES[role] for role in roles))

@@ -72,8 +72,7 @@ def import_files(
         # Files that are offered together may be parts of one export: they are no measure for each other.
         measured_to = 0 if takes_shrunk else last_import_key(connection)
         terms = Terms(create_patients, measured_to, previewed, is_upload)
-    files, answers = _prepare(store, files, choices)
-    offers, receipts = read_files(actor, files, answers, terms)
+    offers, receipts = read_files(actor, *_prepare(store, files, choices), terms)
     _remember_unread(actor, store, receipts)
     for place, offer in enumerate(offers):
 

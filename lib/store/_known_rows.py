@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from lib.clinical.frames import KINDS, Kind
+from lib.store import account_tables as accounts
 from lib.store import derived_tables as kept
 from lib.store import quality_tables as quality
 from lib.store import release_tables as releases
@@ -80,10 +81,10 @@ WRITTEN_AT = MappingProxyType(
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
-# Not of the past that is shown: it tells who looked at it.
-LEFT_OUT = (audit_entry,)
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
+# Who signs in, and who looked: asked of the store of today.
+NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry)
 # A day's own: not of the day that is looked back at.
 _OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until")
 _UNDOING = ("undone_at", "undone_by", "undone_why")

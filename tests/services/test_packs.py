@@ -14,11 +14,12 @@ from io import BytesIO
 import plotly.io
 import pypdf
 import pytest
-from clinic_files import ACTOR
+from clinic_files import ACTOR, new_store, to_csv
 from ui_stores import copy_store, make_demo
 
 from lib import settings
-from lib.services import packs, policies, records, review, stores
+from lib.services import imports, packs, policies, records, review, stores
+from lib.services._pack_ground import read_ground
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.packs import Asked
@@ -165,3 +166,27 @@ def test_packs_are_of_ones_own_clinics_and_of_periods_that_are_over(demo, asked,
         )
     with pytest.raises(StoreError, match="before it begins"):
         packs.make_pack(ACTOR, store, Asked(asked.last, asked.first), chromium)
+
+
+def test_an_event_after_midnight_belongs_to_the_session_of_the_periods_last_evening(tmp_path):
+    """And one of the next evening's session does not, nor one that the pack cannot know of."""
+    store = new_store(tmp_path)
+    people = [{"patient_id": "a", "clinic_id": "north"}]
+    doses = [
+        {"patient_id": "a", "started_at": f"2026-03-{day}T22:00", "dose_mg": "100", "ae_asked": "yes"}
+        for day in (10, 11)
+    ]
+    events = [
+        {"patient_id": "a", "term": "nausea", "started_at": f"2026-03-{at}"}
+        for at in ("11T01:00", "11T23:00")
+    ]
+    for name, rows in (("people", people), ("doses", doses), ("events", events)):
+        (receipt,) = imports.import_files(ACTOR, store, [(f"{name}.csv", to_csv(rows))])
+        assert receipt.is_complete
+    last = date(2026, 3, 10)
+    with store.read() as connection:
+        counted = [
+            read_ground(connection, ACTOR, Asked(date(2026, 3, 1), last, as_of)).sums
+            for as_of in (date(2026, 3, 20), last)
+        ]
+    assert [(sums["n_sessions"], sums["n_events"]) for sums in counted] == [(1, 1), (1, 0)]
