@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two connections write and checkpoint at one instant.
 FIRST_SAFE_FOR_WAL = (3, 51, 3)
@@ -22,6 +22,10 @@ Transaction = Connection
 
 class StoreError(Exception):
     """A store that cannot be used as asked; the sentence says what to do."""
+
+
+class UnwritableError(StoreError):
+    """A store, or a disk, that takes nothing now."""
 
 
 class Store:
@@ -64,9 +68,30 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One change: all of it is saved, or nothing."""
+        """One change: all of it is saved, or nothing. What was kept of readings before it is old then."""
         with self.engine.begin() as connection:
             yield connection
+            if self.is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA user_version = {_count_changes(connection) + 1}")
+
+    @property
+    def audited(self) -> "Store":
+        """Where it is written down who reads here."""
+        return self
+
+    @contextmanager
+    def note(self) -> Iterator[Connection]:
+        """A row about a reading: it changes nothing that anybody has read. Raises UnwritableError."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DatabaseError as error:
+            raise UnwritableError(f"Nothing can be written to {self.shown_url}: {error.orig}.") from error
+
+    def count_changes(self) -> int:
+        """How often an SQLite store was changed: another number after every change, and the same after a note."""
+        with self.read() as connection:
+            return _count_changes(connection)
 
     @contextmanager
     def trial(self) -> Iterator[Connection]:
@@ -77,6 +102,10 @@ class Store:
                 yield connection
             finally:
                 transaction.rollback()
+
+
+def _count_changes(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
 def _open_engine(url: str, key: str | None) -> Engine:

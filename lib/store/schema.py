@@ -36,14 +36,16 @@ def holds_tables(connection: Connection) -> bool:
     return inspect(connection).has_table(about.name)
 
 
-def require(store: Store) -> None:
-    """Raise StoreError unless the store exists and is of this version."""
+def require(store: Store) -> str | None:
+    """Raise StoreError unless the store exists; bring it to this version. Of which version it was, where it was another."""
     if not is_created(store):
         raise StoreError(
             f"There is no store at {store.shown_url}. Create one: python -m lib init, or import a file."
         )
     with store.read() as connection:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if version != HEAD:
-        with store.write() as connection:
-            upgrade(connection)
+    if version == HEAD:
+        return None
+    with store.write() as connection:
+        upgrade(connection)
+    return str(version)

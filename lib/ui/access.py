@@ -143,7 +143,7 @@ def store_of_today() -> Store:
 
 
 def read_state(store: Store) -> tuple[int, ...]:
-    """What differs after every change of an SQLite store."""
+    """What differs after every change of an SQLite store, and stays as it is when somebody's look at a patient is noted."""
     return opened.read_state(store)
 
 
