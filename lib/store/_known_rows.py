@@ -79,6 +79,7 @@ WRITTEN_AT = MappingProxyType(
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
+COPIED = (*WHOLE, *WRITTEN_AT, *RECORDS.values(), held_row, kept.policy_version, about)
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
 # A day's own: not of the day that is looked back at.

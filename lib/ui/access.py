@@ -118,7 +118,7 @@ def store() -> Store:
     if not said:
         return now
     try:
-        return _open_as_known(now.url, read_state(now), said, actor(), now)
+        return _open_as_known(now.url, now.read_state(), said, actor(), now)
     except (StoreError, ValueError) as error:
         message = error if isinstance(error, StoreError) else f"{said} is no day: write 2026-03-03."
         st.error(display.escape(message), icon=":material/history:")
@@ -145,15 +145,6 @@ def _path_of(url: str) -> Path | None:
 def _identify(path: Path | None) -> int:
     """Which file the address means now: a demo store that was rebuilt is another one."""
     return path.stat().st_ino if path and path.exists() else 0
-
-
-def read_state(store: Store) -> tuple[int, ...]:
-    """What differs after every change of an SQLite store."""
-    if store.path is None:
-        return ()
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    return tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Looking back …")
