@@ -35,22 +35,6 @@ def holds_real_patients() -> bool:
         return False
 
 
-def read_state(store: Store) -> tuple[int, ...]:
-    """What differs after every change of an SQLite store, and stays as it is when somebody's look at a patient is noted."""
-    if store.path is None:
-        return ()
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    looks = tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
-    return (_identify(store.path), _count_changes(store.url, looks, store))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _count_changes(url: str, looks: tuple, _store: Store) -> int:
-    """Asked of the store only where its files look different."""
-    return _store.count_changes()
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _path_of(url: str) -> Path | None:
     return Store(url).path
