@@ -116,9 +116,14 @@ def actor() -> Actor:
     policy = settings.access_policy()
     if policy == "sign in":
         return signed_in.reader() or _NOBODY
-    if policy == "local" and not opened.holds_real_patients():
+    if policy == "local" and not needs_sign_in():
         return local_actor(settings.user_name())
     return _NOBODY
+
+
+def needs_sign_in() -> bool:
+    """Whether the store is shown only to people who sign in."""
+    return opened.holds_real_patients()
 
 
 def store() -> Store:

@@ -81,6 +81,8 @@ def show_around() -> None:
             st.badge(wording.SYNTHETIC, icon=":material/science:", color="orange")
         if access.may_see_patients():
             _show_freshness()
+        else:
+            st.space("stretch")
         whoami.show()
     if access.may_see_patients():
         known_on.show_banner()

@@ -18,13 +18,13 @@ _WAYS = {
     "none": "not yet",
 }
 _COLUMNS = (
-    ("Name", 130, "Stands under what its owner signs"),
-    ("E-mail", 170, None),
-    ("Roles", 130, "What the account may; several roles may together what each may"),
-    ("Clinics", 130, "Whose records are in sight"),
+    ("Name", 100, "Stands under what its owner signs"),
+    ("E-mail", 150, None),
+    ("Roles", 100, "What the account may; several roles may together what each may"),
+    ("Clinics", 100, "Whose records are in sight"),
     ("State", 80, None),
-    ("Signs in by", 110, None),
-    ("Signed in", 70, "Sign-ins that are open now"),
+    ("Signs in by", 118, None),
+    ("Signed in", 62, "Sign-ins that are open now"),
 )
 
 
