@@ -22,7 +22,7 @@ _OPTIONS = {
     "keepalives_idle": "60",
     "keepalives_interval": "10",
     "keepalives_count": "3",
-    # A writer waits as long for another one as with SQLite; a million rows in took 60 s, most of it between statements.
+    # A writer waits as long for another one as with SQLite. Within a transaction Python computes between two statements.
     "options": "-c timezone=UTC -c lock_timeout=30s -c statement_timeout=300s "
     "-c idle_in_transaction_session_timeout=600s",
 }

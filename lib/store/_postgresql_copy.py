@@ -8,9 +8,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv
-from sqlalchemy import BigInteger, Connection, Double, Select, Table, Text, cast, func
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Select, Table, Text, cast, func
+from sqlalchemy.types import TypeEngine
 
 # PostgreSQL's binary form: 11 bytes of signature, flags and a length, 4 bytes each; in the end a row of -1 columns.
 _HEADER, _TRAILER = 19, 2
@@ -18,28 +17,27 @@ _HEADER, _TRAILER = 19, 2
 
 def copy_numbers(connection: Connection, query: Select, dtype: type) -> dict[str, NDArray]:
     """Columns by name, of a query for numbers only: as floats NaN where not recorded, as whole numbers never so."""
-    is_float = np.dtype(dtype).kind == "f"
-    type_ = Double() if is_float else BigInteger()
-    columns = {column.name: cast(column, type_) for column in query.selected_columns}
-    if is_float:
-        columns = {name: func.coalesce(column, cast("NaN", type_)) for name, column in columns.items()}
-    named = (column.label(name) for name, column in columns.items())
+    type_: TypeEngine = Double() if np.dtype(dtype).kind == "f" else BigInteger()
+    columns: list[ColumnElement[Any]] = [cast(column, type_) for column in query.exported_columns]
+    if isinstance(type_, Double):
+        columns = [func.coalesce(column, cast("NaN", type_)) for column in columns]
+    names = [column.name for column in query.exported_columns]
+    named = (column.label(name) for name, column in zip(names, columns, strict=True))
     said = _copy_out(
         connection, query.with_only_columns(*named, maintain_column_froms=True), "(FORMAT BINARY)"
     )
     # Of each row the number of columns; of each cell its length, 8 bytes, and what it says, the highest byte first.
-    cells = [
-        (f"{part}{n}", ">i4" if part == "n" else ">f8" if is_float else ">i8")
-        for n in range(len(columns))
-        for part in ("n", "v")
-    ]
-    rows = np.frombuffer(said[_HEADER:-_TRAILER], np.dtype([("row", ">i2"), *cells]))
-    return {name: rows[f"v{n}"].astype(dtype) for n, name in enumerate(columns)}
+    cell = np.dtype([("length", ">i4"), ("value", ">f8" if isinstance(type_, Double) else ">i8")])
+    rows = np.frombuffer(said[_HEADER:-_TRAILER], np.dtype([("n", ">i2"), ("cells", cell, (len(names),))]))
+    cells = rows["cells"]
+    if (cells["length"] != cell["value"].itemsize).any():
+        raise TypeError("A number is not recorded where one has to be.")
+    return {name: cells["value"][:, place].astype(dtype) for place, name in enumerate(names)}
 
 
 def copy_csv(connection: Connection, query: Select) -> bytes:
     """CSV without a header: words between quotes, and nothing at all for what is not recorded."""
-    words = [column.name for column in query.selected_columns if isinstance(column.type, Text)]
+    words = [column.name for column in query.exported_columns if isinstance(column.type, Text)]
     quoted = ", ".join(_quote(name) for name in words)
     return _copy_out(connection, query, f"(FORMAT CSV{f', FORCE_QUOTE ({quoted})' if words else ''})")
 
@@ -70,9 +68,7 @@ def _arrow_type(table: Table, name: str) -> pa.DataType:
 
 
 def _copy_out(connection: Connection, query: Select, form: str) -> bytes:
-    compiled: SQLCompiler = query.compile(
-        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
-    )  # type: ignore[assignment]
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     said = bytearray()
     # psycopg writes the values into a COPY itself, quoted: the server takes no parameters there.
     with (
@@ -89,4 +85,4 @@ def _cursor(connection: Connection) -> Any:
 
 
 def _quote(name: str) -> str:
-    return postgresql.dialect().identifier_preparer.quote(name)
+    return f'"{name}"'
