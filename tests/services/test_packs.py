@@ -18,7 +18,7 @@ from clinic_files import ACTOR, new_store, to_csv
 from ui_stores import copy_store, make_demo
 
 from lib import settings
-from lib.services import imports, packs, policies, records, review, stores
+from lib.services import audit, imports, packs, policies, records, review, stores
 from lib.services._pack_ground import read_ground
 from lib.services._pack_words import describe_pack
 from lib.services.access import Actor, NotPermittedError, Permission
@@ -140,6 +140,8 @@ def test_a_changed_record_changes_it_and_a_kept_pack_says_so(demo, asked, made, 
     store = stores.open_store(ACTOR, copy_store(demo, tmp_path))
     key = packs.keep_pack(ACTOR, store, asked, chromium)
     kept = packs.read_pack(ACTOR, store, key)
+    (row,) = audit.search_audit(ACTOR, store, audit.Asked(act="keep monthly pack"))[0].to_dict("records")
+    assert (row["actor"], row["subject"]) == (ACTOR.name, f"pack:{key}")
     assert (kept["html"], kept["pdf"], kept["made_by"]) == (made.html, made.pdf, ACTOR.name)
     # Another version of the policy does not touch it: it is made again by its own.
     text = policies.export_policy(ACTOR, store).replace(
