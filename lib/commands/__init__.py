@@ -22,6 +22,7 @@ COMMANDS = (
     "export",
     "verify",
     "policy",
+    "audit",
 )
 
 

@@ -4,75 +4,30 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from enum import StrEnum
+from typing import TypedDict, Unpack
 
 from lib.services import _clock
-from lib.services._audit_anchor import DAY, anchor_file, begin_anchor, drop_anchor
+from lib.services._audit_acts import Act
+from lib.services._audit_anchor import DAY, START, anchor_file, begin_anchor, drop_anchor
 from lib.services._audit_chain import NO_MAC, seal
-from lib.services._audit_keys import Keys, take_keys
+from lib.services._audit_keys import Keys, read_keys, take_keys
 from lib.services.access import Actor
 from lib.store import audit
-from lib.store.engine import Store, Transaction
+from lib.store.engine import Store, StoreError, Transaction
 
-
-class Act(StrEnum):
-    """What was done. The words are stored: they are never changed, and new ones are added."""
-
-    VIEW = "view patient"
-    VIEW_LIST = "open list of patients"
-    PRINT = "print patient"
-    MARK_REVIEWED = "mark as reviewed"
-    ENTER = "enter record"
-    CORRECT = "correct record"
-    VOID = "void record"
-    BEGIN_REVIEW = "begin dose review"
-    LEAVE_REVIEW = "leave dose review"
-    DECIDE = "sign decision"
-    ADD_TO_DECISION = "add to decision"
-    DISCUSS = "note discussion"
-    CLOSE_FLAG = "close flag"
-    HANDLE_FLAG = "handle flag"
-    ABSENCE = "enter absence"
-    IMPORT = "import file"
-    UNDO_IMPORT = "undo import"
-    HAND_OVER_ROWS = "hand over rows"
-    SET_ASIDE_ROWS = "set rows aside"
-    PUT_BACK_ROWS = "put rows back"
-    CORRECT_ROWS = "correct rows"
-    MERGE = "merge patients"
-    UNMERGE = "take merge back"
-    TELL_APART = "tell patients apart"
-    ALIKE_AGAIN = "take telling apart back"
-    WAIVE = "waive finding"
-    END_WAIVER = "end waiver"
-    PUBLISH_POLICY = "publish policy"
-    EXPORT = "export records"
-    EXPORT_ROWS = "export waiting rows"
-    RELEASE = "release for research"
-    NOTE_DESTROYED = "note release destroyed"
-    SAVE_COHORT = "save cohort"
-    MAKE_PACK = "keep monthly pack"
-    MAKE_STORE = "make store"
-    ADD_CLINIC = "add clinic"
-    UPGRADE_STORE = "upgrade store"
-    SIGN_IN = "sign in"
-    SIGN_OUT = "sign out"
-    SIGN_IN_REFUSED = "sign-in refused"
-    BREAK_GLASS = "break glass"
-    CHANGE_ACCOUNT = "change account"
-    CHANGE_ROLE = "change role"
-    END_SESSION = "end session"
-    SEARCH_AUDIT = "search audit"
-    VERIFY_AUDIT = "verify audit"
-    CHANGE_AUDIT_KEY = "change audit key"
-    BACK_UP = "back up"
-    RESTORE = "restore backup"
-    HOLD = "legal hold"
-    END_HOLD = "end legal hold"
-    PURGE = "purge"
-
+__all__ = ["Act"]
 
 Detail = Mapping[str, int | bool | str | Sequence[int | str] | None]
+
+
+class About(TypedDict, total=False):
+    """Whom and what a row is about."""
+
+    patient_key: int
+    subject: str | None
+    detail: Detail
+
+
 # A code, a number, a day, a digest: no room for a sentence.
 _CODE = re.compile(r"[\w.:/+-]{0,80}", re.ASCII)
 
@@ -127,6 +82,31 @@ def writing(
         write_entry(connection, actor, act, patient_key=patient_key, subject=subject, detail=detail)
 
 
+def note_act(actor: Actor, store: Store, act: Act, **about: Unpack[About]) -> None:
+    """The row of an act that has saved all it had to save, or had nothing to."""
+    with writing(actor, store, act, **about):
+        pass
+
+
+def note_reading(actor: Actor, store: Store, act: Act, **about: Unpack[About]) -> None:
+    """The row of a reading; of what was known on a day, in the store that it was copied from. What was kept of other readings
+    stays good. Raises UnwritableError."""
+    if store.known_on:
+        about["detail"] = {**about.get("detail", {}), "known_on": store.known_on.isoformat()}
+    with store.audited.note() as connection:
+        write_entry(connection, actor, act, **about)
+
+
+def name_pair(pair: Sequence[int]) -> About:
+    """Two patients: the first as whom it is about, the other beside it."""
+    return {"patient_key": int(pair[0]), "subject": f"patient:{pair[1]}"}
+
+
+def name_rows(rows: Sequence[int]) -> About:
+    """Rows that wait; of several, how many, and the first of them."""
+    return {"subject": f"row:{min(rows)}" if rows else None, "detail": {"n_rows": len(rows)}}
+
+
 def write_detail(detail: Detail) -> str:
     """As it is stored. Raises ValueError for a text that is no code."""
     for value in detail.values():
@@ -139,6 +119,16 @@ def _check_codes(*values: object) -> str | None:
         if isinstance(value, str) and not _CODE.fullmatch(value):
             raise ValueError("The audit takes codes and counts, and no text that somebody typed.")
     return values[0] if values and isinstance(values[0], str) else None
+
+
+def anchor_start(store: Store, why: str = START) -> None:
+    """Anchor where the audit stands: at each start, and before each backup. It waits for nobody who writes."""
+    with store.read() as connection:
+        path, last = anchor_file(connection), audit.read_last(connection)
+        if path is None or last is None or not path.exists():
+            return
+        with suppress(OSError, ValueError, StoreError):
+            drop_anchor(path, read_keys(connection), why, last["seq"], last["mac"])
 
 
 def _anchor(transaction: Transaction, keys: Keys, last: Mapping | None, now: int) -> None:

@@ -1,7 +1,8 @@
 """The anchor: a file outside the database that says, day by day, how far the audit had come.
 
 The chain alone cannot tell that its end was cut off, or that an old backup was put in its place; a line here can. Each line is
-sealed together with the line before it. What nobody cut off is kept best on another machine: AUDIT_ANCHOR names the file.
+sealed by itself, as two programs may write at once, and stands there once. A file whose own end could be cut off together with
+the audit's proves nothing: it is kept best where the store's owner cannot write. AUDIT_ANCHOR names it.
 """
 
 import hmac
@@ -63,18 +64,17 @@ def drop_anchor(path: Path, keys: Keys, why: str, seq: int, mac: str) -> bool:
 
 def _append(path: Path, keys: Keys, why: str, seq: int, mac: str) -> None:
     key_id, key = keys.current
-    before = [*read_anchors(path)][-1:]
     at = _clock.seconds(_clock.now())
     line = Anchor(at, why, seq, mac, key_id, "")
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(f"{line.said} {_seal(key, before[0].seal if before else '', line)}\n")
+        file.write(f"{line.said} {_seal(key, line)}\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _seal(key: bytes, before: str, line: Anchor) -> str:
-    return hmac.digest(key, f"anchor|{before}|{line.said}".encode(), "sha256").hex()
+def _seal(key: bytes, line: Anchor) -> str:
+    return hmac.digest(key, f"anchor|{line.said}".encode(), "sha256").hex()
 
 
 def read_anchors(path: Path) -> Iterator[Anchor]:
@@ -88,12 +88,13 @@ def read_anchors(path: Path) -> Iterator[Anchor]:
 
 
 def find_forged(lines: list[Anchor], keys: Keys) -> Iterator[Finding]:
-    before = ""
+    seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         key = keys.by_id.get(line.key_id, b"")
-        if not hmac.compare_digest(_seal(key, before, line), line.seal):
-            yield Finding(Kind.BAD_ANCHOR, line.seq, f"line {number} of the anchor file was changed.")
-        before = line.seal
+        if line.seal in seen or not hmac.compare_digest(_seal(key, line), line.seal):
+            found = f"line {number} of the anchor file was changed, or put there by somebody else."
+            yield Finding(Kind.BAD_ANCHOR, line.seq, found)
+        seen.add(line.seal)
 
 
 def in_force(lines: list[Anchor]) -> list[Anchor]:

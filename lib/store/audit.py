@@ -58,17 +58,22 @@ def search_entries(
     connection: Connection,
     *,
     equal: Mapping[str, Any],
+    patient_id: str = "",
     clinics: Sequence[int] | None = None,
     since: int | None = None,
     until: int | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> tuple[pd.DataFrame, int]:
-    """Rows, the newest first, with patient_id and clinic_id where they are about one, and how many there are in all. equal:
-    values of columns. clinics: keys; rows of these alone, and of no clinic. since, until: UTC seconds, until not included."""
+    """Rows, the newest first, with patient_id and clinic_id where they are about one, and how many there are in all.
+
+    equal: values of columns. clinics: keys; rows of these alone, and of no clinic. since, until: UTC epoch seconds, the second
+    not included."""
     which: list[ColumnElement[bool]] = [audit_entry.c[name] == value for name, value in equal.items()]
     if clinics is not None:
         which.append(audit_entry.c.clinic_key.is_(None) | audit_entry.c.clinic_key.in_(clinics))
+    if patient_id:
+        which.append(_is_about(connection, patient_id))
     if since is not None:
         which.append(audit_entry.c.happened_at >= since)
     if until is not None:
@@ -79,6 +84,14 @@ def search_entries(
     query = query.order_by(audit_entry.c.seq.desc()).limit(limit).offset(offset)
     n_rows = connection.execute(select(func.count()).select_from(audit_entry).where(*which)).scalar_one()
     return read_frame(connection, query), int(n_rows)
+
+
+def _is_about(connection: Connection, patient_id: str) -> ColumnElement[bool]:
+    """Rows about a patient of this name, also where another one is named first."""
+    found = select(patient_identity.c.id).where(patient_identity.c.patient_id == patient_id)
+    keys = list(connection.execute(found).scalars())
+    beside = [f"patient:{key}" for key in keys]
+    return audit_entry.c.patient_key.in_(keys) | audit_entry.c.subject.in_(beside)
 
 
 def read_values(connection: Connection, column: str) -> list[str]:

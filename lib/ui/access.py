@@ -134,7 +134,7 @@ def store() -> Store:
     if not said:
         return now
     try:
-        return _open_as_known(now.url, read_state(now), said, actor(), now)
+        return _open_as_known(now.url, now.read_state(), said, actor(), now)
     except (StoreError, ValueError) as error:
         message = error if isinstance(error, StoreError) else f"{said} is no day: write 2026-03-03."
         st.error(display.escape(message), icon=":material/history:")
@@ -145,11 +145,6 @@ def store() -> Store:
 def store_of_today() -> Store:
     """The store of the settings with all that is known now."""
     return opened.store_of_today()
-
-
-def read_state(store: Store) -> tuple[int, ...]:
-    """What differs after every change of an SQLite store."""
-    return opened.read_state(store)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Looking back …")

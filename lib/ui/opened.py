@@ -35,15 +35,6 @@ def holds_real_patients() -> bool:
         return False
 
 
-def read_state(store: Store) -> tuple[int, ...]:
-    """What differs after every change of an SQLite store."""
-    if store.path is None:
-        return ()
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    return tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _path_of(url: str) -> Path | None:
     return Store(url).path

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from lib import settings
-from lib.ui import access, caseload, display, known_on, opened, whoami, wording
+from lib.ui import access, caseload, display, known_on, opened, viewing, whoami, wording
 from lib.ui.style import apply_style
 
 NAME = "Dosing and outcomes"
@@ -55,6 +55,7 @@ def choose_page(pages: Pages) -> StreamlitPage:
     page = st.navigation(entries, position="hidden" if is_nobody else "top")
     if not is_nobody:
         known_on.keep_in_address(page.url_path)
+        viewing.turn_to(page.url_path)
     return page
 
 

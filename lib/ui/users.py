@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.services import accounts
-from lib.services.access import Role
+from lib.services.access import Permission, Role
 from lib.services.accounts import INVITATION_HOURS
 from lib.ui import access, display, user_acts, wording
 from lib.ui.columns import text_column
@@ -63,7 +63,9 @@ def _describe(row: dict[Any, Any]) -> dict[str, Any]:
 
 
 def show_forms(found: pd.DataFrame) -> None:
-    """One account changed, and one added."""
+    """One account changed, and one added; not while an earlier day is looked at."""
+    if not access.may_write(Permission.MANAGE_ACCOUNTS):
+        return
     user_acts.say_what_came_of_it()
     change, add = st.tabs(["Change an account", "Add an account"])
     with change:
