@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0013"
+HEAD = "0016"
