@@ -155,7 +155,7 @@ def load_demo(actor: Actor, url: str) -> Store:
         if all(about.get(name) == value for name, value in wanted.items()):
             _bring_up(store)
             return store
-        _remove(store)
+        schema.remove(store)
     store = Store(url)
     # It calls itself synthetic from its first moment: a load that was cut off is begun again.
     _create(actor, store, is_synthetic="yes", are_clinics_open="yes")
@@ -172,16 +172,6 @@ def load_demo(actor: Actor, url: str) -> Store:
         refresh(connection, today(connection), None)
         begin_flag_life(connection, today(connection))
     return store
-
-
-def _remove(store: Store) -> None:
-    if store.path is None:
-        with store.write() as connection:
-            schema.remove(connection)
-        return
-    store.engine.dispose()
-    for suffix in ("", "-wal", "-shm"):
-        store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)
 
 
 def _shift(raw: RawTable, last_day: date) -> RawTable:

@@ -75,8 +75,7 @@ def finish_import(
 
 
 def is_first_of_kind(connection: Connection, kind: str) -> bool:
-    """Whether no file has brought a record of a kind to any clinic yet: its first load is back-loaded. What was typed is no
-    load."""
+    """Whether no file has brought a record of a kind to any clinic: its first load is back-loaded. What was typed is no load."""
     table = RECORDS[kind]
     loaded = select(table.c.id).join(import_, table.c.import_key == import_.c.id)
     with seeing_every_clinic(connection):
