@@ -8,6 +8,7 @@ import pandas as pd
 from lib.intake.choices import Choices, Question
 from lib.services import _clock
 from lib.services._audit import Act, write_entry, writing
+from lib.services._brought_closings import tell_closings
 from lib.services._importing import (
     Progress,
     read_files,
@@ -85,7 +86,8 @@ def import_files(
         _remember_unread(actor, store, taken, is_noted=True)
         receipts += taken
     progress("done", 1.0)
-    return receipts
+    with store.read() as connection:
+        return tell_closings(connection, receipts)
 
 
 def _prepare(
@@ -140,6 +142,7 @@ def preview_files(
         terms = Terms(create_patients, measured_to, is_upload=is_upload)
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
+        receipts = tell_closings(connection, receipts)
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
 
 
