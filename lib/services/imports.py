@@ -64,9 +64,8 @@ def import_files(
 
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
-    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of the files that
-    somebody has looked at; a file with other bytes is refused. is_upload: they come through the browser, which takes no files
-    above the caps of lib.intake.caps.
+    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of files that were
+    looked at; a file with other bytes is refused. is_upload: they come through the browser, with the caps of lib.intake.caps.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
