@@ -27,6 +27,7 @@ PAGE_PERMISSIONS = {
     "import_records": Permission.IMPORT_RECORDS,
     "data_quality": Permission.CHECK_QUALITY,
     "rules": Permission.SEE_POLICY,
+    "audit": Permission.SEE_AUDIT,
     "how_it_works": Permission.SEE_PATIENTS,
     "users": Permission.MANAGE_ACCOUNTS,
 }
