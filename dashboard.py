@@ -25,7 +25,9 @@ PAGES = {
         ("import_records", "Import"),
         ("data_quality", "Data quality"),
         ("rules", "Rules"),
+        ("audit", "Audit"),
         ("how_it_works", "How it works"),
+        ("users", "Users"),
     ],
 }
 

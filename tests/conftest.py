@@ -29,8 +29,11 @@ settings.load_profile("prove" if os.environ.get("PROVE") == "1" else "quick")
 # Python looks for garbage after every 700 new objects: in a process that holds every library that takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
 
+# One key seals every audit of the tests, so that a store can be copied without a file beside it.
+os.environ["AUDIT_KEY"] = "5" * 64
+
 # A clinic's own store is never opened by a test that runs where its address is set.
-for name in ("DATABASE_URL", "DATABASE_KEY"):
+for name in ("DATABASE_URL", "DATABASE_KEY", "AUDIT_KEY_FILE", "AUDIT_ANCHOR"):
     os.environ.pop(name, None)
 
 

@@ -70,8 +70,11 @@ def find_remissions(timeline: Timeline, course: Course, provisional: Bools, poli
     return _first_days(timeline.day[position], owner, holds, len(course.latest))
 
 
-def find_relapses(prepared: Prepared, points: Points, course: Course, policy: Policy) -> Ints:
-    """The day of each point's first follow-up that made the category `relapse` when it was the latest; NONE: none."""
+def find_relapses(prepared: Prepared, points: Points, course: Course, after: Ints, policy: Policy) -> Ints:
+    """The day of each point's first follow-up that made the category `relapse` when it was the latest; NONE: none.
+
+    after: only a later day counts (NONE: any). A first response may be lost and another be confirmed: the relapse from that one
+    is not the first that there was."""
     timeline, spans = prepared.timeline, course.spans
     asked = np.where(course.is_assessable & is_at_caseness(course, policy), spans.stop, spans.start)
     position, owner = expand(spans.start, asked)
@@ -81,7 +84,8 @@ def find_relapses(prepared: Prepared, points: Points, course: Course, policy: Po
     )
     # Few forms are that high in a course that has responded, so each of them is looked at as if it were the latest.
     responded = find_first_totals(timeline, course, policy)
-    could = (total >= at_least) & (responded[owner] != NONE) & (timeline.day[position] > responded[owner])
+    since = np.maximum(responded, after)
+    could = (total >= at_least) & (responded[owner] != NONE) & (timeline.day[position] > since[owner])
     position, owner = position[could], owner[could]
     cut = spans.cut_at(position, owner)
     looked = derive_course(timeline, points.take(owner), cut, policy)

@@ -5,7 +5,7 @@ import argparse
 from lib import settings
 from lib.commands.actor import command_line_actor
 from lib.commands.output import parse_day, print_csv
-from lib.services import caseload, stores
+from lib.services import caseload, stores, views
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,5 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     actor = command_line_actor()
     store = stores.open_store(actor, options.database, settings.database_key())
-    print_csv(caseload.read_flags(actor, store, options.as_of))
+    rows = caseload.read_flags(actor, store, options.as_of)
+    views.note_listing(actor, store, "flags", len(rows))
+    print_csv(rows)
     return 0

@@ -120,7 +120,7 @@ _DATES = {
     "latest_on": "date of the last follow-up",
     "response_on": "first response that a form at least a week later confirmed",
     "remission_on": "first remission",
-    "relapse_on": "first day of a relapse",
+    "relapse_on": "first day of a relapse after that response, or at all where there is none",
 }
 COURSE_SCORES = (
     PATIENT,

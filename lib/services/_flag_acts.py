@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lib.clinical.policy import Policy
 from lib.services import _clock
+from lib.services._audit import About, Act, write_entry
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -89,3 +90,6 @@ def add_act(
         "evidence": opened.seen.evidence,
     }
     derived.add_flag_event(opened.connection, values)
+    detail = {"rule": opened.seen.rule, "event": event, "reason": reason_code}
+    about: About = {"patient_key": opened.seen.patient_key, "detail": detail}
+    write_entry(opened.connection, opened.actor, Act.HANDLE_FLAG, **about)

@@ -14,6 +14,7 @@ from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, rank_kind
 from lib.services import _clock
 from lib.services._apostrophes import take_off_apostrophes
+from lib.services._brought_closings import refuse_closings
 from lib.services._import_scope import keep_to_clinics
 from lib.services._offers import FileOffer, Terms
 from lib.services._other_readings import TAKE_BESIDE, ask_about_other_reading
@@ -58,6 +59,8 @@ def read_files(
         try:
             _refuse_unseen(name, digest, terms)
             reading, choices = _read(answers, name, data, terms)
+            for raw in reading.tables:
+                refuse_closings(actor, raw)
             tables = [take_off_apostrophes(keep_to_clinics(actor, raw)) for raw in reading.tables]
         except UnreadableFile as error:
             outcome = TOO_LARGE if isinstance(error, TooLarge) else store_imports.REFUSED

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from lib.charts.clinic.months import Month
-from lib.charts.clinic.of_courses import Drawn, draw_flow, draw_months, draw_time, draw_waterfall
+from lib.charts.clinic.of_courses import Drawn, draw_flow, draw_months, draw_time, draw_waterfall, tell_months
 from lib.charts.picture import digest_figure
 from lib.charts.theme import LIGHT
 from lib.clinical.outcomes.asked import Asked
@@ -17,7 +17,6 @@ from lib.clinical.outcomes.periods import months_before
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.times import RESPONSE
-from lib.clinical.outcomes.told_together import show_in_row
 from lib.clinical.segments import NONE
 from lib.printing.pack import Picture
 from lib.services._pack_ground import Ground
@@ -79,11 +78,7 @@ def _draw_months(ground: Ground, asked: Asked, telling: Telling) -> Figure:
     counted = [count(measure, ground.begun(*span), MISSING_FAILS) for span in spans]
     months: list[Month] = []
     for rows in _group(ground, spans, counted):
-        is_rate, is_coverage = show_in_row([one for _, one in rows], telling)
-        for (first, one), has_rate, has_coverage in zip(rows, is_rate, is_coverage, strict=True):
-            share = one.share if has_rate and one.total else None
-            followed = one.coverage.n / one.coverage.total if has_coverage and one.coverage.total else None
-            months.append(Month(first, share, followed))
+        months += tell_months(rows, telling)
     return Figure(
         draw_months(f"{asked.name} response {asked.say_time_point()}", months, telling, LIGHT),
         f"{asked.name} response {asked.say_time_point()}, by month of the first dose",

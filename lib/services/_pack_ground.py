@@ -93,7 +93,7 @@ def read_ground(connection: Transaction, actor: Actor, asked: Asked) -> Ground:
         as_of,
         tuple(sorted(own["clinic_id"])),
         count_open_rows(connection, scope),
-        _sum_sessions(connection, scope, policy, (asked.first, asked.last)),
+        _sum_sessions(connection, scope, policy, asked, day),
         is_synthetic(connection),
     )
 
@@ -117,9 +117,11 @@ def _read_policy(connection: Transaction, version: int) -> Policy:
 
 
 def _sum_sessions(
-    connection: Transaction, scope: list[int] | None, policy: Policy, span: Span
+    connection: Transaction, scope: list[int] | None, policy: Policy, asked: Asked, as_of: int
 ) -> dict[str, int]:
-    days = (_clock.day_number(span[0]), _clock.day_number(span[1]))
+    """An event of the day after the period may belong to a session of its last day, so that day is read as well."""
+    first, last = _clock.day_number(asked.first), _clock.day_number(asked.last)
+    days = (first, min(last + 1, as_of))
     people = read_patients(connection)
     own = people if scope is None else people[people["clinic_key"].isin(scope)]
 
@@ -128,5 +130,6 @@ def _sum_sessions(
 
     sessions = select(period_sessions.read_period_sessions(connection, days))
     events = select(period_sessions.read_event_moments(connection, days))
-    months = summarise_months(derive_session_rates(sessions, events, policy), days)
+    rated = derive_session_rates(sessions, events, policy)
+    months = summarise_months(rated[rated["day"] <= last], (first, last))
     return {name: int(months[name].sum()) for name in _SUMS}

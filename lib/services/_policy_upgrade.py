@@ -12,16 +12,16 @@ from lib.store.engine import Store, Transaction
 PUBLISHER = "this release"
 
 
-def upgrade_policy(store: Store) -> None:
-    """Publish the newest version completed with the shipped text of what it lacks; nothing where it lacks nothing."""
+def upgrade_policy(store: Store) -> int | None:
+    """Publish the newest version completed with the shipped text of what it lacks; nothing where it lacks nothing. The new
+    version."""
     with store.read() as connection:
         if not _complete_newest(connection).added:
-            return
+            return None
     with store.write() as connection:
         # Another process may have done it between the question and the lock.
         completion = _complete_newest(connection)
-        if completion.added:
-            _publish(connection, completion)
+        return _publish(connection, completion) if completion.added else None
 
 
 def shipped_policy() -> str:
@@ -33,7 +33,7 @@ def _complete_newest(connection: Transaction) -> Completion:
     return complete_policy(stored["toml"], shipped_policy()) if stored else Completion("", ())
 
 
-def _publish(connection: Transaction, completion: Completion) -> None:
+def _publish(connection: Transaction, completion: Completion) -> int:
     newest = derived.read_policy_version(connection)
     version = int(newest["version"]) + 1 if newest else 1
     parse_policy(completion.text.encode(), f"policy version {version}", version)
@@ -41,3 +41,4 @@ def _publish(connection: Transaction, completion: Completion) -> None:
     values = {"version": version, "toml": completion.text, "published_by": PUBLISHER, "comment": comment}
     derived.add_policy_version(connection, {**values, "published_at": _clock.seconds(_clock.now())})
     refresh(connection, today(connection), None)
+    return version

@@ -1,10 +1,12 @@
 """The receipt that says what became of a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from lib.intake.choices import Choices, Question
+from lib.services._audit import About
 from lib.services._taking import FileCounts
 from lib.store import imports as store_imports
 
@@ -42,3 +44,13 @@ class Receipt:
     def is_complete(self) -> bool:
         """Whether every row was taken or known already."""
         return self.is_taken and self.counts.n_held + self.counts.n_rejected == 0
+
+
+def name_receipts(receipts: Sequence[Receipt]) -> About:
+    """How the audit says what became of one file: by its imports, its outcomes and counts, and never by its name."""
+    keys = [receipt.import_key for receipt in receipts if receipt.import_key is not None]
+    counted = ("n_rows", "n_new", "n_changed", "n_held", "n_rejected")
+    totals = {name: sum(getattr(receipt.counts, name) for receipt in receipts) for name in counted}
+    outcomes = sorted({receipt.outcome.replace(" ", "-") for receipt in receipts})
+    subject = f"import:{min(keys)}" if keys else None
+    return {"subject": subject, "detail": totals | {"outcomes": outcomes, "n_imports": len(keys)}}

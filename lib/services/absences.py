@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from lib.services import _clock
+from lib.services._audit import Act, writing
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived, flag_life
@@ -44,7 +45,7 @@ def _add(actor: Actor, store: Store, absence: Absence) -> None:
     if absence.from_on is None or absence.to_on is None:
         raise StoreError("Say from which day to which day.")
     from_day, to_day = _clock.day_number(absence.from_on), _clock.day_number(absence.to_on)
-    with store.write() as connection:
+    with writing(actor, store, Act.ABSENCE) as connection:
         if to_day < max(from_day, _clock.day_number(today(connection))):
             raise StoreError("The last day lies before the first one, or has passed.")
         who = {"absent": absence.absent.strip(), "cover": absence.cover.strip()}

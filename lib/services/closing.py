@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
 from lib.services import _clock
+from lib.services._audit import About, Act, write_entry, writing
 from lib.services._closing_event import ASSESSED, closing_event
 from lib.services._flag_acts import FlagSeen, open_flag_seen
 from lib.services._reasons import UNREADABLE, read_unreadable
@@ -69,7 +70,8 @@ def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing, *
     """Close the open item-9 flag of a patient. evidence: of the flag as the person saw it, so that a form which came in between
     stays open. Raises StoreError when something is missing, nothing is open, or the flag has changed."""
     closing.check()
-    with store.write() as connection:
+    about: About = {"patient_key": patient_key, "detail": {"rule": ITEM_9, "reason": closing.reason_code}}
+    with writing(actor, store, Act.CLOSE_FLAG, **about) as connection:
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor))
         own = flags[(flags["patient_key"] == patient_key) & (flags["rule"] == ITEM_9)]
         if own.empty:
@@ -85,7 +87,8 @@ def close_flag(actor: Actor, store: Store, patient_key: int, closing: Closing, *
 def close_unreadable(actor: Actor, store: Store, held_row_key: int, closing: Closing) -> None:
     """Close an unreadable form. Raises StoreError when something is missing or it is closed already."""
     closing.check()
-    with store.write() as connection:
+    about: About = {"subject": f"row:{held_row_key}", "detail": {"reason": closing.reason_code}}
+    with writing(actor, store, Act.CLOSE_FLAG, **about) as connection:
         waiting = read_unreadable(connection, actor)
         if held_row_key not in set(waiting["id"]):
             raise NotFoundError("This form does not wait any more; somebody may have closed it.")
@@ -111,6 +114,8 @@ def close_critical(actor: Actor, store: Store, seen: FlagSeen, reason_code: str,
         covers = {"covers_adverse_event_id": last_adverse_event_id(connection)}
         derived.add_flag_event(connection, event | about | (covers if seen.rule == "tolerability" else {}))
         refresh(connection, today(connection), [seen.patient_key])
+        told: About = {"patient_key": seen.patient_key, "detail": {"rule": seen.rule, "reason": reason_code}}
+        write_entry(connection, actor, Act.CLOSE_FLAG, **told)
 
 
 def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about: int | str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from lib.services import _clock
+from lib.services._audit import Act, writing
 from lib.services._drawn import DrawnForm, check_person
 from lib.services._people import read_people
 from lib.services._reading import next_reading
@@ -35,7 +36,7 @@ def note_discussed(actor: Actor, store: Store, patient_key: int, note: str, draw
     drawn for somebody else; NotFoundError for another clinic's patient and for nobody."""
     if not note.strip():
         raise StoreError("Write what was said, or agreed.")
-    with store.write() as connection:
+    with writing(actor, store, Act.DISCUSS, patient_key=patient_key) as connection:
         person = check_person(connection, actor, patient_key, drawn)
         people = read_people(connection, actor, [person.patient_key])
         decisions.add_review_event(

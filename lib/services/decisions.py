@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.clinical.decision_answers import Answers
 from lib.services import _clock
+from lib.services._audit import About, Act, write_entry, writing
 from lib.services._decision_rows import describe_answers, say_by
 from lib.services._drawn import DrawnForm, check_person, find_person
 from lib.services._flag_marks import keep_flags, say_seen
@@ -141,7 +142,10 @@ def _save(connection: Transaction, actor: Actor, answers: Answers, drawn: DrawnD
         "policy_version": policy.version,
         "covers_import_key": drawn.import_key,
     }
-    decisions.add_decision(connection, describe_answers(answers) | values)
+    key = decisions.add_decision(connection, describe_answers(answers) | values)
+    detail = {"n_flags": len(flags), "policy_version": policy.version}
+    about: About = {"patient_key": drawn.form.patient_key, "subject": f"decision:{key}", "detail": detail}
+    write_entry(connection, actor, Act.DECIDE, **about)
 
 
 def _read_back(store: Store, token: str) -> Signed:
@@ -159,8 +163,8 @@ def add_addendum(actor: Actor, store: Store, decision_key: int, text: str, *, dr
     a decision that is not this patient's."""
     if not text.strip():
         raise StoreError("Write what is to be added.")
-    with store.write() as connection:
-        patient_key = drawn.patient_key
+    patient_key, subject = drawn.patient_key, f"decision:{decision_key}"
+    with writing(actor, store, Act.ADD_TO_DECISION, patient_key=patient_key, subject=subject) as connection:
         check_person(connection, actor, patient_key, drawn)
         own = decisions.read_decisions(connection, None, [patient_key])
         if decision_key not in set(own["id"]):

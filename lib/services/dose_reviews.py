@@ -1,6 +1,7 @@
 """Beginning a dose review, and putting it down: one person reviews a patient at a time, and the others are told who."""
 
 from lib.services import _clock
+from lib.services._audit import Act, write_entry
 from lib.services._decision_rows import say_by
 from lib.services._drawn import DrawnForm, check_person
 from lib.services._refresh import current_policy
@@ -47,3 +48,5 @@ def _read_state(connection: Transaction, patient_key: int) -> ReviewState:
 def _add_event(connection: Transaction, actor: Actor, patient_key: int, event: str) -> None:
     about = {"event": event, "note": "", **say_by(connection, actor, patient_key)}
     decisions.add_review_event(connection, about)
+    act = Act.BEGIN_REVIEW if event == STARTED else Act.LEAVE_REVIEW
+    write_entry(connection, actor, act, patient_key=patient_key)

@@ -10,6 +10,7 @@ from lib.clinical.frames import KINDS
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.clinical.same_people import find_alike
 from lib.services import _clock
+from lib.services._audit import Act, name_pair, writing
 from lib.services._drawn import find_person
 from lib.services._joining import DrawnPair, join_identities
 from lib.services._quality_records import TAKEN_BACK, TWO_PEOPLE, read_people, read_two_people
@@ -101,14 +102,14 @@ def say_two_people(actor: Actor, store: Store, pair: tuple[int, int], why: str) 
     """Remember that two who look alike are two. Raises StoreError without a reason, NotFoundError as for every patient."""
     if not why.strip():
         raise StoreError("Say what tells these two apart.")
-    with store.write() as connection:
+    with writing(actor, store, Act.TELL_APART, **name_pair(pair)) as connection:
         _add_verdict(connection, actor, sorted(pair), TWO_PEOPLE, why.strip())
 
 
 @permitted(Permission.MERGE_PATIENTS)
 def take_back_two_people(actor: Actor, store: Store, pair: tuple[int, int]) -> None:
     """The two are asked about again."""
-    with store.write() as connection:
+    with writing(actor, store, Act.ALIKE_AGAIN, **name_pair(pair)) as connection:
         if tuple(sorted(pair)) not in read_two_people(connection):
             raise NotFoundError("Nobody says of these that they are two people any more.")
         _add_verdict(connection, actor, sorted(pair), TAKEN_BACK, "")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.clinical.frames import KINDS
+from lib.services._audit import About, Act, writing
 from lib.services._drawn import (
     AlreadyStoredError,
     ChangedSinceError,
@@ -90,7 +91,8 @@ def enter_record(
     """
     _check_kind(kind)
     cells = {name: text for name, text in values.items() if text.strip()}
-    with store.write() as connection:
+    about: About = {"patient_key": patient_key, "subject": kind}
+    with writing(actor, store, Act.ENTER, **about) as connection:
         person = check_person(connection, actor, patient_key, expected)
         return save_entry(connection, Entry(actor.name, person, kind, _sign(kind, cells), expected))
 
@@ -112,7 +114,8 @@ def correct_record(
     _check_kind(kind)
     if not changes:
         raise StoreError("Choose what is wrong, and type what is right.")
-    with store.write() as connection:
+    subject = f"{kind}:{expected.record}"
+    with writing(actor, store, Act.CORRECT, patient_key=patient_key, subject=subject) as connection:
         person = check_person(connection, actor, patient_key, expected)
         stored = read_stored(connection, kind, patient_key)
         shown = next((one for one in stored if one.record == expected.record and one.is_in_force), None)

@@ -14,6 +14,7 @@ from lib.research.file_forms import make_files
 from lib.research.files import ExportFile
 from lib.research.table import ROWS_A_BLOCK, ExportTable
 from lib.services import _clock
+from lib.services._audit import Act, note_reading
 from lib.services._export_ground import prepare_ground
 from lib.services._export_tables import make_tables
 from lib.services._importing import Progress, silently
@@ -111,6 +112,8 @@ def write_folder(
                 with path.open("wb") as target:
                     sizes[file.name] = sum(map(target.write, blocks))
             written = _sum_up(export, sizes)
+        # It stands in its place once it is written down who took it.
+        _note(actor, store, order, written)
         if folder.exists():
             folder.rmdir()
         unfinished.rename(folder)
@@ -131,7 +134,18 @@ def write_zip(
             entry.compress_type = ZIP_DEFLATED
             with archive.open(entry, "w", force_zip64=True) as part:
                 sizes[file.name] = sum(map(part.write, blocks))
-        return _sum_up(export, sizes)
+        written = _sum_up(export, sizes)
+    _note(actor, store, order, written)
+    return written
+
+
+def _note(actor: Actor, store: Store, order: Order, written: Written) -> None:
+    about = {
+        "form": order.form.value,
+        "n_patients": written.n_patients,
+        "n_rows": sum(written.n_rows.values()),
+    }
+    note_reading(actor, store, Act.EXPORT, detail=about)
 
 
 def _sum_up(export: Export, sizes: dict[str, int]) -> Written:

@@ -7,6 +7,8 @@ import pandas as pd
 
 from lib.intake.choices import Choices, Question
 from lib.services import _clock
+from lib.services._audit import Act, write_entry, writing
+from lib.services._brought_closings import tell_closings
 from lib.services._importing import (
     Progress,
     read_files,
@@ -15,7 +17,7 @@ from lib.services._importing import (
     take_files,
 )
 from lib.services._offers import FileOffer, Terms
-from lib.services._receipts import Receipt
+from lib.services._receipts import Receipt, name_receipts
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._sources import Answers, read_answers
@@ -62,18 +64,16 @@ def import_files(
 
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
-    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of the files that
-    somebody has looked at; a file with other bytes is refused. is_upload: they come through the browser, which takes no files
-    above the caps of lib.intake.caps.
+    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of files that were
+    looked at; a file with other bytes is refused. is_upload: they come through the browser, with the caps of lib.intake.caps.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
         # Files that are offered together may be parts of one export: they are no measure for each other.
         measured_to = 0 if takes_shrunk else last_import_key(connection)
         terms = Terms(create_patients, measured_to, previewed, is_upload)
-    files, answers = _prepare(store, files, choices)
-    offers, receipts = read_files(actor, files, answers, terms)
-    _remember_unread(store, receipts)
+    offers, receipts = read_files(actor, *_prepare(store, files, choices), terms)
+    _remember_unread(actor, store, receipts)
     for place, offer in enumerate(offers):
 
         def report(doing: str, share: float, place: int = place, offer: FileOffer = offer) -> None:
@@ -81,10 +81,12 @@ def import_files(
 
         with store.write() as connection:
             taken = take_files(connection, offer, report)
-        _remember_unread(store, taken)
+            write_entry(connection, actor, Act.IMPORT, **name_receipts(taken))
+        _remember_unread(actor, store, taken, is_noted=True)
         receipts += taken
     progress("done", 1.0)
-    return receipts
+    with store.read() as connection:
+        return tell_closings(connection, receipts)
 
 
 def _prepare(
@@ -95,16 +97,22 @@ def _prepare(
     return spelled, read_answers(store, [name for name, _ in spelled], choices)
 
 
-def _remember_unread(store: Store, receipts: Sequence[Receipt]) -> None:
+def _remember_unread(
+    actor: Actor, store: Store, receipts: Sequence[Receipt], *, is_noted: bool = False
+) -> None:
     """At once, as an import may be stopped and nobody would see them else. The same bytes wait for an answer once, however often
-    they are offered; what is too large here comes by another way."""
+    they are offered; what is too large here comes by another way. is_noted: the audit has the file's row already."""
     for receipt in receipts:
-        if receipt.outcome not in (store_imports.REFUSED, store_imports.UNANSWERED):
+        is_kept = receipt.outcome in (store_imports.REFUSED, store_imports.UNANSWERED)
+        if is_noted and not is_kept:
             continue
-        entry = Refused(receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
         with store.write() as connection:
-            if not (receipt.questions and unread_files.is_unanswered(connection, receipt.sha256)):
-                refuse_file(connection, entry, _clock.now())
+            is_waiting = bool(receipt.questions) and unread_files.is_unanswered(connection, receipt.sha256)
+            if is_kept and not is_waiting:
+                said = (receipt.file_name, receipt.sha256, receipt.actor, receipt.message, receipt.outcome)
+                refuse_file(connection, Refused(*said), _clock.now())
+            if not is_noted:
+                write_entry(connection, actor, Act.IMPORT, **name_receipts([receipt]))
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -133,6 +141,7 @@ def preview_files(
         terms = Terms(create_patients, measured_to, is_upload=is_upload)
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
+        receipts = tell_closings(connection, receipts)
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
 
 
@@ -141,7 +150,7 @@ def undo_import(actor: Actor, store: Store, import_key: int, why: str) -> None:
     """Take back all that an import brought; what it had replaced is in force again. Item 9 stays traceable all the same."""
     if not why.strip():
         raise StoreError("Say why this import is undone.")
-    with store.write() as connection:
+    with writing(actor, store, Act.UNDO_IMPORT, subject=f"import:{import_key}") as connection:
         scope = clinic_keys(connection, actor)
         imports = store_imports.read_imports(connection, scope)
         is_taken = imports["outcome"].isin(TAKEN_OUTCOMES)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from lib.services import _clock
+from lib.services._audit import Act, name_pair, write_entry, writing
 from lib.services._carried_flags import take_flags_back
 from lib.services._drawn import DrawnForm, find_person
 from lib.services._identities import rename_records
@@ -41,7 +42,7 @@ def merge_patients(
         raise StoreError("Say why these two are one person.")
     if from_key == into_key:
         raise StoreError("Choose two patients.")
-    with store.write() as connection:
+    with writing(actor, store, Act.MERGE, **name_pair((into_key, from_key))) as connection:
         return join_identities(connection, actor, (from_key, into_key), drawn, why)
 
 
@@ -67,6 +68,7 @@ def unmerge(actor: Actor, store: Store, merge_key: int, why: str) -> None:
         store_merges.mark_unmerged(connection, merge_key, said)
         take_flags_back(connection, merge, today(connection))
         refresh(connection, today(connection), [merge.from_key, merge.into_key])
+        write_entry(connection, actor, Act.UNMERGE, **name_pair((merge.into_key, merge.from_key)))
 
 
 @permitted(Permission.MERGE_PATIENTS)

@@ -9,6 +9,7 @@ from lib.charts.theme import LIGHT
 from lib.clinical.wording import say_day
 from lib.printing.one_page import write_one_page
 from lib.printing.sheet import Sheet
+from lib.services._audit import Act, note_reading
 from lib.services._sheet import describe_sheet
 from lib.services.access import Actor, Permission, permitted
 from lib.services.decisions import read_decisions
@@ -25,7 +26,9 @@ def print_one_page(actor: Actor, store: Store, patient_key: int, browser: str) -
     def draw(width: float, height: float) -> bytes:
         return draw_picture(figure, browser, width / height)
 
-    return write_one_page(_describe(actor, store, page), page.history.as_of, draw)
+    data = write_one_page(_describe(actor, store, page), page.history.as_of, draw)
+    note_reading(actor, store, Act.PRINT, patient_key=patient_key)
+    return data
 
 
 @permitted(Permission.SEE_PATIENTS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lib.services import _clock
+from lib.services._audit import Act, writing
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store, StoreError
@@ -37,7 +38,9 @@ def open_list(actor: Actor, store: Store, opening: Opening) -> None:
         "n_patients": len(set(opening.patients)),
         "opened_at": _clock.seconds(_clock.now()),
     }
-    with store.write() as connection:
+    with writing(
+        actor, store, Act.VIEW_LIST, detail={"n_patients": len(set(opening.patients))}
+    ) as connection:
         bulk_outcomes.add_list_opening(connection, values)
 
 

@@ -14,6 +14,7 @@ from lib.printing.pack import Pack
 from lib.printing.pack_html import write_html
 from lib.printing.pack_pdf import write_pdf
 from lib.services import _clock
+from lib.services._audit import Act, write_entry
 from lib.services._pack_ground import Asked, read_ground
 from lib.services._pack_words import describe_pack
 from lib.services._standing import today
@@ -67,7 +68,10 @@ class Again:
             return "It says and shows the same; this server's browser draws the pictures with other bytes."
         if self.is_same_data:
             return "It does not come out the same: the records are the same, and this release says it in another way."
-        return "It does not come out the same: records of the time that it speaks of have changed since."
+        return (
+            "It does not come out the same: records of the time that it speaks of have changed since, or what waits in "
+            "quarantine has."
+        )
 
 
 @permitted(Permission.SEE_OUTCOMES)
@@ -104,7 +108,9 @@ def keep_pack(actor: Actor, store: Store, asked: Asked, browser: str) -> int:
     made = make_pack(actor, store, asked, browser)
     values = {**made.values, "html": made.html, "pdf": made.pdf, "made_by": actor.name}
     with store.write() as connection:
-        return packs.add_pack(connection, {**values, "made_at": _clock.seconds(_clock.now())})
+        key = packs.add_pack(connection, {**values, "made_at": _clock.seconds(_clock.now())})
+        write_entry(connection, actor, Act.MAKE_PACK, subject=f"pack:{key}")
+    return key
 
 
 @permitted(Permission.SEE_OUTCOMES)

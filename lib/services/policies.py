@@ -12,6 +12,7 @@ from lib.clinical.policy_completion import parse_earlier_policy
 from lib.clinical.policy_draft import NumberChange, draft_policy
 from lib.clinical.wording import say_day
 from lib.services import _clock
+from lib.services._audit import Act, write_entry
 from lib.services._policy_upgrade import shipped_policy
 from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
@@ -138,6 +139,7 @@ def publish_policy(
             connection, {**values, "comment": comment.strip(), "published_at": published_at}
         )
         refresh(connection, today(connection), None)
+        write_entry(connection, actor, Act.PUBLISH_POLICY, subject=f"policy:{newest + 1}")
     return newest + 1
 
 

@@ -12,6 +12,7 @@ from lib.clinical.quality_checks import CHECKS
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day
 from lib.services import _clock
+from lib.services._audit import About, Act, writing
 from lib.services._quality_records import (
     TAKEN_BACK,
     WAIVED,
@@ -109,7 +110,8 @@ def waive(actor: Actor, store: Store, waiver: Waiver) -> None:
     reason or a day, NotFoundError where one of them does not fail (any more)."""
     if not waiver.why.strip():
         raise StoreError("Say why these rows may stand.")
-    with store.write() as connection:
+    about: About = {"subject": f"check:{waiver.check}", "detail": {"n_rows": len(waiver.records)}}
+    with writing(actor, store, Act.WAIVE, **about) as connection:
         _check_failing(connection, actor, waiver)
         day = _clock.day_number(today(connection))
         longest = current_policy(connection).quality.waiver_max_days
@@ -122,7 +124,8 @@ def waive(actor: Actor, store: Store, waiver: Waiver) -> None:
 @permitted(Permission.CHECK_QUALITY)
 def end_waivers(actor: Actor, store: Store, check: str, records: Sequence[str]) -> None:
     """Failing rows count again. Raises NotFoundError where one of them does not fail (any more)."""
-    with store.write() as connection:
+    about: About = {"subject": f"check:{check}", "detail": {"n_rows": len(records)}}
+    with writing(actor, store, Act.END_WAIVER, **about) as connection:
         waiver = Waiver(check, tuple(records), "", today(connection))
         _check_failing(connection, actor, waiver)
         _say(connection, actor, waiver, TAKEN_BACK)

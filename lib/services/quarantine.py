@@ -7,15 +7,17 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.frames import CLOSINGS
 from lib.intake.date_order import ORDERS, can_be_ordered, spell_date
 from lib.research.rejected_rows import write_problem_rows
 from lib.services import _clock
+from lib.services._audit import Act, name_rows, note_reading, writing
 from lib.services._offering_again import OfferedAgain, find_refused, offer_again
 from lib.services._quarantined import read_quarantined
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
-from lib.services.access import Actor, Permission, permitted
+from lib.services.access import Actor, Permission, check_can, permitted
 from lib.services.errors import NotFoundError
 from lib.store import derived
 from lib.store import imports as store_imports
@@ -61,7 +63,10 @@ def read_quarantine(actor: Actor, store: Store) -> pd.DataFrame:
 @permitted(Permission.IMPORT_RECORDS)
 def export_quarantine(actor: Actor, store: Store) -> bytes:
     """The same as a CSV to download, with line, column, value and reason beside the original cells."""
-    return write_problem_rows(read_quarantine(actor, store))
+    rows = read_quarantine(actor, store)
+    data = write_problem_rows(rows)
+    note_reading(actor, store, Act.EXPORT_ROWS, detail={"n_rows": len(rows)})
+    return data
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -97,7 +102,7 @@ def read_set_aside(actor: Actor, store: Store) -> pd.DataFrame:
 def hand_over(actor: Actor, store: Store, rows: Sequence[int], to: str) -> None:
     """Make somebody the owner of rows: the actor, who takes them, or somebody else; "" gives them back. Raises NotFoundError
     where one of them does not wait any more."""
-    with store.write() as connection:
+    with writing(actor, store, Act.HAND_OVER_ROWS, **name_rows(rows)) as connection:
         _find(connection, actor, rows)
         _note(connection, actor, rows, store_quarantine.OWNER, to_actor=to.strip())
 
@@ -107,7 +112,7 @@ def set_aside(actor: Actor, store: Store, rows: Sequence[int], why: str) -> None
     """Leave rows out for good, or until they are put back. Raises StoreError without a reason, and for a row that may hold an
     item 9: a clinician closes it in the review queue."""
     _ask_why(why, "Say why these rows are left out.")
-    with store.write() as connection:
+    with writing(actor, store, Act.SET_ASIDE_ROWS, **name_rows(rows)) as connection:
         found = _find(connection, actor, rows)
         if _needs_clinician(found).any():
             raise StoreError(
@@ -119,7 +124,7 @@ def set_aside(actor: Actor, store: Store, rows: Sequence[int], why: str) -> None
 @permitted(Permission.IMPORT_RECORDS)
 def put_back(actor: Actor, store: Store, rows: Sequence[int]) -> None:
     """Rows that were left out wait again. Raises NotFoundError where one of them was not."""
-    with store.write() as connection:
+    with writing(actor, store, Act.PUT_BACK_ROWS, **name_rows(rows)) as connection:
         aside = store_quarantine.read_set_aside(connection, clinic_keys(connection, actor))
         if not rows or not set(rows) <= set(aside["id"]):
             raise NotFoundError("These rows are not set aside any more.")
@@ -140,7 +145,7 @@ def correct(actor: Actor, store: Store, correction: Correction) -> OfferedAgain:
     Raises StoreError without a reason, where what was in doubt is not changed, and where no row would be taken, with why.
     """
     _ask_why(correction.why, "Say why the cells are changed, or where the right ones come from.")
-    with store.write() as connection:
+    with writing(actor, store, Act.CORRECT_ROWS, **name_rows(correction.rows)) as connection:
         offered = _offer(connection, actor, correction)
         if not offered.taken:
             raise StoreError(" ".join(dict.fromkeys(offered.refused.values())))
@@ -154,6 +159,8 @@ def correct(actor: Actor, store: Store, correction: Correction) -> OfferedAgain:
 
 def _offer(connection: Transaction, actor: Actor, correction: Correction) -> OfferedAgain:
     rows, now = _find(connection, actor, correction.rows), _clock.now()
+    if CLOSINGS in set(rows["kind"]):
+        check_can(actor, Permission.CLOSE_FLAGS)
     changes = {int(row["id"]): correction.change(row) for row in rows.to_dict("records")}
     # What the checks alone would take was held by the reader of its file: that very cell was in doubt.
     in_doubt = rows[

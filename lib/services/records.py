@@ -1,6 +1,7 @@
 """Taking single records back; an import as a whole is undone in imports."""
 
 from lib.services import _clock
+from lib.services._audit import Act, write_entry
 from lib.services._drawn import DrawnForm, check_person, check_version
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
@@ -33,6 +34,7 @@ def void_record(
         withdrawal = withdrawals.Withdrawal(_clock.seconds(_clock.now()), actor.name, why.strip())
         touched = withdrawals.void_record(connection, kind, record, withdrawal)
         refresh(connection, today(connection), touched)
+        write_entry(connection, actor, Act.VOID, patient_key=min(touched), subject=f"{kind}:{record}")
 
 
 def _check_form(connection: Transaction, actor: Actor, kind: str, record: int, expected: DrawnForm) -> None:

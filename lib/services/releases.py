@@ -13,6 +13,7 @@ from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
+from lib.services._audit import Act, write_entry, writing
 from lib.services._refresh import current_policy
 from lib.services._release_register import Request
 from lib.services._releasing import Written, write_release
@@ -71,6 +72,8 @@ def make_release(
             )
         with store.write() as connection:
             release = _write_down(connection, actor, written, path)
+            about = {"privacy": request.privacy.value, "n_patients": release.n_patients}
+            write_entry(connection, actor, Act.RELEASE, subject=f"release:{release.key}", detail=about)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -185,7 +188,7 @@ def note_destroyed(actor: Actor, store: Store, release: int, note: str) -> None:
     """Write down that whoever had a release has destroyed it, and how that is known. Raises StoreError without a word of it."""
     if not note.strip():
         raise StoreError("Say how you know that it was destroyed: it is kept with your name.")
-    with store.write() as connection:
+    with writing(actor, store, Act.NOTE_DESTROYED, subject=f"release:{release}") as connection:
         if release not in set(_held_in_scope(connection, actor)["release_key"]):
             raise NotFoundError("No release was found under this number.")
         register.note_event(connection, release, register.DESTROYED, actor.name, note.strip())

@@ -1,6 +1,7 @@
 """Marking a patient as reviewed: a mark is one person's own, covers what was on the screen, and is never changed."""
 
 from lib.services import _clock
+from lib.services._audit import Act, writing
 from lib.services._people import read_people
 from lib.services._record_changes import (
     COMPUTED_TOTAL,
@@ -33,7 +34,7 @@ __all__ = [
 def mark_reviewed(actor: Actor, store: Store, patient_key: int, drawn: Drawn) -> None:
     """Note that the actor has looked at this patient. drawn: of the page that was on the screen, so that what arrived between
     drawing and pressing stays new. Raises NotFoundError, with the same words for another clinic's patient and for nobody."""
-    with store.write() as connection:
+    with writing(actor, store, Act.MARK_REVIEWED, patient_key=patient_key) as connection:
         people = read_people(connection, actor, [patient_key])
         if patient_key not in people.index:
             raise NotFoundError("No patient was found at this address.")

@@ -12,6 +12,7 @@ from lib.research.criteria import Criteria
 from lib.research.criteria_file import parse_criteria, write_criteria
 from lib.research.saved_steps import parse_steps, write_steps
 from lib.services import _clock
+from lib.services._audit import Act, write_entry
 from lib.services._cohort_drawing import clinics_in_sight, draw_cohort
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
@@ -86,7 +87,10 @@ def save_cohort(actor: Actor, store: Store, criteria: Criteria, name: str, note:
             "policy_version": drawn.policy_version,
             "saved_at": _clock.seconds(_clock.now()),
         }
-        return cohorts.add_cohort(connection, values)
+        version = cohorts.add_cohort(connection, values)
+        about = {"version": version, "n_patients": len(cohort.patients)}
+        write_entry(connection, actor, Act.SAVE_COHORT, detail=about)
+    return version
 
 
 @permitted(Permission.SEE_RESEARCH)

@@ -1,21 +1,21 @@
 """Making a store: an empty clinic, or the demo."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from zoneinfo import available_timezones
 
-import pandas as pd
-
 from lib import settings
-from lib.clinical.frames import KINDS, Column
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import parse_policy
-from lib.demo import DEMO_LAST_DAY
 from lib.intake.own_files import read_table
-from lib.intake.table import RawTable, order_files
+from lib.intake.table import order_files
 from lib.services import _clock
+from lib.services._audit import Act, anchor_start, note_act, write_entry, writing
+from lib.services._audit_anchor import SUFFIX as ANCHOR_SUFFIX
+from lib.services._audit_keys import SUFFIX as KEY_SUFFIX
 from lib.services._demo_closings import close_assessed_flags
+from lib.services._demo_dates import shift_dates
 from lib.services._demo_decisions import sign_past_decisions
 from lib.services._demo_life import begin_flag_life
 from lib.services._policy_upgrade import upgrade_policy
@@ -36,14 +36,17 @@ from lib.store.records import read_clinics
 def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
     """A store that exists, brought to this version. Raises StoreError where there is none."""
     store = Store(url, key)
-    _bring_up(store)
+    _bring_up(actor, store)
     return store
 
 
-def _bring_up(store: Store) -> None:
+def _bring_up(actor: Actor, store: Store) -> None:
     """Tables and policy as this release knows them."""
-    schema.require(store)
-    upgrade_policy(store)
+    if before := schema.require(store):
+        note_act(actor, store, Act.UPGRADE_STORE, detail={"from": before})
+    if version := upgrade_policy(store):
+        note_act(actor, store, Act.UPGRADE_STORE, subject=f"policy:{version}")
+    anchor_start(store)
 
 
 @permitted(Permission.MANAGE_STORE)
@@ -91,7 +94,7 @@ def _is_demo_address(store: Store) -> bool:
 def _create(actor: Actor, store: Store, **about: str) -> None:
     """Tables, the first policy and what the store says of itself, all at once; nothing where there is a store already."""
     if schema.is_created(store):
-        _bring_up(store)
+        _bring_up(actor, store)
         return
     if store.path:
         store.path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +104,7 @@ def _create(actor: Actor, store: Store, **about: str) -> None:
             schema.upgrade(connection)
             _start_policy(connection, actor)
             derived.write_about(connection, **about)
+            write_entry(connection, actor, Act.MAKE_STORE)
 
 
 def _start_policy(connection: Transaction, actor: Actor) -> None:
@@ -127,7 +131,7 @@ def init_clinic(
     for instrument in instruments:
         if instrument not in INSTRUMENTS:
             raise StoreError(f"{instrument!r} is not collected here; known: {', '.join(INSTRUMENTS)}.")
-    with store.write() as connection:
+    with writing(actor, store, Act.ADD_CLINIC) as connection:
         if is_demo(connection):
             raise StoreError(
                 "This is the demo store; give another address: --database sqlite:///clinic.sqlite"
@@ -153,16 +157,17 @@ def load_demo(actor: Actor, url: str) -> Store:
             if not is_demo(connection):
                 raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
         if all(about.get(name) == value for name, value in wanted.items()):
-            _bring_up(store)
+            _bring_up(actor, store)
             return store
-        schema.remove(store)
+        # What begins anew has no audit to go on with, and no anchor.
+        schema.remove(store, KEY_SUFFIX, ANCHOR_SUFFIX)
     store = Store(url)
     # It calls itself synthetic from its first moment: a load that was cut off is begun again.
     _create(actor, store, is_synthetic="yes", are_clinics_open="yes")
     tables = order_files([read_table(file.name, file.read_bytes()) for file in files])
     with store.write() as connection:
         for raw in tables:
-            shifted = _shift(raw, yesterday)
+            shifted = shift_dates(raw, yesterday)
             take_file(
                 connection, Offer(shifted, f"demo {raw.file_name} {yesterday}", "demo", False), _clock.now()
             )
@@ -172,21 +177,3 @@ def load_demo(actor: Actor, url: str) -> Store:
         refresh(connection, today(connection), None)
         begin_flag_life(connection, today(connection))
     return store
-
-
-def _shift(raw: RawTable, last_day: date) -> RawTable:
-    days = (last_day - DEMO_LAST_DAY).days
-    dated = {column.name for column in KINDS[raw.kind.name].columns if _is_dated(column)} | {"recorded_at"}
-    cells = {name: _shift_texts(texts, days) if name in dated else texts for name, texts in raw.cells.items()}
-    return RawTable(**{**vars(raw), "cells": cells})
-
-
-def _is_dated(column: Column) -> bool:
-    return column.type in ("date", "moment")
-
-
-def _shift_texts(texts: list[str], days: int) -> list[str]:
-    """ISO dates and moments, moved by whole days; the time of day stays."""
-    day = pd.to_datetime(pd.Series([text[:10] or None for text in texts], dtype="string"), format="%Y-%m-%d")
-    moved = (day + pd.Timedelta(days=days)).dt.strftime("%Y-%m-%d").fillna("")
-    return [f"{new}{old[10:]}" if old else "" for new, old in zip(moved, texts, strict=True)]

@@ -21,11 +21,13 @@ from sqlalchemy import (
 )
 
 from lib.clinical.frames import KINDS, Kind
+from lib.store import account_tables as accounts
 from lib.store import derived_tables as kept
 from lib.store import quality_tables as quality
 from lib.store import release_tables as releases
 from lib.store import research_tables as research
 from lib.store import review_tables as reviews
+from lib.store.audit_tables import audit_entry
 from lib.store.columns import metadata
 from lib.store.packs import pack
 from lib.store.tables import (
@@ -82,8 +84,10 @@ WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge
 COPIED = (*WHOLE, *WRITTEN_AT, *RECORDS.values(), held_row, kept.policy_version, about)
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
+# Who signs in, and who looked: asked of the store of today.
+NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry)
 # A day's own: not of the day that is looked back at.
-_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until")
+_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until", "n_changes")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
 

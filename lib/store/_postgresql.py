@@ -9,7 +9,7 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 
-# Not the owner of the tables: row-level security holds for it (migration 0016).
+# Not the owner of the tables: row-level security holds for it (migration 0017).
 APP_ROLE = "dashboard_app"
 # Whose rows a transaction sees: JSON of clinic ids, or every clinic.
 SETTING, EVERY_CLINIC = "app.clinics", "*"
@@ -87,6 +87,21 @@ def _set_clinics(connection: Connection, clinics: str) -> None:
     connection.execute(select(func.set_config(SETTING, clinics, True)))
 
 
-def describe_state(connection: Connection) -> tuple[str, ...]:
-    """What differs after every change: which transactions have ended. One that only read has no number."""
-    return (str(connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()),)
+def count_changes(connection: Connection) -> int:
+    """0 before the first change."""
+    if not _has_tables(connection):
+        return 0
+    return int(connection.exec_driver_sql("SELECT value FROM about WHERE name = 'n_changes'").scalar() or 0)
+
+
+def count_change(connection: Connection) -> None:
+    """In the transaction of the change, so that nobody sees one without the other."""
+    if _has_tables(connection):
+        connection.exec_driver_sql(
+            "INSERT INTO about (name, value) VALUES ('n_changes', '1') "
+            "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(about.value AS bigint) + 1 AS text)"
+        )
+
+
+def _has_tables(connection: Connection) -> bool:
+    return connection.exec_driver_sql("SELECT to_regclass('about')").scalar() is not None

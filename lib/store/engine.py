@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from lib.store._sqlite import open_sqlite
 
@@ -20,6 +20,10 @@ Transaction = Connection
 
 class StoreError(Exception):
     """A store that cannot be used as asked; the sentence says what to do."""
+
+
+class UnwritableError(StoreError):
+    """A store, or a disk, that takes nothing now."""
 
 
 class Store:
@@ -37,6 +41,8 @@ class Store:
         self.engine = _open_engine(self.url, key)
         # Whose rows may be seen, where the store has a wall of its own; None: nobody asks, the store is looked after.
         self._clinics: str | None = None
+        # How the files looked when changes were last counted, and how many there were.
+        self._counted: tuple[tuple[int, ...], int] = ((), 0)
 
     def acting_for(self, clinics: frozenset[str] | None) -> Self:
         """The same store, in which only these clinics' rows are there (None: all of them): a second wall behind the services'
@@ -63,17 +69,20 @@ class Store:
         return Path(database) if self.is_sqlite and database else None
 
     def read_state(self) -> tuple[object, ...]:
-        """What differs after every change."""
+        """What differs after every change, and stays as it is when somebody's look at a patient is noted."""
         if not self.is_sqlite:
-            from lib.store._postgresql import describe_state
-
             with self.read() as connection:
-                return describe_state(connection)
+                return (_count_changes(connection),)
         if self.path is None:
             return ()
         log = self.path.with_name(f"{self.path.name}-wal")
         files = [path.stat() for path in (self.path, log) if path.exists()]
-        return tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
+        looks = tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
+        # Asked of the store only where its files look different.
+        if self._counted[0] != looks:
+            with self.read() as connection:
+                self._counted = (looks, _count_changes(connection))
+        return (files[0].st_ino if files else 0, self._counted[1])
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -83,9 +92,24 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One change: all of it is saved, or nothing."""
+        """One change: all of it is saved, or nothing. What was kept of readings before it is old then."""
         with self._connect() as connection, connection.begin():
             yield connection
+            _count_change(connection)
+
+    @property
+    def audited(self) -> "Store":
+        """Where it is written down who reads here."""
+        return self
+
+    @contextmanager
+    def note(self) -> Iterator[Connection]:
+        """A row about a reading: it changes nothing that anybody has read. Raises UnwritableError."""
+        try:
+            with self._connect() as connection, connection.begin():
+                yield connection
+        except DatabaseError as error:
+            raise UnwritableError(f"Nothing can be written to {self.shown_url}: {error.orig}.") from error
 
     @contextmanager
     def trial(self) -> Iterator[Connection]:
@@ -111,6 +135,24 @@ def seeing_every_clinic(connection: Connection) -> Iterator[None]:
 
     with _postgresql.seeing_every_clinic(connection):
         yield
+
+
+def _count_changes(connection: Connection) -> int:
+    """How often the store was changed."""
+    if connection.dialect.name == "sqlite":
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    from lib.store import _postgresql
+
+    return _postgresql.count_changes(connection)
+
+
+def _count_change(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA user_version = {_count_changes(connection) + 1}")
+        return
+    from lib.store import _postgresql
+
+    _postgresql.count_change(connection)
 
 
 def _open_engine(url: str, key: str | None) -> Engine:

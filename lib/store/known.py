@@ -40,6 +40,7 @@ class StoreAsKnown(Store):
     known_on: date
 
     def __init__(self, source: Store, knowledge: Knowledge):
+        self._source = source
         # One name for all connections of this process; nobody outside of it can open it.
         super().__init__(f"sqlite:///file:/known-{uuid4().hex}?vfs=memdb&uri=true")
         self.known_on = knowledge.on
@@ -56,6 +57,11 @@ class StoreAsKnown(Store):
     def path(self) -> Path | None:
         """None: it is in no file."""
         return None
+
+    @property
+    def audited(self) -> Store:
+        """The store of today: who looked back is found there."""
+        return self._source
 
     @property
     def refusal(self) -> str:

@@ -36,8 +36,8 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(_configure(connection), "head")
 
 
-def remove(store: Store) -> None:
-    """Take away a store with all that is in it."""
+def remove(store: Store, *beside: str) -> None:
+    """Take away a store with all that is in it, and the files beside it that have its name and one of these endings."""
     if store.path is None:
         from alembic import command
 
@@ -45,7 +45,7 @@ def remove(store: Store) -> None:
             command.downgrade(_configure(connection), "base")
         return
     store.engine.dispose()
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", *beside):
         store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)
 
 
@@ -66,16 +66,18 @@ def holds_tables(connection: Connection) -> bool:
     return inspect(connection).has_table(about.name)
 
 
-def require(store: Store) -> None:
-    """Raise StoreError unless the store exists and is of this version."""
+def require(store: Store) -> str | None:
+    """Raise StoreError unless the store exists; bring it to this version. Of which version it was, where it was another."""
     if not is_created(store):
         raise StoreError(
             f"There is no store at {store.shown_url}. Create one: python -m lib init, or import a file."
         )
     with store.read() as connection:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if version != HEAD:
-        _bring_up(store)
+    if version == HEAD:
+        return None
+    _bring_up(store)
+    return str(version)
 
 
 def _bring_up(store: Store) -> None:

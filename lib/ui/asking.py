@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from lib.services.access import Actor, server_actor
+from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
 
@@ -18,7 +20,16 @@ _QUARTER = 900
 
 def ask(service: Callable[..., Any], *args: Any) -> Any:
     """What a service says to the reader; from memory where nothing has changed since."""
-    actor, store = access.actor(), access.store()
+    return _ask_as(access.actor(), service, *args)
+
+
+def bring_up_to_date() -> None:
+    """What changes with the day alone is worked out for everybody, whoever looks first: by the server, not by the reader."""
+    _ask_as(server_actor(), refresh_if_a_day_has_passed)
+
+
+def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
+    store = access.store()
     clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
     reader = (actor.name, clinics, tuple(sorted(actor.permissions)))
     return _keep(

@@ -5,6 +5,7 @@ from itertools import zip_longest
 import streamlit as st
 
 from lib.services.patients import PatientPage
+from lib.ui.audit import offer_viewers
 from lib.ui.display import escape
 from lib.ui.one_page import offer_one_page
 from lib.ui.queue_place import QueuePlace, show_place
@@ -23,6 +24,7 @@ def show_header(page: PatientPage, place: QueuePlace) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 show_place(place)
                 offer_one_page(page.patient_key)
+                offer_viewers(page.history.patient_id)
         course = (headline.phase, headline.sessions, headline.dose, headline.contraindications)
         st.markdown(escape(_SEPARATOR.join(course)))
         _show_status(page)

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.errors import MergedAwayError, NotFoundError
 from lib.services.patients import PatientPage
-from lib.ui import access, address, caseload, display, opening, people_table
+from lib.ui import access, address, caseload, display, opening, people_table, viewing
 from lib.ui.filters import choose_filters
 
 # Whose page this session drew last, and how many patients it has drawn.
@@ -29,6 +29,7 @@ def begin_page(page: PatientPage) -> DeltaGenerator:
     the header of one patient stands over the chart of another. Each patient is therefore drawn in the next of a few places, and
     the others are emptied first: nothing of another patient is left on the screen from the first moment on."""
     address.restate("patient")
+    viewing.note_view(page.patient_key)
     whose, turn = st.session_state.get(_DRAWN, (None, 0))
     turn += whose != page.patient_key
     st.session_state[_DRAWN] = (page.patient_key, turn)
@@ -61,6 +62,7 @@ def read_address() -> PatientPage | None:
 
 
 def _choose_patient() -> None:
+    viewing.leave()
     people = caseload.read_caseload()
     display.show_title("Patient", "Choose a patient: search, then open.")
     chosen = choose_filters(people)

@@ -79,7 +79,8 @@ def make_months(n_months: int = 22) -> RunChart:
         on = date(2025 + at // 12, at % 12 + 1, 1)
         total = int(RNG.integers(30, 160))
         share = None if at == 4 else Share(int(RNG.binomial(total, 0.38 if at < 12 else 0.52)), total)
-        months.append(Month(on, share, 0.42 if at in (2, 7) else 0.5 + 0.02 * at))
+        known = f"over {50 + 2 * at} %" if at % 3 else "42 %"
+        months.append(Month(on, share, known, f"at least {20 + at} %", at in (2, 7)))
     return RunChart("PHQ-9 response of those who started", months)
 
 
@@ -134,7 +135,7 @@ def make_breakdown() -> Breakdown:
     def groups(*names: str) -> list[Group]:
         totals = RNG.integers(20, 400, len(names))
         return [
-            Group(name, Share(int(RNG.binomial(n, 0.45)), int(n)))
+            Group(name, Share(int(RNG.binomial(n, 0.45)), int(n)), "over 81 %", "at least 38 %")
             for name, n in zip(names, totals, strict=True)
         ]
 
@@ -145,7 +146,9 @@ def make_breakdown() -> Breakdown:
         ("protocol", groups("sublingual-tablet", "odt-at-home")),
         ("prior trials", [*groups("0–1", "2", "3 or more"), Group("not recorded", Share(0, 0))]),
     ]
-    return Breakdown("PHQ-9 response of those who started", parts, Share(812, 1_804))
+    return Breakdown(
+        "PHQ-9 response of those who started", parts, Group("all", Share(812, 1_804), "87 %", "39 %")
+    )
 
 
 def make_rates(n_months: int = 22) -> RateChart:

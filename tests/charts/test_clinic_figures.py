@@ -40,7 +40,9 @@ EMPTY = {
     "run chart": lambda: plot_run_chart(RunChart("x", []), LIGHT),
     "u-chart": lambda: plot_rate_chart(RateChart("x", []), LIGHT),
     "waterfall": lambda: plot_waterfall(Waterfall("x", sort_into_steps([np.nan])), LIGHT),
-    "breakdown": lambda: plot_breakdown(Breakdown("x", [("site", [Group("A", None)])], Share(0, 0)), LIGHT),
+    "breakdown": lambda: plot_breakdown(
+        Breakdown("x", [("site", [Group("A", None)])], Group("all", Share(0, 0))), LIGHT
+    ),
     "trajectories": lambda: plot_trajectories(PHQ9, [], LIGHT),
     "attrition": lambda: plot_attrition(Attrition([Step("enrolled", 0)]), LIGHT),
     "ageing": lambda: plot_ageing(Ageing("x", [], "y"), LIGHT),
@@ -113,14 +115,17 @@ def test_the_funnel_marks_those_beyond_their_exact_limits_and_ranks_nobody():
 
 
 def test_a_month_with_little_follow_up_is_hatched_and_one_too_small_is_a_gap():
-    months = [Month(date(2026, 1 + at, 1), Share(at + 5, 20), 0.49 if at == 3 else 0.5) for at in range(9)]
-    months[5] = Month(date(2026, 6, 1), None, 0.9)
+    months = [Month(date(2026, 1 + at, 1), Share(at + 5, 20), "49 %", "20 %", at == 3) for at in range(9)]
+    months[5] = Month(date(2026, 6, 1), None)
     data = RunChart("response", months)
     figure = plot_run_chart(data, LIGHT)
     assert named(figure, "thin")["x"] == [3] and named(figure, "thin")["marker"]["pattern"]["shape"] == "/"
     assert named(figure, "line")["y"] == [0.25, 0.3, 0.35, 0.4, 0.45, None, 0.55, 0.6, 0.65]
     assert data.median == pytest.approx(0.425) and "No shift" in describe_run_chart(data)
     assert "1 month with less than 50 %" in describe_run_chart(data)
+    assert words_of(figure).count("20 %") == 8, "the worst case, where it is another number"
+    nobody = plot_run_chart(RunChart("response", [Month(date(2026, 1, 1), Share(0, 0))]), LIGHT)
+    assert "few" not in words_of(nobody) and "worst case" not in words_of(nobody), "nobody is 0, not few"
 
 
 def test_rates_are_of_sessions_in_which_was_asked():

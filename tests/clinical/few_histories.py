@@ -1,4 +1,5 @@
-"""Histories of a few patients, written as the days of their dosing sessions and PHQ-9 forms; every form has a total of 12."""
+"""Histories of a few patients, written as the days of their dosing sessions and PHQ-9 forms; every form has a total of 12,
+or is given one."""
 
 from collections.abc import Sequence
 
@@ -16,9 +17,14 @@ Days = Sequence[int]
 
 
 def prepare_few(
-    cases: Sequence[tuple[Days, Days]], as_of: int, policy: Policy, *, collects_gad7: bool = False
+    cases: Sequence[tuple[Days, Days]],
+    as_of: int,
+    policy: Policy,
+    *,
+    collects_gad7: bool = False,
+    totals: Sequence[int] = (),
 ) -> Prepared:
-    """cases: by patient key (session days, form days). Times of day are unknown."""
+    """cases: by patient key (session days, form days). Times of day are unknown. totals: of the forms in their order."""
     session, form = (
         np.array([(key, day) for key, case in enumerate(cases) for day in case[part]], dtype=np.int64)
         .reshape(-1, 2)
@@ -26,7 +32,7 @@ def prepare_few(
         for part in (0, 1)
     )
     n, codes = len(form[0]), np.full(len(form[0]), PHQ9.code)
-    scores = score_forms(codes, np.full((n, 9), NONE), np.full(n, 12), policy)
+    scores = score_forms(codes, np.full((n, 9), NONE), np.array(totals or [12] * n), policy)
     none = np.zeros(0, dtype=np.int64)
     everybody = np.ones(len(cases), dtype=bool)
     histories = Histories(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from few_histories import prepare_few
 from generated import START, generate_clinic
 from kernel_run import KernelRun, day_number
 from slow_categories import (
@@ -72,19 +73,24 @@ def expected_row(path: Trajectory) -> dict[str, int]:
     )
     is_case = has_baseline and is_at_caseness(path)
     does_count = has_baseline and path.baseline.total > 0
+    response_on = first_on(
+        path, lambda look: does_count and is_sure_response(path, look) and is_confirmed(path, look) is True
+    )
     return {
         "baseline_total": path.baseline.total if has_baseline else NONE,
         **{f"{name}_total": look.total if look else NONE for name, look in looks.items()},
         "unsure": sum(flag << bit for bit, flag in enumerate(unsure)),
         "latest_on": day_number(path.follow_ups[-1].on) if path.follow_ups else NONE,
-        "response_on": first_on(
-            path,
-            lambda look: does_count and is_sure_response(path, look) and is_confirmed(path, look) is True,
-        ),
+        "response_on": response_on,
         "remission_on": first_on(
             path, lambda look: is_case and look.total < 5 and not is_provisional(cut(path, look))
         ),
-        "relapse_on": first_on(path, lambda look: is_case and category_of(cut(path, look))[0] == "relapse"),
+        "relapse_on": first_on(
+            path,
+            lambda look: (
+                is_case and day_number(look.on) > response_on and category_of(cut(path, look))[0] == "relapse"
+            ),
+        ),
     }
 
 
@@ -109,3 +115,13 @@ def test_the_generated_clinics_hold_every_case(policy):
     for name in found[0].columns:
         values = [value for rows in found for value in rows[name] if value not in (NONE, 0)]
         assert len(values) > 3, name
+
+
+def test_a_relapse_after_the_confirmed_response_is_not_lost_behind_an_earlier_one(policy):
+    """A first response (day 7) that the next form does not confirm, a relapse (21), a response that is confirmed (35, 42), and
+    the relapse from that one (63): the curve from response to relapse must see it."""
+    days, totals = [0, 7, 14, 21, 35, 42, 56, 63], [20, 8, 16, 17, 8, 8, 18, 18]
+    prepared = prepare_few([([0, 7, 14, 28, 42, 56], days)], 70, policy, totals=totals)
+    points = select_points(prepared, 70, with_earlier_courses=True)
+    row = derive_course_scores(prepared, points.take(points.instrument == 0), policy).iloc[0]
+    assert (row["response_on"], row["relapse_on"]) == (35, 63)

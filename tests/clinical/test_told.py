@@ -18,6 +18,7 @@ from lib.clinical.outcomes.periods import quarters_before
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.told import tell
+from lib.clinical.outcomes.told_together import tell_in_row
 
 LIMIT = 10
 TELLING = Telling(LIMIT, 50)
@@ -77,3 +78,24 @@ def test_a_difference_is_newcombes(policy):
     # 160/247 = 64.8 % and 783/1247 = 62.8 %; Newcombe 1998, method 10, worked out by hand.
     assert compared.say_difference(tell(counted, TELLING)) == "+2 points, 95 % interval −5 to +8"
     assert compared.say_difference(replace(tell(counted, TELLING), share=None)) == ""
+
+
+def test_a_month_that_is_few_cannot_be_worked_out_of_the_others_and_their_sum(policy):
+    """Of three months one is few: another is left out with it, or the period's own count would tell it."""
+    months = [(40, 30, 20), (3, 2, 0), (50, 40, 30)]
+    told = tell_in_row([counted_of(policy, *one, MISSING_FAILS) for one in months], TELLING)
+    assert [one.share for one in told].count(None) == 2 and told[1].share is None
+
+
+@pytest.mark.parametrize(
+    ("missing", "known", "worst"), [(40, "71 %", "43 %"), (2, "over 91 %", "at least 55 %")]
+)
+def test_a_completers_rate_stands_with_coverage_and_worst_case_or_not_at_all(policy, missing, known, worst):
+    """Two groups of 60 of 100: also where few are missing, which are said as a bound."""
+    rows = [counted_of(policy, 60, 40, n, PAIRED) for n in (missing, 40)]
+    one, other = tell_in_row(rows, TELLING)
+    assert (one.share, one.known, one.worst) == (Share(60, 100), known, worst)
+    if missing == 2:
+        assert other.share is None, "its missing and all would tell those of the first"
+        rows = [replace(row, denominator=MISSING_FAILS, missing=row.bound_missing) for row in rows]
+        assert tell_in_row(rows, TELLING)[1].known == "not told"

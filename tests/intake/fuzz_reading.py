@@ -17,8 +17,7 @@ with atheris.instrument_imports(include=["lib.intake"]):
 
     from lib.intake.check import Directory, check_rows
     from lib.intake.choices import NeedsChoice
-    from lib.intake.csv_grid import read_grid
-    from lib.intake.own_files import make_table
+    from lib.intake.reading import read_file
     from lib.intake.unreadable import UnreadableFile
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -31,21 +30,20 @@ _MOST_ANSWERS = 4
 
 
 def read_all_the_way(data: bytes) -> None:
-    """Reads a file, answers what is asked by the first of the suggestion and the options, and checks its rows."""
+    """Reads a file of any format, answers what is asked by the suggestion or the first option, and checks its rows."""
     choices: dict[str, str] = {}
     for _ in range(_MOST_ANSWERS):
         try:
-            grid = read_grid("fuzz.csv", data, choices)
-            assert all(len(column) == len(grid.lines) for column in grid.columns)
-            raw = make_table(grid, choices)
+            tables = read_file("fuzz.csv", data, choices).tables
         except UnreadableFile:
             return
         except NeedsChoice as asked:
             choices |= {one.key: one.suggested or next(iter(one.options), "") for one in asked.questions}
             continue
-        checked = check_rows(raw, Directory(_PATIENTS, _CLINICS), NOW)
-        n_seen = len(checked.accepted) + len(checked.problems) + checked.n_repeated
-        assert n_seen == len(raw.lines) + len(raw.broken)
+        for raw in tables:
+            checked = check_rows(raw, Directory(_PATIENTS, _CLINICS), NOW)
+            n_seen = len(checked.accepted) + len(checked.problems) + checked.n_repeated
+            assert n_seen == len(raw.lines) + len(raw.broken)
         return
 
 

@@ -13,7 +13,7 @@ SECONDS = 600 if os.environ.get("PROVE") == "1" else 5
 def test_no_bytes_that_the_fuzzer_tries_do_more_than_be_read_asked_about_or_refused(tmp_path: Path) -> None:
     found = tmp_path / "found"
     found.mkdir()
-    limits = [f"-max_total_time={SECONDS}", "-max_len=4096", "-timeout=60", "-rss_limit_mb=1000"]
+    limits = [f"-max_total_time={SECONDS}", "-max_len=8192", "-timeout=60", "-rss_limit_mb=1000"]
     seeds = [str(CORPUS / "fuzz"), str(CORPUS)]
     done = subprocess.run(
         [sys.executable, str(HERE / "fuzz_reading.py"), str(found), *seeds, *limits],

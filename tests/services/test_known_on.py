@@ -26,7 +26,7 @@ from lib.services import review_marks as marks
 from lib.services.access import Actor, Permission
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.services.one_page import read_sheet
-from lib.store._known_rows import WHOLE, WORKED_OUT, WRITTEN_AT
+from lib.store._known_rows import NOT_COPIED, WHOLE, WORKED_OUT, WRITTEN_AT
 from lib.store.columns import metadata
 from lib.store.records import read_record_table
 from lib.store.tables import RECORDS
@@ -360,5 +360,5 @@ def test_the_sheet_of_paper_says_that_it_looks_back(clinic):
 def test_of_every_table_it_is_said_how_it_was_known():
     """A new table has to be told when its rows were written down."""
     special = {"about", "policy_version", "held_row", *RECORDS}
-    said = [table.name for table in (*WHOLE, *WORKED_OUT, *WRITTEN_AT)]
+    said = [table.name for table in (*WHOLE, *WORKED_OUT, *WRITTEN_AT, *NOT_COPIED)]
     assert sorted([*said, *special]) == sorted(metadata.tables)

@@ -14,7 +14,7 @@ from lib.clinical.standing_words import ITEM_9_POSITIVE, ITEM_9_ZERO, STANDING_L
 from lib.clinical.wording import say_day, say_percent
 from lib.demo.planted import CASES
 from lib.printing.one_page import write_one_page
-from lib.services import one_page, review, stores
+from lib.services import audit, one_page, review, stores
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError
 from lib.services.patients import PatientPage, read_patient
@@ -162,6 +162,8 @@ def test_the_printed_page_has_the_drawn_chart_and_the_same_text_each_time(demo, 
         for _ in range(2)
     )
     assert first.pages[0].extract_text() == second.pages[0].extract_text()
+    printed, n_printed = audit.search_audit(ACTOR, demo, audit.Asked(act="print patient"))
+    assert n_printed == 2 and printed["patient_id"].eq("relapse-confirmed").all()
     (picture,) = first.pages[0].images
     # The colour of PHQ-9 is drawn, and there is as much paper as a figure has.
     colours = picture.image.convert("RGB").getcolors(2**24)

@@ -14,11 +14,13 @@ from io import BytesIO
 import plotly.io
 import pypdf
 import pytest
-from clinic_files import ACTOR
+from clinic_files import ACTOR, new_store, to_csv
 from ui_stores import copy_store, make_demo
 
 from lib import settings
-from lib.services import packs, policies, records, review, stores
+from lib.services import audit, imports, packs, policies, records, review, stores
+from lib.services._pack_ground import read_ground
+from lib.services._pack_words import describe_pack
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.packs import Asked
@@ -104,6 +106,17 @@ def test_a_fresh_process_writes_the_same_bytes_and_the_numbers_are_those_of_outc
         else:
             assert rate.startswith(("under", "over", "not told", "too few")) and not found
     assert n_counts >= 2
+    for instrument in ("PHQ-9", "GAD-7"):
+        row = wanted[instrument, "Response"]
+        (said,) = [one for one in made.pack.sentences if f"response of {instrument} leaves out" in one]
+        left = [int(wanted[instrument, title]["excluded"]) for title in TITLES.values()]
+        is_few = any(0 < n <= 10 for n in left)
+        told = "not told" if is_few else f"{row['excluded']} of {row['started']}"
+        assert said.endswith(f"below caseness: {told}.")
+    with demo.read() as connection:
+        year = read_ground(connection, ACTOR, Asked(asked.as_of - timedelta(days=365), asked.as_of))
+    (said,) = [one for one in describe_pack(year)[0].sentences if "response of PHQ-9 leaves out" in one]
+    assert re.search(r": \d\d+ of \d{3}\.$", said), said
 
 
 def test_it_names_nobody_and_reaches_no_other_host(demo, made):
@@ -127,6 +140,8 @@ def test_a_changed_record_changes_it_and_a_kept_pack_says_so(demo, asked, made, 
     store = stores.open_store(ACTOR, copy_store(demo, tmp_path))
     key = packs.keep_pack(ACTOR, store, asked, chromium)
     kept = packs.read_pack(ACTOR, store, key)
+    (row,) = audit.search_audit(ACTOR, store, audit.Asked(act="keep monthly pack"))[0].to_dict("records")
+    assert (row["actor"], row["subject"]) == (ACTOR.name, f"pack:{key}")
     assert (kept["html"], kept["pdf"], kept["made_by"]) == (made.html, made.pdf, ACTOR.name)
     # Another version of the policy does not touch it: it is made again by its own.
     text = policies.export_policy(ACTOR, store).replace(
@@ -165,3 +180,27 @@ def test_packs_are_of_ones_own_clinics_and_of_periods_that_are_over(demo, asked,
         )
     with pytest.raises(StoreError, match="before it begins"):
         packs.make_pack(ACTOR, store, Asked(asked.last, asked.first), chromium)
+
+
+def test_an_event_after_midnight_belongs_to_the_session_of_the_periods_last_evening(tmp_path):
+    """And one of the next evening's session does not, nor one that the pack cannot know of."""
+    store = new_store(tmp_path)
+    people = [{"patient_id": "a", "clinic_id": "north"}]
+    doses = [
+        {"patient_id": "a", "started_at": f"2026-03-{day}T22:00", "dose_mg": "100", "ae_asked": "yes"}
+        for day in (10, 11)
+    ]
+    events = [
+        {"patient_id": "a", "term": "nausea", "started_at": f"2026-03-{at}"}
+        for at in ("11T01:00", "11T23:00")
+    ]
+    for name, rows in (("people", people), ("doses", doses), ("events", events)):
+        (receipt,) = imports.import_files(ACTOR, store, [(f"{name}.csv", to_csv(rows))])
+        assert receipt.is_complete
+    last = date(2026, 3, 10)
+    with store.read() as connection:
+        counted = [
+            read_ground(connection, ACTOR, Asked(date(2026, 3, 1), last, as_of)).sums
+            for as_of in (date(2026, 3, 20), last)
+        ]
+    assert [(sums["n_sessions"], sums["n_events"]) for sums in counted] == [(1, 1), (1, 0)]

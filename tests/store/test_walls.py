@@ -18,9 +18,10 @@ NORTH = Actor("north", frozenset(Permission), frozenset({"north"}))
 NOBODY = Actor("nobody", frozenset(Permission), frozenset())
 ITEMS = {f"item_{n}": "1" for n in range(1, 10)}
 FORMS = RECORDS["assessments"]
-# Without rows of patients: what a store says of itself, versions of the policy, lists of absent clinicians, and counts.
+# Without rows of patients: what a store says of itself, versions of the policy, lists of absent clinicians, counts, and accounts.
 OPEN_TO_ALL = {
     *("about", "import", "source_choice", "policy_version", "absence", "list_opening"),
+    *("account", "sign_in_session", "broken_glass"),
     *("quality_waiver", "cohort", "pack", "research_release", "research_release_event"),
 }
 

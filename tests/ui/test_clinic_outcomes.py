@@ -1,5 +1,7 @@
 """Clinic outcomes: every rate with its denominator, coverage and bounds; names for a stated purpose alone."""
 
+import re
+
 import pandas as pd
 import pytest
 from sqlalchemy import text
@@ -55,6 +57,16 @@ def test_every_section_is_drawn_for_every_kind_of_time_point(open_page, section,
         rate="nhs_recovery-latest",
     )
     assert "courses with a first dose" in words(test)
+
+
+def test_completers_of_a_group_stand_with_coverage_and_worst_case(open_page):
+    """The rate of those with both scores is highest where most have left: no site is shown without how many."""
+    test = open_page("clinic_outcomes", period="all", of=PAIRED, section="groups")
+    said = test.get("plotly_chart")[0].proto.alt
+    sites = said.partition("By site: ")[2].partition(". By clinician")[0].split("; ")
+    told = [one for one in sites if "too few" not in one]
+    assert len(told) >= 2
+    assert all(re.search(r"\d+/\d+, \d+ % · known >?\d+ %, worst [≥≤]?\d+ %", one) for one in told)
 
 
 def test_a_period_without_courses_says_nobody_and_divides_by_nothing(open_page):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from lib.charts.canvas import NORMAL, Part
+from lib.charts.clinic.months import shorten
 from lib.charts.clinic.sheet import LINE_PX, PERCENT_TICKS, Margins, Sheet, axis, base_axis, trace
 from lib.charts.text import plain
 from lib.charts.theme import Theme
@@ -17,25 +18,34 @@ ROW_PX = 20
 
 @dataclass(frozen=True)
 class Group:
-    """share: None where it is too small to be shown, or would tell one that is."""
+    """share: None where it is too small to be shown, or would tell one that is. known: how many of those due have the score, and
+    worst: had the others fared badly, in words ("": not asked)."""
 
     name: str
     share: Share | None
+    known: str = ""
+    worst: str = ""
+
+    @property
+    def followed(self) -> str:
+        return (
+            f"known {shorten(self.known)}, worst {shorten(self.worst)}" if self.known and self.share else ""
+        )
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """what: "PHQ-9 response of those who started"; parts: by what ("age band") and its groups, in an order that says nothing
-    of the share; whole: everybody, None where it is too small to be shown."""
+    of the share; whole: everybody."""
 
     what: str
     parts: Sequence[tuple[str, Sequence[Group]]]
-    whole: Share | None
+    whole: Group
 
 
 def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
     rows = _lay_rows(data)
-    sheet = Sheet(theme, ROW_PX * len(rows), Margins(left=190, right=150, bottom=24 + 3 * LINE_PX))
+    sheet = Sheet(theme, ROW_PX * len(rows), Margins(left=190, right=260, bottom=24 + 4 * LINE_PX))
     ticks = {"tickvals": PERCENT_TICKS, "ticktext": [f"{round(100 * tick)} %" for tick in PERCENT_TICKS]}
     sheet.axes = {
         "xaxis": base_axis(theme, 0, 1, showgrid=True, gridcolor=theme.faint, **ticks),
@@ -48,17 +58,27 @@ def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
     for y, group in groups:
         sheet.name_row(plain(group.name, 30), y)
         sheet.beside(y, _say_counts(group), "" if group.share else theme.muted)
-    if data.whole and data.whole.total:
-        sheet.upright(data.whole.n / data.whole.total, color=theme.ink, dash="5px,3px")
+    if (share := data.whole.share) and share.total:
+        sheet.upright(share.n / share.total, color=theme.ink, dash="5px,3px")
     sheet.traces = _draw_groups([(y, group.name, group.share) for y, group in groups if group.share], theme)
     sheet.note(_say_whole(data), 0, strong=True)
-    sheet.note("Of many groups, one in twenty lies outside its interval by chance alone.", 1)
-    sheet.note("Groups differ in whom they hold: a difference is no cause.", 2)
+    sheet.note(
+        "Of many groups, one in twenty lies outside its interval by chance alone.",
+        1,
+    )
+    sheet.note(
+        "Groups differ in whom they hold: a difference is no cause.",
+        2,
+    )
+    sheet.note("Known: how many of those due have the score. Worst: had all the others fared badly.", 3)
     return sheet.draw()
 
 
 def _say_whole(data: Breakdown) -> str:
-    return f"- - all: {_say_share(data.whole)}." if data.whole else "all: too few to be shown."
+    if not data.whole.share:
+        return "all: too few to be shown."
+    followed = f"; {data.whole.followed}" if data.whole.followed else ""
+    return f"- - all: {_say_share(data.whole.share)}{followed}."
 
 
 def describe_breakdown(data: Breakdown) -> str:
@@ -97,12 +117,13 @@ def _draw_groups(groups: list[tuple[float, str, Share]], theme: Theme) -> list[P
 
 
 def _say_counts(group: Group) -> str:
-    """23/60, 38 %; of a hidden group that it is hidden, never 0."""
+    """23/60, 38 % · known 87 %, worst 33 %; of a hidden group that it is hidden, never 0."""
     if group.share is None:
         return "too few to be shown"
     if not group.share.total:
         return "nobody"
-    return f"{group.share.n:,}/{group.share.total:,}, {100 * group.share.n / group.share.total:.0f} %"
+    said = f"{group.share.n:,}/{group.share.total:,}, {100 * group.share.n / group.share.total:.0f} %"
+    return f"{said} · {group.followed}" if group.followed else said
 
 
 def _say_share(share: Share) -> str:

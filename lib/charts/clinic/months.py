@@ -30,21 +30,23 @@ PLOT_PX = 210
 
 @dataclass(frozen=True)
 class Month:
-    """on: its first day. share: None where too few patients to be shown. followed: the share of those due that were asked,
-    0 to 1; None where nobody was due."""
+    """on: its first day. share: None where too few patients to be shown. known: how many of those due have the score, and worst:
+    had the others fared badly, in words. is_thin: too few have it for the share to be read."""
 
     on: date
     share: Share | None
-    followed: float | None
+    known: str = ""
+    worst: str = ""
+    is_thin: bool = False
 
 
 @dataclass(frozen=True)
 class RunChart:
-    """what: "PHQ-9 response of those who started". least_followed: below it a month is hatched."""
+    """what: "PHQ-9 response of those who started". least: per cent followed up, below which a month is thin and hatched."""
 
     what: str
     months: Sequence[Month]
-    least_followed: float = 0.5
+    least: int = 50
 
     @property
     def values(self) -> list[float | None]:
@@ -60,16 +62,17 @@ class RunChart:
     def shifts(self) -> list[bool]:
         return find_shifts(np.array(self.values, dtype=float)).tolist() if self.months else []
 
-    def is_thin(self, month: Month) -> bool:
-        """Too few were asked for the month's share to be read."""
-        return month.followed is not None and month.followed < self.least_followed
+    @property
+    def has_worst(self) -> bool:
+        """Some month's worst case is another number than its share."""
+        return any("%" in one.worst and one.worst != _say_percent(one.share) for one in self.months)
 
 
 def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
-    sheet = Sheet(theme, PLOT_PX, Margins(left=74, right=96, bottom=46 + 2 * LINE_PX))
+    sheet = Sheet(theme, PLOT_PX, Margins(left=74, right=96, bottom=46 + (2 + data.has_worst) * LINE_PX))
     sheet.axes = {"xaxis": month_axis([one.on for one in data.months], sheet), "yaxis": percent_axis(theme)}
     sheet.head(f"<b>{plain(data.what, 74)}, %</b> · by month, 95 % interval · ◎ shift: {RUN} in a row")
-    thin = [at for at, one in enumerate(data.months) if data.is_thin(one)]
+    thin = [at for at, one in enumerate(data.months) if one.is_thin]
     told = [f"{say_month(data.months[at].on)}: {_say_followed(data.months[at])}" for at in thin]
     sheet.traces = [
         bars(thin, [1] * len(thin), hatched(theme) | {"opacity": 0.5}, width=1, name="thin", hovertext=told),
@@ -80,7 +83,9 @@ def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
         sheet.beside(data.median, f"median<br>{100 * data.median:.0f} %")
     totals = ["few" if one.share is None else f"{one.share.total:,}" for one in data.months]
     row_of_months(sheet, totals, 1, "n")
-    row_of_months(sheet, [_say_short(one) for one in data.months], 2, "followed up")
+    row_of_months(sheet, [shorten(one.known) for one in data.months], 2, "followed up")
+    if data.has_worst:
+        row_of_months(sheet, [shorten(one.worst) for one in data.months], 3, "worst case")
     return sheet.draw()
 
 
@@ -95,9 +100,8 @@ def describe_run_chart(data: RunChart) -> str:
         if shifted
         else ""
     )
-    n_thin = sum(map(data.is_thin, data.months))
-    least = f"{100 * data.least_followed:.0f} %"
-    thin = f"{count(n_thin, 'month')} with less than {least} followed up." if n_thin else ""
+    n_thin = sum(one.is_thin for one in data.months)
+    thin = f"{count(n_thin, 'month')} with less than {data.least} % followed up." if n_thin else ""
     return " ".join(part for part in (said, shift or "No shift.", thin) if part)
 
 
@@ -140,7 +144,7 @@ def _draw_months(data: RunChart, theme: Theme) -> list[Part]:
     known = [(at, value) for at, value in enumerate(values) if value is not None]
     ends = [(at, end) for at, _ in known for end in (*_interval(data.months[at]), None)]
     rings = [(at, value) for at, value in known if data.shifts[at]]
-    thin = [data.is_thin(data.months[at]) for at, _ in known]
+    thin = [data.months[at].is_thin for at, _ in known]
     marker = {
         "size": 7,
         "color": [theme.paper if one else color for one in thin],
@@ -175,8 +179,15 @@ def _say_hover(month: Month, is_shift: bool) -> str:
 
 
 def _say_followed(month: Month) -> str:
-    return "nobody was due" if month.followed is None else f"{100 * month.followed:.0f} % followed up"
+    return f"{month.known} followed up, worst case {month.worst}"
 
 
-def _say_short(month: Month) -> str:
-    return "–" if month.followed is None else f"{100 * month.followed:.0f} %"
+def _say_percent(share: Share | None) -> str:
+    return f"{100 * share.n / share.total:.0f} %" if share and share.total else "–"
+
+
+def shorten(said: str) -> str:
+    """>96 %; ≥40 %; – where nothing is told."""
+    if "%" not in said:
+        return "–"
+    return said.replace("over ", ">").replace("at least ", "≥").replace("at most ", "≤")

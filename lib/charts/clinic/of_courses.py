@@ -1,6 +1,7 @@
 """Figures of courses, each with its words: what is asked, the facts, and how small a count may be told."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,10 +14,12 @@ from lib.charts.theme import Theme
 from lib.clinical.change_steps import sort_into_steps
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.outcomes.asked import Asked
+from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.distributions import derive_changes, derive_flow
 from lib.clinical.outcomes.facts import Facts
 from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.times import EVENT, RELAPSE, REMISSION, RESPONSE, SEEN_LAST, STOPPED, time_event
+from lib.clinical.outcomes.told_together import tell_in_row
 from lib.clinical.segments import Ints
 from lib.clinical.small_cells import say_count
 from lib.clinical.survival import estimate_incidence, estimate_survival
@@ -97,7 +100,16 @@ def _choose_last_day(days: Ints) -> int:
     return min(max(_SHORTEST, 7 * -(-far // 7)), _LONGEST)
 
 
+def tell_months(rows: Sequence[tuple[date, Counted]], telling: Telling) -> list[Month]:
+    """rows: the first day of each month and its rate; their sum is told beside them."""
+    told = tell_in_row([one for _, one in rows], telling)
+    return [
+        Month(on, one.share, one.known, one.worst, one.is_thin)
+        for (on, _), one in zip(rows, told, strict=True)
+    ]
+
+
 def draw_months(what: str, months: Sequence[Month], telling: Telling, theme: Theme) -> Drawn:
     """A rate by month. what: "PHQ-9 response"."""
-    data = RunChart(what, months, telling.least_coverage / 100)
+    data = RunChart(what, months, telling.least_coverage)
     return plot_run_chart(data, theme), describe_run_chart(data)

@@ -1,6 +1,6 @@
 """What a measure comes to: every entry has one place, and every number is a count of places."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,11 +95,33 @@ def count_groups(
     measure: Measure, entries: Entries, denominator: str, group: Ints, n_groups: int
 ) -> list[Counted]:
     """Of each group: group, one entry each, 0 to n_groups − 1, other numbers counted nowhere."""
-    n_exits = len(measure.exits_of(denominator))
+    return _count_places(measure, denominator, _place_both(measure, entries, denominator), group, n_groups)
+
+
+def count_members(
+    measure: Measure, entries: Entries, denominator: str, members: Iterable[Bools]
+) -> list[Counted]:
+    """Of each group: which entries are in it. Somebody may be in several."""
+    found, bound = _place_both(measure, entries, denominator)
+    return [
+        _count_places(measure, denominator, (found[mask], bound[mask]), np.zeros(mask.sum(), np.int64), 1)[0]
+        for mask in members
+    ]
+
+
+def _place_both(measure: Measure, entries: Entries, denominator: str) -> tuple[Ints, Ints]:
+    """In the denominator, and in the one that the bounds stand on."""
+    return place(measure, entries, denominator), place(measure, entries, measure.bound_by)
+
+
+def _count_places(
+    measure: Measure, denominator: str, places: tuple[Ints, Ints], group: Ints, n_groups: int
+) -> list[Counted]:
     is_in = (group >= 0) & (group < n_groups)
-    counts = _tally(place(measure, entries, denominator), n_exits, group, is_in, n_groups)
-    bound_exits = len(measure.exits_of(measure.bound_by))
-    bounds = _tally(place(measure, entries, measure.bound_by), bound_exits, group, is_in, n_groups)
+    counts, bounds = (
+        _tally(places[at], len(measure.exits_of(name)), group, is_in, n_groups)
+        for at, name in enumerate((denominator, measure.bound_by))
+    )
     return [
         Counted(
             measure,

@@ -40,8 +40,8 @@ def derive_course_scores(prepared: Prepared, points: Points, policy: Policy) -> 
 
     x_total: the valid total at the time point (NONE: none). After session k: lib/clinical/session_scores.py. At a week: the last
     follow-up within the policy's days of it. latest: the last follow-up. response_on: the first response that a form at least a
-    week later confirmed. remission_on: the first remission. relapse_on: the first day of the category relapse. Provisional forms
-    are neither.
+    week later confirmed. remission_on: the first remission. relapse_on: the first day of the category relapse
+    after response_on, or at all where there is none. Provisional forms are none of these.
     """
     timeline = prepared.timeline
     spans = select_spans(timeline, prepared.courses, points, policy)
@@ -60,7 +60,7 @@ def derive_course_scores(prepared: Prepared, points: Points, policy: Policy) -> 
             "latest_on": course.latest_day,
             "response_on": responses.first_confirmed_day,
             "remission_on": find_remissions(timeline, course, prepared.provisional, policy),
-            "relapse_on": find_relapses(prepared, points, course, policy),
+            "relapse_on": find_relapses(prepared, points, course, responses.first_confirmed_day, policy),
         }
     )
 

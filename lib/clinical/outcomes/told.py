@@ -27,6 +27,17 @@ class Told:
     share: Share | None
     is_thin: bool
 
+    @property
+    def known(self) -> str:
+        """The coverage as a figure says it: 87 %; over 96 %; too few."""
+        return self.coverage.partition(" of ")[0]
+
+    @property
+    def worst(self) -> str:
+        """The worst case as a figure says it: 57 %; at most 43 %; not told."""
+        said = self.bounds.partition(", best case")[0]
+        return said.removeprefix("worst case ") if said.startswith("worst case") else NOT_TOLD
+
     def say(self) -> str:
         """57 %, 160 of 283, 95 % interval 51–62 %; 87 % of 283 due have the score; worst case 57 %, best case 69 %."""
         rate = ", ".join(part for part in (self.rate, self.counts, self.interval) if part)

@@ -69,9 +69,8 @@ def _find_events(reference: Reference, watched: Watched, course: Course, policy:
     yield Found(ENDPOINTS[0], start, responded, is_case)
     yield Found(ENDPOINTS[1], start, remitted, is_case)
     yield Found(ENDPOINTS[2], start, find_deteriorations(timeline, points, course, policy), has_baseline)
-    relapsed = find_relapses(prepared, points, course, policy)
-    is_later = relapsed > responded
-    yield Found(ENDPOINTS[3], responded, np.where(is_later, relapsed, NONE), is_case & (responded != NONE))
+    relapsed = find_relapses(prepared, points, course, responded, policy)
+    yield Found(ENDPOINTS[3], responded, relapsed, is_case & (responded != NONE))
 
 
 def _describe(watched: Watched, course: Course, found: Found) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 from alembic import context
 
 from lib.store import (  # noqa: F401 -- they fill the metadata
+    account_tables,
+    audit_tables,
     derived_tables,
     quality_tables,
     release_tables,

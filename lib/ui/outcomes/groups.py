@@ -12,12 +12,11 @@ from lib.charts.clinic.breakdown import Breakdown, Group, describe_breakdown, pl
 from lib.charts.clinic.funnel import Funnel, Unit, describe_funnel, plot_funnel
 from lib.charts.theme import Theme
 from lib.clinical.control_limits import measure_dispersion
-from lib.clinical.intervals import Share
-from lib.clinical.outcomes.counting import MET, place
+from lib.clinical.outcomes.counting import Counted, count_members
 from lib.clinical.outcomes.measures import DENOMINATORS, Measure
 from lib.clinical.outcomes.response_measures import build_measures
-from lib.clinical.segments import Ints
-from lib.clinical.small_cells import hide_in_table
+from lib.clinical.outcomes.told import tell
+from lib.clinical.outcomes.told_together import tell_in_row
 from lib.ui.choosing import choose_segment
 from lib.ui.drawn_once import make_once
 from lib.ui.outcomes.choices import Choice
@@ -36,8 +35,8 @@ class Parted:
     """A measure of everybody, and by way of parting of each group."""
 
     measure: Measure
-    whole: Share
-    parts: Mapping[str, list[tuple[str, Share]]]
+    whole: Counted
+    parts: Mapping[str, list[tuple[str, Counted]]]
 
 
 def show_groups(choice: Choice) -> None:
@@ -53,7 +52,7 @@ def show_groups(choice: Choice) -> None:
         partial(_draw_breakdown, choice, parted),
         f"Of {DENOMINATORS[choice.denominator]}. {_NOTES}",
     )
-    if choice.telling.hides(parted.whole):
+    if tell(parted.whole, choice.telling).share is None:
         st.caption("Too few for a comparison of sites and clinicians.")
         return
     for of in _FUNNELS:
@@ -65,36 +64,27 @@ def show_groups(choice: Choice) -> None:
 def _part_all(choice: Choice, measures: Mapping[str, Measure]) -> dict[str, Parted]:
     """By name of a measure. Where each course stands is worked out once, whatever the groups."""
     parts, found = read_about().part(choice.facts), {}
+    everybody = np.ones(len(choice.facts), dtype=bool)
     for name, measure in measures.items():
-        places = place(measure, choice.facts, choice.denominator)
-        shares = {
-            part.name: [(group, _share(places[mask])) for group, mask in part.members.items()]
-            for part in parts
-        }
-        found[name] = Parted(measure, _share(places), shares)
+        masks = [everybody, *(mask for part in parts for mask in part.members.values())]
+        whole, *counted = count_members(measure, choice.facts, choice.denominator, masks)
+        rows = iter(counted)
+        by_part = {part.name: [(group, next(rows)) for group in part.members] for part in parts}
+        found[name] = Parted(measure, whole, by_part)
     return found
 
 
-def _share(places: Ints) -> Share:
-    """Met, of those in the denominator: exits are numbered from 0."""
-    return Share(int((places == MET).sum()), int((places < 0).sum()))
-
-
-def _tell(choice: Choice, rows: list[tuple[str, Share]]) -> list[Group]:
-    """None where a count is small, or where a small one could be worked out from the others and the whole."""
-    rows = [(name, share) for name, share in rows if share.total]
-    if not rows:
-        return []
-    counts = np.array([[share.n, share.total - share.n] for _, share in rows])
-    hidden = hide_in_table(counts, choice.telling.limit).cells
-    return [
-        Group(name, None if row.any() else share) for (name, share), row in zip(rows, hidden, strict=True)
-    ]
+def _tell(choice: Choice, rows: list[tuple[str, Counted]]) -> list[Group]:
+    """No share where a count is small, or where a small one could be worked out from the others and the whole."""
+    rows = [(name, counted) for name, counted in rows if counted.total]
+    told = tell_in_row([counted for _, counted in rows], choice.telling)
+    return [Group(name, one.share, one.known, one.worst) for (name, _), one in zip(rows, told, strict=True)]
 
 
 def _draw_breakdown(choice: Choice, parted: Parted, theme: Theme) -> tuple[Any, str]:
     told = [(name, _tell(choice, rows)) for name, rows in parted.parts.items()]
-    whole = None if choice.telling.hides(parted.whole) else parted.whole
+    of_all = tell(parted.whole, choice.telling)
+    whole = Group("all", of_all.share, of_all.known, of_all.worst)
     data = Breakdown(_say(choice, parted), [(name, groups) for name, groups in told if groups], whole)
     return plot_breakdown(data, theme), describe_breakdown(data)
 
@@ -102,7 +92,7 @@ def _draw_breakdown(choice: Choice, parted: Parted, theme: Theme) -> tuple[Any, 
 def _draw_funnel(choice: Choice, parted: Parted, of: str, theme: Theme) -> tuple[Any, str]:
     groups = _tell(choice, parted.parts[of])
     shares = [one.share for one in groups if one.share]
-    target = parted.whole.n / parted.whole.total if parted.whole.total else 0.0
+    target = parted.whole.met / parted.whole.total if parted.whole.total else 0.0
     dispersion = measure_dispersion([one.n for one in shares], [one.total for one in shares], target)
     units = [Unit(one.name, one.share) for one in groups]
     data = Funnel(_say(choice, parted), of, units, target, "all together", dispersion)

@@ -3,13 +3,11 @@
 from functools import partial
 from typing import Any
 
-from lib.charts.clinic.months import Month
-from lib.charts.clinic.of_courses import TIME_TITLES, Drawn, draw_months, draw_time
+from lib.charts.clinic.of_courses import TIME_TITLES, Drawn, draw_months, draw_time, tell_months
 from lib.charts.clinic.trajectories import Panel, SessionTotals, describe_trajectories, plot_trajectories
 from lib.charts.theme import Theme
 from lib.clinical.instruments import BY_CODE
-from lib.clinical.intervals import Share
-from lib.clinical.outcomes.counting import Counted, count_groups
+from lib.clinical.outcomes.counting import count_groups
 from lib.clinical.outcomes.distributions import BandTotals, derive_band_totals
 from lib.clinical.outcomes.measures import DENOMINATORS
 from lib.clinical.outcomes.months import group_by_month
@@ -26,7 +24,8 @@ def show_over_time(choice: Choice) -> None:
         "months",
         f"{asked.name} response {asked.say_time_point()}, by month of the first dose",
         lambda theme: _draw_months(choice, theme),
-        f"Of {DENOMINATORS[choice.denominator]}. A month is hatched where too few of those due have the score.",
+        f"Of {DENOMINATORS[choice.denominator]}. A month is hatched where too few of those due have the score, "
+        "and is left out where it would tell a small count.",
     )
     show_figure(
         choice,
@@ -44,20 +43,9 @@ def _draw_months(choice: Choice, theme: Theme) -> tuple[Any, str]:
     measure = build_measures(choice.asked)["response"]
     months, place = group_by_month(choice.facts)
     found = count_groups(measure, choice.facts, choice.denominator, place, len(months))
-    shown = [
-        Month(day_of(day), _told(choice, one), _followed(one)) for day, one in zip(months, found, strict=True)
-    ]
+    rows = [(day_of(day), one) for day, one in zip(months, found, strict=True)]
+    shown = tell_months(rows, choice.telling)
     return draw_months(f"{choice.asked.name} response", shown, choice.telling, theme)
-
-
-def _told(choice: Choice, counted: Counted) -> Share | None:
-    share = counted.share
-    return None if choice.telling.hides(share) or not share.total else share
-
-
-def _followed(counted: Counted) -> float | None:
-    coverage = counted.coverage
-    return coverage.n / coverage.total if coverage.total else None
 
 
 def _draw_trajectories(choice: Choice, theme: Theme) -> tuple[Any, str]:

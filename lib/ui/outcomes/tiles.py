@@ -13,6 +13,7 @@ from lib.clinical.outcomes.months import group_by_month
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.told import find_told, tell
+from lib.clinical.outcomes.told_together import tell_in_row
 from lib.ui import address
 from lib.ui.display import escape
 from lib.ui.drawn_once import make_once
@@ -92,7 +93,7 @@ def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, l
     earlier = count(measure, before, choice.denominator) if before is not None else None
     days, month = group_by_month(choice.facts)
     by_month = count_groups(measure, choice.facts, choice.denominator, month, len(days))
-    told = [tell(one, choice.telling).share for one in by_month]
+    told = [one.share for one in tell_in_row(by_month, choice.telling)]
     return count(measure, choice.facts, choice.denominator), earlier, told
 
 

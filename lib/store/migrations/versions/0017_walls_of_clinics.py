@@ -7,8 +7,8 @@ The owner of the tables is not held by it. SQLite has no such walls: there the s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 
 _ROLE = "dashboard_app"
 # By table, whose rows are those of another one that can be seen: its column, that table.
@@ -50,6 +50,8 @@ def upgrade() -> None:
         op.execute(f"GRANT {rights} ON ALL {what} IN SCHEMA {schema} TO {_ROLE}")
         op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {rights} ON {what} TO {_ROLE}")
     op.execute(f"REVOKE INSERT, UPDATE, DELETE ON {schema}.alembic_version FROM {_ROLE}")
+    # What is in the audit stays as it is.
+    op.execute(f"REVOKE UPDATE, DELETE ON {schema}.audit_entry FROM {_ROLE}")
     for table, condition in _walls(schema).items():
         op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         op.execute(
