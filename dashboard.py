@@ -27,6 +27,7 @@ PAGES = {
         ("rules", "Rules"),
         ("audit", "Audit"),
         ("how_it_works", "How it works"),
+        ("users", "Users"),
     ],
 }
 

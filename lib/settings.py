@@ -23,6 +23,11 @@ def database_url() -> str:
     return os.environ.get("DATABASE_URL", "").strip() or DEMO_STORE
 
 
+def hand_on_database(url: str) -> None:
+    """From here on the screens of this process, and of those that it starts, read this store."""
+    os.environ["DATABASE_URL"] = url
+
+
 def database_key() -> str | None:
     """DATABASE_KEY: 64 hexadecimal digits that encrypt an SQLite store, or None."""
     return os.environ.get("DATABASE_KEY", "").strip() or None

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import shared_server
+
 from lib import settings
 from lib.services import _clock
 from lib.services.errors import Store
@@ -29,6 +31,7 @@ def open_shared_folder() -> Path | None:
 
 def close_shared_folder(folder: Path) -> None:
     os.environ.pop(_FOLDER, None)
+    shared_server.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -38,13 +41,15 @@ def copy_of(key: object, path: Path, build: Callable[[str], Store]) -> Store:
     # The bench is no run of tests.
     if _FOLDER not in os.environ:
         return build(f"sqlite:///{path}")
-    shutil.copyfile(_built(key, build), path)
+    policy = settings.POLICY_FILE.read_bytes()
+    digest = sha256(repr((key, _clock.now().date(), sha256(policy).digest())).encode()).hexdigest()[:24]
+    if shared_server.is_asked_for():
+        return Store(shared_server.copy_of(Path(os.environ[_FOLDER]), digest, build))
+    shutil.copyfile(_built(digest, build), path)
     return Store(f"sqlite:///{path}")
 
 
-def _built(key: object, build: Callable[[str], Store]) -> Path:
-    policy = settings.POLICY_FILE.read_bytes()
-    digest = sha256(repr((key, _clock.now().date(), sha256(policy).digest())).encode()).hexdigest()[:24]
+def _built(digest: str, build: Callable[[str], Store]) -> Path:
     folder = Path(os.environ[_FOLDER])
     finished = folder / f"{digest}.sqlite"
     if finished.exists():

@@ -150,7 +150,17 @@ kind!* outcome clinician_id: text
 patient_id!: text
 on!*: date
 text!*: text
+[flag_closings]
+patient_id!: text
+rule!* instrument*: text
+closed_on!*: date
+evidence!*: text
+closed_by! reason_code! note!: text
+is_assessed: yes_no
+policy_version: whole 0..
 """
+# Closings of flags that were made in another store: what they silence, only who may close flags may bring.
+CLOSINGS = "flag_closings"
 
 
 def _columns(line: str) -> list[Column]:

@@ -19,5 +19,6 @@ KIND_NAMES = MappingProxyType(
         "risk_assessments": "risk assessment",
         "contacts": "contact",
         "events": "event",
+        "flag_closings": "closing of a flag",
     }
 )

@@ -11,6 +11,8 @@ from lib import settings
 COMMANDS = (
     "init",
     "demo",
+    "account",
+    "serve",
     "import",
     "status",
     "flags",

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from lib.clinical.frames import COMMON_COLUMNS, Kind, stored_columns
+from lib.clinical.frames import CLOSINGS, COMMON_COLUMNS, Kind, stored_columns
 from lib.intake.assessments import (
     ItemNine,
     check_forms,
@@ -16,6 +16,7 @@ from lib.intake.assessments import (
     no_item_9,
     recognise_forms,
 )
+from lib.intake.closings import check_closings
 from lib.intake.columns import Typed, empty_column, type_column
 from lib.intake.events import (
     find_event,
@@ -134,6 +135,8 @@ def _check_kind(raw: RawTable, columns: Mapping[str, Typed], people: People, fin
     """The rules of the kinds that have some of their own."""
     if raw.kind.name == "dosing_sessions":
         refuse_missing_dose(raw, columns, findings)
+    if raw.kind.name == CLOSINGS:
+        check_closings(raw, findings)
     if raw.kind.name == "observations":
         return hold_forms(raw, findings)
     if raw.kind.name != "assessments":

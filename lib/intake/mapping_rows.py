@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lib.clinical.frames import COMMON_COLUMNS, KINDS, Kind
+from lib.clinical.frames import CLOSINGS, COMMON_COLUMNS, KINDS, Kind
 from lib.intake.mapping import Mapping, RecordMapping, Take
 
 EVERY, NOT_TAKEN, UNSAID = "every record", "not taken", ""
@@ -17,7 +17,8 @@ _NAMED = {
     "PHQ-8": ("assessments", ("instrument", "PHQ-8")),
     "weight": ("observations", ("kind", "weight_kg")),
 }
-RECORDS = (*_NAMED, *KINDS)
+# A table of another system closes no flag.
+RECORDS = (*_NAMED, *(kind for kind in KINDS if kind != CLOSINGS))
 _SHARED = ("patient_id", *(column.name for column in COMMON_COLUMNS))
 
 

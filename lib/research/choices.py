@@ -66,6 +66,7 @@ TOPICS = MappingProxyType(
         "risk_assessments": Topic("Risk assessments"),
         "contacts": Topic("Contacts"),
         "events": Topic("Events"),
+        "flag_closings": Topic("Closings of flags"),
     }
 )
 # What a new export has chosen.

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from types import MappingProxyType
 
+from lib.clinical.frames import CLOSINGS
 from lib.research.choices import TOPICS, FileForm, topics_of
 from lib.research.table import ExportTable
 from lib.services._export_adam import ADAM_TABLES
+from lib.services._export_closings import make_flag_closings
 from lib.services._export_courses import make_course_scores, make_decisions, make_status
 from lib.services._export_forms import make_items, make_wide
 from lib.services._export_ground import Ground
@@ -20,6 +22,7 @@ _DERIVED: MappingProxyType[str, Callable[[Ground], ExportTable]] = MappingProxyT
         "status": make_status,
         "course_scores": make_course_scores,
         "decisions": make_decisions,
+        CLOSINGS: make_flag_closings,
     }
 )
 

@@ -11,8 +11,8 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL
 from lib.clinical.rules.suicidality import PERSISTING_COLUMNS, summarise_persisting
 from lib.services import _clock
-from lib.services._item_9_forms import item_9_forms_on, load_item_9
-from lib.store import bulk, derived, flag_life
+from lib.services._item_9_forms import find_assessed, item_9_forms_on, load_item_9
+from lib.store import derived, flag_life
 from lib.store.engine import Transaction
 from lib.store.identities import are_of_this_page
 from lib.store.records import read_patients
@@ -52,9 +52,8 @@ def read_persisting(
 ) -> pd.DataFrame:
     """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
     closed is looked at."""
-    closings = bulk.read_closings(connection, patients)
-    closed = closings.loc[closings["is_assessed"] == 1, "patient"].unique()
-    if not len(closed):
+    closed = find_assessed(connection, patients)
+    if not closed:
         return pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
     day = _clock.day_number(as_of)
     forms, closings = load_item_9(connection, closed)

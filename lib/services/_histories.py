@@ -13,7 +13,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.trajectory import Forms
-from lib.services._item_9_forms import describe_item_9_forms, items_of
+from lib.services._item_9_forms import items_of, read_item_9
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk
 from lib.store.engine import Transaction
@@ -46,10 +46,10 @@ def load_histories(connection: Transaction, policy: Policy, patients: Iterable[i
     versions = bulk.read_form_versions(connection, chosen)
     sessions = _read_sessions(connection, chosen)
     histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
-    closings = bulk.read_closings(connection, chosen)
+    forms, closings = read_item_9(connection, versions, chosen)
     return Loaded(
         histories,
-        describe_item_9_forms(connection, versions, closings, chosen),
+        forms,
         sessions,
         clinic_of,
         _record_days(histories, len(clinic_of)),

@@ -6,16 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lib.clinical.brought_closings import cover, join_days, name_forms
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import ITEM_9, PHQ9
+from lib.clinical.rules.catalogue import ITEM_9 as RULE
 from lib.clinical.segments import NONE, Ints
 from lib.services import _clock
 from lib.store import bulk
+from lib.store.brought_closings import read_brought
 from lib.store.engine import Transaction
 from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
 
-_CLOSING = ("first_of", "on_day", "covers_assessment_id", "covers_held_row_id")
+_CLOSING = ("id", "first_of", "on_day", "covers_assessment_id", "covers_held_row_id")
 
 
 def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
@@ -25,9 +28,32 @@ def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
 def load_item_9(connection: Transaction, patients: Iterable[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Of these patients every PHQ-9 form and version, and the closings of their item-9 flags, as Loaded has them."""
     chosen = sorted({int(key) for key in patients})
+    return read_item_9(connection, bulk.read_form_versions(connection, chosen), chosen)
+
+
+def read_item_9(
+    connection: Transaction, versions: pd.DataFrame, chosen: list[int] | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same. versions: of read_form_versions."""
     closings = bulk.read_closings(connection, chosen)
-    versions = bulk.read_form_versions(connection, chosen)
-    return describe_item_9_forms(connection, versions, closings, chosen), closings
+    forms = _describe_forms(connection, versions, closings, chosen)
+    brought = read_brought(connection, chosen, RULE)
+    if brought.empty:
+        return forms, closings
+    stored = forms[~forms["is_held"]]
+    stored = stored[stored["patient"].isin(brought["patient"])]
+    counts, closed_on, _ = cover(brought, stored.assign(finding=name_forms(stored)))
+    forms.loc[stored.index, "closed_on"] = join_days(forms.loc[stored.index, "closed_on"], closed_on)
+    # One that does not count still is the last one: whoever was assessed before it is not assessed by that any more.
+    brought = brought.assign(is_assessed=np.where(counts, brought["is_assessed"], 0))
+    names = ["patient", "on_day", "is_assessed"]
+    return forms, pd.concat([brought[names], closings[names]], ignore_index=True)
+
+
+def find_assessed(connection: Transaction, patients: Iterable[int] | None) -> list[int]:
+    """Patients of whom a closing says that they were assessed, whether it counts or not."""
+    every = (bulk.read_closings(connection, patients), read_brought(connection, patients, RULE))
+    return sorted({int(key) for one in every for key in one.loc[one["is_assessed"] == 1, "patient"]})
 
 
 def item_9_forms_on(forms: pd.DataFrame, as_of: int) -> pd.DataFrame:
@@ -36,7 +62,7 @@ def item_9_forms_on(forms: pd.DataFrame, as_of: int) -> pd.DataFrame:
     return forms.assign(is_closed=(forms["closed_on"] != NONE) & (forms["closed_on"] <= as_of))
 
 
-def describe_item_9_forms(
+def _describe_forms(
     connection: Transaction, versions: pd.DataFrame, closings: pd.DataFrame, chosen: list[int] | None
 ) -> pd.DataFrame:
     """Every stored PHQ-9 form and version, and rows that wait and whose item 9 can be read."""
@@ -60,7 +86,8 @@ def describe_item_9_forms(
     held = held.assign(first_of=first_of(connection, "held_row", held))
     held = held if chosen is None else held[held["patient"].isin(chosen)]
     every = pd.concat([forms, held], ignore_index=True) if len(held) else forms
-    return every.assign(closed_on=_closed_on(every, spread_events(connection, closings)))
+    closed_on, closed_by = _find_closings(every, spread_events(connection, closings))
+    return every.assign(closed_on=closed_on, closed_by=closed_by)
 
 
 def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
@@ -86,13 +113,13 @@ def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _closed_on(forms: pd.DataFrame, closings: pd.DataFrame) -> Ints:
-    """The day on which a named person closed the flag that a form raised, or NONE. A closing covers what was stored then and not
-    dated later, which nobody had seen, of the identities that were this patient then."""
-    closed_on = np.full(len(forms), NONE)
-    for identity, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
+def _find_closings(forms: pd.DataFrame, closings: pd.DataFrame) -> tuple[Ints, Ints]:
+    """The day on which a named person closed the flag that a form raised, and the closing's id, or NONE. A closing covers what
+    was stored then and not dated later, which nobody had seen, of the identities that were this patient then."""
+    closed_on, closed_by = np.full(len(forms), NONE), np.full(len(forms), NONE)
+    for key, identity, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
         covered = np.where(forms["is_held"], last_held_row, last_assessment)
         is_seen = (forms["id"] <= covered) & (forms["day"] <= on_day)
         is_new = (forms["first_of"] == identity) & is_seen & (closed_on == NONE)
-        closed_on[is_new.to_numpy()] = on_day
-    return closed_on
+        closed_on[is_new.to_numpy()], closed_by[is_new.to_numpy()] = on_day, key
+    return closed_on, closed_by

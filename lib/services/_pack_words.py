@@ -47,7 +47,10 @@ def describe_pack(ground: Ground) -> tuple[Pack, list[Figure]]:
         now = _tell(measures, ground.period, telling)
         before = _tell(measures, ground.begun(*ground.before), telling)
         rates += [_describe_rate(asked, measures[name], now[name], before[name]) for name in measures]
-        sentences += _say_thin(asked, now["response"], telling)
+        sentences += [
+            _say_begun(asked, measures, ground.period, telling),
+            *_say_thin(asked, now["response"], telling),
+        ]
         definitions += [_define(measure, asked) for measure in measures.values()]
         figures += draw_figures(ground, asked, telling)
     pack = Pack(
@@ -69,6 +72,18 @@ def describe_pack(ground: Ground) -> tuple[Pack, list[Figure]]:
 def _tell(measures: Mapping[str, Measure], facts: Facts, telling: Telling) -> dict[str, Told]:
     counted = {name: count(measure, facts, MISSING_FAILS) for name, measure in measures.items()}
     return tell_measures(counted, telling)
+
+
+def _say_begun(asked: Asked, measures: Mapping[str, Measure], facts: Facts, telling: Telling) -> str:
+    """How many of those who began stand in no rate; not where that would tell a small count."""
+    due = {name: count(measure, facts, MISSING_FAILS).total for name, measure in measures.items()}
+    apart = [len(facts) - n for n in due.values()]
+    is_hidden = any(0 < n <= telling.limit for n in (len(facts), *due.values(), *apart))
+    said = NOT_TOLD if is_hidden else f"{apart[0]:,} of {len(facts):,}"
+    return (
+        f"Courses begun in the period that the response of {asked.name} leaves out, as not due before day {asked.due_days}, "
+        f"daily low-dose, or with a baseline below caseness: {said}."
+    )
 
 
 def _describe_rate(asked: Asked, measure: Measure, now: Told, before: Told) -> Rate:

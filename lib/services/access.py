@@ -7,6 +7,8 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 
+from lib.store.engine import Store
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
@@ -132,9 +134,14 @@ def permitted(
         @wraps(service)
         def checked(actor: Actor, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
             check_can(actor, permission)
-            return service(actor, *args, **kwargs)
+            return service(actor, *_within_clinics(actor, args), **kwargs)
 
         checked.permission = permission  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return decorate
+
+
+def _within_clinics(actor: Actor, args: tuple) -> tuple:
+    """What a service is asked with, its store with the actor's clinics only: this is the one door to it."""
+    return tuple(arg.acting_for(actor.clinics) if isinstance(arg, Store) else arg for arg in args)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lib.services import _clock, _secrets
+from lib.services._audit import Act, write_entry
 from lib.services.access import Actor, Permission, Role, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.store import accounts, sign_ins
@@ -72,7 +73,9 @@ def add_account(actor: Actor, store: Store, email: str, name: str, wanted: Wante
             raise StoreError("There is an account with this address or this name already.")
         values = {"email": address, "name": said, "roles": ",".join(wanted.roles), "is_active": 1}
         moment = {"n_failures": 0, "created_at": _clock.seconds(_clock.now())}
-        return accounts.add_account(connection, {**values, **moment}, wanted.clinics)
+        key = accounts.add_account(connection, {**values, **moment}, wanted.clinics)
+        _note(connection, actor, key, "added", wanted)
+        return key
 
 
 @permitted(Permission.MANAGE_ACCOUNTS)
@@ -84,6 +87,7 @@ def change_account(actor: Actor, store: Store, account_key: int, wanted: Wanted)
         values = {"roles": ",".join(wanted.roles), "clinics": wanted.clinics}
         accounts.change_account(connection, account_key, **values)
         _end_all(connection, account_key, "roles or clinics were changed")
+        _note(connection, actor, account_key, "changed", wanted)
 
 
 @permitted(Permission.MANAGE_ACCOUNTS)
@@ -93,6 +97,7 @@ def switch_account(actor: Actor, store: Store, account_key: int, *, is_active: b
         _find(connection, actor, account_key)
         accounts.change_account(connection, account_key, is_active=int(is_active), enrol_hash=None)
         _end_all(connection, account_key, "the account was switched off")
+        _note(connection, actor, account_key, "on" if is_active else "off")
 
 
 @permitted(Permission.MANAGE_ACCOUNTS)
@@ -107,6 +112,7 @@ def invite(actor: Actor, store: Store, account_key: int) -> str:
         invited = {"enrol_hash": _secrets.hash_token(code), "enrol_until": until}
         accounts.change_account(connection, account_key, **gone, **invited)
         _end_all(connection, account_key, "invited again")
+        _note(connection, actor, account_key, "invited")
     return code
 
 
@@ -129,9 +135,19 @@ def end_sign_in(actor: Actor, store: Store, reference: str) -> None:
         owner = accounts.read_account(connection, id=row["account_key"]) if row else None
         if owner is None or not _is_within(actor, owner["clinics"]):
             raise NotFoundError("No sign-in was found under this reference.")
-        sign_ins.end_sign_ins(
-            connection, _clock.seconds(_clock.now()), "ended by an administrator", reference=reference
-        )
+        now = _clock.seconds(_clock.now())
+        sign_ins.end_sign_ins(connection, now, "ended by an administrator", reference=reference)
+        subject = f"account:{owner['id']}"
+        write_entry(connection, actor, Act.END_SESSION, subject=subject, detail={"ended": reference})
+
+
+def _note(connection: Transaction, actor: Actor, key: int, change: str, wanted: Wanted | None = None) -> None:
+    """wanted: roles and clinics that it has now, where they are others."""
+    subject, act = f"account:{key}", Act.CHANGE_ROLE if change == "changed" else Act.CHANGE_ACCOUNT
+    roles = list(map(str, wanted.roles)) if wanted else None
+    n_clinics = len(wanted.clinics) if wanted and wanted.clinics is not None else None
+    detail = {"change": change, "roles": roles, "n_clinics": n_clinics}
+    write_entry(connection, actor, act, subject=subject, detail=detail)
 
 
 def _find(connection: Transaction, actor: Actor, account_key: int) -> Row:

@@ -61,7 +61,7 @@ def read_flags(actor: Actor, store: Store, as_of: date | None = None) -> pd.Data
     ].sort_values(["patient_id", "rule", "instrument"], ignore_index=True)
 
 
-@permitted(Permission.SEE_PATIENTS)
+@permitted(Permission.MANAGE_STORE)
 def refresh_if_a_day_has_passed(actor: Actor, store: Store) -> None:
     """Once a day the open flags are worked out again, as some rules look at the calendar, and data quality is counted."""
     with store.read() as connection:

@@ -1,6 +1,7 @@
 """Breaking the glass: whoever manages accounts reads patients' records, with a reason, for an hour."""
 
 from lib.services import _clock
+from lib.services._audit import Act, write_entry
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store, StoreError
 from lib.store import sign_ins
@@ -23,5 +24,7 @@ def break_glass(actor: Actor, store: Store, reason: str) -> int:
         if row is None:
             raise StoreError("Sign in first: an emergency belongs to a sign-in.")
         values = {"session_key": row["id"], "reason": said, "opened_at": now, "until": until}
-        sign_ins.add_broken_glass(connection, values)
+        key = sign_ins.add_broken_glass(connection, values)
+        detail = {"minutes": OPEN_MINUTES}
+        write_entry(connection, actor, Act.BREAK_GLASS, subject=f"broken_glass:{key}", detail=detail)
     return until

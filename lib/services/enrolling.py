@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lib.services import _clock, _secrets
+from lib.services._audit import Act, write_entry
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.store import accounts
@@ -53,6 +54,8 @@ def take_up(actor: Actor, store: Store, code: str, password: str, one_time_code:
             raise StoreError("The code is not the one that the authenticator shows now.")
         values = {"password": hashed, "totp_step": step, "n_failures": 0, "enrol_hash": None}
         accounts.change_account(connection, row["id"], **values)
+        subject = f"account:{row['id']}"
+        write_entry(connection, actor, Act.CHANGE_ACCOUNT, subject=subject, detail={"change": "enrolled"})
 
 
 def _find(connection: Transaction, code: str) -> Row:

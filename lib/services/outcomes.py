@@ -26,6 +26,7 @@ from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
+from lib.services.errors import StoreError
 from lib.services.quality_measures import read_quality_measures
 from lib.store.engine import Store
 from lib.store.quarantine import count_open_rows
@@ -110,9 +111,11 @@ def read_outcomes(
 ) -> pd.DataFrame:
     """OUTCOME_COLUMNS, one row each: every measure of courses at every time point; then, with the denominators of their own
     definitions, those like NHS Talking Therapies of the same courses, and the quality measures of the calendar year in which the
-    period ends. Raises KeyError for an unknown denominator."""
+    period ends. Raises KeyError for an unknown denominator, StoreError for a period that is upside down or a day to come."""
+    _check(store, period, as_of)
     courses = read_courses(actor, store, as_of)
-    facts, last = courses.begun(period.first, period.last), period.last or courses.as_of
+    facts = courses.begun(period.first, period.last)
+    last = min(period.last or courses.as_of, courses.as_of)
     said = {"denominator_rule": denominator, "from": period.first, "to": last}
     rows = [
         said | _describe(counted, asked.name, asked.time_point)
@@ -125,6 +128,16 @@ def read_outcomes(
     rows += [_report(one) | year for one in of_year.of_patients]
     about = {"policy_version": courses.policy.version, "as_of": courses.as_of}
     return pd.DataFrame(rows).assign(**about)[list(OUTCOME_COLUMNS)]
+
+
+def _check(store: Store, period: Period, as_of: date | None) -> None:
+    """On a day to come every score would be due, and missing."""
+    with store.read() as connection:
+        last = today(connection)
+    if as_of and as_of > last:
+        raise StoreError(f"Nothing is known of {as_of} yet; today is {last}.")
+    if period.first and period.last and period.first > period.last:
+        raise StoreError(f"The period ends on {period.last}, before it begins on {period.first}.")
 
 
 def _report(one: Reported) -> dict[str, object]:

@@ -68,7 +68,10 @@ class Again:
             return "It says and shows the same; this server's browser draws the pictures with other bytes."
         if self.is_same_data:
             return "It does not come out the same: the records are the same, and this release says it in another way."
-        return "It does not come out the same: records of the time that it speaks of have changed since."
+        return (
+            "It does not come out the same: records of the time that it speaks of have changed since, or what waits in "
+            "quarantine has."
+        )
 
 
 @permitted(Permission.SEE_OUTCOMES)

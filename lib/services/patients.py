@@ -10,6 +10,7 @@ from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, RULES
 from lib.clinical.rules.further_wording import CRITICAL_CLEARING, say_clearing
 from lib.clinical.status import derive_status
+from lib.services._brought_closings import read_brought_events
 from lib.services._contraindications import read_asked, say_asked
 from lib.services._flag_states import add_states, read_persisting
 from lib.services._flag_story import tell_story
@@ -76,6 +77,8 @@ def read_patient(
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
         n_unreadable = derived.count_unreadable(connection, patient_key)
         events = derived.read_flag_events(connection, [patient_key])
+        brought = read_brought_events(connection, patient_key)
+        events = pd.concat([events, brought], ignore_index=True) if len(brought) else events
         story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.frames import CLOSINGS
 from lib.intake.date_order import ORDERS, can_be_ordered, spell_date
 from lib.research.rejected_rows import write_problem_rows
 from lib.services import _clock
@@ -16,7 +17,7 @@ from lib.services._quarantined import read_quarantined
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
-from lib.services.access import Actor, Permission, permitted
+from lib.services.access import Actor, Permission, check_can, permitted
 from lib.services.errors import NotFoundError
 from lib.store import derived
 from lib.store import imports as store_imports
@@ -158,6 +159,8 @@ def correct(actor: Actor, store: Store, correction: Correction) -> OfferedAgain:
 
 def _offer(connection: Transaction, actor: Actor, correction: Correction) -> OfferedAgain:
     rows, now = _find(connection, actor, correction.rows), _clock.now()
+    if CLOSINGS in set(rows["kind"]):
+        check_can(actor, Permission.CLOSE_FLAGS)
     changes = {int(row["id"]): correction.change(row) for row in rows.to_dict("records")}
     # What the checks alone would take was held by the reader of its file: that very cell was in doubt.
     in_doubt = rows[

@@ -7,6 +7,7 @@ from hmac import compare_digest, digest
 
 from lib import settings
 from lib.services import _clock, _secrets
+from lib.services._audit import Act, write_entry
 from lib.services._waits import is_to_wait
 from lib.services.access import Actor, Permission, Role, permissions_of, permitted
 from lib.services.errors import Store, StoreError
@@ -55,6 +56,7 @@ def sign_in_by_password(actor: Actor, store: Store, email: str, password: str, c
         if found and not is_to_wait(found, now):
             failed = {"n_failures": found["n_failures"] + 1, "failed_at": now}
             accounts.change_account(connection, found["id"], **failed)
+        _note_refusal(connection, actor, found, "password")
     raise SignInRefusedError(_REFUSED)
 
 
@@ -67,12 +69,11 @@ def sign_in_by_provider(actor: Actor, store: Store, subject: str, email: str) ->
         found = accounts.read_account(connection, subject=subject)
         if found is None:
             found = accounts.read_account(connection, email=_plain(email), subject=None)
-        if found is None or not found["is_active"]:
-            raise SignInRefusedError(
-                "The identity provider knows you, but there is no active account for you here."
-            )
-        accounts.change_account(connection, found["id"], subject=subject)
-        return _begin(connection, found["id"], "provider", now)
+        if found and found["is_active"]:
+            accounts.change_account(connection, found["id"], subject=subject)
+            return _begin(connection, found["id"], "provider", now)
+        _note_refusal(connection, actor, found, "provider")
+    raise SignInRefusedError("The identity provider knows you, but there is no active account for you here.")
 
 
 @permitted(Permission.SIGN_PEOPLE_IN)
@@ -93,9 +94,15 @@ def find_reader(actor: Actor, store: Store, stamped: str, *, is_act: bool = True
 @permitted(Permission.SIGN_PEOPLE_IN)
 def end_sign_in(actor: Actor, store: Store, token: str) -> None:
     """Sign out, for good: the cookie is worth nothing any more."""
-    now = _clock.seconds(_clock.now())
-    with store.write() as connection:
-        sign_ins.end_sign_ins(connection, now, "signed out", token_hash=_secrets.hash_token(token))
+    _sign_out(store, token_hash=_secrets.hash_token(token))
+
+
+@permitted(Permission.SIGN_PEOPLE_IN)
+def end_reader(actor: Actor, store: Store, stamped: str) -> None:
+    """Sign out whoever stands behind what the server said of a sign-in."""
+    reference, _, stamp = stamped.partition(".")
+    if compare_digest(stamp, _stamp(reference)):
+        _sign_out(store, reference=reference)
 
 
 @permitted(Permission.SIGN_PEOPLE_IN)
@@ -110,6 +117,23 @@ def _stamp(reference: str) -> str:
 
 def _plain(email: str) -> str:
     return email.strip().lower()
+
+
+def _sign_out(store: Store, **which: str) -> None:
+    now = _clock.seconds(_clock.now())
+    with store.write() as connection:
+        row = sign_ins.read_sign_in(connection, **which)
+        if row is not None:
+            sign_ins.end_sign_ins(connection, now, "signed out", id=row["id"])
+            write_entry(
+                connection, _actor_of(row, now), Act.SIGN_OUT, subject=f"account:{row['account_key']}"
+            )
+
+
+def _note_refusal(connection: Transaction, server: Actor, account: accounts.Row | None, way: str) -> None:
+    """What was typed as an address is not noted: it may be a password."""
+    subject = f"account:{account['id']}" if account else None
+    write_entry(connection, server, Act.SIGN_IN_REFUSED, subject=subject, detail={"way": way})
 
 
 def _begin(connection: Transaction, account_key: int, way: str, now: int) -> SignedIn:
@@ -127,7 +151,9 @@ def _begin(connection: Transaction, account_key: int, way: str, now: int) -> Sig
     sign_ins.add_sign_in(connection, values)
     row = sign_ins.read_sign_in(connection, reference=reference)
     assert row is not None
-    return SignedIn(token, _actor_of(row, now), ends_at)
+    actor = _actor_of(row, now)
+    write_entry(connection, actor, Act.SIGN_IN, subject=f"account:{account_key}", detail={"way": way})
+    return SignedIn(token, actor, ends_at)
 
 
 def _find(store: Store, *, is_act: bool = False, **which: str) -> Actor | None:

@@ -179,9 +179,11 @@ def load_demo(actor: Actor, url: str) -> Store:
 
 
 def _remove(store: Store) -> None:
-    store.engine.dispose()
     if store.path is None:
-        raise StoreError("The demo store lives in a file of its own.")
+        with store.write() as connection:
+            schema.remove(connection)
+        return
+    store.engine.dispose()
     # What begins anew has no audit to go on with, and no anchor.
     for suffix in ("", "-wal", "-shm", KEY_SUFFIX, ANCHOR_SUFFIX):
         store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)

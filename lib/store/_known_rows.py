@@ -81,12 +81,13 @@ WRITTEN_AT = MappingProxyType(
 )
 # Copied whole: what is not needed is taken out when the records are there. A clinic has no day on which it was made.
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
+COPIED = (*WHOLE, *WRITTEN_AT, *RECORDS.values(), held_row, kept.policy_version, about)
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
 # Who signs in, and who looked: asked of the store of today.
 NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry)
 # A day's own: not of the day that is looked back at.
-_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until")
+_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until", "n_changes")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
 

@@ -13,6 +13,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.suicidality import ASSESSED
 from lib.clinical.segments import NONE, Ints
+from lib.store._postgresql_copy import copy_numbers
 from lib.store.derived_tables import flag_event
 from lib.store.identities import speak_of_all
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
@@ -40,6 +41,8 @@ def instrument_code(table: Table) -> ColumnElement[int]:
 def read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
     """Rows of numbers only. The driver's own rows go to arrays: SQLAlchemy's row objects cost seven times the reading. A block
     at a time: a row of Python's numbers takes four times the memory of an array's."""
+    if connection.dialect.name == "postgresql":
+        return pd.DataFrame(copy_numbers(connection, query, dtype))
     result = connection.execute(query)
     names = list(result.keys())
     blocks: list[NDArray] = [np.empty((0, len(names)), dtype=dtype)]

@@ -7,15 +7,17 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from lib.clinical.brought_closings import cover, join_days, name_events
 from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.segments import NONE
+from lib.store.brought_closings import read_brought
 from lib.store.bulk import chosen, known, read_event_closings, read_numbers
 from lib.store.identities import first_of, spread_events
 from lib.store.merges import read_remaining
 from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS
 
-_CLOSING = ("first_of", "on_day", "covers_adverse_event_id")
+_CLOSING = ("id", "first_of", "on_day", "covers_adverse_event_id")
 
 
 def read_care_records(connection: Connection, patients: Iterable[int] | None, size: int) -> CareRecords:
@@ -23,7 +25,7 @@ def read_care_records(connection: Connection, patients: Iterable[int] | None, si
     keys = None if patients is None else list(patients)
     ceiling, in_person_on = read_limits(connection, keys, size)
     return CareRecords(
-        _read_adverse_events(connection, keys),
+        read_adverse_events(connection, keys),
         _read_observations(connection, keys),
         _read_medications(connection, keys),
         _read_dispensing(connection, keys),
@@ -58,20 +60,26 @@ def _read(
     return chosen(rows.astype({**dict.fromkeys(whole, "int64"), **dict.fromkeys(words, "str")}), keys)
 
 
-def _read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
+    """As CareRecords has them, with id, second, recorded_at and closed_by: the closing in this store, or NONE."""
     of = RECORDS["adverse_events"].c
     is_serious = known(of.is_serious, "is_serious")
-    columns = (of.id, of.started_at_day.label("day"), of.term, _said(of.severity), is_serious)
+    moment = (of.started_at_day.label("day"), known(of.started_at_second, "second"), of.recorded_at)
+    columns = (of.id, *moment, of.term, _said(of.severity), is_serious)
     events = _read(connection, "adverse_events", keys, columns)
-    closed_on = np.full(len(events), NONE)
+    closed_on, closed_by = np.full(len(events), NONE), np.full(len(events), NONE)
     whose = first_of(connection, "adverse_events", events)
     closings = spread_events(connection, read_event_closings(connection, keys))
-    for identity, on_day, last_event in closings[list(_CLOSING)].to_numpy():
+    for key, identity, on_day, last_event in closings[list(_CLOSING)].to_numpy():
         # What is dated later nobody had seen.
         is_seen = (events["id"] <= last_event) & (events["day"] <= on_day)
         is_new = (whose == identity) & is_seen & (closed_on == NONE)
-        closed_on[is_new.to_numpy()] = on_day
-    return events.assign(closed_on=closed_on)
+        closed_on[is_new.to_numpy()], closed_by[is_new.to_numpy()] = on_day, key
+    brought = read_brought(connection, keys, "tolerability")
+    if len(brought):
+        named = events.assign(first_of=whose, finding=name_events(events))
+        closed_on = join_days(pd.Series(closed_on), cover(brought, named)[1])
+    return events.assign(closed_on=closed_on, closed_by=closed_by)
 
 
 def _read_observations(connection: Connection, keys: list[int] | None) -> pd.DataFrame:

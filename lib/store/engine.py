@@ -1,20 +1,18 @@
-"""Opening a store: SQLite through sqlcipher3 (with or without a key), or any database that SQLAlchemy can address."""
+"""Opening a store: the embedded one, SQLite (with or without a key), or a shared one, PostgreSQL."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-# SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two connections write and checkpoint at one instant.
-FIRST_SAFE_FOR_WAL = (3, 51, 3)
-BUSY_TIMEOUT_MS = 30_000
-
+from lib.store._sqlite import open_sqlite
 
 # What the services hold while they read or write; they hand it on to lib.store.
 Transaction = Connection
@@ -40,10 +38,20 @@ class Store:
         # Anything shorter would be taken for a password, and a weak one.
         if key and not re.fullmatch("[0-9a-fA-F]{64}", key):
             raise StoreError("The key of a store, DATABASE_KEY, is 64 hexadecimal digits.")
-        try:
-            self.engine = _open_engine(self.url, key)
-        except ArgumentError as error:
-            raise StoreError("No store has such an address: write sqlite:///FILE.") from error
+        self.engine = _open_engine(self.url, key)
+        # Whose rows may be seen, where the store has a wall of its own; None: nobody asks, the store is looked after.
+        self._clinics: str | None = None
+        # How the files looked when changes were last counted, and how many there were.
+        self._counted: tuple[tuple[int, ...], int] = ((), 0)
+
+    def acting_for(self, clinics: frozenset[str] | None) -> Self:
+        """The same store, in which only these clinics' rows are there (None: all of them): a second wall behind the services'
+        own. SQLite has none."""
+        if self.is_sqlite:
+            return self
+        walled = copy(self)
+        walled._clinics = "*" if clinics is None else json.dumps(sorted(clinics))
+        return walled
 
     @property
     def is_sqlite(self) -> bool:
@@ -60,19 +68,34 @@ class Store:
         database = make_url(self.url).database
         return Path(database) if self.is_sqlite and database else None
 
+    def read_state(self) -> tuple[object, ...]:
+        """What differs after every change, and stays as it is when somebody's look at a patient is noted."""
+        if not self.is_sqlite:
+            with self.read() as connection:
+                return (_count_changes(connection),)
+        if self.path is None:
+            return ()
+        log = self.path.with_name(f"{self.path.name}-wal")
+        files = [path.stat() for path in (self.path, log) if path.exists()]
+        looks = tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
+        # Asked of the store only where its files look different.
+        if self._counted[0] != looks:
+            with self.read() as connection:
+                self._counted = (looks, _count_changes(connection))
+        return (files[0].st_ino if files else 0, self._counted[1])
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only view of one moment."""
-        with self.engine.connect().execution_options(is_read_only=True) as connection, connection.begin():
+        with self._connect(is_read_only=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One change: all of it is saved, or nothing. What was kept of readings before it is old then."""
-        with self.engine.begin() as connection:
+        with self._connect() as connection, connection.begin():
             yield connection
-            if self.is_sqlite:
-                connection.exec_driver_sql(f"PRAGMA user_version = {_count_changes(connection) + 1}")
+            _count_change(connection)
 
     @property
     def audited(self) -> "Store":
@@ -83,57 +106,70 @@ class Store:
     def note(self) -> Iterator[Connection]:
         """A row about a reading: it changes nothing that anybody has read. Raises UnwritableError."""
         try:
-            with self.engine.begin() as connection:
+            with self._connect() as connection, connection.begin():
                 yield connection
         except DatabaseError as error:
             raise UnwritableError(f"Nothing can be written to {self.shown_url}: {error.orig}.") from error
 
-    def count_changes(self) -> int:
-        """How often an SQLite store was changed: another number after every change, and the same after a note."""
-        with self.read() as connection:
-            return _count_changes(connection)
-
     @contextmanager
     def trial(self) -> Iterator[Connection]:
         """A change that is done in full and then taken back: what a dry run counts is what an import would do."""
-        with self.engine.connect() as connection:
+        with self._connect() as connection:
             transaction = connection.begin()
             try:
                 yield connection
             finally:
                 transaction.rollback()
 
+    def _connect(self, *, is_read_only: bool = False) -> Connection:
+        return self.engine.connect().execution_options(is_read_only=is_read_only, clinics=self._clinics)
+
+
+@contextmanager
+def seeing_every_clinic(connection: Connection) -> Iterator[None]:
+    """For what is worked out for everybody at once, whoever's change it follows from."""
+    if connection.get_execution_options().get("clinics") is None:
+        yield
+        return
+    from lib.store import _postgresql
+
+    with _postgresql.seeing_every_clinic(connection):
+        yield
+
 
 def _count_changes(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    """How often the store was changed."""
+    if connection.dialect.name == "sqlite":
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    from lib.store import _postgresql
+
+    return _postgresql.count_changes(connection)
+
+
+def _count_change(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA user_version = {_count_changes(connection) + 1}")
+        return
+    from lib.store import _postgresql
+
+    _postgresql.count_change(connection)
 
 
 def _open_engine(url: str, key: str | None) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True)
-    engine = create_engine(url, module=sqlite, hide_parameters=True)
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend == "sqlite":
+        return open_sqlite(url, key)
+    if backend != "postgresql":
+        raise StoreError(
+            "No store has such an address: write sqlite:///FILE or postgresql://USER@HOST/DATABASE."
+        )
+    if key:
+        raise StoreError(
+            "DATABASE_KEY encrypts an SQLite store; the disk of a PostgreSQL server is encrypted there."
+        )
+    from lib.store._postgresql import open_postgresql
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        # SQLAlchemy's own transaction handling lost 673 of 800 concurrent updates; ours begins in the hook below.
-        connection.isolation_level = None
-        if key:
-            connection.execute(f"PRAGMA key = \"x'{key}'\"")
-        journal = "WAL" if sqlite.sqlite_version_info >= FIRST_SAFE_FOR_WAL else "DELETE"
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "foreign_keys = ON",
-            f"journal_mode = {journal}",
-            "synchronous = FULL",
-            "temp_store = MEMORY",
-            # 16 MB: the index of records is written to in no order.
-            "cache_size = -16000",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        is_read_only = connection.get_execution_options().get("is_read_only", False)
-        connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
-
-    return engine
+    return open_postgresql(make_url(url).set(drivername="postgresql+psycopg"))

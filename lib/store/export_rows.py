@@ -49,6 +49,13 @@ def fetch_rows(
     return fetch_arrays(connection, columns, *_are(table, state), table.c.patient_key.in_(patients))
 
 
+def find_withdrawn(connection: Connection, kind: str, patients: Sequence[int]) -> set[int]:
+    """Records of these patients that were taken back."""
+    table = RECORDS[kind]
+    query = select(table.c.id).where(table.c.withdrawn_at.is_not(None), table.c.patient_key.in_(patients))
+    return set(connection.execute(query).scalars())
+
+
 def read_lists(
     connection: Connection, kind: str, patients: Sequence[int], names: Sequence[str]
 ) -> dict[str, list]:

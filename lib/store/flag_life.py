@@ -6,7 +6,12 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
+from lib.clinical.brought_closings import read_findings
+from lib.clinical.flag_keeping import join_findings
+from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
+from lib.clinical.segments import NONE
+from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
 from lib.store.records import of_patients, read_frame
@@ -29,7 +34,25 @@ def read_closed_findings(connection: Connection, patients: Iterable[int] | None)
     closed = _of(read_frame(connection, of_patients(query, flag_event, patients)), patients)
     events = closed.rename(columns={"patient_key": "patient"})
     # Closed while another identity was this patient, and is not any more: nobody knows for whom.
-    return closed[speak_of_any(connection, events)].drop(columns="id")
+    closed = closed[speak_of_any(connection, events)].drop(columns="id")
+    brought = _read_brought_findings(connection, patients)
+    return pd.concat([closed, brought], ignore_index=True) if len(brought) else closed
+
+
+def _read_brought_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """The same of closings that files brought; of item 9 and adverse events they name records, and no finding."""
+    brought = read_brought(connection, patients)
+    brought = brought[~brought["rule"].isin((ITEM_9, "tolerability"))]
+    codes = {one.name: one.code for one in BY_CODE}
+    said = [join_findings(dict.fromkeys(read_findings(one), "")) for one in brought["evidence"]]
+    return pd.DataFrame(
+        {
+            "patient_key": brought["patient"],
+            "rule": brought["rule"],
+            "instrument": brought["instrument"].map(codes).fillna(NONE).astype("int64"),
+            "evidence": pd.Series(said, index=brought.index, dtype=object),
+        }
+    )
 
 
 def holds_log(connection: Connection) -> bool:

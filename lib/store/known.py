@@ -13,11 +13,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import CreateTable
 
 from lib.clinical.wording import say_day
 from lib.store._known_merges import undo_later_merges
 from lib.store._known_quarantine import undo_later_dealings
-from lib.store._known_rows import Knowledge, copy_known_rows
+from lib.store._known_rows import COPIED, SOURCE, Knowledge, copy_known_rows
 from lib.store._known_versions import (
     put_logged_flags_in_place,
     put_versions_in_force,
@@ -25,7 +26,9 @@ from lib.store._known_versions import (
 )
 from lib.store._known_waiting import reopen_what_waited
 from lib.store.columns import metadata
-from lib.store.engine import Store, StoreError
+from lib.store.engine import Store, StoreError, seeing_every_clinic
+from lib.store.records import read_frame
+from lib.store.saving import insert_rows
 from lib.store.tables import RECORDS, import_
 
 __all__ = ["Knowledge", "StoreAsKnown", "count_first_load"]
@@ -37,8 +40,6 @@ class StoreAsKnown(Store):
     known_on: date
 
     def __init__(self, source: Store, knowledge: Knowledge):
-        if source.path is None:
-            raise StoreError("Only an SQLite store can be shown as it was known on a day.")
         self._source = source
         # One name for all connections of this process; nobody outside of it can open it.
         super().__init__(f"sqlite:///file:/known-{uuid4().hex}?vfs=memdb&uri=true")
@@ -46,7 +47,7 @@ class StoreAsKnown(Store):
         # A database in memory lives as long as somebody is connected to it.
         self._keeper = self.engine.raw_connection()
         try:
-            self._copy(source, source.path, knowledge)
+            self._copy(source, knowledge)
         except OperationalError as error:
             raise StoreError(
                 f"This store could not be shown as it was known on {say_day(knowledge.on)}: {error.orig}."
@@ -84,16 +85,18 @@ class StoreAsKnown(Store):
         with super().write() as connection:
             yield connection
 
-    def _copy(self, source: Store, path: Path, knowledge: Knowledge) -> None:
+    def _copy(self, source: Store, knowledge: Knowledge) -> None:
         # Read-only in the words of the engine: a plain BEGIN, which takes no lock on the store that is read.
         with self.engine.connect().execution_options(is_read_only=True) as connection:
             driver: Any = connection.connection.driver_connection
             # Rows are copied whole and then taken out in any order.
             driver.execute("PRAGMA foreign_keys = OFF")
             key = f"x'{source.key}'" if source.key else ""
-            driver.execute("ATTACH DATABASE ? AS source KEY ?", (_address_of(path), key))
+            driver.execute("ATTACH DATABASE ? AS source KEY ?", (_address_of(source.path), key))
             try:
                 with connection.begin():
+                    if source.path is None:
+                        _bring_whole(connection, source)
                     metadata.create_all(connection)
                     copy_known_rows(connection, knowledge)
                     undo_later_merges(connection, knowledge)
@@ -118,6 +121,19 @@ def count_first_load(connection: Connection, patient_key: int) -> int:
     )
 
 
-def _address_of(path: Path) -> str:
-    """Of a file: what is attached would else be looked for in memory, where the first database lies."""
+def _bring_whole(connection: Connection, source: Store) -> None:
+    """Every row of a store in another database, of every clinic: the copy is everybody's."""
+    with source.read() as there, seeing_every_clinic(there):
+        for table in COPIED:
+            copy = SOURCE[table.name]
+            connection.execute(CreateTable(copy))
+            rows = read_frame(there, select(table))
+            if len(rows):
+                insert_rows(connection, copy, rows, with_ids=True)
+
+
+def _address_of(path: Path | None) -> str:
+    """Of a file: what is attached would else be looked for in memory, where the first database lies. Without one, memory."""
+    if path is None:
+        return ":memory:"
     return f"{path.resolve().as_uri()}?mode=rw&vfs={'win32' if os.name == 'nt' else 'unix'}"

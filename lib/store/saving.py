@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
 
+from lib.store._postgresql_copy import copy_in
 from lib.store.records import MAX_LISTED_PATIENTS, ROWS_A_BATCH, last_said_at, read_frame
 from lib.store.tables import RECORDS
 
@@ -112,19 +113,21 @@ def _set_behind(connection: Connection, table: Table, ids: list[int]) -> None:
         connection.execute(update(table).where(table.c.id.in_(chosen)).values(is_current=0))
 
 
-def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame) -> None:
-    """New rows of a table, which gives them an id where it has one. rows: its columns by name; others are left out. By the
-    driver's own way: SQLAlchemy's parameters by name cost as much as the writing."""
-    own = [column.name for column in table.columns if column.name in rows.columns and column.name != "id"]
+def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame, *, with_ids: bool = False) -> None:
+    """New rows of a table, which gives them an id where it has one (or the one that they have). rows: its columns by name; others
+    are left out. By the driver's own way: SQLAlchemy's parameters by name cost as much as the writing."""
+    own = [column.name for column in table.columns if column.name in rows.columns]
+    if not with_ids:
+        own = [name for name in own if name != "id"]
     # A column that no row says anything in takes half of the time of one that does.
     names = [name for name in own if rows[name].notna().any()]
+    if connection.dialect.name == "postgresql":
+        if len(rows):
+            copy_in(connection, table, rows[names])
+        return
     plain = [rows[name].to_numpy(object, na_value=None).tolist() for name in names]
     records = list(zip(*plain, strict=True))
     statement = insert(table).values(dict.fromkeys(names))
     sql = str(statement.compile(dialect=connection.dialect))
     for start in range(0, len(records), ROWS_A_BATCH):
-        batch = records[start : start + ROWS_A_BATCH]
-        if connection.dialect.positional:
-            connection.exec_driver_sql(sql, batch)
-        else:
-            connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in batch])
+        connection.exec_driver_sql(sql, records[start : start + ROWS_A_BATCH])

@@ -1,6 +1,7 @@
 """Creating and upgrading a store."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
@@ -8,6 +9,9 @@ from sqlalchemy.exc import DatabaseError
 from lib.store.engine import Store, StoreError
 from lib.store.migrations import HEAD
 from lib.store.tables import about
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 def is_created(store: Store) -> bool:
@@ -18,18 +22,38 @@ def is_created(store: Store) -> bool:
         with store.read() as connection:
             return holds_tables(connection)
     except DatabaseError as error:
+        if not store.is_sqlite:
+            reason = str(error.orig).strip().splitlines()[-1]
+            raise StoreError(f"{store.shown_url} cannot be opened: {reason}") from error
         raise StoreError(f"{store.shown_url} is not a store, or its key is missing or wrong.") from error
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring a store to this version of the product, or create its tables, in the caller's transaction."""
+    """Bring a store to this version of the product, or create its tables, in the caller's transaction, which has every right
+    from then on."""
     from alembic import command
+
+    command.upgrade(_configure(connection), "head")
+
+
+def remove(connection: Connection) -> None:
+    """Take away all tables with what is in them, in the caller's transaction."""
+    from alembic import command
+
+    command.downgrade(_configure(connection), "base")
+
+
+def _configure(connection: Connection) -> "Config":
     from alembic.config import Config
 
+    if connection.dialect.name == "postgresql":
+        from lib.store._postgresql import be_the_owner
+
+        be_the_owner(connection)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def holds_tables(connection: Connection) -> bool:

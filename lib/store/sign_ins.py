@@ -50,5 +50,6 @@ def end_sign_ins(connection: Connection, at: int, why: str, **which: Any) -> int
     return int(connection.execute(change).rowcount)
 
 
-def add_broken_glass(connection: Connection, values: Row) -> None:
-    connection.execute(insert(broken_glass).values(values))
+def add_broken_glass(connection: Connection, values: Row) -> int:
+    added = insert(broken_glass).values(values).returning(broken_glass.c.id)
+    return int(connection.execute(added).scalar_one())

@@ -1,16 +1,15 @@
 """Who looks, at which store, and whether they may see a page: the guard with which every page begins."""
 
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager  # Private: a browser test holds what is relied upon.
 
 from lib import settings
-from lib.services import known_on, stores
+from lib.services import known_on
 from lib.services.access import Actor, Permission, can, local_actor
 from lib.services.errors import Store, StoreError
-from lib.ui import address, display
+from lib.ui import address, display, opened, signed_in
 
 PAGE_PERMISSIONS = {
     "review_queue": Permission.SEE_PATIENTS,
@@ -30,7 +29,9 @@ PAGE_PERMISSIONS = {
     "rules": Permission.SEE_POLICY,
     "audit": Permission.SEE_AUDIT,
     "how_it_works": Permission.SEE_PATIENTS,
+    "users": Permission.MANAGE_ACCOUNTS,
 }
+_NOBODY = Actor("A visitor", frozenset(), clinics=frozenset())
 
 
 def require(page: str) -> None:
@@ -43,6 +44,7 @@ def require(page: str) -> None:
         PagesManager.uses_pages_directory = False
         st.rerun()
     if not may_see(page):
+        signed_in.show_why_not()
         st.title("No access")
         st.text(f"{actor().name} may not see this page. Ask whoever runs this dashboard.")
         st.stop()
@@ -52,6 +54,11 @@ def may_see(page: str) -> bool:
     """Whether a page is drawn in the navigation; a page that nobody has listed is nobody's."""
     permission = PAGE_PERMISSIONS.get(page)
     return permission is not None and can(actor(), permission)
+
+
+def may_see_anything() -> bool:
+    """Whether there is a page for the reader."""
+    return any(may_see(page) for page in PAGE_PERMISSIONS)
 
 
 def may_see_patients() -> bool:
@@ -105,10 +112,19 @@ def may_change_policy() -> bool:
 
 
 def actor() -> Actor:
-    """Whoever sits at this machine; with a policy that refuses, somebody without any right."""
-    if settings.access_policy() == "local":
+    """Who looks: whoever signed in, as the store knows them in this run; on the machine of the demo whoever sits there. With real
+    patients and no sign-in, and with a policy that refuses, somebody without any right."""
+    policy = settings.access_policy()
+    if policy == "sign in":
+        return signed_in.reader() or _NOBODY
+    if policy == "local" and not needs_sign_in():
         return local_actor(settings.user_name())
-    return Actor("A visitor", frozenset())
+    return _NOBODY
+
+
+def needs_sign_in() -> bool:
+    """Whether the store is shown only to people who sign in."""
+    return opened.holds_real_patients()
 
 
 def store() -> Store:
@@ -119,7 +135,7 @@ def store() -> Store:
     if not said:
         return now
     try:
-        return _open_as_known(now.url, read_state(now), said, actor(), now)
+        return _open_as_known(now.url, now.read_state(), said, actor(), now)
     except (StoreError, ValueError) as error:
         message = error if isinstance(error, StoreError) else f"{said} is no day: write 2026-03-03."
         st.error(display.escape(message), icon=":material/history:")
@@ -129,47 +145,10 @@ def store() -> Store:
 
 def store_of_today() -> Store:
     """The store of the settings with all that is known now."""
-    url = settings.database_url()
-    try:
-        return _open_store(url, _identify(_path_of(url)), actor())
-    except StoreError as error:
-        st.error("There are no records to show.", title="No store", icon=":material/database_off:")
-        st.text(f"{error}\n\nThe demo clinic: python -m lib demo --load\nAn empty clinic: python -m lib init")
-        st.stop()
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _path_of(url: str) -> Path | None:
-    return Store(url).path
-
-
-def _identify(path: Path | None) -> int:
-    """Which file the address means now: a demo store that was rebuilt is another one."""
-    return path.stat().st_ino if path and path.exists() else 0
-
-
-def read_state(store: Store) -> tuple[int, ...]:
-    """What differs after every change of an SQLite store, and stays as it is when somebody's look at a patient is noted."""
-    if store.path is None:
-        return ()
-    log = store.path.with_name(f"{store.path.name}-wal")
-    files = [path.stat() for path in (store.path, log) if path.exists()]
-    looks = tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
-    return (_identify(store.path), _count_changes(store.url, looks, store))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _count_changes(url: str, looks: tuple, _store: Store) -> int:
-    """Asked of the store only where its files look different."""
-    return _store.count_changes()
+    return opened.store_of_today()
 
 
 @st.cache_resource(max_entries=3, show_spinner="Looking back …")
 def _open_as_known(url: str, state: tuple, said: str, _actor: Actor, _store: Store) -> Store:
     """Made once for a day and a state of the store, for whoever looks at it."""
     return known_on.open_as_known(_actor, _store, date.fromisoformat(said))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _open_store(url: str, file_number: int, _actor: Actor) -> Store:
-    return stores.open_store(_actor, url, settings.database_key())

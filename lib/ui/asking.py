@@ -1,6 +1,6 @@
 """What the services say, asked once for each state of the records.
 
-What is kept here is kept for one store, one reader's clinics and rights, one state of the store's file and one quarter of an
+What is kept here is kept for one store, one reader's clinics and rights, one state of the store and one quarter of an
 hour (a new day begins at one, in every time zone). Nobody may change what comes back: sessions share it.
 """
 
@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from lib.services.access import Actor, server_actor
+from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
 
@@ -18,10 +20,16 @@ _QUARTER = 900
 
 def ask(service: Callable[..., Any], *args: Any) -> Any:
     """What a service says to the reader; from memory where nothing has changed since."""
-    actor, store = access.actor(), access.store()
-    state = _state(store)
-    if state is None:
-        return service(actor, store, *args)
+    return _ask_as(access.actor(), service, *args)
+
+
+def bring_up_to_date() -> None:
+    """What changes with the day alone is worked out for everybody, whoever looks first: by the server, not by the reader."""
+    _ask_as(server_actor(), refresh_if_a_day_has_passed)
+
+
+def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
+    store = access.store()
     clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
     reader = (actor.name, clinics, tuple(sorted(actor.permissions)))
     return _keep(
@@ -29,7 +37,7 @@ def ask(service: Callable[..., Any], *args: Any) -> Any:
         args,
         store.url,
         reader,
-        state,
+        _state(store),
         lambda: service(actor, store, *args),
     )
 
@@ -39,11 +47,9 @@ def _keep(service: str, args: tuple, url: str, reader: tuple, state: tuple, _rea
     return _read()
 
 
-def _state(store: Store) -> tuple[int, ...] | None:
-    """What differs after every change of an SQLite store; of another database None, and nothing is kept. A store as it was
-    known on a day does not change, and has an address of its own."""
+def _state(store: Store) -> tuple[object, ...]:
+    """What differs after every change, and every quarter of an hour. A store as it was known on a day does not change, and has an
+    address of its own."""
     if store.known_on:
         return ()
-    if store.path is None:
-        return None
-    return (int(datetime.now(UTC).timestamp()) // _QUARTER, *access.read_state(store))
+    return (int(datetime.now(UTC).timestamp()) // _QUARTER, *store.read_state())

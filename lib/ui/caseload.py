@@ -28,10 +28,9 @@ from lib.services import (
     review_card,
 )
 from lib.services.access import Actor
-from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
-from lib.ui.asking import ask
+from lib.ui.asking import ask, bring_up_to_date
 from lib.ui.sparklines import Trend
 
 
@@ -50,19 +49,19 @@ class Freshness(Protocol):
 
 def read_queue() -> review.Queue:
     """The review queue of the reader's clinics, its flags of today."""
-    ask(refresh_if_a_day_has_passed)
+    bring_up_to_date()
     return ask(review.read_queue, read_freshness())
 
 
 def read_caseload() -> pd.DataFrame:
     """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
-    ask(refresh_if_a_day_has_passed)
+    bring_up_to_date()
     return ask(review.read_caseload)
 
 
 def read_dosing_next() -> dosing_next.DosingNext:
     """Whose dosing session lies ahead, and what is open for them, today."""
-    ask(refresh_if_a_day_has_passed)
+    bring_up_to_date()
     return ask(dosing_next.read_dosing_next)
 
 
@@ -79,7 +78,7 @@ def read_freshness() -> Freshness:
 
 def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
-    ask(refresh_if_a_day_has_passed)
+    bring_up_to_date()
     return ask(patients.read_patient, patient_key, read_freshness())
 
 

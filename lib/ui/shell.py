@@ -8,11 +8,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from lib import settings
-from lib.ui import access, caseload, display, known_on, viewing, wording
+from lib.ui import access, caseload, display, known_on, opened, viewing, whoami, wording
 from lib.ui.style import apply_style
 
 NAME = "Dosing and outcomes"
-_DEFAULT = "review_queue"
 # By group: a page's file and what it is called.
 Pages = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -42,23 +41,28 @@ def _freeze() -> bool:
 def choose_page(pages: Pages) -> StreamlitPage:
     """The page that is asked for. Groups without a page that the reader may see are not drawn."""
     seen = {
-        group: [page for file, title in listed if access.may_see(file) for page in _pages(file, title)]
+        group: [(file, title) for file, title in listed if access.may_see(file)]
         for group, listed in pages.items()
     }
-    if any(seen.values()):
-        page = st.navigation({group: listed for group, listed in seen.items() if listed}, position="top")
+    # Nobody's page: each refuses by its own guard, whichever is asked for.
+    is_nobody = not any(seen.values())
+    shown = pages if is_nobody else {group: listed for group, listed in seen.items() if listed}
+    first = next(file for listed in shown.values() for file, _ in listed)
+    entries = {
+        group: [page for file, title in listed for page in _pages(file, title, is_first=file == first)]
+        for group, listed in shown.items()
+    }
+    page = st.navigation(entries, position="hidden" if is_nobody else "top")
+    if not is_nobody:
         known_on.keep_in_address(page.url_path)
         viewing.turn_to(page.url_path)
-        return page
-    # Nobody's page: each refuses by its own guard, whichever is asked for.
-    every = [page for listed in pages.values() for file, title in listed for page in _pages(file, title)]
-    return st.navigation(every, position="hidden")
+    return page
 
 
-def _pages(file: str, title: str) -> list[StreamlitPage]:
-    """The page; the default one, which stands at the bare address, a second time at the address of its name."""
+def _pages(file: str, title: str, *, is_first: bool) -> list[StreamlitPage]:
+    """The page; the reader's first one, which stands at the bare address, a second time at the address of its name."""
     path = f"pages/{file}.py"
-    if file != _DEFAULT:
+    if not is_first:
         return [st.Page(path, title=title)]
     return [
         st.Page(path, title=title, default=True, url_path="start"),
@@ -68,16 +72,26 @@ def _pages(file: str, title: str) -> list[StreamlitPage]:
 
 def show_around() -> None:
     """Above every page: whether the patients are made up, how old the data are; below it the standing line."""
-    if not access.may_see("review_queue"):
+    if not access.may_see_anything():
         return
-    freshness = caseload.read_freshness()
-    apply_style(is_synthetic=freshness.is_synthetic)
+    is_synthetic = not opened.holds_real_patients()
+    apply_style(is_synthetic=is_synthetic)
     with st.container(key="around", horizontal=True, vertical_alignment="center", gap="small"):
-        if freshness.is_synthetic:
+        if is_synthetic:
             st.badge(wording.SYNTHETIC, icon=":material/science:", color="orange")
-        icon = ":orange[:material/warning:] " if freshness.is_stale else ""
-        st.caption(f"{icon}{display.escape(freshness.text)}")
-        known_on.offer()
-    known_on.show_banner()
+        if access.may_see_patients():
+            _show_freshness()
+        else:
+            st.space("stretch")
+        whoami.show()
+    if access.may_see_patients():
+        known_on.show_banner()
     with st.bottom:
         st.caption(wording.STANDING_LINE)
+
+
+def _show_freshness() -> None:
+    freshness = caseload.read_freshness()
+    icon = ":orange[:material/warning:] " if freshness.is_stale else ""
+    st.caption(f"{icon}{display.escape(freshness.text)}")
+    known_on.offer()

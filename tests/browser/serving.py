@@ -25,6 +25,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 RUN = (sys.executable, "-m", "streamlit", "run", "dashboard.py")
+# The server for real patients, and where it says that it is well.
+SIGN_IN = (sys.executable, "-m", "lib", "serve")
 # The script has run, nothing on the page waits for it any more, and nothing moves: a button that slides away between the press
 # and the release of the mouse is not clicked.
 IDLE = """() => {
@@ -35,19 +37,25 @@ IDLE = """() => {
 }"""
 
 
-@contextlib.contextmanager
-def serve(database: str, folder: Path, run: Sequence[str] = RUN, **environment: str) -> Iterator[str]:
-    """A server of the dashboard on a free port; its address. It ends with the block. run: what starts Streamlit."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [*run, "--server.port", str(port)]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serve(database: str, folder: Path, run: Sequence[str] = RUN, **environment: str) -> Iterator[str]:
+    """A server of the dashboard on a free port; its address. It ends with the block. run: what starts Streamlit;
+    SIGN_IN for the server that asks who somebody is."""
+    port = free_port()
+    is_gated = run == SIGN_IN
+    command = [*run, "--port" if is_gated else "--server.port", str(port)]
     values = {**os.environ, "DATABASE_URL": database, "USER": "dr-test", **environment}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=settings.ROOT, env=values, stdout=log, stderr=log)
     address = f"http://localhost:{port}"
     try:
-        _wait_for(f"{address}/_stcore/health")
+        _wait_for(f"{address}/health" if is_gated else f"{address}/_stcore/health")
         yield address
     finally:
         process.send_signal(signal.SIGTERM)

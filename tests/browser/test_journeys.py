@@ -29,7 +29,7 @@ FILES = {
 def clinic(tmp_path_factory) -> Iterator[str]:
     """A small clinic of its own, served."""
     folder = tmp_path_factory.mktemp("clinic")
-    with serve(ui_stores.make_clinic(folder, FILES), folder) as address:
+    with serve(ui_stores.make_clinic(folder, FILES, is_practice=True), folder) as address:
         yield address
 
 
@@ -200,7 +200,7 @@ def test_an_unreadable_form_is_read_and_closed(clinic, page):
 
 
 def test_files_come_in_after_a_dry_run(page, tmp_path):
-    with serve(ui_stores.make_clinic(tmp_path), tmp_path) as address:
+    with serve(ui_stores.make_clinic(tmp_path, is_practice=True), tmp_path) as address:
         visit(page, f"{address}/import_records")
         files = {"patients.csv": ui_stores.patients("new,AB").encode(), "rubbish.csv": b"\x00\x01"}
         page.locator("input[type=file]").set_input_files(
@@ -208,6 +208,7 @@ def test_files_come_in_after_a_dry_run(page, tmp_path):
         )
         expect(page.get_by_role("heading", name="Dry run")).to_be_visible()
         expect(page.get_by_text("Nothing was read")).to_be_visible()
+        page.get_by_text("These files hold made-up patients only").click()
         page.get_by_role("button", name="Import 2 files").click()
         expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
         expect(page.get_by_text("Past imports (2)")).to_be_visible()

@@ -73,7 +73,7 @@ WATCH = f"""(() => {{
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory) -> str:
-    return ui_stores.make_clinic(tmp_path_factory.mktemp("switching"), FILES)
+    return ui_stores.make_clinic(tmp_path_factory.mktemp("switching"), FILES, is_practice=True)
 
 
 @pytest.fixture(scope="module")

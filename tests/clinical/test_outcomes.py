@@ -10,6 +10,7 @@ from lib.clinical.instruments import BY_CODE, GAD7, PHQ9
 from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.counting import MET, MISSING, NOT_MET, Counted, count, place
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS, TIME_POINTS, derive_course_scores
+from lib.clinical.outcomes.distributions import derive_flow
 from lib.clinical.outcomes.facts import Facts, gather_facts
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
 from lib.clinical.outcomes.response_measures import build_measures
@@ -98,6 +99,24 @@ def test_a_course_stands_in_one_place_of_each_denominator(case, policy):
         inside = {MET: "met", NOT_MET: "not_met", MISSING: "missing"}
         found.append(inside.get(number) or measure.exits_of(denominator)[number].name)
     assert found == expected
+
+
+def test_a_stale_last_score_is_missing_wherever_the_flow_speaks_of_it(policy):
+    """Also where the last score is itself the time point that is asked about."""
+    courses = [
+        {
+            "day_0": AS_OF - 90,
+            "n_sessions": 6,
+            "baseline_total": 18,
+            "latest_total": 4,
+            "latest_on": AS_OF - days,
+        }
+        for days in (36, 35)
+    ]
+    links = derive_flow(Asked(PHQ9.code, "latest", policy), facts_of(courses)).links
+    assert sum(links.values()) == 4 and all(links[1, name, name] == 1 for name in ("minimal", "missing")), (
+        links
+    )
 
 
 def made_count(policy, *, met: int, not_met: int, missing: int, name: str = "response") -> Counted:

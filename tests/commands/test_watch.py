@@ -200,7 +200,7 @@ def test_a_busy_store_is_asked_again(folder, capsys):
         with closing(sqlite.connect(store.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("lib.store.engine.BUSY_TIMEOUT_MS", 50)
+                patch.setattr("lib.store._sqlite.BUSY_TIMEOUT_MS", 50)
                 store.engine.dispose()
                 assert look.look() == 0
             other.execute("ROLLBACK")

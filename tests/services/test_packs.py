@@ -20,6 +20,7 @@ from ui_stores import copy_store, make_demo
 from lib import settings
 from lib.services import audit, imports, packs, policies, records, review, stores
 from lib.services._pack_ground import read_ground
+from lib.services._pack_words import describe_pack
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.packs import Asked
@@ -105,6 +106,17 @@ def test_a_fresh_process_writes_the_same_bytes_and_the_numbers_are_those_of_outc
         else:
             assert rate.startswith(("under", "over", "not told", "too few")) and not found
     assert n_counts >= 2
+    for instrument in ("PHQ-9", "GAD-7"):
+        row = wanted[instrument, "Response"]
+        (said,) = [one for one in made.pack.sentences if f"response of {instrument} leaves out" in one]
+        left = [int(wanted[instrument, title]["excluded"]) for title in TITLES.values()]
+        is_few = any(0 < n <= 10 for n in left)
+        told = "not told" if is_few else f"{row['excluded']} of {row['started']}"
+        assert said.endswith(f"below caseness: {told}.")
+    with demo.read() as connection:
+        year = read_ground(connection, ACTOR, Asked(asked.as_of - timedelta(days=365), asked.as_of))
+    (said,) = [one for one in describe_pack(year)[0].sentences if "response of PHQ-9 leaves out" in one]
+    assert re.search(r": \d\d+ of \d{3}\.$", said), said
 
 
 def test_it_names_nobody_and_reaches_no_other_host(demo, made):

@@ -8,7 +8,7 @@ from clinic_files import ACTOR, new_store, to_csv
 from lib.clinical.outcomes.counting import MET, MISSING
 from lib.services import imports, outcomes, quality_measures, review
 from lib.services.access import Actor, NotPermittedError, Permission
-from lib.services.errors import Store
+from lib.services.errors import Store, StoreError
 
 SOUTH = Actor("south", frozenset(Permission), frozenset({"south"}))
 AS_OF = date(2026, 6, 30)
@@ -91,3 +91,14 @@ def test_the_table_of_outcomes_has_them(store):
     assert (row["from"], row["to"]) == (date(2026, 1, 1), date(2026, 12, 31))
     assert table.loc["nhs_recovery", "instrument"] == "PHQ-9 and GAD-7"
     assert len(table.loc["dms_phq9_used"]) == 3
+
+
+def test_a_day_to_come_and_a_period_upside_down_are_refused(store):
+    """On a day to come every score would be due, and missing; a period that ends later is of the year that it is."""
+    first, last = date(2026, 2, 1), date(2026, 1, 1)
+    with pytest.raises(StoreError, match="Nothing is known of 9999-01-01 yet"):
+        outcomes.read_outcomes(ACTOR, store, outcomes.Period(), as_of=date(9999, 1, 1))
+    with pytest.raises(StoreError, match="before it begins"):
+        outcomes.read_outcomes(ACTOR, store, outcomes.Period(first, last), as_of=AS_OF)
+    table = outcomes.read_outcomes(ACTOR, store, outcomes.Period(last=date(9999, 1, 1)), as_of=AS_OF)
+    assert set(table["to"]) == {AS_OF, date(2026, 12, 31)}

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from lib import settings
 from lib.services import imports, stores
 from lib.services.errors import StoreError
-from lib.store import derived, engine, schema
+from lib.store import derived, schema
 from lib.store.columns import metadata
 from lib.store.engine import Store
 from lib.store.records import read_patients
@@ -76,7 +76,7 @@ def test_a_record_of_nobody_is_refused(store):
     ("first_safe", "mode"), [((3, 51, 3), "wal"), ((99, 0, 0), "delete")], ids=["safe", "affected"]
 )
 def test_wal_only_on_a_library_that_keeps_it_whole(tmp_path, monkeypatch, first_safe, mode):
-    monkeypatch.setattr(engine, "FIRST_SAFE_FOR_WAL", first_safe)
+    monkeypatch.setattr("lib.store._sqlite.FIRST_SAFE_FOR_WAL", first_safe)
     with Store(str(tmp_path / "y.sqlite")).read() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == mode
 

@@ -290,6 +290,8 @@ def test_stored_records_hash_as_their_rows_did(tmp_path: Path) -> None:
             } | {"patient_id": "Ä 007"}
             row |= {"instrument": "PHQ-9", "total": "7"} if kind.name == "assessments" else {}
             row |= {"dose_mg": "100"} if kind.name == "dosing_sessions" else {}
+            named = {"rule": "sedation", "instrument": "", "evidence": '["wörd"]'}
+            row |= named if kind.name == "flag_closings" else {}
             clinic.bring(f"{kind.name}.csv", row)
     with clinic.store.read() as connection:
         for name in GIVEN_KINDS:

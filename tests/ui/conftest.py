@@ -11,6 +11,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from ui_pages import run
 
+from lib.ui import access
+
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
 
@@ -36,6 +38,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch, demo_url: str) -> Open:
     config.set_option("client.showErrorDetails", "full")
     monkeypatch.setenv("USER", "Dr Test")
     monkeypatch.setattr(PagesManager, "__init__", _start_served)
+    # A clinic's own records are served to nobody without a sign-in (tests/serving). AppTest serves nobody.
+    monkeypatch.setattr(access, "needs_sign_in", lambda: False)
 
     def open_it(page: str = "review_queue", url: str = demo_url, /, **address: str) -> AppTest:
         monkeypatch.setenv("DATABASE_URL", url)

@@ -102,9 +102,11 @@ def count_members(
     measure: Measure, entries: Entries, denominator: str, members: Iterable[Bools]
 ) -> list[Counted]:
     """Of each group: which entries are in it. Somebody may be in several."""
-    places = _place_both(measure, entries, denominator)
-    outside = np.full(len(entries), -1)
-    return [_count_places(measure, denominator, places, np.where(mask, 0, outside), 1)[0] for mask in members]
+    found, bound = _place_both(measure, entries, denominator)
+    return [
+        _count_places(measure, denominator, (found[mask], bound[mask]), np.zeros(mask.sum(), np.int64), 1)[0]
+        for mask in members
+    ]
 
 
 def _place_both(measure: Measure, entries: Entries, denominator: str) -> tuple[Ints, Ints]:

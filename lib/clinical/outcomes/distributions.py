@@ -21,7 +21,7 @@ def derive_flow(asked: Asked, facts: Facts) -> SeverityFlow:
     instrument = BY_CODE[asked.instrument]
     scores, last = asked.scores(facts), replace(asked, time_point="latest")
     is_due = facts.day_0 + asked.due_days <= facts.as_of
-    at = scores.total(asked.time_point)
+    at = np.where(asked.has_score(facts), scores.total(asked.time_point), NONE)
     stages = [
         _bands(asked.instrument, scores["baseline_total"]),
         np.where(is_due | (at != NONE), _bands(asked.instrument, at), len(instrument.bands) + 1),

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0015"
+HEAD = "0016"

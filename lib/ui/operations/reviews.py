@@ -11,11 +11,10 @@ from lib.clinical.intervals import Share, say_share
 from lib.clinical.operations.ageing import AGE_LABELS, AGES
 from lib.clinical.rules.catalogue import MEDIUM, SEVERITIES
 from lib.services import operations, queue_ageing
-from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.operations import Decided
 from lib.services.queue_ageing import QueueAgeing
-from lib.ui import access, display, wording
-from lib.ui.asking import ask
+from lib.ui import display, wording
+from lib.ui.asking import ask, bring_up_to_date
 from lib.ui.operations.counted import (
     Columns,
     find_few,
@@ -34,8 +33,7 @@ _OUTCOMES = "Meeting the target does not show that the change caused it."
 
 
 def show_reviews(period: Period) -> None:
-    if access.may_see_patients():
-        ask(refresh_if_a_day_has_passed)
+    bring_up_to_date()
     found: QueueAgeing = ask(queue_ageing.read_queue_ageing, *period.asked)
     _show_ages(found)
     show_urgent(found)

@@ -3,16 +3,13 @@
 import pandas as pd
 
 from lib.services import outcome_doses, outcome_groups, outcomes, quality_measures
-from lib.services.caseload import refresh_if_a_day_has_passed
-from lib.ui import access
-from lib.ui.asking import ask
+from lib.ui.asking import ask, bring_up_to_date
 
 
 def read_courses(instrument: int) -> outcomes.Courses:
     """Facts of all courses of the reader's clinics, today, with scores of one instrument (its code): both take twice as long."""
     # What is kept of courses follows from the records alone; only flags change with the calendar, and they are not seen here.
-    if access.may_see("review_queue"):
-        ask(refresh_if_a_day_has_passed)
+    bring_up_to_date()
     courses: outcomes.Courses = ask(outcomes.read_courses, None, (instrument,))
     return courses
 

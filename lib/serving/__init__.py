@@ -1,0 +1,1 @@
+"""The server for real patients: nothing of Streamlit is reached without a sign-in."""

@@ -1,0 +1,56 @@
+"""The store of the settings, opened once by the server itself: who looks into it is asked elsewhere."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib import settings
+from lib.services import stores, whose_store
+from lib.services.access import server_actor
+from lib.services.errors import Store, StoreError
+
+
+def store_of_today() -> Store:
+    """The store of the settings with all that is known now; where there is none, the page says so and ends."""
+    try:
+        return open_today()
+    except StoreError as error:
+        st.error("There are no records to show.", title="No store", icon=":material/database_off:")
+        st.text(f"{error}\n\nThe demo clinic: python -m lib demo --load\nAn empty clinic: python -m lib init")
+        st.stop()
+
+
+def open_today() -> Store:
+    """Raises StoreError where there is none."""
+    url = settings.database_url()
+    return _open_store(url, _identify(_path_of(url)))
+
+
+def holds_real_patients() -> bool:
+    """Whether the store holds anybody who was not made up; not, where there is no store."""
+    url = settings.database_url()
+    try:
+        return _holds_real_patients(url, _identify(_path_of(url)))
+    except StoreError:
+        return False
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _path_of(url: str) -> Path | None:
+    return Store(url).path
+
+
+def _identify(path: Path | None) -> int:
+    """Which file the address means now: a demo store that was rebuilt is another one."""
+    return path.stat().st_ino if path and path.exists() else 0
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _open_store(url: str, file_number: int) -> Store:
+    return stores.open_store(server_actor(), url, settings.database_key())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _holds_real_patients(url: str, file_number: int) -> bool:
+    """Of a store this never changes."""
+    return whose_store.holds_real_patients(server_actor(), _open_store(url, file_number))

@@ -1,0 +1,90 @@
+"""Somebody at the gate without a browser: plain requests, and a session of Streamlit's own protocol."""
+
+import http.client
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import urlencode, urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+Headers = Mapping[str, str]
+
+
+class Answer:
+    """status, headers (names in small letters; of several cookies the list) and body of an answer."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.cookies = [value for name, value in response.getheaders() if name.lower() == "set-cookie"]
+        self.body = response.read()
+
+
+def ask(address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+    """headers: names with _ for -. Redirects are not followed."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    said = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, said)
+    answer = Answer(connection.getresponse())
+    connection.close()
+    return answer
+
+
+def send_form(address: str, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+    kind = "application/x-www-form-urlencoded"
+    said = {"Origin": address, "Content_Type": kind, **headers}
+    return ask(address, path, "POST", urlencode(fields).encode(), **said)
+
+
+class Window:
+    """One session of Streamlit. id: as its server calls it. seen: all that ever came of it."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self.id, self.seen = "", b""
+
+    def visit(self, page: str, **address: object) -> str:
+        """All that the page says, as text among the bytes of its messages."""
+        query = BackMsg()
+        query.rerun_script.query_string, query.rerun_script.page_name = urlencode(address), page
+        self._connection.send(query.SerializeToString())
+        parts = []
+        while True:
+            data = self._connection.recv(timeout=60)
+            message = ForwardMsg.FromString(data)
+            parts.append(data)
+            if message.WhichOneof("type") == "new_session":
+                self.id = message.new_session.initialize.session_id
+            is_last = message.WhichOneof("type") == "script_finished"
+            if (
+                is_last
+                and message.script_finished != ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+            ):
+                break
+        self.seen += b"".join(parts)
+        return b"".join(parts).decode("utf-8", "replace")
+
+
+@contextmanager
+def open_window(
+    address: str, headers: Headers | None = None, session: str = "", origin: str | None = None
+) -> Iterator[Window | int]:
+    """A window, or the status with which it was refused. session: another one that it says it was."""
+    stream = address.replace("http:", "ws:") + "/_stcore/stream"
+    protocols = ["streamlit", "no-token", session] if session else ["streamlit"]
+    try:
+        connection = connect(
+            stream,
+            subprotocols=protocols,
+            origin=origin or address,
+            additional_headers=dict(headers or {}),
+            max_size=None,
+        )
+    except InvalidStatus as refused:
+        yield refused.response.status_code
+        return
+    with connection:
+        yield Window(connection)
