@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0016"
+HEAD = "0017"
