@@ -12,6 +12,7 @@ from typing import Any
 
 import built_stores
 import pytest
+import shared_server
 from hypothesis import HealthCheck, settings
 
 from lib.clinical.policy import Policy, parse_policy
@@ -109,6 +110,27 @@ def _asking_first(look_up: Callable[..., Any]) -> Callable[..., Any]:
         return look_up(host, *args, **kwargs)
 
     return call
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Stores of the test lie in the one database, then in the other."""
+    with shared_server.asked_for(request.param):
+        yield request.param
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def each_database_of_all(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same for a file whose every store hangs on it."""
+    with shared_server.asked_for(request.param):
+        yield request.param
+
+
+@pytest.fixture(scope="module")
+def embedded_only() -> Iterator[None]:
+    """For a file whose tests take the store's file in their hands."""
+    with shared_server.asked_for("sqlite"):
+        yield
 
 
 @pytest.fixture(scope="session")

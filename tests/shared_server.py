@@ -75,9 +75,11 @@ def copy_of(folder: Path, digest: str, build: Callable[[str], Store]) -> str:
     with (folder / f"{digest}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not finished.exists():
-            _run(server, f"DROP DATABASE IF EXISTS {name}")
+            _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             _run(server, f"CREATE DATABASE {name} TEMPLATE template0")
-            build(f"{server}/{name}").engine.dispose()
+            build(f"{server}/{name}")
+            # Whoever built it may have opened it more than once, and what is copied is open to nobody.
+            _run(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
             finished.touch()
     return new_database(server, like=name)
 

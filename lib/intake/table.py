@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 
-from lib.clinical.frames import Kind
+from lib.clinical.frames import CLOSINGS, Kind
 from lib.intake.doubt import Doubt
 from lib.intake.gathered import BrokenRow
 from lib.intake.unreadable import UnreadableFile
@@ -14,8 +14,9 @@ __all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files", "r
 
 # The cell in which a row that waits keeps the birth date of its patient by the same file.
 BORN = "birth_date"
-# Every other kind refers to patients, and sessions and assessments are placed in courses.
-_FIRST_KINDS = ("patients", "courses")
+# Every other kind refers to patients, and sessions and assessments are placed in courses. What a closing is about need not be
+# there yet; a flag that opened first would stay in the queue until somebody here closes it.
+_FIRST_KINDS = ("patients", "courses", CLOSINGS)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def split_table(raw: RawTable, n_rows: int) -> Iterator[RawTable]:
 
 
 def order_files(tables: Iterable[RawTable]) -> list[RawTable]:
-    """The order in which files of one import are checked: patients, courses, then the others as they came."""
+    """The order in which files of one import are checked: patients, courses, closings, then the others as they came."""
     return sorted(tables, key=lambda table: rank_kind(table.kind))
 
 

@@ -1,6 +1,7 @@
 """Closings that a file brings: who may bring them, what they come to here, and how they are told."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from lib.clinical.frames import CLOSINGS
 from lib.clinical.rules.catalogue import ITEM_9
 from lib.intake.table import RawTable, UnreadableFile
 from lib.services._item_9_forms import load_item_9
+from lib.services._receipts import Receipt
 from lib.services.access import Actor, Permission, can
 from lib.store.brought_closings import read_brought
 from lib.store.bulk_care import read_adverse_events
@@ -27,9 +29,27 @@ def refuse_closings(actor: Actor, raw: RawTable) -> None:
         raise UnreadableFile(raw.file_name, found, "have it imported by somebody who may")
 
 
-def say_what_they_close(connection: Transaction, patients: Iterable[int]) -> tuple[str, ...]:
-    """What the closings of these patients come to: how many silence something here, and how many nothing."""
-    brought = read_brought(connection, sorted(patients))
+def tell_closings(connection: Transaction, receipts: Sequence[Receipt]) -> list[Receipt]:
+    """The receipts, those of closings with what these come to now that all files are there."""
+    if not any(map(_brings, receipts)):
+        return list(receipts)
+    every = read_brought(connection, None)
+    return [
+        replace(
+            one, warnings=(*_say(connection, every[every["import_key"] == one.import_key]), *one.warnings)
+        )
+        if _brings(one)
+        else one
+        for one in receipts
+    ]
+
+
+def _brings(receipt: Receipt) -> bool:
+    return receipt.kind == CLOSINGS and receipt.is_taken
+
+
+def _say(connection: Transaction, brought: pd.DataFrame) -> tuple[str, ...]:
+    """How many closings silence something here, and how many nothing."""
     n_of_records = {
         ITEM_9: _count_forms(connection, brought[brought["rule"] == ITEM_9]),
         TOLERABILITY: _count_events(connection, brought[brought["rule"] == TOLERABILITY]),

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from lib.clinical.frames import CLOSINGS
 from lib.clinical.wording import say_day
 from lib.intake.caps import TooLarge, refuse_large_upload, refuse_long_upload
 from lib.intake.choices import Choices, NeedsChoice
@@ -15,7 +14,7 @@ from lib.intake.reading import Reading
 from lib.intake.table import UnreadableFile, rank_kind
 from lib.services import _clock
 from lib.services._apostrophes import take_off_apostrophes
-from lib.services._brought_closings import refuse_closings, say_what_they_close
+from lib.services._brought_closings import refuse_closings
 from lib.services._import_scope import keep_to_clinics
 from lib.services._offers import FileOffer, Terms
 from lib.services._other_readings import TAKE_BESIDE, ask_about_other_reading
@@ -125,8 +124,6 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         return replace(receipt, outcome=HELD, message=message, import_key=import_key)
     release_file(connection, offer)
     taken = take_file(connection, offer, _clock.now(), report or silently)
-    is_closing = raw.kind.name == CLOSINGS
-    said = say_what_they_close(connection, taken.patients) if is_closing else ()
     if report:
         report(f"working out {len(taken.patients):,} patients", _REFRESH_SHARE)
         refresh(connection, today(connection), taken.patients)
@@ -138,7 +135,7 @@ def take_offer(connection: Transaction, offer: Offer, report: Progress | None = 
         counts=taken.counts,
         problems=taken.problems,
         unknown_columns=raw.unknown_columns,
-        warnings=(*said, *raw.warnings, *taken.warnings),
+        warnings=(*raw.warnings, *taken.warnings),
     )
 
 

@@ -19,7 +19,7 @@ from lib.services._standing import standing_on, today
 from lib.services.access import Actor, Permission
 from lib.store import derived
 from lib.store import quality as store_quality
-from lib.store.engine import Transaction
+from lib.store.engine import Transaction, seeing_every_clinic
 from lib.store.records import read_patients
 
 # Who counts for the trend: nobody in particular, over all clinics.
@@ -94,6 +94,11 @@ def waivers_in_force(connection: Transaction, day: int) -> frozenset[tuple[str, 
 
 def keep_counts(connection: Transaction, as_of: date) -> None:
     """Count every check of every clinic, in place of what was counted on this day before."""
+    with seeing_every_clinic(connection):
+        _keep_counts(connection, as_of)
+
+
+def _keep_counts(connection: Transaction, as_of: date) -> None:
     policy, day = current_policy(connection), _clock.day_number(as_of)
     found = find_failing_records(connection, _COUNTER, None, policy)
     waived = waivers_in_force(connection, day)

@@ -37,7 +37,7 @@ from lib.services._reference import (
 from lib.store import bulk, derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import course_score, standing
-from lib.store.engine import Transaction
+from lib.store.engine import Transaction, seeing_every_clinic
 
 
 def current_policy(connection: Transaction) -> Policy:
@@ -59,7 +59,13 @@ def _parse(toml: str, version: int) -> Policy:
 
 
 def refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:
-    """Recompute kept rows and open flags of these patients (None: of everyone)."""
+    """Recompute kept rows and open flags of these patients (None: of everyone). Whoever asks: on the first look of a day what is
+    kept of every clinic is brought up to date."""
+    with seeing_every_clinic(connection):
+        _refresh(connection, as_of, patients)
+
+
+def _refresh(connection: Transaction, as_of: date, patients: Iterable[int] | None) -> None:
     policy, day = current_policy(connection), day_number(as_of)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
     everyone = patients is None or stale

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from types import MappingProxyType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from lib.store.engine import Store
 
@@ -134,7 +134,11 @@ def permitted(
         @wraps(service)
         def checked(actor: Actor, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
             check_can(actor, permission)
-            return service(actor, *_within_clinics(actor, args), **kwargs)
+            return service(
+                actor,
+                *(_within_clinics(actor, arg) for arg in args),
+                **{name: _within_clinics(actor, arg) for name, arg in kwargs.items()},
+            )
 
         checked.permission = permission  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
@@ -142,6 +146,6 @@ def permitted(
     return decorate
 
 
-def _within_clinics(actor: Actor, args: tuple) -> tuple:
-    """What a service is asked with, its store with the actor's clinics only: this is the one door to it."""
-    return tuple(arg.acting_for(actor.clinics) if isinstance(arg, Store) else arg for arg in args)
+def _within_clinics(actor: Actor, argument: Any) -> Any:
+    """What a service is asked with; its store with the actor's clinics only: this is the one door to it."""
+    return argument.acting_for(actor.clinics) if isinstance(argument, Store) else argument

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.intake.choices import Choices, Question
 from lib.services import _clock
 from lib.services._audit import Act, write_entry, writing
+from lib.services._brought_closings import tell_closings
 from lib.services._importing import (
     Progress,
     read_files,
@@ -63,9 +64,8 @@ def import_files(
 
     choices: answers to the questions of files, by file name; those of before stand for the same source with the same columns.
     are_made_up: somebody says that no real patient is in them, which a store for practice asks for. takes_shrunk: a file with far
-    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of the files that
-    somebody has looked at; a file with other bytes is refused. is_upload: they come through the browser, which takes no files
-    above the caps of lib.intake.caps.
+    fewer rows than the last one of its source is taken all the same; else it is held whole. previewed: SHA-256 of files that were
+    looked at; a file with other bytes is refused. is_upload: they come through the browser, with the caps of lib.intake.caps.
     """
     with store.read() as connection:
         check_can_take_files(connection, are_made_up=are_made_up)
@@ -85,7 +85,8 @@ def import_files(
         _remember_unread(actor, store, taken, is_noted=True)
         receipts += taken
     progress("done", 1.0)
-    return receipts
+    with store.read() as connection:
+        return tell_closings(connection, receipts)
 
 
 def _prepare(
@@ -140,6 +141,7 @@ def preview_files(
         terms = Terms(create_patients, measured_to, is_upload=is_upload)
         offers, others = read_files(actor, files, answers, terms)
         receipts = [receipt for offer in offers for receipt in take_files(connection, offer)]
+        receipts = tell_closings(connection, receipts)
     return [replace(receipt, is_dry_run=True, import_key=None) for receipt in others + receipts]
 
 

@@ -159,7 +159,8 @@ def load_demo(actor: Actor, url: str) -> Store:
         if all(about.get(name) == value for name, value in wanted.items()):
             _bring_up(actor, store)
             return store
-        _remove(store)
+        # What begins anew has no audit to go on with, and no anchor.
+        schema.remove(store, KEY_SUFFIX, ANCHOR_SUFFIX)
     store = Store(url)
     # It calls itself synthetic from its first moment: a load that was cut off is begun again.
     _create(actor, store, is_synthetic="yes", are_clinics_open="yes")
@@ -176,14 +177,3 @@ def load_demo(actor: Actor, url: str) -> Store:
         refresh(connection, today(connection), None)
         begin_flag_life(connection, today(connection))
     return store
-
-
-def _remove(store: Store) -> None:
-    if store.path is None:
-        with store.write() as connection:
-            schema.remove(connection)
-        return
-    store.engine.dispose()
-    # What begins anew has no audit to go on with, and no anchor.
-    for suffix in ("", "-wal", "-shm", KEY_SUFFIX, ANCHOR_SUFFIX):
-        store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)

@@ -49,11 +49,15 @@ def copy_in(connection: Connection, table: Table, rows: pd.DataFrame) -> None:
     options = csv.WriteOptions(include_header=False, quoting_style="needed")
     csv.write_csv(pa.table(arrays, names=list(rows.columns)), said, options)
     names = ", ".join(_quote(name) for name in rows)
-    with (
-        _cursor(connection) as cursor,
-        cursor.copy(f"COPY {_quote(table.name)} ({names}) FROM STDIN (FORMAT CSV)") as copy,
-    ):
-        copy.write(said.getbuffer())
+    with _cursor(connection) as cursor:
+        # A COPY does not pass through row-level security; an INSERT does.
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {_quote(table.name)} WITH NO DATA"
+        )
+        with cursor.copy(f"COPY incoming ({names}) FROM STDIN (FORMAT CSV)") as copy:
+            copy.write(said.getbuffer())
+        cursor.execute(f"INSERT INTO {_quote(table.name)} ({names}) SELECT {names} FROM incoming")
+        cursor.execute("DROP TABLE incoming")
 
 
 def _arrow_type(table: Table, name: str) -> pa.DataType:

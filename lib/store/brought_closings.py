@@ -12,7 +12,17 @@ from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS
 
 _WORDS = ("rule", "instrument", "evidence", "closed_by", "reason_code", "note")
-_WHOLE = ("id", "patient", "clinic_key", "on_day", "is_assessed", "policy_version", "recorded_at", "first_of")
+_WHOLE = (
+    "id",
+    "patient",
+    "clinic_key",
+    "on_day",
+    "is_assessed",
+    "policy_version",
+    "recorded_at",
+    "first_of",
+    "import_key",
+)
 
 
 def read_brought(
@@ -20,10 +30,16 @@ def read_brought(
 ) -> pd.DataFrame:
     """Those in force (of one rule), the oldest first: id, patient, clinic_key, rule, instrument (its name, "" of rules on
     sessions), on_day, evidence (JSON), closed_by, reason_code, note, is_assessed (1: of all that is this patient now),
-    policy_version (NONE: not said), recorded_at, first_of (the identity it speaks of)."""
+    policy_version (NONE: not said), recorded_at, import_key, first_of (the identity it speaks of)."""
     table = RECORDS[CLOSINGS]
     query = select(
-        *(table.c.id, table.c.patient_key.label("patient"), table.c.clinic_key, table.c.recorded_at),
+        *(
+            table.c.id,
+            table.c.patient_key.label("patient"),
+            table.c.clinic_key,
+            table.c.recorded_at,
+            table.c.import_key,
+        ),
         *(table.c[name] for name in _WORDS),
         table.c.closed_on.label("on_day"),
         *(known(table.c[name], name) for name in ("is_assessed", "policy_version")),

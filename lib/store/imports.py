@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from lib.store.engine import seeing_every_clinic
 from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, patient_identity
 from lib.store.withdrawals import Withdrawal
@@ -74,10 +75,11 @@ def finish_import(
 
 
 def is_first_of_kind(connection: Connection, kind: str) -> bool:
-    """Whether no file has brought a record of a kind yet: its first load is back-loaded. What was typed is no load."""
+    """Whether no file has brought a record of a kind to any clinic: its first load is back-loaded. What was typed is no load."""
     table = RECORDS[kind]
     loaded = select(table.c.id).join(import_, table.c.import_key == import_.c.id)
-    return connection.execute(loaded.where(import_.c.outcome != ENTERED).limit(1)).first() is None
+    with seeing_every_clinic(connection):
+        return connection.execute(loaded.where(import_.c.outcome != ENTERED).limit(1)).first() is None
 
 
 def mark_undone(connection: Connection, import_key: int, withdrawal: Withdrawal) -> None:

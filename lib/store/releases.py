@@ -7,6 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
 from lib.store.bulk import counts
+from lib.store.engine import seeing_every_clinic
 from lib.store.records import is_among, of_patients, read_frame
 from lib.store.release_tables import (
     research_release,
@@ -73,9 +74,10 @@ def read_releases(connection: Connection) -> pd.DataFrame:
 
 
 def read_release_patients(connection: Connection) -> pd.DataFrame:
-    """release_key, patient_key of every release."""
+    """release_key, patient_key of every release, of every clinic: what differs by few people from another tells of them."""
     of = research_release_patient.c
-    return read_frame(connection, select(of.release_key, of.patient_key))
+    with seeing_every_clinic(connection):
+        return read_frame(connection, select(of.release_key, of.patient_key))
 
 
 def read_first_days(connection: Connection, patients: Sequence[int]) -> "pd.Series[int]":

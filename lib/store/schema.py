@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from lib.store.engine import Store, StoreError
 from lib.store.migrations import HEAD
@@ -36,11 +36,17 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(_configure(connection), "head")
 
 
-def remove(connection: Connection) -> None:
-    """Take away all tables with what is in them, in the caller's transaction."""
-    from alembic import command
+def remove(store: Store, *beside: str) -> None:
+    """Take away a store with all that is in it, and the files beside it that have its name and one of these endings."""
+    if store.path is None:
+        from alembic import command
 
-    command.downgrade(_configure(connection), "base")
+        with store.write() as connection:
+            command.downgrade(_configure(connection), "base")
+        return
+    store.engine.dispose()
+    for suffix in ("", "-wal", "-shm", *beside):
+        store.path.with_name(store.path.name + suffix).unlink(missing_ok=True)
 
 
 def _configure(connection: Connection) -> "Config":
@@ -70,6 +76,16 @@ def require(store: Store) -> str | None:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if version == HEAD:
         return None
-    with store.write() as connection:
-        upgrade(connection)
+    _bring_up(store)
     return str(version)
+
+
+def _bring_up(store: Store) -> None:
+    try:
+        with store.write() as connection:
+            upgrade(connection)
+    except ProgrammingError as error:
+        raise StoreError(
+            f"{store.shown_url} is of another version of the product, and only who owns its tables can bring it to this one: "
+            "python -m lib status, with the owner's address."
+        ) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal_column, select, update
 
+from lib.store.engine import seeing_every_clinic
 from lib.store.records import ROWS_A_BATCH, last_said_at
 from lib.store.tables import RECORDS
 
@@ -31,7 +32,8 @@ def touches_others(connection: Connection, kind: str, import_key: int, clinics: 
     """Whether an import brought records to any clinic but these."""
     table = RECORDS[kind]
     of_others = and_(table.c.import_key == import_key, table.c.clinic_key.not_in(clinics))
-    return connection.execute(select(table.c.id).where(of_others).limit(1)).first() is not None
+    with seeing_every_clinic(connection):
+        return connection.execute(select(table.c.id).where(of_others).limit(1)).first() is not None
 
 
 def find_clinic(connection: Connection, kind: str, record: int) -> int | None:

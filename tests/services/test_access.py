@@ -36,7 +36,7 @@ def test_a_service_refuses_an_actor_without_its_permission(function):
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(each_database_of_all, tmp_path_factory):
     """Two clinics; each has a patient `7` with an item 9, and a row that waits."""
     store = new_store(tmp_path_factory.mktemp("access"))
     people = [

@@ -16,8 +16,11 @@ WORDS = closing.Closing("welfare_check", "seen at home")
 FORM = {"instrument": "PHQ-9", "assessed_at": "2026-01-05", **{f"item_{n}": "1" for n in range(1, 10)}}
 
 
+pytestmark = pytest.mark.usefixtures("each_database_of_all")
+
+
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Store:
+def store(each_database_of_all, tmp_path_factory) -> Store:
     """In each clinic: a patient with an item 9, one with an unreadable form, a dose, and a row of somebody unknown."""
     store = new_store(tmp_path_factory.mktemp("scope"))
     for clinic in ("north", "south"):

@@ -9,7 +9,7 @@ from alembic import command as alembic
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from clinic_files import ACTOR, to_csv
+from clinic_files import ACTOR, new_store, to_csv
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
@@ -25,8 +25,8 @@ KEY = "ab" * 32
 
 
 @pytest.fixture
-def store(tmp_path) -> Store:
-    return stores.create_store(ACTOR, f"sqlite:///{tmp_path / 'x.sqlite'}", are_clinics_open=True)
+def store(each_database, tmp_path) -> Store:
+    return new_store(tmp_path)
 
 
 # A process of its own: nothing is shared with the other writers but the file.

@@ -10,12 +10,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from clinic_files import ACTOR, new_store, to_csv
+from built_stores import copy_of
+from clinic_files import ACTOR, to_csv
 from sqlcipher3 import dbapi2 as sqlite
 
 from lib import settings
-from lib.services import imports
+from lib.services import imports, stores
+from lib.services.errors import Store
 
+# The kills are of the embedded store, whose files are looked into.
 N_KILLS = 100 if os.environ.get("PROVE") == "1" else 3
 N_PATIENTS, N_FORMS = 300, 6
 TABLES = ("assessments", "standing", "open_flag", "import", "held_row", "flag_log", "import_clinic")
@@ -35,12 +38,19 @@ def importer(url: str, path: Path, **options) -> subprocess.Popen:
     )
 
 
+def count_rows(store: Store) -> dict[str, int]:
+    with store.read() as connection:
+        return {
+            name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in TABLES
+        }
+
+
 def rows_of(path: Path) -> dict[str, int]:
     """How many rows each table has, of a store that says of itself that it is whole."""
     with closing(sqlite.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in TABLES}
+    return count_rows(Store(f"sqlite:///{path}"))
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +78,17 @@ def forms(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory) -> Path:
+def begin(url: str) -> Store:
     """A store that knows the patients."""
-    store = new_store(tmp_path_factory.mktemp("empty"))
+    store = stores.create_store(ACTOR, url, are_clinics_open=True)
     people = to_csv([{"patient_id": f"p{who}"} for who in range(N_PATIENTS)])
     imports.import_files(ACTOR, store, [("patients.csv", people)])
-    store.engine.dispose()
+    return store
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory) -> Path:
+    store = copy_of("300 patients", tmp_path_factory.mktemp("empty") / "clinic.sqlite", begin)
     assert store.path
     return store.path
 
@@ -105,9 +119,11 @@ def test_a_killed_importer_leaves_the_store_before_or_after(seed, empty, forms, 
     assert again.returncode == 1 and rows_of(path) == expected
 
 
-def test_of_eight_importers_of_one_file_one_imports(empty, forms, after, tmp_path):
-    path = Path(shutil.copy(empty, tmp_path / "clinic.sqlite"))
-    said = [process.communicate()[0] for process in [importer(f"sqlite:///{path}", forms) for _ in range(8)]]
+@pytest.mark.usefixtures("each_database")
+def test_of_eight_importers_of_one_file_one_imports(forms, tmp_path):
+    store = copy_of("300 patients", tmp_path / "clinic.sqlite", begin)
+    said = [process.communicate()[0] for process in [importer(store.url, forms) for _ in range(8)]]
     n_imported = sum(f"{N_PATIENTS * N_FORMS} new" in text for text in said)
     assert (n_imported, sum("already imported" in text for text in said)) == (1, 7)
-    assert rows_of(path) == after[0]
+    found = count_rows(store)
+    assert (found["assessments"], found["held_row"], found["import"]) == (N_PATIENTS * N_FORMS, 1, 2)
