@@ -9,8 +9,8 @@ import numpy as np
 
 from lib.clinical.courses import Courses, cut_courses
 from lib.clinical.policy import Policy
-from lib.clinical.response import IMPROVED, classify_course, derive_course, is_provisional
-from lib.clinical.segments import NONE, Bools, Ints, distinct, expand, limits_of, runs
+from lib.clinical.response import IMPROVED, judge_as_latest
+from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of, runs
 from lib.clinical.sorting import (
     CountingSessions,
     Forms,
@@ -103,16 +103,14 @@ class Prepared:
         """(provisional, is_unsure) of each prorated follow-up as if it were the latest."""
         timeline, policy = self.timeline, self.policy
         provisional, is_unsure = (np.zeros(len(timeline.keys), dtype=bool) for _ in range(2))
-        points = _points_of_prorated(self)
+        position = np.flatnonzero(timeline.is_prorated)
+        points = _of_forms(timeline, self.courses, position)
         spans = select_spans(timeline, self.courses, points, policy)
-        position, owner = expand(spans.start, spans.stop)
-        prorated = timeline.is_prorated[position]
-        position, owner = position[prorated], owner[prorated]
-        cut = spans.cut_at(position, owner)
-        course = derive_course(timeline, points.take(owner), cut, policy)
-        category, _ = classify_course(course, course.latest, policy)
-        provisional[position] = is_provisional(timeline, course, category, policy)
-        is_unsure[position] = provisional[position] & np.isin(category, IMPROVED)
+        after = spans.start <= position
+        position, points, spans = position[after], points.take(after), spans.take(after)
+        found, category = judge_as_latest(timeline, points, spans, position, policy)
+        provisional[position] = found
+        is_unsure[position] = found & np.isin(category, IMPROVED)
         return provisional, is_unsure
 
 
@@ -136,13 +134,19 @@ def prepare_sorted(histories: Sorted, policy: Policy) -> Prepared:
     return Prepared(timeline, courses, histories.ended_on, histories.collects, policy)
 
 
-def _points_of_prorated(prepared: Prepared) -> Points:
-    """Every course, to the last form, of whoever has a prorated form."""
-    timeline = prepared.timeline
-    patient, instrument = timeline.whose(runs(timeline.pair_of(timeline.keys[timeline.is_prorated])))
-    last_day = np.full(len(patient), timeline.day.max(initial=0))
-    points = Points(patient, instrument, np.full(len(patient), NONE), last_day)
-    return _of_every_course(points, prepared.courses)
+def _of_forms(timeline: Timeline, courses: Courses, position: Ints) -> Points:
+    """For each of these forms its patient and instrument on its day, and the last course begun by then."""
+    patient, instrument = timeline.whose(timeline.pair_of(timeline.keys[position]))
+    day, begun = timeline.day[position], np.flatnonzero(courses.has_session)
+    first_day = courses.first_day[begun]
+    days = Layout.covering(limits_of(patient, courses.patient), limits_of(day, first_day))
+    last = (
+        np.searchsorted(days.pack(courses.patient[begun], first_day), days.pack(patient, day), side="right")
+        - 1
+    )
+    has_course = (last >= 0) & (Timeline.at(courses.patient[begun], last) == patient)
+    course = np.where(has_course, Timeline.at(begun, last), NONE)
+    return Points(patient, instrument, course, day)
 
 
 def select_points(prepared: Prepared, as_of: int, *, with_earlier_courses: bool) -> Points:

@@ -1,6 +1,6 @@
 """Response, remission, reliable change and relapse of a course (definitions.md section 5), one named step a definition."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -155,6 +155,15 @@ def classify_course(course: Course, latest: Ints, policy: Policy) -> tuple[Ints,
     reason[~spans.has_baseline] = NO_BASELINE
     reason[spans.first_day == NONE] = NO_SESSION
     return category, reason
+
+
+def judge_as_latest(
+    timeline: Timeline, points: Points, spans: Spans, position: Ints, policy: Policy
+) -> tuple[Bools, Ints]:
+    """(is provisional, category) of follow-ups as if each were the latest. points, spans: whose each is."""
+    course = derive_course(timeline, points, replace(spans, stop=position + 1), policy)
+    category, _ = classify_course(course, course.latest, policy)
+    return is_provisional(timeline, course, category, policy), category
 
 
 def is_provisional(timeline: Timeline, course: Course, category: Ints, policy: Policy) -> Bools:

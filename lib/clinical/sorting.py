@@ -14,6 +14,7 @@ TIME_LIMITS = (-1, 86_400)
 BEFORE_ALL_TIMES = -1
 # Fields of a form's key, the most significant first.
 PATIENT, INSTRUMENT, DAY, SECOND, ANSWERED_SUM, MISSING = range(6)
+SUM_LIMITS = (0, 27)
 # A form's missing items in three bits: twice their number, plus one when item 9 is among them.
 MISSING_LIMITS = (0, 5)
 # A form without a total sorts behind all others.
@@ -113,15 +114,12 @@ def sort_forms(forms: Forms, patients: Limits, days: Limits) -> SortedForms:
         (0, 1),
         (first - 1, last + 2),
         TIME_LIMITS,
-        (0, 27),
+        SUM_LIMITS,
         MISSING_LIMITS,
     )
     keys, is_valid = np.empty(len(forms.patient), dtype=np.int64), forms.scores.is_valid
     for rows in blocks(len(keys)):
-        block = forms.select(rows)
-
-        keys[rows] = np.where(is_valid[rows], _pack_forms(layout, block), _INVALID)
-
+        keys[rows] = np.where(is_valid[rows], _pack_forms(layout, forms.select(rows)), _INVALID)
     keys.sort()
     return SortedForms(layout, keys[: np.count_nonzero(is_valid)])
 

@@ -66,7 +66,7 @@ def _describe_outcome(
 ) -> dict[str, NDArray]:
     timeline, spans = prepared.timeline, course.spans
     category, reason = classify_course(course, course.latest, policy)
-    responses = find_responses(timeline, points, course, prepared.provisional, policy)
+    responses = find_responses(timeline, points, course, policy)
     return {
         "patient": points.patient,
         "instrument": points.instrument,

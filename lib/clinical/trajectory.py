@@ -17,6 +17,7 @@ from lib.clinical.sorting import (
     MISSING_LIMITS,
     PATIENT,
     SECOND,
+    SUM_LIMITS,
     Forms,
     SortedForms,
     sort_forms,
@@ -44,11 +45,9 @@ class Timeline:
 
     @cached_property
     def total(self) -> Ints:
-        """Looked up: of so few forms that differ the prorating is worked out once."""
-        fields_of_total = (
-            self.layout.unpack(self.keys, field) for field in (INSTRUMENT, ANSWERED_SUM, MISSING)
-        )
-        return _TOTALS[tuple(fields_of_total)]
+        """Looked up by the lowest bits: of so few forms that differ the prorating is worked out once."""
+        instrument = self.layout.unpack(self.keys, INSTRUMENT) << _ANSWER_BITS
+        return _TOTALS.take(instrument | (self.keys & ((1 << _ANSWER_BITS) - 1)))
 
     @cached_property
     def low(self) -> Ints:
@@ -159,4 +158,7 @@ def _total_of(instrument: Ints, answered_sum: Ints, missing: Ints) -> Ints:
     return (2 * n_items * answered_sum + n_answered) // (2 * n_answered)
 
 
-_TOTALS = _total_of(*np.indices((len(BY_CODE), 28, MISSING_LIMITS[1] + 1)))
+_WIDTHS = Layout.covering(SUM_LIMITS, MISSING_LIMITS).widths
+# What the bits of answered_sum and missing, the lowest of a key, come to for each instrument.
+_ANSWER_BITS = sum(_WIDTHS)
+_TOTALS = _total_of(*np.indices((len(BY_CODE), *(1 << width for width in _WIDTHS)))).ravel()
