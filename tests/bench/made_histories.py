@@ -24,7 +24,7 @@ Columns = dict[str, NDArray]
 
 @dataclass(frozen=True)
 class Made:
-    """histories: of the kernel. forms, sessions: the same rows in the same order for others, of the smallest whole types;
+    """histories: of the kernel. forms, sessions: the same rows in the same order for others, of small whole types;
     second −1: unknown; total −1: none."""
 
     histories: Histories
@@ -112,8 +112,8 @@ def _form_columns(forms: Forms) -> Columns:
     scores = forms.scores
     return _columns(forms.patient, forms.day, forms.second) | {
         "instrument": forms.instrument.astype(np.int8),
-        "total": np.maximum(scores.total, -1).astype(np.int8),
-        "low": np.maximum(scores.low, -1).astype(np.int8),
-        "high": np.maximum(scores.high, -1).astype(np.int8),
+        "total": np.maximum(scores.total, -1).astype(np.int16),
+        "low": np.maximum(scores.low, -1).astype(np.int16),
+        "high": np.maximum(scores.high, -1).astype(np.int16),
         "is_blank": scores.is_item_9_blank & (forms.instrument == PHQ9.code),
     }

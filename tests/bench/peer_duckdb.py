@@ -132,4 +132,4 @@ class Peer:
         self.query = STATUS.format(**source, **numbers)
 
     def derive_status(self):
-        return self.connection.execute(self.query).to_arrow_table()
+        return self.connection.sql(self.query).to_arrow_table()
