@@ -12,7 +12,8 @@ from lib.clinical.decision_answers import FALL, Answers, find_problems
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import INSTRUMENT, PATIENT, build_timeline
+from lib.clinical.sorting import INSTRUMENT, PATIENT
+from lib.clinical.trajectory import build_timeline
 from lib.services import _clock
 from lib.services._drawn import DrawnForm, Person
 from lib.services._flag_marks import say_seen

@@ -7,8 +7,8 @@ The owner of the tables is not held by it. SQLite has no such walls: there the s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 _ROLE = "dashboard_app"
 # By table, whose rows are those of another one that can be seen: its column, that table.
