@@ -107,7 +107,8 @@ def _show_addenda(decisions: PatientDecisions, row: Row, patient_key: int) -> No
     addenda = decisions.addenda
     for addendum in addenda[addenda["decision_key"] == row["id"]].to_dict("records") if len(addenda) else ():
         when = wording.say_second(addendum["happened_at"])
-        st.caption(f"Addendum, {escape(when)}, {escape(addendum['actor'])}, {UNVERIFIED}:")
+        unverified = "" if row["is_verified"] else f", {UNVERIFIED}"
+        st.caption(f"Addendum, {escape(when)}, {escape(addendum['actor'])}{unverified}:")
         st.text(addendum["text"])
     if not access.may_decide():
         return
