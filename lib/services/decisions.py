@@ -22,15 +22,15 @@ from lib.services._signing import (
     Identity,
     Signature,
     check_answers,
+    check_may_sign,
     check_newest,
     check_signature,
-    check_store,
     describe_effect,
+    may_sign,
     read_identity,
     read_seen_flags,
 )
 from lib.services._standing import today
-from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.services.patients import PatientPage
@@ -96,7 +96,7 @@ def read_decisions(actor: Actor, store: Store, patient_key: int) -> PatientDecis
             signed=signed.iloc[::-1].reset_index(drop=True),
             addenda=decisions.read_addenda(connection, patient_key),
             asks_for_patient_id=read_identity(connection, patient_key).asks_for_patient_id,
-            may_sign=is_synthetic(connection) or actor.is_signed_in,
+            may_sign=may_sign(connection, actor),
             longest_days=policy.decisions.longest_days,
             last_decision=int(rows["id"].iloc[-1]) if len(rows) else 0,
         )
@@ -127,7 +127,7 @@ def sign_decision(
         person = check_person(connection, actor, patient_key, drawn.form)
         known = decisions.find_decision(connection, token=drawn.token)
         if known is None:
-            check_store(connection, actor)
+            check_may_sign(connection, actor)
             check_newest(connection, drawn)
             check_signature(read_identity(connection, patient_key), person, signature)
             _save(connection, actor, answers, drawn)

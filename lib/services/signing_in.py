@@ -14,7 +14,7 @@ from lib.services.errors import Store, StoreError
 from lib.store import accounts, sign_ins
 from lib.store.engine import Transaction
 
-# A look writes when it was only this often: each write waits for the disk.
+# An act is noted when a fifth of the idle time has passed since the last one that was: a click writes nothing as a rule.
 _NOTED_EACH = 0.2
 # What the server says of a sign-in to the pages is stamped: nobody outside of this process can say it.
 _STAMP_KEY = secrets.token_bytes(32)
