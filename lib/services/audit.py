@@ -18,7 +18,7 @@ from lib.services._signature import find_changed
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store, StoreError
 from lib.store import audit
-from lib.store.engine import UnwritableError
+from lib.store.engine import UnwritableError, seeing_every_clinic
 
 __all__ = ["Act", "Finding", "Kind", "Verified"]
 
@@ -88,7 +88,7 @@ def read_people(actor: Actor, store: Store) -> list[str]:
 def verify_audit(actor: Actor, store: Store) -> Verified:
     """Read every row, and hold it against its seal, the anchor file and the decision that it tells of. Raises StoreError
     without the key."""
-    with store.read() as connection:
+    with store.read() as connection, seeing_every_clinic(connection):
         found = verify(audit.read_all(connection), read_keys(connection), anchor_file(connection))
         found = replace(found, findings=(*found.findings, *find_changed(connection)))
     counted = {"n_rows": found.n_rows, "n_findings": len(found.findings)}
@@ -116,7 +116,7 @@ def anchor_audit(actor: Actor, store: Store) -> None:
 def note_restored(actor: Actor, store: Store) -> None:
     """Say that an older state of this store was brought back on purpose: what was anchored after it is expected no more. Whoever
     verifies is told from which row on."""
-    with store.write() as connection:
+    with store.write() as connection, seeing_every_clinic(connection):
         last, path, keys = audit.read_last(connection), anchor_file(connection), read_keys(connection)
         write_entry(connection, actor, Act.RESTORE)
         if path is not None and last is not None:
