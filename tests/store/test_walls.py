@@ -113,8 +113,14 @@ def test_the_clinics_of_one_transaction_are_gone_in_the_next(store):
         assert connection.exec_driver_sql("SELECT current_user").scalar_one() == "postgres"
 
 
-def test_the_application_owns_nothing(store):
-    for statement in ("ALTER TABLE clinic DISABLE ROW LEVEL SECURITY", "DROP TABLE about", "TRUNCATE about"):
+def test_the_application_owns_nothing_and_only_adds_to_the_audit(store):
+    for statement in (
+        "ALTER TABLE clinic DISABLE ROW LEVEL SECURITY",
+        "DROP TABLE about",
+        "TRUNCATE about",
+        "UPDATE audit_entry SET actor = 'nobody'",
+        "DELETE FROM audit_entry",
+    ):
         with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"):
             run_as_application(ACTOR, store, statement)
 
