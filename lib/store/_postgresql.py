@@ -9,7 +9,7 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 
-# Not the owner of the tables: row-level security holds for it (migration 0018).
+# Not the owner of the tables: row-level security holds for it (migration 0017).
 APP_ROLE = "dashboard_app"
 # Whose rows a transaction sees: JSON of clinic ids, or every clinic.
 SETTING, EVERY_CLINIC = "app.clinics", "*"

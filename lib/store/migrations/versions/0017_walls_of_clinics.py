@@ -7,14 +7,13 @@ The owner of the tables is not held by it. SQLite has no such walls: there the s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 
 _ROLE = "dashboard_app"
 # By table, whose rows are those of another one that can be seen: its column, that table.
 _FOLLOWS = {
     "reference_score": (("patient_key", "patient_identity"),),
-    "legal_hold": (("patient_key", "patient_identity"),),
     "research_subject": (("patient_key", "patient_identity"),),
     "research_release_patient": (("patient_key", "patient_identity"),),
     "patient_merge": (("from_key", "patient_identity"), ("into_key", "patient_identity")),
