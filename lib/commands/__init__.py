@@ -23,6 +23,7 @@ COMMANDS = (
     "verify",
     "policy",
     "audit",
+    "retention",
 )
 
 

@@ -108,6 +108,11 @@ class Actor:
     role: str = ""
     session: str | None = None
 
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether somebody checked who this is."""
+        return self.session is not None
+
 
 def local_actor(name: str) -> Actor:
     """Whoever sits at this machine, with all rights: the command line, and the demo on its own machine."""
