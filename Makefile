@@ -26,11 +26,13 @@ run: $(VENV)/installed  ## Serve the dashboard with the demo clinic at http://lo
 
 test: $(VENV)/installed-dev  ## Check everything: formatter, linter, types, tests and browser journeys
 	@bash tests/setup_chromium.sh
+	@bash tests/postgresql.sh find >/dev/null
 	@$(MAKE) check
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 prove: export PROVE = 1
-prove: test  ## The same with every battery at full counts
+prove: test  ## The same with every battery at full counts, and the store's and the services' tests in PostgreSQL too
+	TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) tests/store tests/services
 
 bench: $(VENV)/installed-dev  ## How long pages take among 10,000 and 100,000 patients, and 1,000,000 rows in and out
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py

@@ -73,6 +73,7 @@ def test_no_table_is_there_for_nothing(policy):
         "quality_limits",
         "queue",
         "research",
+        "retention",
     }
     assert set(policy.notes) == definitions | {rule.policy_table for rule in RULES.values()}
 

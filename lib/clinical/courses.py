@@ -1,16 +1,21 @@
 """From dosing sessions to courses of treatment (definitions.md section 2)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below
+from lib.clinical.sorting import (
+    BEFORE_ALL_TIMES,
+    CountingSessions,
+    GivenCourses,
+    SortedSessions,
+    sort_sessions,
+)
 
-# Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
-TIME_LIMITS = (-1, 86_400)
-BEFORE_ALL_TIMES = -1
 # A session without a status counts too, when it has a dose (definitions.md 2).
 COUNTING_STATUSES = ("taken", "partial")
 
@@ -18,27 +23,6 @@ COUNTING_STATUSES = ("taken", "partial")
 def does_count(dose_mg: pd.Series, status: pd.Series) -> pd.Series:
     """Whether each dosing session counts: a dose above 0, and status empty, taken or partial."""
     return (dose_mg > 0).fillna(False) & (status.isna() | status.isin(COUNTING_STATUSES))
-
-
-@dataclass(frozen=True)
-class CountingSessions:
-    """Dosing sessions that count, arrays in any order: patient, day, second of the day (NONE: time unknown)."""
-
-    patient: Ints
-    day: Ints
-    second: Ints
-
-    def select(self, mask: Bools) -> "CountingSessions":
-        return CountingSessions(self.patient[mask], self.day[mask], self.second[mask])
-
-
-@dataclass(frozen=True)
-class GivenCourses:
-    """Rows of courses.csv in any order: patient, started_on, ended_on (NONE: no end)."""
-
-    patient: Ints
-    started_on: Ints
-    ended_on: Ints
 
 
 @dataclass(frozen=True)
@@ -59,7 +43,11 @@ class Courses:
     session_stop: Ints
     next_first_day: Ints
     is_current: Bools
-    session_day: Ints
+    sessions: "SortedSessions"
+
+    @cached_property
+    def session_day(self) -> Ints:
+        return self.sessions.day
 
     @property
     def has_session(self) -> Bools:
@@ -73,10 +61,9 @@ class Courses:
 
     def count_sessions_before(self, course: Ints, day: Ints) -> Ints:
         """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
-        owner = np.repeat(np.arange(len(self.patient)), self.session_stop - self.session_start)
-        layout = Layout.covering((0, max(len(self.patient) - 1, 0)), limits_of(self.session_day, day))
-        before = np.searchsorted(layout.pack(owner, self.session_day), layout.pack(course, day))
-        return before - self.session_start[course]
+        layout, start = self.sessions.layout, self.session_start[course]
+        before = np.searchsorted(self.sessions.keys, layout.pack(self.patient[course], day, BEFORE_ALL_TIMES))
+        return np.minimum(np.maximum(before, start), self.session_stop[course]) - start
 
     def is_daily(self, course: Ints, as_of: Ints, policy: Policy) -> Bools:
         """Whether, to these days, enough sessions stand so close that days alone judge the course [P]."""
@@ -97,16 +84,18 @@ class Courses:
 
 def derive_courses(sessions: CountingSessions, given: GivenCourses, policy: Policy) -> Courses:
     """The courses that these sessions form, and the given ones that have none."""
-    days = limits_of(sessions.day, given.started_on)
-    patients = limits_of(sessions.patient, given.patient)
-    layout = Layout.covering(patients, days, TIME_LIMITS)
-    keys = np.sort(layout.pack(sessions.patient, sessions.day, known_second(sessions.second)))
-    patient, day, second = (layout.unpack(keys, field) for field in range(3))
+    return cut_courses(sort_sessions(sessions, given), given, policy)
+
+
+def cut_courses(sessions: SortedSessions, given: GivenCourses, policy: Policy) -> Courses:
+    """Where one course ends and the next begins."""
+    layout, keys, day = sessions.layout, sessions.keys, sessions.day
+    patient = layout.unpack(keys, 0)
     given_order = np.argsort(layout.pack(given.patient, given.started_on, 0), kind="stable")
     given_index = _given_course_of(layout, keys, given, given_order)
     start = np.flatnonzero(_begins_course(patient, day, given_index, policy.courses.gap_days))
     stop = np.append(start[1:], len(keys))[: len(start)]
-    named = given_index[start]
+    named, second = given_index[start], layout.unpack(keys[start], 2)
     unused = np.setdiff1d(np.arange(len(given.patient)), named)
     if policy.baseline.rule == "first_assessment":
         # Whoever has no counting session is followed from the first form, whatever courses.csv says.
@@ -118,17 +107,12 @@ def derive_courses(sessions: CountingSessions, given: GivenCourses, policy: Poli
         patient=np.append(patient[start], given.patient[unused]),
         started_on=np.append(started_on, given.started_on[unused]),
         first_day=np.append(day[start], empty),
-        first_second=np.append(np.where(second[start] < 0, NONE, second[start]), empty),
+        first_second=np.append(np.where(second < 0, NONE, second), empty),
         ended_on=np.append(np.where(is_named, _take(given.ended_on, named), NONE), given.ended_on[unused]),
         session_start=np.append(start, np.zeros_like(unused)),
         session_stop=np.append(stop, np.zeros_like(unused)),
-        session_day=day,
+        sessions=sessions,
     )
-
-
-def known_second(second: Ints) -> Ints:
-    """Seconds for a key: an unknown time of day comes before every known one."""
-    return np.where(second == NONE, BEFORE_ALL_TIMES, second)
 
 
 def _take(values: Ints, index: Ints) -> Ints:
@@ -153,11 +137,13 @@ def _begins_course(patient: Ints, day: Ints, given_index: Ints, gap_days: int) -
     return is_other_patient | is_other_given | is_after_gap
 
 
-def _ordered(*, patient: Ints, started_on: Ints, session_day: Ints, **columns: Ints) -> Courses:
+def _ordered(*, patient: Ints, started_on: Ints, sessions: SortedSessions, **columns: Ints) -> Courses:
     """Courses in the order of patient and start, numbered, each knowing the next one begun."""
-    order = np.lexsort((started_on, patient))
-    patient = patient[order]
-    columns = {name: values[order] for name, values in columns.items()}
+    by_start = Layout.covering(limits_of(patient), limits_of(started_on)).pack(patient, started_on)
+    if (by_start[1:] < by_start[:-1]).any():
+        order = np.argsort(by_start, kind="stable")
+        patient = patient[order]
+        columns = {name: values[order] for name, values in columns.items()}
     is_first = np.diff(patient, prepend=-1) != 0
     number = (
         np.arange(len(patient)) - np.maximum.accumulate(np.where(is_first, np.arange(len(patient)), 0)) + 1
@@ -175,6 +161,6 @@ def _ordered(*, patient: Ints, started_on: Ints, session_day: Ints, **columns: I
         number=number,
         next_first_day=next_first_day,
         is_current=is_current,
-        session_day=session_day,
+        sessions=sessions,
         **columns,
     )

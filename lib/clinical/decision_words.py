@@ -23,8 +23,13 @@ from lib.clinical.segments import NONE
 
 REVIEW_IS_NOT_RAISE = "Review does not mean raise."
 NOT_A_CAUSE = "Meeting the target does not show that the change caused it."
-UNVERIFIED = "unverified local user"
+UNVERIFIED, VERIFIED = "unverified local user", "signed in"
 Row = Mapping[Any, Any]
+
+
+def say_signer(name: str, is_verified: Any) -> str:
+    """Dr A, of somebody who was signed in; of anybody else also that nobody checked it."""
+    return name if is_verified else f"{name} ({UNVERIFIED})"
 
 
 def say_options(codes: Iterable[str]) -> str:

@@ -31,7 +31,8 @@ from lib.clinical.decision_records import (
 )
 from lib.clinical.held_decisions import Held, find_held
 from lib.clinical.segments import NONE, Bools, Ints
-from lib.clinical.trajectory import INSTRUMENT, PATIENT, Timeline
+from lib.clinical.sorting import INSTRUMENT, PATIENT
+from lib.clinical.trajectory import Timeline
 
 # A recorded dose is the decided one when it differs by less: numbers of files pass through decimals.
 _SAME_DOSE_MG = 0.005

@@ -1,16 +1,27 @@
 """Histories of patients, sorted once and asked many times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from lib.clinical.courses import CountingSessions, Courses, GivenCourses, derive_courses
+from lib.clinical.courses import Courses, cut_courses
 from lib.clinical.policy import Policy
-from lib.clinical.response import IMPROVED, classify_course, derive_course, is_provisional
-from lib.clinical.segments import NONE, Bools, Ints, expand
-from lib.clinical.spans import Points, Spans, select_spans
-from lib.clinical.trajectory import INSTRUMENT, PATIENT, Forms, Timeline, build_timeline
+from lib.clinical.response import IMPROVED, judge_as_latest
+from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of, runs
+from lib.clinical.sorting import (
+    CountingSessions,
+    Forms,
+    GivenCourses,
+    SortedForms,
+    SortedSessions,
+    sort_forms,
+    sort_sessions,
+)
+from lib.clinical.spans import Points, select_spans
+from lib.clinical.trajectory import Timeline, select_in_force
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,9 @@ class Histories:
     def to_day(self, as_of: int) -> "Histories":
         """Without anything dated after a day; an end date after it is not known yet."""
         forms, sessions, given = self.forms, self.sessions, self.given_courses
+        days = (forms.day, sessions.day, given.started_on, given.ended_on, self.ended_on)
+        if limits_of(*days)[1] <= as_of:
+            return self
         begun = given.started_on <= as_of
         ended_on = np.where(given.ended_on <= as_of, given.ended_on, NONE)
         return Histories(
@@ -39,71 +53,131 @@ class Histories:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """Sorted once, asked many times: the forms, the courses, and what each form would be were it the latest.
+class Sorted:
+    """Histories in order: forms and sessions sorted once, whoever they are asked for."""
 
-    provisional: one entry a form of the timeline. is_unsure: a provisional remission, response or partial, which clears nothing.
-    """
-
-    timeline: Timeline
-    courses: Courses
-    provisional: Bools
-    is_unsure: Bools
+    forms: SortedForms
+    sessions: SortedSessions
+    given_courses: GivenCourses
     ended_on: Ints
     collects: Mapping[int, Bools]
 
+    def parts(self, n_records: int) -> Iterator["Sorted"]:
+        """The same, whole patients with about so many records at a time: what is made of a part stays in a core's cache."""
+        given = self.given_courses
+        every = [one.layout.unpack(one.keys[n_records::n_records], 0) for one in (self.forms, self.sessions)]
+        cuts = distinct(np.concatenate(every)).tolist()
+        for first, stop in pairwise((np.iinfo(np.int64).min, *cuts, np.iinfo(np.int64).max)):
+            own = (given.patient >= first) & (given.patient < stop)
+            yield Sorted(
+                self.forms.between(first, stop),
+                self.sessions.between(first, stop),
+                GivenCourses(given.patient[own], given.started_on[own], given.ended_on[own]),
+                self.ended_on,
+                self.collects,
+            )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Sorted once, asked many times: the forms, the courses, and what each form would be were it the latest."""
+
+    timeline: Timeline
+    courses: Courses
+    ended_on: Ints
+    collects: Mapping[int, Bools]
+    policy: Policy
+
+    @property
+    def provisional(self) -> Bools:
+        """One entry a form of the timeline: whether it is provisional; False for every form but prorated follow-ups."""
+        return self._judged[0]
+
+    @property
+    def is_unsure(self) -> Bools:
+        """The same of a provisional remission, response or partial, which clears nothing."""
+        return self._judged[1]
+
+    @cached_property
+    def _judged(self) -> tuple[Bools, Bools]:
+        """(provisional, is_unsure) of each prorated follow-up as if it were the latest."""
+        timeline, policy = self.timeline, self.policy
+        provisional, is_unsure = (np.zeros(len(timeline.keys), dtype=bool) for _ in range(2))
+        position = np.flatnonzero(timeline.is_prorated)
+        points = _of_forms(timeline, self.courses, position)
+        spans = select_spans(timeline, self.courses, points, policy)
+        after = spans.start <= position
+        position, points, spans = position[after], points.take(after), spans.take(after)
+        found, category = judge_as_latest(timeline, points, spans, position, policy)
+        provisional[position] = found
+        is_unsure[position] = found & np.isin(category, IMPROVED)
+        return provisional, is_unsure
+
 
 def prepare(histories: Histories, policy: Policy) -> Prepared:
-    """Sort forms and sessions, derive courses, mark provisional follow-ups."""
-    courses = derive_courses(histories.sessions, histories.given_courses, policy)
-    timeline = build_timeline(histories.forms, courses)
-    none = np.zeros(len(timeline.keys), dtype=bool)
-    unjudged = Prepared(timeline, courses, none, none, histories.ended_on, histories.collects)
-    points = select_points(unjudged, int(timeline.day.max(initial=0)), with_earlier_courses=True)
-    spans = select_spans(timeline, courses, points, policy)
-    provisional, is_unsure = _judge_forms(timeline, points, spans, policy)
-    return replace(unjudged, provisional=provisional, is_unsure=is_unsure)
+    """Sort forms and sessions, derive courses."""
+    return prepare_sorted(sort_histories(histories), policy)
 
 
-def _judge_forms(timeline: Timeline, points: Points, spans: Spans, policy: Policy) -> tuple[Bools, Bools]:
-    """(provisional, is_unsure) of each prorated follow-up as if it were the latest; False for every other form."""
-    position, owner = expand(spans.start, spans.stop)
-    prorated = timeline.is_prorated[position]
-    position, owner = position[prorated], owner[prorated]
-    cut = spans.cut_at(position, owner)
-    course = derive_course(timeline, points.take(owner), cut, policy)
-    category, _ = classify_course(course, course.latest, policy)
-    provisional, is_unsure = (np.zeros(len(timeline.keys), dtype=bool) for _ in range(2))
-    provisional[position] = is_provisional(timeline, course, category, policy)
-    is_unsure[position] = provisional[position] & np.isin(category, IMPROVED)
-    return provisional, is_unsure
+def sort_histories(histories: Histories) -> Sorted:
+    """Forms and sessions in the order of patients and time."""
+    sessions, given = sort_sessions(histories.sessions, histories.given_courses), histories.given_courses
+    patients = limits_of(histories.sessions.patient, given.patient)
+    forms = sort_forms(histories.forms, patients, limits_of(histories.sessions.day))
+    return Sorted(forms, sessions, given, histories.ended_on, histories.collects)
+
+
+def prepare_sorted(histories: Sorted, policy: Policy) -> Prepared:
+    """Derive courses, and which forms are in force."""
+    courses = cut_courses(histories.sessions, histories.given_courses, policy)
+    timeline = select_in_force(histories.forms, courses)
+    return Prepared(timeline, courses, histories.ended_on, histories.collects, policy)
+
+
+def _of_forms(timeline: Timeline, courses: Courses, position: Ints) -> Points:
+    """For each of these forms its patient and instrument on its day, and the last course begun by then."""
+    patient, instrument = timeline.whose(timeline.pair_of(timeline.keys[position]))
+    day, begun = timeline.day[position], np.flatnonzero(courses.has_session)
+    first_day = courses.first_day[begun]
+    days = Layout.covering(limits_of(patient, courses.patient), limits_of(day, first_day))
+    last = (
+        np.searchsorted(days.pack(courses.patient[begun], first_day), days.pack(patient, day), side="right")
+        - 1
+    )
+    has_course = (last >= 0) & (Timeline.at(courses.patient[begun], last) == patient)
+    course = np.where(has_course, Timeline.at(begun, last), NONE)
+    return Points(patient, instrument, course, day)
 
 
 def select_points(prepared: Prepared, as_of: int, *, with_earlier_courses: bool) -> Points:
     """The rows of `status`: patient and instrument with a valid form, or collected and with a counting session."""
-    timeline, courses = prepared.timeline, prepared.courses
-    patient, instrument = _patients_and_instruments(timeline, courses, prepared.collects)
+    courses = prepared.courses
+    patient, instrument = _patients_and_instruments(prepared)
+    points = Points(patient, instrument, np.full(len(patient), NONE), np.full(len(patient), as_of))
+    return _of_every_course(points, courses) if with_earlier_courses else _of_current_course(points, courses)
+
+
+def _of_current_course(points: Points, courses: Courses) -> Points:
     current = np.flatnonzero(courses.is_current)
-    found = np.searchsorted(courses.patient[current], patient)
-    index = current[np.minimum(found, len(current) - 1)] if len(current) else np.zeros_like(patient)
-    has_course = courses.patient[index] == patient if len(current) else np.zeros(len(patient), dtype=bool)
-    course = np.where(has_course, index, NONE)
-    if with_earlier_courses:
-        first = np.searchsorted(courses.patient, patient)
-        n_courses = np.searchsorted(courses.patient, patient, side="right") - first
-        every, owner = expand(first, first + np.maximum(n_courses, 1))
-        patient, instrument = patient[owner], instrument[owner]
-        course = np.where(n_courses[owner] > 0, every, NONE)
-    return Points(patient, instrument, course, np.full(len(patient), as_of))
+    if not len(current):
+        return points
+    index = current[np.minimum(np.searchsorted(courses.patient[current], points.patient), len(current) - 1)]
+    course = np.where(courses.patient[index] == points.patient, index, NONE)
+    return replace(points, course=course)
 
 
-def _patients_and_instruments(
-    timeline: Timeline, courses: Courses, collects: Mapping[int, Bools]
-) -> tuple[Ints, Ints]:
-    pairs = [
-        2 * timeline.layout.unpack(timeline.keys, PATIENT) + timeline.layout.unpack(timeline.keys, INSTRUMENT)
-    ]
+def _of_every_course(points: Points, courses: Courses) -> Points:
+    """Each point once a course of its patient, and once without any where there is none."""
+    first = np.searchsorted(courses.patient, points.patient)
+    n_courses = np.searchsorted(courses.patient, points.patient, side="right") - first
+    every, owner = expand(first, first + np.maximum(n_courses, 1))
+    return replace(points.take(owner), course=np.where(n_courses[owner] > 0, every, NONE))
+
+
+def _patients_and_instruments(prepared: Prepared) -> tuple[Ints, Ints]:
+    timeline, courses = prepared.timeline, prepared.courses
     treated = courses.patient[courses.is_current]
-    pairs += [2 * treated[is_collected[treated]] + code for code, is_collected in collects.items()]
-    distinct = np.unique(np.concatenate(pairs))
-    return distinct // 2, distinct % 2
+    pairs = [runs(timeline.pair_of(timeline.keys))]
+    for code, is_collected in prepared.collects.items():
+        pairs.append(timeline.pair(treated[is_collected[treated]], code))
+    return timeline.whose(distinct(np.concatenate(pairs)))

@@ -94,6 +94,7 @@ class Policy:
     outcomes: outcome_tables.Outcomes
     operations: outcome_tables.Operations
     research: research_tables.Research
+    retention: research_tables.Retention
     pharmacokinetics: tables.Pharmacokinetics
     anaesthesia: tables.Anaesthesia
 

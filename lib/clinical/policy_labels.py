@@ -162,6 +162,8 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Warned of a release that differs from an older one by fewer than",
             "patients",
         ),
+        "retention.patient_years": ("A patient's records are kept after the last one for", "years"),
+        "retention.sign_in_days": ("A sign-in is kept after its end for", DAYS),
         **{
             f"quality_limits.{code}": (f"{check.title}: failed above", PERCENT)
             for code, check in CHECKS.items()

@@ -1,4 +1,5 @@
-"""The policy's table of research: how many people have to share a value before it leaves, and how long a release is kept."""
+"""The policy's tables of research (how many people have to share a value before it leaves, how long a release is kept) and of
+how long records are kept."""
 
 from dataclasses import dataclass
 
@@ -19,3 +20,11 @@ class Research:
     twin_people: int = within(0, 5_000)
     keep_days: int = within(1, 3_650)
     differs_below: int = within(2, 100)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """patient_years: after a patient was last heard of. sign_in_days: after a sign-in was over."""
+
+    patient_years: int = within(6, 100)
+    sign_in_days: int = within(1, 3_650)

@@ -1,12 +1,12 @@
 """Response, remission, reliable change and relapse of a course (definitions.md section 5), one named step a definition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Bools, Ints, reduce_over
+from lib.clinical.segments import NONE, Bools, Ints, reduce_beside
 from lib.clinical.spans import Points, Spans
 from lib.clinical.trajectory import Timeline
 
@@ -34,7 +34,7 @@ class Course:
 
     earlier_look: position of the last follow-up at least `confirm_days` before the latest (NONE: none).
     lowest_before_look, lowest_since_look: lowest follow-up before it, and from it up to but without the latest.
-    lowest_before_latest: lowest follow-up before the latest.
+    lowest_before_latest: lowest follow-up before the latest. nadir: lowest follow-up of all.
     """
 
     instrument: Ints
@@ -46,6 +46,11 @@ class Course:
     lowest_before_look: Ints
     lowest_since_look: Ints
     lowest_before_latest: Ints
+    nadir: Ints
+
+    def take(self, index: Ints | Bools) -> "Course":
+        columns = {one.name: getattr(self, one.name)[index] for one in fields(Course) if one.name != "spans"}
+        return Course(spans=self.spans.take(index), **columns)
 
     @property
     def is_assessable(self) -> Bools:
@@ -61,22 +66,27 @@ def derive_course(timeline: Timeline, points: Points, spans: Spans, policy: Poli
     )
     has_look = spans.has_follow_up & (too_near > spans.start)
     look = np.where(has_look, too_near - 1, NONE)
-    from_look = np.where(has_look, look, spans.stop)
-
-    def lowest(start: Ints, stop: Ints) -> Ints:
-        return reduce_over(np.minimum, timeline.total, start, stop, NONE)
-
+    latest = timeline.at(timeline.total, last)
+    edges = spans.start, np.where(has_look, look, spans.start), spans.stop - 1
+    lowest_before_look, lowest_from_look = reduce_beside(np.minimum, timeline.total, edges, NONE)
+    lowest_before_latest = lower(lowest_before_look, lowest_from_look)
     return Course(
         instrument=points.instrument,
         spans=spans,
         baseline=timeline.at(timeline.total, spans.baseline),
-        latest=timeline.at(timeline.total, last),
+        latest=latest,
         latest_day=latest_day,
         earlier_look=look,
-        lowest_before_look=lowest(spans.start, np.where(has_look, look, spans.start)),
-        lowest_since_look=lowest(from_look, spans.stop - 1),
-        lowest_before_latest=lowest(spans.start, spans.stop - 1),
+        lowest_before_look=lowest_before_look,
+        lowest_since_look=np.where(has_look, lowest_from_look, NONE),
+        lowest_before_latest=lowest_before_latest,
+        nadir=lower(lowest_before_latest, latest),
     )
+
+
+def lower(one: Ints, other: Ints) -> Ints:
+    """The lower of two totals, either of which may be NONE."""
+    return np.where(one == NONE, other, np.where(other == NONE, one, np.minimum(one, other)))
 
 
 def by_instrument(instrument: Ints, phq9: int, gad7: int) -> Ints:
@@ -147,11 +157,23 @@ def classify_course(course: Course, latest: Ints, policy: Policy) -> tuple[Ints,
     return category, reason
 
 
+def judge_as_latest(
+    timeline: Timeline, points: Points, spans: Spans, position: Ints, policy: Policy
+) -> tuple[Bools, Ints]:
+    """(is provisional, category) of follow-ups as if each were the latest. points, spans: whose each is."""
+    course = derive_course(timeline, points, replace(spans, stop=position + 1), policy)
+    category, _ = classify_course(course, course.latest, policy)
+    return is_provisional(timeline, course, category, policy), category
+
+
 def is_provisional(timeline: Timeline, course: Course, category: Ints, policy: Policy) -> Bools:
     """The latest is prorated and its bounds give another category, or it is remission with item 9 unanswered."""
-    last = np.where(course.spans.has_follow_up, course.spans.stop - 1, NONE)
-    low, _ = classify_course(course, timeline.at(timeline.low, last), policy)
-    high, _ = classify_course(course, timeline.at(timeline.high, last), policy)
-    is_blank = timeline.at(timeline.is_item_9_blank.astype(np.int64), last) == 1
-    is_open = (low != category) | (high != category) | (is_blank & (category == REMISSION))
-    return course.is_assessable & is_open
+    found = np.zeros(len(category), dtype=bool)
+    last = course.spans.stop - 1
+    asked = np.flatnonzero(course.is_assessable & timeline.has_missing_items(last))
+    course, category, last = course.take(asked), category[asked], last[asked]
+    low, _ = classify_course(course, timeline.low[last], policy)
+    high, _ = classify_course(course, timeline.high[last], policy)
+    is_blank = timeline.is_item_9_blank[last]
+    found[asked] = (low != category) | (high != category) | (is_blank & (category == REMISSION))
+    return found

@@ -13,6 +13,7 @@ from lib.clinical.response import (
     is_at_caseness,
     is_relapse,
     is_response,
+    judge_as_latest,
     reliable_change_points,
 )
 from lib.clinical.segments import NONE, Bools, Ints, expand
@@ -34,30 +35,46 @@ class Responses:
         return self.first_confirmed_day != NONE
 
 
-def find_responses(
-    timeline: Timeline, points: Points, course: Course, provisional: Bools, policy: Policy
-) -> Responses:
-    """The first response and whether a second one confirmed it. provisional: one entry a form of the timeline."""
+def find_responses(timeline: Timeline, points: Points, course: Course, policy: Policy) -> Responses:
+    """The first response that is not provisional, and whether a second one confirmed it."""
     spans, n = course.spans, len(course.latest)
-    stop = np.where(course.is_assessable & (course.baseline > 0), spans.stop, spans.start)
-    position, owner = expand(spans.start, stop)
-    good = is_response(timeline.total[position], course.baseline[owner], policy) & ~provisional[position]
-    position, owner = position[good], owner[good]
+    position, owner = _find_firm_responses(timeline, points, course, policy)
+    is_firm = np.zeros(len(timeline.keys), dtype=bool)
+    is_firm[position] = True
     later = timeline.position(
         points.patient[owner],
         points.instrument[owner],
         timeline.day[position] + policy.categories.confirm_days,
     )
     has_later = later < spans.stop[owner]
-    later = np.where(has_later, later, position)
-    confirmed = (
-        has_later & is_response(timeline.total[later], course.baseline[owner], policy) & ~provisional[later]
-    )
+    confirmed = has_later & is_firm[np.where(has_later, later, position)]
     first_of_owner = np.flatnonzero(np.diff(owner, prepend=-1) != 0)
     first_day, is_confirmed = np.full(n, NONE), np.full(n, NONE)
     first_day[owner[first_of_owner]] = timeline.day[position[first_of_owner]]
     is_confirmed[owner[first_of_owner]] = np.where(has_later[first_of_owner], confirmed[first_of_owner], NONE)
     return Responses(first_day, is_confirmed, _first_days(timeline.day[position], owner, confirmed, n))
+
+
+def _find_firm_responses(
+    timeline: Timeline, points: Points, course: Course, policy: Policy
+) -> tuple[Ints, Ints]:
+    """(position, owner) of every follow-up that is a response and not a provisional one."""
+    spans = course.spans
+    responded = np.flatnonzero(
+        course.is_assessable & (course.baseline > 0) & is_response(course.nadir, course.baseline, policy)
+    )
+    position, owner = expand(spans.start[responded], spans.stop[responded])
+    owner = responded[owner]
+    good = is_response(timeline.total[position], course.baseline[owner], policy)
+    position, owner = position[good], owner[good]
+    prorated = np.flatnonzero(timeline.is_prorated[position])
+    whose = owner[prorated]
+    provisional, _ = judge_as_latest(
+        timeline, points.take(whose), spans.take(whose), position[prorated], policy
+    )
+    kept = np.ones(len(position), dtype=bool)
+    kept[prorated] = ~provisional
+    return position[kept], owner[kept]
 
 
 def find_remissions(timeline: Timeline, course: Course, provisional: Bools, policy: Policy) -> Ints:

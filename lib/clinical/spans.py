@@ -7,7 +7,8 @@ import numpy as np
 from lib.clinical.courses import Courses
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Bools, Ints, reduce_over
-from lib.clinical.trajectory import DAY, Timeline, first_dose_moment
+from lib.clinical.sorting import DAY
+from lib.clinical.trajectory import Timeline, first_dose_moment
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,12 @@ class Spans:
     def has_follow_up(self) -> Bools:
         return self.stop > self.start
 
+    def take(self, index: Ints | Bools) -> "Spans":
+        return Spans(*(getattr(self, one.name)[index] for one in fields(Spans)))
+
     def cut_at(self, position: Ints, owner: Ints) -> "Spans":
         """As they stood with these follow-ups the latest. owner: whose each is."""
-        cut = Spans(*(getattr(self, one.name)[owner] for one in fields(Spans)))
-        return replace(cut, stop=position + 1)
+        return replace(self.take(owner), stop=position + 1)
 
 
 def select_spans(timeline: Timeline, courses: Courses, points: Points, policy: Policy) -> Spans:
@@ -76,10 +79,12 @@ def _spans_of_courses(timeline: Timeline, courses: Courses, points: Points, poli
     end_day = np.where(next_day == NONE, points.as_of + 1, np.minimum(next_day, points.as_of + 1))
     end_day = np.where(day == NONE, NONE, end_day)
     stop = np.maximum(timeline.position(patient, instrument, end_day), start)
-    window_start = timeline.position(patient, instrument, day - policy.baseline.window_days)
-    baseline = np.where(start > window_start, start - 1, NONE)
     if policy.baseline.rule == "worst_in_30_days":
+        window_start = timeline.position(patient, instrument, day - policy.baseline.window_days)
         baseline = _worst(timeline, window_start, start)
+    else:
+        is_in_window = timeline.is_from(start - 1, patient, instrument, day - policy.baseline.window_days)
+        baseline = np.where(is_in_window, start - 1, NONE)
     is_on_first_day = (baseline != NONE) & (timeline.at(timeline.day, baseline) == day)
     is_unknown = (timeline.at(timeline.second, baseline) < 0) | (second == NONE)
     return Spans(day, baseline, is_on_first_day & is_unknown, start, stop)

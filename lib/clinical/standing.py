@@ -17,7 +17,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from lib.clinical.courses import Courses
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
 from lib.clinical.response import (
@@ -29,6 +31,7 @@ from lib.clinical.response import (
 )
 from lib.clinical.response_days import find_responses
 from lib.clinical.segments import NONE, Ints, reduce_over
+from lib.clinical.sorting import DAY
 from lib.clinical.spans import Points, Spans, select_spans
 from lib.clinical.trajectory import Timeline
 
@@ -36,19 +39,41 @@ from lib.clinical.trajectory import Timeline
 def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
     """One row a point: what a course and an instrument come to. The columns stand at the top of this module."""
     timeline = prepared.timeline
-    spans = select_spans(timeline, prepared.courses, points, policy)
-    course = derive_course(timeline, points, spans, policy)
-    category, reason = classify_course(course, course.latest, policy)
-    responses = find_responses(timeline, points, course, prepared.provisional, policy)
-    last_valid = timeline.position(points.patient, points.instrument, points.as_of + 1) - 1
-    n_assessments = timeline.count_valid(points.patient, points.instrument, points.as_of)
+    course = derive_course(timeline, points, select_spans(timeline, prepared.courses, points, policy), policy)
     columns = {
+        **_describe_outcome(prepared, points, course, policy),
+        **_describe_regimen(prepared, points, policy),
+        **_describe_looks(timeline, course),
+        **_describe_dosing(prepared, points, course),
+        "is_first_course": np.isin(points.course, prepared.courses.first_begun),
+        "is_possible_relapse": course.is_assessable & is_possible_relapse(course, policy),
+        "firm_on": _last_firm_day(prepared, course.spans),
+        "last_valid_on": _last_valid_day(timeline, points),
+        **_describe_recent_lowest(timeline, points, course, policy),
+    }
+    return pd.DataFrame(columns)
+
+
+def assess_outcome(prepared: Prepared, points: Points, policy: Policy) -> dict[str, NDArray]:
+    """The columns of `assess` that `status` is made of, without those that only the rules read."""
+    timeline = prepared.timeline
+    course = derive_course(timeline, points, select_spans(timeline, prepared.courses, points, policy), policy)
+    return _describe_outcome(prepared, points, course, policy)
+
+
+def _describe_outcome(
+    prepared: Prepared, points: Points, course: Course, policy: Policy
+) -> dict[str, NDArray]:
+    timeline, spans = prepared.timeline, course.spans
+    category, reason = classify_course(course, course.latest, policy)
+    responses = find_responses(timeline, points, course, policy)
+    return {
         "patient": points.patient,
         "instrument": points.instrument,
         "as_of": points.as_of,
-        **_describe_sessions(prepared, points, policy),
+        **_describe_sessions(prepared.courses, points),
         "day_0": spans.first_day,
-        "n_assessments": n_assessments,
+        "n_assessments": timeline.count_valid(points.patient, points.instrument, points.as_of),
         "category": category,
         "reason": reason,
         "is_provisional": is_provisional(timeline, course, category, policy),
@@ -57,21 +82,11 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
         "is_same_day_order_unknown": spans.is_same_day_order_unknown,
         "latest_total": course.latest,
         "latest_on": course.latest_day,
-        "nadir_total": reduce_over(np.minimum, timeline.total, spans.start, spans.stop, NONE),
+        "nadir_total": course.nadir,
         "first_response_on": responses.first_day,
         "is_response_confirmed": responses.is_confirmed,
         "was_ever_confirmed": responses.was_ever_confirmed,
-        **_describe_looks(timeline, course),
-        **_describe_dosing(prepared, points, course),
-        "is_first_course": np.isin(points.course, prepared.courses.first_begun),
-        "is_possible_relapse": course.is_assessable & is_possible_relapse(course, policy),
-        "firm_on": _last_firm_day(prepared, spans),
-        "last_valid_on": np.where(
-            n_assessments > 0, timeline.at(timeline.day, np.maximum(last_valid, 0)), NONE
-        ),
-        **_describe_recent_lowest(timeline, points, course, policy),
     }
-    return pd.DataFrame(columns)
 
 
 def _describe_looks(timeline: Timeline, course: Course) -> dict[str, Ints]:
@@ -127,25 +142,37 @@ def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:
     return prepared.timeline.at(prepared.timeline.day, np.where(firm == spans.stop - 1, NONE, firm))
 
 
-def _describe_sessions(prepared: Prepared, points: Points, policy: Policy) -> dict[str, Ints]:
-    courses = prepared.courses
-    is_begun = (points.course != NONE) & (Timeline.at(courses.first_day, points.course) != NONE)
-    index, to_day = points.course[is_begun], points.as_of[is_begun]
-    n_sessions, is_daily = (np.zeros(len(is_begun), dtype=np.int64) for _ in range(2))
-    n_sessions[is_begun] = courses.count_sessions_before(index, to_day + 1)
-    is_daily[is_begun] = courses.is_daily(index, to_day, policy)
-    last = np.full(len(is_begun), NONE)
-    last[is_begun] = np.where(
-        n_sessions[is_begun] > 0, courses.session_start[index] + n_sessions[is_begun] - 1, NONE
-    )
+def _describe_sessions(courses: Courses, points: Points) -> dict[str, NDArray]:
+    is_begun = Timeline.at(courses.first_day, points.course) != NONE
+    n_sessions = np.zeros(len(is_begun), dtype=np.int64)
+    n_sessions[is_begun] = courses.count_sessions_before(points.course[is_begun], points.as_of[is_begun] + 1)
     return {
         "course": Timeline.at(courses.number, points.course),
         "has_session": is_begun,
-        "ended_on": _ended_on(prepared, points),
-        "last_session_on": Timeline.at(courses.session_day, last),
         "n_dosing_sessions": n_sessions,
-        "is_daily": is_daily == 1,
     }
+
+
+def _describe_regimen(prepared: Prepared, points: Points, policy: Policy) -> dict[str, NDArray]:
+    courses = prepared.courses
+    sessions = _describe_sessions(courses, points)
+    is_begun, n_sessions = sessions["has_session"], sessions["n_dosing_sessions"]
+    is_daily = np.zeros(len(is_begun), dtype=bool)
+    is_daily[is_begun] = courses.is_daily(points.course[is_begun], points.as_of[is_begun], policy)
+    last = Timeline.at(courses.session_start, points.course) + n_sessions - 1
+    return {
+        "ended_on": _ended_on(prepared, points),
+        "last_session_on": Timeline.at(courses.session_day, np.where(n_sessions > 0, last, NONE)),
+        "is_daily": is_daily,
+    }
+
+
+def _last_valid_day(timeline: Timeline, points: Points) -> Ints:
+    """The date of the last valid form to a day, of any course, or NONE."""
+    last = timeline.position(points.patient, points.instrument, points.as_of + 1) - 1
+    lowest = timeline.layout.lows[DAY]
+    is_own = timeline.is_from(last, points.patient, points.instrument, np.full(len(last), lowest))
+    return timeline.at(timeline.day, np.where(is_own, last, NONE))
 
 
 def _ended_on(prepared: Prepared, points: Points) -> Ints:

@@ -1,6 +1,6 @@
 """The columns of `status`: rows of the kernel in the words and types that people and files read (data.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ _NUMBERS = (
     *("baseline_total", "baseline_on", "latest_total", "latest_on", "nadir_total", "first_response_on"),
     "is_response_confirmed",
 )
+_CHANGES = ("none", "improved", "deteriorated", None)
 
 
 def derive_status(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -53,9 +54,9 @@ def derive_status(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     has_session = rows["has_session"].to_numpy(dtype=bool)
     columns = {
         "course": _whole(number["course"]),
-        "instrument": pd.array([BY_CODE[code].name for code in number["instrument"]], dtype="string"),
-        "category": pd.array([CATEGORIES[code] for code in number["category"]], dtype="string"),
-        "reason": pd.array([REASONS[code] or None for code in number["reason"]], dtype="string"),
+        "instrument": _words([one.name for one in BY_CODE], number["instrument"]),
+        "category": _words(CATEGORIES, number["category"]),
+        "reason": _words([reason or None for reason in REASONS], number["reason"]),
         "is_provisional": _yes_no(rows["is_provisional"].to_numpy(dtype=bool)),
         "n_assessments": _whole(number["n_assessments"]),
         "n_dosing_sessions": _whole(number["n_dosing_sessions"]),
@@ -103,6 +104,11 @@ def _whole(values: Ints, is_known: Bools | None = None) -> pd.arrays.IntegerArra
     return pd.arrays.IntegerArray(values, values == NONE if is_known is None else ~is_known)
 
 
+def _words(words: Sequence[str | None], code: Ints) -> Any:
+    """The word of each code."""
+    return pd.array(list(words), dtype="string").take(code)
+
+
 def _yes_no(values: Bools, is_known: Bools | None = None) -> pd.arrays.BooleanArray:
     return pd.arrays.BooleanArray(
         values, np.zeros(len(values), dtype=bool) if is_known is None else ~is_known
@@ -121,7 +127,5 @@ def dates(days: "pd.Series[int]") -> "pd.Series[pd.Timestamp]":
 
 def _reliable_change(instrument: Ints, change: Ints, has_both: Bools, policy: Policy) -> Any:
     limit = reliable_change_points(instrument, policy)
-    word = np.where(change <= -limit, "improved", np.where(change >= limit, "deteriorated", "none"))
-    return pd.array(
-        [said if known else None for said, known in zip(word, has_both, strict=True)], dtype="string"
-    )
+    code = np.where(change <= -limit, 1, np.where(change >= limit, 2, 0))
+    return _words(_CHANGES, np.where(has_both, code, len(_CHANGES) - 1))

@@ -1,33 +1,27 @@
 """From forms to timelines: which forms are in force (definitions.md 3)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from lib.clinical.courses import BEFORE_ALL_TIMES, TIME_LIMITS, Courses, known_second
-from lib.clinical.instruments import ITEM_9, PHQ9
-from lib.clinical.scoring import Scores
+from lib.clinical.courses import Courses
+from lib.clinical.instruments import BY_CODE, GAD7, MAX_ANSWER, PHQ9
 from lib.clinical.segments import NONE, Bools, Ints, Layout, limits_of
-
-# Fields of a form's key, the most significant first.
-PATIENT, INSTRUMENT, DAY, SECOND, ANSWERED_SUM, MISSING = range(6)
-# A form's missing items in three bits: twice their number, plus one when item 9 is among them.
-MISSING_LIMITS = (0, 5)
-
-
-@dataclass(frozen=True)
-class Forms:
-    """Scored PHQ-9 and GAD-7 forms, current versions, arrays in any order; no two of one patient, instrument and moment."""
-
-    patient: Ints
-    instrument: Ints
-    day: Ints
-    second: Ints
-    scores: Scores
-
-    def select(self, mask: Bools) -> "Forms":
-        kept = Scores(*(getattr(self.scores, entry.name)[mask] for entry in fields(Scores)))
-        return Forms(self.patient[mask], self.instrument[mask], self.day[mask], self.second[mask], kept)
+from lib.clinical.sorting import (
+    ANSWERED_SUM,
+    BEFORE_ALL_TIMES,
+    DAY,
+    INSTRUMENT,
+    MISSING,
+    MISSING_LIMITS,
+    PATIENT,
+    SECOND,
+    SUM_LIMITS,
+    Forms,
+    SortedForms,
+    sort_forms,
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +34,55 @@ class Timeline:
     layout: Layout
     all_keys: Ints
     keys: Ints
-    day: Ints
-    second: Ints
-    total: Ints
-    low: Ints
-    high: Ints
-    is_prorated: Bools
-    is_item_9_blank: Bools
+
+    @cached_property
+    def day(self) -> Ints:
+        return self.layout.unpack(self.keys, DAY)
+
+    @cached_property
+    def second(self) -> Ints:
+        return self.layout.unpack(self.keys, SECOND)
+
+    @cached_property
+    def total(self) -> Ints:
+        """Looked up by the lowest bits: of so few forms that differ the prorating is worked out once."""
+        instrument = self.layout.unpack(self.keys, INSTRUMENT) << _ANSWER_BITS
+        return _TOTALS.take(instrument | (self.keys & ((1 << _ANSWER_BITS) - 1)))
+
+    @cached_property
+    def low(self) -> Ints:
+        """The answered items alone: the missing ones answered 0."""
+        return self.layout.unpack(self.keys, ANSWERED_SUM)
+
+    @cached_property
+    def high(self) -> Ints:
+        return self.low + MAX_ANSWER * (self.layout.unpack(self.keys, MISSING) // 2)
+
+    @cached_property
+    def is_prorated(self) -> Bools:
+        return self.layout.unpack(self.keys, MISSING) >= 2
+
+    def has_missing_items(self, position: Ints) -> Bools:
+        """Whether the form at each position was not answered in full; a negative position is the first form's."""
+        if not len(self.keys):
+            return np.zeros(len(position), dtype=bool)
+        return self.layout.unpack(self.keys.take(position, mode="clip"), MISSING) > 0
+
+    @cached_property
+    def is_item_9_blank(self) -> Bools:
+        return self.layout.unpack(self.keys, MISSING) % 2 == 1
+
+    def pair_of(self, keys: Ints) -> Ints:
+        """A number for the patient and the instrument of each key, in their order."""
+        return self.layout.above(keys, DAY)
+
+    def pair(self, patient: Ints, instrument: Ints | int) -> Ints:
+        """The same number, for a patient and an instrument."""
+        return 2 * (patient - self.layout.lows[PATIENT]) + instrument
+
+    def whose(self, pair: Ints) -> tuple[Ints, Ints]:
+        """(patient, instrument) of such numbers."""
+        return pair // 2 + self.layout.lows[PATIENT], pair % 2
 
     def position(
         self, patient: Ints, instrument: Ints, day: Ints, second: Ints | int = BEFORE_ALL_TIMES
@@ -54,12 +90,20 @@ class Timeline:
         """Where among the forms in force the first one at or after this moment stands."""
         return np.searchsorted(self.keys, self.layout.pack(patient, instrument, day, second, 0, 0))
 
+    def is_from(self, position: Ints, patient: Ints, instrument: Ints, day: Ints) -> Bools:
+        """Whether the form at each position, which lies before others of this patient and instrument, is one of theirs and
+        dated this day or later."""
+        if not len(self.keys):
+            return np.zeros(len(position), dtype=bool)
+        first = self.layout.pack(patient, instrument, day, BEFORE_ALL_TIMES, 0, 0)
+        return (position >= 0) & (self.keys.take(position, mode="clip") >= first)
+
     @staticmethod
     def at(values: Ints, position: Ints) -> Ints:
         """values[position], and NONE where the position is NONE."""
-        is_some = position != NONE
-        found = values[np.where(is_some, position, 0)] if len(values) else position
-        return np.where(is_some, found, NONE)
+        return (
+            np.where(position != NONE, values.take(position, mode="clip"), NONE) if len(values) else position
+        )
 
     def count_valid(self, patient: Ints, instrument: Ints, to_day: Ints) -> Ints:
         """Valid forms to a day, also those that another of their date supersedes."""
@@ -70,48 +114,35 @@ class Timeline:
 
 def build_timeline(forms: Forms, courses: Courses) -> Timeline:
     """Sort the valid forms once, and keep those in force."""
-    layout, keys = _sorted_keys(forms, courses)
-    is_last_of_day = np.append(np.diff(layout.above(keys, SECOND)) != 0, True)[: len(keys)]
-    is_last_of_day[_last_before_first_doses(layout, keys, courses)] = True
-    kept = keys[is_last_of_day]
-    scores = _unpack_scores(layout, kept)
-    return Timeline(layout, keys, kept, layout.unpack(kept, DAY), layout.unpack(kept, SECOND), *scores)
+    patients, days = limits_of(courses.patient), limits_of(courses.session_day)
+    return select_in_force(sort_forms(forms, patients, days), courses)
 
 
-def _sorted_keys(forms: Forms, courses: Courses) -> tuple[Layout, Ints]:
-    valid = forms.scores.is_valid
-    days = limits_of(forms.day[valid], courses.first_day[courses.has_session])
-    layout = Layout.covering(
-        limits_of(forms.patient, courses.patient),
-        (0, 1),
-        (days[0] - 1, days[1] + 2),
-        TIME_LIMITS,
-        (0, 27),
-        MISSING_LIMITS,
+def select_in_force(forms: SortedForms, courses: Courses) -> Timeline:
+    """Of each date the latest form, and on a course's first day also the latest before the dose."""
+    layout, keys = forms.layout, forms.keys
+    of_day = layout.above(keys, SECOND)
+    earlier = np.flatnonzero(of_day[1:] == of_day[:-1])
+    superseded = earlier[~_is_last_before_first_dose(forms, earlier, courses)]
+    return Timeline(layout, keys, np.delete(keys, superseded) if len(superseded) else keys)
+
+
+def _is_last_before_first_dose(forms: SortedForms, position: Ints, courses: Courses) -> Bools:
+    """Whether a course's first dose lies between these forms and the next ones, which are of the same day."""
+    patient, day, second = (
+        forms.layout.unpack(forms.keys[position], field) for field in (PATIENT, DAY, SECOND)
     )
-    is_blank = forms.scores.is_item_9_blank & (forms.instrument == PHQ9.code)
-    missing = 2 * forms.scores.n_missing + is_blank
-    columns = (
-        forms.patient,
-        forms.instrument,
-        forms.day,
-        known_second(forms.second),
-        forms.scores.answered_sum,
-        missing,
-    )
-    return layout, np.sort(layout.pack(*(column[valid] for column in columns)))
-
-
-def _last_before_first_doses(layout: Layout, keys: Ints, courses: Courses) -> Ints:
-    """Positions of the last form before each course's first dose (any form: keeping one that is alone changes nothing)."""
-    begun = courses.has_session
-    patient, day, second = courses.patient[begun], courses.first_day[begun], courses.first_second[begun]
-    positions = [
-        np.searchsorted(keys, layout.pack(patient, instrument, *first_dose_moment(day, second), 0, 0)) - 1
-        for instrument in (0, 1)
-    ]
-    found = np.concatenate(positions)
-    return found[found >= 0]
+    next_second = forms.layout.unpack(forms.keys[position + 1], SECOND)
+    begun = np.flatnonzero(courses.has_session)
+    if not len(begun):
+        return np.zeros(len(position), dtype=bool)
+    days = Layout.covering(limits_of(patient, courses.patient), limits_of(day, courses.first_day[begun]))
+    first_days = days.join(courses.patient[begun], courses.first_day[begun])
+    asked = days.join(patient, day)
+    course = begun[np.minimum(np.searchsorted(first_days, asked), len(begun) - 1)]
+    is_first_day = (courses.patient[course] == patient) & (courses.first_day[course] == day)
+    dose = courses.first_second[course]
+    return is_first_day & (second < dose) & (dose <= next_second)
 
 
 def first_dose_moment(day: Ints, second: Ints) -> tuple[Ints, Ints]:
@@ -120,11 +151,14 @@ def first_dose_moment(day: Ints, second: Ints) -> tuple[Ints, Ints]:
     return np.where(is_unknown, day + 1, day), np.where(is_unknown, BEFORE_ALL_TIMES, second)
 
 
-def _unpack_scores(layout: Layout, keys: Ints) -> tuple[Ints, Ints, Ints, Bools, Bools]:
-    """total, low, high, is_prorated, is_item_9_blank of packed forms: the total again from the sum and the missing items."""
-    answered_sum, missing = layout.unpack(keys, ANSWERED_SUM), layout.unpack(keys, MISSING)
-    n_missing = missing // 2
-    n_items = np.where(layout.unpack(keys, INSTRUMENT) == PHQ9.code, ITEM_9 + 1, 7)
-    n_answered = n_items - n_missing
-    total = (2 * n_items * answered_sum + n_answered) // (2 * n_answered)
-    return total, answered_sum, answered_sum + 3 * n_missing, n_missing > 0, missing % 2 == 1
+def _total_of(instrument: Ints, answered_sum: Ints, missing: Ints) -> Ints:
+    """The total again from the sum of the answered items and the missing ones: floor(n × mean + ½)."""
+    n_items = np.where(instrument == PHQ9.code, PHQ9.n_items, GAD7.n_items)
+    n_answered = n_items - missing // 2
+    return (2 * n_items * answered_sum + n_answered) // (2 * n_answered)
+
+
+_WIDTHS = Layout.covering(SUM_LIMITS, MISSING_LIMITS).widths
+# What the bits of answered_sum and missing, the lowest of a key, come to for each instrument.
+_ANSWER_BITS = sum(_WIDTHS)
+_TOTALS = _total_of(*np.indices((len(BY_CODE), *(1 << width for width in _WIDTHS)))).ravel()

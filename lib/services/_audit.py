@@ -13,7 +13,7 @@ from lib.services._audit_chain import NO_MAC, seal
 from lib.services._audit_keys import Keys, read_keys, take_keys
 from lib.services.access import Actor
 from lib.store import audit
-from lib.store.engine import Store, StoreError, Transaction
+from lib.store.engine import Store, StoreError, Transaction, seeing_every_clinic
 
 __all__ = ["Act"]
 
@@ -44,7 +44,9 @@ def write_entry(
     """One row at the end of the audit, inside the caller's write transaction; its seq. subject: which row it is about, like
     decision:12. detail: codes and counts by name. Raises ValueError for a text that is no code, StoreError without a key."""
     audit.wait_for_turn(transaction)
-    keys, last = take_keys(transaction), audit.read_last(transaction)
+    # The end of the chain is everybody's; a wall would show the end of the own clinics.
+    with seeing_every_clinic(transaction):
+        keys, last = take_keys(transaction), audit.read_last(transaction)
     key_id, key = keys.current
     seq, now = int(last["seq"]) + 1 if last else 1, _clock.seconds(_clock.now())
     row = {
@@ -134,7 +136,7 @@ def note_restored(
 
 def anchor_start(store: Store, why: str = START) -> None:
     """Anchor where the audit stands: at each start, and before each backup. It waits for nobody who writes."""
-    with store.read() as connection:
+    with store.read() as connection, seeing_every_clinic(connection):
         path, last = anchor_file(connection), audit.read_last(connection)
         if path is None or last is None or not path.exists():
             return

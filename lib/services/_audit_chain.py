@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MISSING = "rows missing"
     CHANGED = "row changed"
     UNKNOWN_KEY = "unknown key"
+    DECISION = "decision changed"
     OLDER = "older than the anchor"
     REWRITTEN = "not what was anchored"
     BAD_ANCHOR = "anchor file changed"

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.contraindications import CONTRAINDICATIONS
+from lib.clinical.decision_words import say_signer
 from lib.clinical.wording import say_day
 from lib.services import _clock
 
@@ -28,10 +29,11 @@ def read_asked(signed: pd.DataFrame) -> tuple[Asked, ...]:
     """Of each contraindication the last answer that somebody signed. signed: rows of the table `decision`, the oldest first."""
     last: dict[str, tuple[str, date, str]] = {}
     for row in signed.to_dict("records"):
+        signer = say_signer(row["signer"], row["is_verified"])
         checklist: dict[str, list[str]] = json.loads(row["checklist"])
         for answer in ("absent", "present"):
             for code in checklist[answer]:
-                last[code] = (answer, _clock.day_of(row["on_day"]), row["signer"])
+                last[code] = (answer, _clock.day_of(row["on_day"]), signer)
     return tuple(
         Asked(code, label, source, *last.get(code, ())) for code, (label, source) in CONTRAINDICATIONS.items()
     )

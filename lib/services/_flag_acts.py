@@ -79,6 +79,7 @@ def add_act(
         "reason_code": reason_code,
         "note": note,
         "actor": opened.actor.name,
+        "is_verified": int(opened.actor.is_signed_in),
         "happened_at": _clock.seconds(_clock.now()),
         "on_day": opened.today,
         "policy_version": opened.policy.version,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lib.clinical import flag_life
+from lib.clinical.decision_words import say_signer
 from lib.clinical.flag_keeping import ENDED
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.clinical.rules.wording import say_day_number
@@ -29,7 +30,7 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
             for row in _rows(log)
         ),
         *(
-            (row["happened_at"], 1, row["actor"], row["rule"], say_event(row), row["note"])
+            (row["happened_at"], 1, _say_who(row), row["rule"], say_event(row), row["note"])
             for row in _rows(events)
         ),
     ]
@@ -42,6 +43,11 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
         ],
         columns=["happened_at", "who", "flag", "what", "note"],
     )
+
+
+def _say_who(row: dict) -> str:
+    """A closing stands for good: whether somebody had signed in is said with it."""
+    return say_signer(row["actor"], row["is_verified"]) if row["event"] == "closed" else row["actor"]
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:

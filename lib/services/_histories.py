@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.histories import Histories
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
-from lib.clinical.trajectory import Forms
+from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.services._item_9_forms import items_of, read_item_9
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.clinical.courses import Courses, derive_courses, does_count, known_second
+from lib.clinical.courses import Courses, derive_courses, does_count
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import Scores, score_forms
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import INSTRUMENT, Timeline, build_timeline, first_dose_moment
+from lib.clinical.sorting import INSTRUMENT, known_second
+from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
 from lib.services._histories import load_scores
 from lib.services._people import read_weights

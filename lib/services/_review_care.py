@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.adverse_terms import URINARY_TERM, match_terms
-from lib.clinical.decision_words import say_options, say_state
+from lib.clinical.decision_words import say_options, say_signer, say_state
 from lib.clinical.integration import IN_WINDOW, classify_practices
 from lib.clinical.moments import moments_of
 from lib.clinical.technique import summarise_technique
@@ -144,4 +144,6 @@ def say_decided(decision: Mapping | None) -> Lines:
     if decision is None:
         return ("No decision is recorded",)
     options = say_options(decision["codes"])
-    return (f"{options}, signed by {decision['signer']}. {say_state(decision)}",)
+    return (
+        f"{options}, signed by {say_signer(decision['signer'], decision['is_verified'])}. {say_state(decision)}",
+    )

@@ -8,8 +8,8 @@ from lib.clinical.histories import prepare, select_points
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
+from lib.clinical.sorting import INSTRUMENT, PATIENT
 from lib.clinical.standing import assess
-from lib.clinical.trajectory import INSTRUMENT, PATIENT
 from lib.services._histories import load_histories
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor

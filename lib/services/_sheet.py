@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.clinical.decision_words import UNVERIFIED, say_doses, say_options, say_state
+from lib.clinical.decision_words import say_doses, say_options, say_signer, say_state
 from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.sentence import describe_course
 from lib.clinical.standing_words import STANDING_LINE, SYNTHETIC, say_item_9_positive, say_unreadable
@@ -97,7 +97,7 @@ def _say_decision(row: dict) -> str:
     """The outcome is told without a cause; the whole decision stands on the screen."""
     doses = say_doses(row)
     what = f"{say_options(json.loads(row['options']))}{f', {doses}' if doses else ''}"
-    who = f"{row['signer']}{'' if row['is_verified'] else f' ({UNVERIFIED})'}"
+    who = say_signer(row["signer"], row["is_verified"])
     return f"{say_day(day_of(row['on_day']))}, {who}: {what}. {say_state(row)}"
 
 
@@ -111,4 +111,5 @@ def _describe_closings(closings: pd.DataFrame) -> Decisions:
 def _say_closing(row: dict) -> str:
     moment = datetime.fromtimestamp(int(row["happened_at"]), UTC)
     reason = EVERY_REASON.get(row["reason_code"], row["reason_code"])
-    return f"{say_day(moment)}, {moment:%H:%M} UTC, {row['actor']}: {reason}. {row['note']}"
+    who = say_signer(row["actor"], row["is_verified"])
+    return f"{say_day(moment)}, {moment:%H:%M} UTC, {who}: {reason}. {row['note']}"

@@ -12,20 +12,22 @@ from lib.clinical.decision_answers import FALL, Answers, find_problems
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import INSTRUMENT, PATIENT, build_timeline
+from lib.clinical.sorting import INSTRUMENT, PATIENT
+from lib.clinical.trajectory import build_timeline
 from lib.services import _clock
 from lib.services._drawn import DrawnForm, Person
 from lib.services._flag_marks import say_seen
 from lib.services._histories import load_scores
 from lib.services._store_kind import is_synthetic
+from lib.services.access import Actor
 from lib.services.errors import StoreError
 from lib.store import decisions, derived
 from lib.store.engine import Transaction
 from lib.store.records import read_record_table
 
 NEEDS_SIGN_IN = (
-    "A signature needs sign-in, which does not exist yet: decisions are signed for made-up patients only, in the demo and in "
-    "stores made with --practice."
+    "A signature needs sign-in (python -m lib serve): without it decisions are signed for made-up patients only, in the demo and "
+    "in stores made with --practice."
 )
 _WRONG_PAIR = (
     "Initials and year of birth are not this patient's. Nothing was signed: look at whose page this is."
@@ -102,8 +104,13 @@ def check_answers(answers: Answers, as_of: date, policy: Policy) -> None:
         raise StoreError(" ".join(problems))
 
 
-def check_store(connection: Transaction) -> None:
-    if not is_synthetic(connection):
+def may_sign(connection: Transaction, actor: Actor) -> bool:
+    """Whoever signed in; of made-up patients whoever sits at this machine too."""
+    return actor.is_signed_in or is_synthetic(connection)
+
+
+def check_may_sign(connection: Transaction, actor: Actor) -> None:
+    if not may_sign(connection, actor):
         raise StoreError(NEEDS_SIGN_IN)
 
 

@@ -14,6 +14,7 @@ Result = TypeVar("Result")
 
 
 class Permission(StrEnum):
+    SEE_FRESHNESS = "see how old the data are"
     SEE_PATIENTS = "see patients"
     CLOSE_FLAGS = "close flags"
     DECIDE = "review doses and sign decisions"
@@ -50,22 +51,41 @@ ROLES = MappingProxyType(
         # Reads and decides in the own clinics.
         Role.PHYSICIAN: frozenset(
             {
-                *(_May.SEE_PATIENTS, _May.CLOSE_FLAGS, _May.DECIDE, _May.HANDLE_FLAGS, _May.ENTER_RECORDS),
+                *(
+                    _May.SEE_FRESHNESS,
+                    _May.SEE_PATIENTS,
+                    _May.CLOSE_FLAGS,
+                    _May.DECIDE,
+                    _May.HANDLE_FLAGS,
+                    _May.ENTER_RECORDS,
+                ),
                 *(_May.VOID_RECORDS, _May.SEE_OUTCOMES, _May.CHECK_QUALITY, _May.SEE_POLICY),
             }
         ),
         # Counts and completeness; nobody is named.
-        Role.MANAGER: frozenset({_May.SEE_OUTCOMES, _May.SEE_POLICY}),
+        Role.MANAGER: frozenset({_May.SEE_FRESHNESS, _May.SEE_OUTCOMES, _May.SEE_POLICY}),
         # De-identified rows and counts; identified files need SEE_PATIENTS beside it.
-        Role.RESEARCHER: frozenset({_May.SEE_RESEARCH, _May.EXPORT_RECORDS}),
+        Role.RESEARCHER: frozenset({_May.SEE_FRESHNESS, _May.SEE_RESEARCH, _May.EXPORT_RECORDS}),
         # Brings records in, and mends what held them up: sees rows of files, and no patient's page.
         Role.STEWARD: frozenset(
-            {_May.IMPORT_RECORDS, _May.CHECK_QUALITY, _May.MERGE_PATIENTS, _May.SEE_POLICY}
+            {
+                _May.SEE_FRESHNESS,
+                _May.IMPORT_RECORDS,
+                _May.CHECK_QUALITY,
+                _May.MERGE_PATIENTS,
+                _May.SEE_POLICY,
+            }
         ),
         # Accounts, settings and audit. A patient's record only in an emergency: with a reason, for an hour, and audited.
         Role.ADMIN: frozenset(
             {
-                *(_May.MANAGE_ACCOUNTS, _May.SEE_AUDIT, _May.SEE_POLICY, _May.CHANGE_POLICY),
+                *(
+                    _May.SEE_FRESHNESS,
+                    _May.MANAGE_ACCOUNTS,
+                    _May.SEE_AUDIT,
+                    _May.SEE_POLICY,
+                    _May.CHANGE_POLICY,
+                ),
                 *(_May.MANAGE_STORE, _May.BREAK_GLASS),
             }
         ),
@@ -87,6 +107,11 @@ class Actor:
     clinics: frozenset[str] | None = None
     role: str = ""
     session: str | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether somebody checked who this is."""
+        return self.session is not None
 
 
 def local_actor(name: str) -> Actor:

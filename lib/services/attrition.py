@@ -5,9 +5,9 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.courses import CountingSessions
 from lib.clinical.operations.attrition import Enrolled, derive_stages, summarise_attrition, summarise_reasons
 from lib.clinical.policy import Policy
+from lib.clinical.sorting import CountingSessions
 from lib.clinical.status import dates
 from lib.services._operations_ground import read_ground
 from lib.services._reading import next_reading

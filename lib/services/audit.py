@@ -1,7 +1,7 @@
 """Reading the audit, and proving that it is whole."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -14,10 +14,11 @@ from lib.services._audit_chain import Finding, Kind
 from lib.services._audit_keys import append_key, key_file, read_keys
 from lib.services._audit_verifying import Verified, verify
 from lib.services._scope import clinic_keys
+from lib.services._signature import find_changed
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store, StoreError
 from lib.store import audit
-from lib.store.engine import UnwritableError
+from lib.store.engine import UnwritableError, seeing_every_clinic
 
 __all__ = ["Act", "Finding", "Kind", "Verified"]
 
@@ -85,9 +86,11 @@ def read_people(actor: Actor, store: Store) -> list[str]:
 
 @permitted(Permission.SEE_AUDIT)
 def verify_audit(actor: Actor, store: Store) -> Verified:
-    """Read every row, and hold it against its seal and the anchor file. Raises StoreError without the key."""
-    with store.read() as connection:
+    """Read every row, and hold it against its seal, the anchor file and the decision that it tells of. Raises StoreError
+    without the key."""
+    with store.read() as connection, seeing_every_clinic(connection):
         found = verify(audit.read_all(connection), read_keys(connection), anchor_file(connection))
+        found = replace(found, findings=(*found.findings, *find_changed(connection)))
     counted = {"n_rows": found.n_rows, "n_findings": len(found.findings)}
     # What stands on a disk that takes nothing is verified all the same.
     with suppress(UnwritableError):
@@ -113,7 +116,7 @@ def anchor_audit(actor: Actor, store: Store) -> None:
 def note_restored(actor: Actor, store: Store) -> None:
     """Say that an older state of this store was brought back on purpose: what was anchored after it is expected no more. Whoever
     verifies is told from which row on."""
-    with store.write() as connection:
+    with store.write() as connection, seeing_every_clinic(connection):
         _audit.note_restored(connection, actor)
 
 

@@ -108,7 +108,12 @@ def close_critical(actor: Actor, store: Store, seen: FlagSeen, reason_code: str,
             raise StoreError("Only a critical flag is closed here; item 9 has a closing of its own.")
         connection = opened.connection
         event = closing_event(
-            connection, actor=actor.name, reason_code=reason_code, note=note.strip(), on_day=opened.today
+            connection,
+            actor=actor.name,
+            is_verified=actor.is_signed_in,
+            reason_code=reason_code,
+            note=note.strip(),
+            on_day=opened.today,
         )
         about = {**asdict(seen), "clinic_key": opened.clinic_key}
         covers = {"covers_adverse_event_id": last_adverse_event_id(connection)}
@@ -123,6 +128,7 @@ def _add_event(connection: Transaction, actor: Actor, closing: Closing, **about:
     event = closing_event(
         connection,
         actor=actor.name,
+        is_verified=actor.is_signed_in,
         reason_code=closing.reason_code,
         note=closing.text,
         on_day=_clock.day_number(today(connection)),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.decision_answers import Answers
 from lib.services import _clock
-from lib.services._audit import About, Act, write_entry, writing
+from lib.services._audit import About, Act, Detail, write_entry, writing
 from lib.services._decision_rows import describe_answers, say_by
 from lib.services._drawn import DrawnForm, check_person, find_person
 from lib.services._flag_marks import keep_flags, say_seen
@@ -15,28 +15,38 @@ from lib.services._followed import follow
 from lib.services._refresh import current_policy
 from lib.services._review_states import NO_STATE, ReviewState, read_states
 from lib.services._scope import clinic_keys
+from lib.services._signature import fingerprint
 from lib.services._signing import (
     NEEDS_SIGN_IN,
     DrawnDecision,
     Identity,
     Signature,
     check_answers,
+    check_may_sign,
     check_newest,
     check_signature,
-    check_store,
     describe_effect,
+    may_sign,
     read_identity,
     read_seen_flags,
 )
 from lib.services._standing import today
-from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.services.patients import PatientPage
 from lib.store import decisions
 from lib.store.engine import Transaction
 
-__all__ = ["NEEDS_SIGN_IN", "Answers", "DrawnDecision", "DrawnForm", "Identity", "ReviewState", "Signature"]
+__all__ = [
+    "NEEDS_SIGN_IN",
+    "Answers",
+    "DrawnDecision",
+    "DrawnForm",
+    "Identity",
+    "ReviewState",
+    "Signature",
+    "fingerprint",
+]
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,7 @@ class Signed:
     decision_key: int
     signer: str
     signed_at: int
+    is_verified: bool
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -85,7 +96,7 @@ def read_decisions(actor: Actor, store: Store, patient_key: int) -> PatientDecis
             signed=signed.iloc[::-1].reset_index(drop=True),
             addenda=decisions.read_addenda(connection, patient_key),
             asks_for_patient_id=read_identity(connection, patient_key).asks_for_patient_id,
-            may_sign=is_synthetic(connection),
+            may_sign=may_sign(connection, actor),
             longest_days=policy.decisions.longest_days,
             last_decision=int(rows["id"].iloc[-1]) if len(rows) else 0,
         )
@@ -111,12 +122,12 @@ def sign_decision(
     drawn: DrawnDecision,
 ) -> Signed:
     """Sign and lock. The same form signed again is the same decision. Raises StoreError with everything that is missing, for a
-    wrong patient, for flags or decisions that the form did not show, and for patients who are not made up."""
+    wrong patient, for flags or decisions that the form did not show, and without sign-in for patients who are not made up."""
     with store.write() as connection:
         person = check_person(connection, actor, patient_key, drawn.form)
         known = decisions.find_decision(connection, token=drawn.token)
         if known is None:
-            check_store(connection)
+            check_may_sign(connection, actor)
             check_newest(connection, drawn)
             check_signature(read_identity(connection, patient_key), person, signature)
             _save(connection, actor, answers, drawn)
@@ -136,14 +147,15 @@ def _save(connection: Transaction, actor: Actor, answers: Answers, drawn: DrawnD
         "token": drawn.token,
         "signer": by["actor"],
         "signed_at": by["happened_at"],
-        "is_verified": 0,
+        "is_verified": int(actor.is_signed_in),
         "expected_effect": json.dumps(effect),
         "flags": keep_flags(flags),
         "policy_version": policy.version,
         "covers_import_key": drawn.import_key,
     }
     key = decisions.add_decision(connection, describe_answers(answers) | values)
-    detail = {"n_flags": len(flags), "policy_version": policy.version}
+    sealed = fingerprint(decisions.find_decision(connection, token=drawn.token) or {})
+    detail: Detail = {"n_flags": len(flags), "policy_version": policy.version, "sha256": sealed}
     about: About = {"patient_key": drawn.form.patient_key, "subject": f"decision:{key}", "detail": detail}
     write_entry(connection, actor, Act.DECIDE, **about)
 
@@ -154,7 +166,7 @@ def _read_back(store: Store, token: str) -> Signed:
         row = decisions.find_decision(connection, token=token)
     if row is None:
         raise StoreError("The decision was not found in the store after it was saved. Look at its history.")
-    return Signed(int(row["id"]), str(row["signer"]), int(row["signed_at"]))
+    return Signed(int(row["id"]), str(row["signer"]), int(row["signed_at"]), bool(row["is_verified"]))
 
 
 @permitted(Permission.DECIDE)
@@ -171,4 +183,5 @@ def add_addendum(actor: Actor, store: Store, decision_key: int, text: str, *, dr
             raise NotFoundError("This decision was not found.")
         by = say_by(connection, actor, patient_key)
         values = {name: by[name] for name in ("actor", "happened_at", "on_day")}
-        decisions.add_addendum(connection, {**values, "decision_key": decision_key, "text": text.strip()})
+        values |= {"is_verified": int(actor.is_signed_in), "decision_key": decision_key}
+        decisions.add_addendum(connection, {**values, "text": text.strip()})

@@ -9,7 +9,7 @@ from lib.clinical.dose_changes import Lens, Looks, fit_lens, select_looks
 from lib.clinical.histories import Prepared, prepare
 from lib.clinical.instruments import INSTRUMENTS, Instrument
 from lib.clinical.policy import Policy
-from lib.clinical.trajectory import INSTRUMENT, PATIENT
+from lib.clinical.sorting import INSTRUMENT, PATIENT
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
 from lib.services._refresh import current_policy

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.care_records import CareRecords
+from lib.clinical.decision_words import say_signer
 from lib.clinical.segments import NONE
 from lib.clinical.status import dates
 from lib.services import _clock
@@ -98,7 +99,7 @@ def _describe_decisions(decisions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "decision": [", ".join(json.loads(options)) for options in decisions["options"]],
-            "signer": decisions["signer"].astype(object).to_numpy(),
+            "signer": [*map(say_signer, decisions["signer"], decisions["is_verified"])],
             "decided_on": dates(decisions["on_day"].astype("int64")).to_numpy(),
             "review_by": dates(decisions["review_by"].astype("int64")).to_numpy(),
         },

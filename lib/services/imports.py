@@ -85,6 +85,10 @@ def import_files(
         _remember_unread(actor, store, taken, is_noted=True)
         receipts += taken
     progress("done", 1.0)
+    return _tell_closings(store, receipts)
+
+
+def _tell_closings(store: Store, receipts: Sequence[Receipt]) -> list[Receipt]:
     with store.read() as connection:
         return tell_closings(connection, receipts)
 

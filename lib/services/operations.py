@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lib.clinical.decision_words import say_signer
 from lib.clinical.flag_yield import find_episodes, select_answered, summarise_yield
 from lib.clinical.histories import prepare, select_points
 from lib.clinical.policy import Policy
@@ -104,7 +105,7 @@ def read_decided(actor: Actor, store: Store, weeks: int, clinic_id: str = "") ->
         {
             "patient": recent["patient_key"].astype("int64"),
             "signed_on": dates(recent["on_day"].astype("int64")),
-            "signer": recent["signer"],
+            "signer": [*map(say_signer, recent["signer"], recent["is_verified"])],
             "waited": pd.array(waited, dtype="Int64"),
             "outcome": _outcomes(recent),
         }

@@ -16,7 +16,8 @@ from lib.store.records import read_clinics
 
 @dataclass(frozen=True)
 class About:
-    """people: by patient key, columns of bulk_outcomes.read_groups. protocols: by patient key and day. clinics: id by key."""
+    """people: by patient key, columns of bulk_outcomes.read_groups. protocols: by patient key and day. clinics: id by key,
+    of those in sight."""
 
     people: pd.DataFrame
     protocols: pd.Series
@@ -36,6 +37,7 @@ def read_about(actor: Actor, store: Store) -> About:
     with store.read() as connection:
         scope = clinic_keys(connection, actor)
         clinics = read_clinics(connection)
+        clinics = clinics if scope is None else clinics[clinics["clinic_key"].isin(scope)]
         people = bulk_outcomes.read_groups(connection, scope)
         protocols = bulk_outcomes.read_first_protocols(connection, scope)
     return About(people, protocols, dict(zip(clinics["clinic_key"], clinics["clinic_id"], strict=True)))

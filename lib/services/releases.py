@@ -92,11 +92,15 @@ def _check(request: Request) -> None:
         raise StoreError(f"A release of this kind says its {', '.join(missing)}: it is kept in the register.")
 
 
-def _check_scope(connection: Transaction, actor: Actor, patients: Sequence[int]) -> None:
-    people = read_patients(connection, patients)
-    scope = clinic_keys(connection, actor)
+def _select_own(connection: Transaction, actor: Actor, patients: Sequence[int]) -> list[int]:
+    """Those of the actor's clinics."""
+    people, scope = read_patients(connection, patients), clinic_keys(connection, actor)
     own = people if scope is None else people[people["clinic_key"].isin(scope)]
-    if not patients or not set(patients) <= set(own["patient_key"]):
+    return [int(key) for key in own["patient_key"]]
+
+
+def _check_scope(connection: Transaction, actor: Actor, patients: Sequence[int]) -> None:
+    if not patients or len(_select_own(connection, actor, patients)) < len(set(patients)):
         raise NotFoundError("No such patients are in your clinics; define the cohort again.")
 
 
@@ -121,7 +125,8 @@ def warn_of_differences(actor: Actor, store: Store, patients: Sequence[int]) -> 
     """Before it is made: a sentence for each older release from which these people differ by so few that it tells of them."""
     with store.read() as connection:
         policy = current_policy(connection)
-        return register.warn_of_differences(connection, patients, policy.research.differs_below)
+        own = _select_own(connection, actor, patients)
+        return register.warn_of_differences(connection, own, policy.research.differs_below)
 
 
 @permitted(Permission.SEE_RESEARCH)

@@ -126,7 +126,7 @@ def read_series(actor: Actor, store: Store, patient_keys: list[int]) -> dict[int
         return read_totals(connection, actor, current_policy(connection), patient_keys)
 
 
-@permitted(Permission.SEE_PATIENTS)
+@permitted(Permission.SEE_FRESHNESS)
 def read_freshness(actor: Actor, store: Store) -> Freshness:
     """How old the data are, on every page."""
     with store.read() as connection:

@@ -14,7 +14,7 @@ from lib.services.errors import Store, StoreError
 from lib.store import accounts, sign_ins
 from lib.store.engine import Transaction
 
-# A look writes when it was only this often: each write makes every kept reading be read again.
+# An act is noted when a fifth of the idle time has passed since the last one that was: a click writes nothing as a rule.
 _NOTED_EACH = 0.2
 # What the server says of a sign-in to the pages is stamped: nobody outside of this process can say it.
 _STAMP_KEY = secrets.token_bytes(32)
@@ -163,7 +163,7 @@ def _find(store: Store, *, is_act: bool = False, **which: str) -> Actor | None:
     if row is None or not row["is_active"] or now >= row["ends_at"] or now - row["seen_at"] >= idle:
         return None
     if is_act and now - row["seen_at"] >= idle * _NOTED_EACH:
-        with store.write() as connection:
+        with store.note() as connection:
             sign_ins.note_seen(connection, row["id"], now)
     return _actor_of(row, now)
 

@@ -4,9 +4,10 @@ import sys
 
 from lib.services import _clock
 from lib.services._audit import Act, note_reading
-from lib.services._people import find_patient
+from lib.services._scope import clinic_keys
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import Store, StoreError
+from lib.services.errors import NotFoundError, Store, StoreError
+from lib.store import audit
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -17,7 +18,9 @@ def note_view(actor: Actor, store: Store, patient_key: int) -> str:
     page, and left on standard error with time, name and key. Raises NotFoundError, with the same words for another clinic's
     patient and for nobody."""
     with store.read() as connection:
-        find_patient(connection, actor, patient_key)
+        clinic, scope = audit.find_clinic(connection, patient_key), clinic_keys(connection, actor)
+    if clinic is None or (scope is not None and clinic not in scope):
+        raise NotFoundError("No patient was found at this address.")
     try:
         note_reading(actor, store, Act.VIEW, patient_key=patient_key)
     except StoreError as error:

@@ -30,6 +30,7 @@ from lib.store import review_tables as reviews
 from lib.store.audit_tables import audit_entry
 from lib.store.columns import metadata
 from lib.store.packs import pack
+from lib.store.retention_tables import legal_hold
 from lib.store.tables import (
     RECORDS,
     about,
@@ -85,7 +86,7 @@ COPIED = (*WHOLE, *WRITTEN_AT, *RECORDS.values(), held_row, kept.policy_version,
 # Worked out anew from what was copied.
 WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
 # Who signs in, and who looked: asked of the store of today.
-NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry)
+NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry, legal_hold)
 # A day's own: not of the day that is looked back at.
 _OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until", "n_changes")
 _UNDOING = ("undone_at", "undone_by", "undone_why")

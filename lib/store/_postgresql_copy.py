@@ -11,6 +11,8 @@ from pyarrow import csv
 from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Select, Table, Text, cast, func
 from sqlalchemy.types import TypeEngine
 
+from lib.store._postgresql_order import in_order
+
 # PostgreSQL's binary form: 11 bytes of signature, flags and a length, 4 bytes each; in the end a row of -1 columns.
 _HEADER, _TRAILER = 19, 2
 
@@ -24,7 +26,7 @@ def copy_numbers(connection: Connection, query: Select, dtype: type) -> dict[str
     names = [column.name for column in query.exported_columns]
     named = (column.label(name) for name, column in zip(names, columns, strict=True))
     said = _copy_out(
-        connection, query.with_only_columns(*named, maintain_column_froms=True), "(FORMAT BINARY)"
+        connection, in_order(query).with_only_columns(*named, maintain_column_froms=True), "(FORMAT BINARY)"
     )
     # Of each row the number of columns; of each cell its length, 8 bytes, and what it says, the highest byte first.
     cell = np.dtype([("length", ">i4"), ("value", ">f8" if isinstance(type_, Double) else ">i8")])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 from pyarrow import csv
-from sqlalchemy import ColumnElement, Connection, Double, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Double, Text, case, func, select, type_coerce
 
 from lib.store._postgresql_copy import copy_csv
 
@@ -65,5 +65,6 @@ def _write(column: ColumnElement[Any], type_: pa.DataType) -> ColumnElement[str]
     elif type_ == _TYPES["number"]:
         said = case((column.is_not(None), func.format("%!.17g", column)), else_=None)
     else:
-        said = cast(column, Text)
-    return func.coalesce(said, "")
+        # SQLite writes a whole number as its digits; a cast of its own took a seventh of the reading.
+        said = column
+    return func.coalesce(type_coerce(said, Text), "")

@@ -43,7 +43,9 @@ def read_first_protocols(connection: Connection, clinics: Sequence[int] | None) 
     query = select(of.patient_key, of.started_at_day, of.protocol).where(
         of.is_current == 1, of.protocol.is_not(None), tuple_(of.patient_key, of.started_at_day).in_(begun)
     )
-    rows = read_frame(connection, _in(query, of.clinic_key, clinics).order_by(of.started_at_second))
+    rows = read_frame(
+        connection, _in(query, of.clinic_key, clinics).order_by(of.started_at_second.nulls_first())
+    )
     return rows.drop_duplicates(["patient_key", "started_at_day"]).set_index(
         ["patient_key", "started_at_day"]
     )["protocol"]

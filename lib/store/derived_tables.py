@@ -1,6 +1,6 @@
 """The tables of what follows from the records, of what happened to flags, of who reviewed whom, and of the policy."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table, Text
 
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
 from lib.store.columns import clinic_column, key_column, metadata, patient_column, whole_columns, word_columns
@@ -24,6 +24,8 @@ flag_event = Table(
     *word_columns("rule", "event", "reason_code", "note", "actor"),
     *whole_columns("happened_at", "on_day", "policy_version"),
     *whole_columns("covers_assessment_id", "covers_held_row_id"),
+    # Whether whoever did it was signed in.
+    Column("is_verified", BigInteger, nullable=False, server_default="0"),
     *whole_columns("instrument", "until_day", "covers_adverse_event_id", is_optional=True),
     *word_columns("to_actor", "evidence", is_optional=True),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
@@ -25,9 +25,7 @@ def count_by_patient(connection: Connection, kind: str, state: str = IN_FORCE) -
 def count_items(connection: Connection) -> "pd.Series[int]":
     """By patient key the items of PHQ-9 and GAD-7 forms in force that have any."""
     table = RECORDS["assessments"]
-    n_items = sum(
-        (table.c.instrument == one.name).cast(table.c.id.type) * one.n_items for one in INSTRUMENTS.values()
-    )
+    n_items = case({one.name: one.n_items for one in INSTRUMENTS.values()}, value=table.c.instrument, else_=0)
     return _count(connection, table, func.sum(n_items), table.c.is_current == 1, has_items(table))
 
 

@@ -10,9 +10,9 @@ from lib.store.review_tables import decision
 
 
 def read_last_decisions(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
-    """patient_key, options (JSON), signer, on_day and review_by (days since 1970-01-01)."""
+    """patient_key, options (JSON), signer, is_verified, on_day and review_by (days since 1970-01-01)."""
     last = select(func.max(decision.c.id)).group_by(decision.c.patient_key)
-    names = ("patient_key", "options", "signer", "on_day", "review_by")
+    names = ("patient_key", "options", "signer", "is_verified", "on_day", "review_by")
     query = select(*(decision.c[name] for name in names)).where(decision.c.id.in_(last))
     if clinics is not None:
         query = query.where(decision.c.clinic_key.in_(clinics))

@@ -6,6 +6,7 @@ from functools import cache
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
+from lib.store._postgresql_order import in_order
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
@@ -16,6 +17,8 @@ ROWS_A_BATCH = 20_000
 
 def read_columns(connection: Connection, query: Select) -> dict[str, list]:
     """The rows of a query, columns by name, as the driver gives them: SQLAlchemy's row objects cost more than the reading."""
+    if connection.dialect.name == "postgresql" and isinstance(query, Select):
+        query = in_order(query)
     result = connection.execute(query)
     names = list(result.keys())
     rows = result.cursor.fetchall() if result.cursor else []

@@ -37,6 +37,7 @@ decision_addendum = Table(
     Column("decision_key", ForeignKey("decision.id"), nullable=False, index=True),
     *word_columns("text", "actor"),
     *whole_columns("happened_at", "on_day"),
+    Column("is_verified", BigInteger, nullable=False, server_default="0"),
 )
 
 # merged_after_event, unmerged_after_event: the last row of flag_event at that moment. Two things can happen in one second, and

@@ -57,6 +57,20 @@ def void_record(connection: Connection, kind: str, record: int, withdrawal: With
     return _withdraw(connection, table, same, withdrawal)
 
 
+def withdraw_patient(connection: Connection, patient_key: int, withdrawal: Withdrawal) -> int:
+    """Take back every record of a patient; how many versions. They stay in the store, as every withdrawn record does."""
+    n_versions = 0
+    for table in RECORDS.values():
+        values = {
+            "withdrawn_at": withdrawal.at,
+            "withdrawn_by": withdrawal.by,
+            "withdrawn_why": withdrawal.why,
+        }
+        own = (table.c.patient_key == patient_key, table.c.withdrawn_at.is_(None))
+        n_versions += connection.execute(update(table).where(*own).values(**values, is_current=0)).rowcount
+    return n_versions
+
+
 def _withdraw(
     connection: Connection, table: Table, which: ColumnElement[bool], withdrawal: Withdrawal
 ) -> frozenset[int]:

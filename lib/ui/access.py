@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager  # Private: a browser test holds what is relied upon.
 
 from lib import settings
+from lib.clinical.decision_words import UNVERIFIED
 from lib.services import known_on
 from lib.services.access import Actor, Permission, can, local_actor
 from lib.services.errors import Store, StoreError
@@ -120,6 +121,11 @@ def actor() -> Actor:
     if policy == "local" and not needs_sign_in():
         return local_actor(settings.user_name())
     return _NOBODY
+
+
+def say_unverified() -> str:
+    """After the name of whoever signs without having signed in."""
+    return "" if actor().session else f", {UNVERIFIED}"
 
 
 def needs_sign_in() -> bool:

@@ -15,7 +15,7 @@ from lib.ui.columns import text_column
 from lib.ui.display import escape
 
 ABOUT, _BY, _ACT, _FIRST, _LAST = "about", "by", "act", "first", "last"
-_WIDTHS = {"Row": 56, "When (UTC)": 138, "Who": 120, "Act": 150, "Patient": 104, "Clinic": 90, "What": 330}
+_WIDTHS = {"Row": 46, "When (UTC)": 134, "Who": 112, "Act": 128, "Patient": 68, "Clinic": 72, "What": 200}
 _VERIFIED = "audit-verified"
 _HELP = "Reads every row, and holds it against its seal and against the anchor file outside the database."
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.clinical.contraindications import CONTRAINDICATIONS
 from lib.clinical.decision_answers import CHECK_ANSWERS, CHECKS, OPTIONS, REASONS
-from lib.clinical.decision_words import REVIEW_IS_NOT_RAISE, UNVERIFIED
+from lib.clinical.decision_words import REVIEW_IS_NOT_RAISE
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.decisions import NEEDS_SIGN_IN, PatientDecisions
 from lib.services.patients import PatientPage
@@ -140,6 +140,6 @@ def _ask_who(decisions: PatientDecisions, keys: FormKey) -> None:
             st.text_input("Patient's initials", key=keys.of("initials"), max_chars=10, width=_NUMBER_PX)
             st.text_input("Year of birth", key=keys.of("birth_year"), max_chars=4, width=_NUMBER_PX)
     st.caption(
-        f"Signed by {escape(access.actor().name)}, {UNVERIFIED}. A signed decision is locked; more is said in an addendum."
-        + wording.say_what_vanishes(is_demo=caseload.read_freshness().is_demo)
+        f"Signed by {escape(access.actor().name)}{access.say_unverified()}. A signed decision is locked; more is said in an "
+        "addendum." + wording.say_what_vanishes(is_demo=caseload.read_freshness().is_demo)
     )

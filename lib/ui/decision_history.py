@@ -10,6 +10,7 @@ from lib.clinical.contraindications import CONTRAINDICATIONS
 from lib.clinical.decision_answers import CHECKS
 from lib.clinical.decision_words import (
     UNVERIFIED,
+    VERIFIED,
     say_doses,
     say_options,
     say_outcome,
@@ -18,7 +19,7 @@ from lib.clinical.decision_words import (
     say_target,
 )
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
-from lib.services.decisions import DrawnForm, PatientDecisions
+from lib.services.decisions import DrawnForm, PatientDecisions, fingerprint
 from lib.ui import access, caseload, wording
 from lib.ui.decision_saving import add
 from lib.ui.display import escape
@@ -69,7 +70,7 @@ def _say_badge(row: Row) -> str:
 
 
 def _say_verified(row: Row) -> str:
-    return "verified" if row["is_verified"] else UNVERIFIED
+    return VERIFIED if row["is_verified"] else UNVERIFIED
 
 
 def _say_source(flag: Row) -> str:
@@ -100,6 +101,8 @@ def say_basis(row: Row) -> list[str]:
     return [
         *lines,
         f"Policy version {row['policy_version']}; records up to import {row['covers_import_key']}",
+        f"Signature: {row['signer']}, {wording.say_second(row['signed_at'])}, {_say_verified(row)}: "
+        f"{say_options(json.loads(row['options']))}. Fingerprint {fingerprint(row)[:16]}, kept in the audit",
     ]
 
 
@@ -107,7 +110,7 @@ def _show_addenda(decisions: PatientDecisions, row: Row, patient_key: int) -> No
     addenda = decisions.addenda
     for addendum in addenda[addenda["decision_key"] == row["id"]].to_dict("records") if len(addenda) else ():
         when = wording.say_second(addendum["happened_at"])
-        st.caption(f"Addendum, {escape(when)}, {escape(addendum['actor'])}, {UNVERIFIED}:")
+        st.caption(f"Addendum, {escape(when)}, {escape(addendum['actor'])}, {_say_verified(addendum)}:")
         st.text(addendum["text"])
     if not access.may_decide():
         return

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lib.clinical.decision_words import UNVERIFIED
+from lib.clinical.decision_words import UNVERIFIED, VERIFIED
 from lib.services import decisions, dose_reviews
 from lib.services.decisions import DrawnDecision, DrawnForm, Signed
 from lib.services.errors import StoreError
@@ -41,7 +41,8 @@ def sign(keys: FormKey, drawn: DrawnDecision) -> None:
 
 def _say_signed(signed: Signed) -> str:
     """As it was read back from the store."""
-    return f"Saved at {wording.say_second(signed.signed_at)} by {signed.signer}, {UNVERIFIED}."
+    verified = VERIFIED if signed.is_verified else UNVERIFIED
+    return f"Saved at {wording.say_second(signed.signed_at)} by {signed.signer}, {verified}."
 
 
 def show_refusal(keys: FormKey) -> None:

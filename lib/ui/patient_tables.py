@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.clinical.decision_words import say_signer
 from lib.services.closing import EVERY_REASON
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload, display, opening, wording
@@ -137,7 +138,7 @@ def show_closings(page: PatientPage) -> None:
     said = pd.DataFrame(
         {
             "When": [wording.say_instant(second) for second in closings["happened_at"]],
-            "Who": closings["actor"],
+            "Who": [*map(say_signer, closings["actor"], closings["is_verified"])],
             "Reason": [EVERY_REASON.get(code, code) for code in closings["reason_code"]],
             "Note": closings["note"],
         }

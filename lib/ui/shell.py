@@ -79,10 +79,7 @@ def show_around() -> None:
     with st.container(key="around", horizontal=True, vertical_alignment="center", gap="small"):
         if is_synthetic:
             st.badge(wording.SYNTHETIC, icon=":material/science:", color="orange")
-        if access.may_see_patients():
-            _show_freshness()
-        else:
-            st.space("stretch")
+        _show_freshness()
         whoami.show()
     if access.may_see_patients():
         known_on.show_banner()
@@ -94,4 +91,5 @@ def _show_freshness() -> None:
     freshness = caseload.read_freshness()
     icon = ":orange[:material/warning:] " if freshness.is_stale else ""
     st.caption(f"{icon}{display.escape(freshness.text)}")
-    known_on.offer()
+    if access.may_see_patients():
+        known_on.offer()

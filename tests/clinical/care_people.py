@@ -13,7 +13,7 @@ from lib.clinical.outcomes.index_rules import day_number
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import Forms
+from lib.clinical.sorting import Forms
 
 
 @dataclass(frozen=True)

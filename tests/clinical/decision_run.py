@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 from slow_decisions import Decision, Life
 
-from lib.clinical.courses import CountingSessions, GivenCourses, derive_courses
+from lib.clinical.courses import derive_courses
 from lib.clinical.decision_records import TARGETS, Dated, Decisions, Followed
 from lib.clinical.decisions import derive_outcomes
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import Forms, build_timeline
+from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
+from lib.clinical.trajectory import build_timeline
 
 
 def _ints(values) -> np.ndarray:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.histories import Histories, Prepared, prepare
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import Forms
+from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 
 Days = Sequence[int]
 

@@ -8,7 +8,6 @@ from slow_care import Care
 from slow_records import Clinic, Form
 
 from lib.clinical.care_records import CareRecords
-from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.findings import SESSION_NUMBERS, Findings
 from lib.clinical.flags import find_flags
 from lib.clinical.histories import Histories, Prepared, prepare, select_points
@@ -20,9 +19,9 @@ from lib.clinical.rules.suicidality import flag_suicidality
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
 from lib.clinical.session_scores import SessionScores, derive_session_scores
+from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.clinical.standing import assess
 from lib.clinical.status import derive_status
-from lib.clinical.trajectory import Forms
 
 NO_CARE = Care()
 EPOCH = date(1970, 1, 1)

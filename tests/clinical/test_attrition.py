@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.clinical.courses import CountingSessions
 from lib.clinical.operations.attrition import (
     DIED,
     MAINTENANCE,
@@ -19,6 +18,7 @@ from lib.clinical.operations.attrition import (
     summarise_reasons,
 )
 from lib.clinical.segments import NONE
+from lib.clinical.sorting import CountingSessions
 
 AS_OF = 1_000
 # name: enrolled; sessions; courses (started, ended, regimen, reason); ended, died, reason; expected stage, left, reason.

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.histories import Histories, prepare, select_points
 from lib.clinical.instruments import BY_CODE, GAD7, PHQ9
 from lib.clinical.outcomes.asked import Asked
@@ -18,7 +17,7 @@ from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.told import find_told
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
-from lib.clinical.trajectory import Forms
+from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.demo import generate_cohort
 
 AS_OF = 1_000

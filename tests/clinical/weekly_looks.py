@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lib.clinical.courses import CountingSessions, GivenCourses
 from lib.clinical.histories import Histories, Prepared, prepare
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
@@ -12,9 +11,9 @@ from lib.clinical.reference import Reference
 from lib.clinical.rules.replay import Ground, judge_points
 from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
+from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
-from lib.clinical.trajectory import Forms
 
 # A day is days since 1970: any Monday. A dose each week, and a form the day before the next one.
 DAY_0 = 20_000

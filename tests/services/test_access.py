@@ -1,24 +1,13 @@
 """Who may, and which clinics are in sight."""
 
-import importlib
-import inspect
-import pkgutil
-
 import pytest
+from access_calls import SERVICES
 from clinic_files import ACTOR, new_store, to_csv
 
-import lib.services
 from lib.services import caseload, imports, patients, review
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError
 
-SERVICES = [
-    (f"{module.name}.{name}", function)
-    for module in pkgutil.iter_modules(lib.services.__path__)
-    if not module.name.startswith("_")
-    for name, function in vars(importlib.import_module(f"lib.services.{module.name}")).items()
-    if inspect.isfunction(function) and hasattr(function, "permission")
-]
 NORTH = Actor("north", frozenset(Permission), frozenset({"north"}))
 
 

@@ -36,6 +36,7 @@ from lib.services import (
     quarantine,
     records,
     releases,
+    retention,
     review_marks,
     saved_cohorts,
     stores,
@@ -211,6 +212,19 @@ def add_clinic(clinic: Clinic) -> Callable:
     return clinic(stores.init_clinic, "annex", name=CANARY, time_zone="UTC", instruments=["PHQ-9"])
 
 
+def purge(clinic: Clinic) -> Callable:
+    """bob's form that nobody could read goes first, by whoever assessed him; ann has flags that wait for a clinician."""
+    close_unreadable(clinic)()
+    # The fixture puts the clock back.
+    _clock.now = lambda: NOW + timedelta(days=20 * 366)
+    return clinic(retention.purge)
+
+
+def end_hold(clinic: Clinic) -> Callable:
+    retention.hold(ACTOR, clinic.store, 1, CANARY)
+    return clinic(retention.end_hold, 1, CANARY)
+
+
 def change_key(clinic: Clinic) -> Callable:
     # A store for practice makes a key of its own where it has none.
     views.note_view(ACTOR, clinic.store, 1)
@@ -297,6 +311,9 @@ CASES: dict[str, tuple[Callable[[Clinic], Callable], Act]] = {
         lambda c: c(saved_cohorts.save_cohort, Criteria(()), CANARY, CANARY), Act.SAVE_COHORT),
     "outcome_people.open_list": (
         lambda c: c(outcome_people.open_list, outcome_people.Opening(CANARY, CANARY, (1, 2))), Act.VIEW_LIST),
+    "retention.purge": (purge, Act.PURGE),
+    "retention.hold": (lambda c: c(retention.hold, 1, CANARY), Act.HOLD),
+    "retention.end_hold": (end_hold, Act.END_HOLD),
     "stores.init_clinic": (add_clinic, Act.ADD_CLINIC),
     "stores.create_store": (
         lambda c: lambda: setattr(c, "store", stores.create_store(ACTOR, f"sqlite:///{c.folder}/n.sqlite")),

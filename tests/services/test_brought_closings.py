@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from clinic_files import ACTOR, close_item_9, new_store, to_csv
@@ -28,13 +29,13 @@ def form(day: str, item_9: str, **more: str) -> dict[str, str]:
     return {"patient_id": "ann", "instrument": "PHQ-9", "assessed_at": day, **items, "item_9": item_9, **more}
 
 
-@pytest.fixture
-def now(monkeypatch):
-    def is_now(*words: int) -> None:
-        monkeypatch.setattr(_clock, "now", lambda: datetime(2026, 3, *words, tzinfo=UTC))
+def is_now(patch: pytest.MonkeyPatch, hour: int) -> None:
+    patch.setattr(_clock, "now", lambda: datetime(2026, 3, 20, hour, tzinfo=UTC))
 
-    is_now(20, 12)
-    return is_now
+
+@pytest.fixture(autouse=True)
+def later(monkeypatch):
+    is_now(monkeypatch, 15)
 
 
 def take(store: Store, files: dict[str, bytes], **said) -> list[imports.Receipt]:
@@ -45,8 +46,15 @@ def take(store: Store, files: dict[str, bytes], **said) -> list[imports.Receipt]
     return receipts
 
 
-@pytest.fixture
-def files(tmp_path, now) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, bytes]:
+    """What a clinic exports, made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        is_now(patch, 12)
+        return make_files(tmp_path_factory.mktemp("first"), patch)
+
+
+def make_files(tmp_path: Path, patch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """The export of a clinic in which three critical flags of ann have been closed; of one form two versions, both closed."""
     store = new_store(tmp_path, "first")
     event = {"patient_id": "ann", "started_at": "2026-03-18", "term": "suicide attempt", "is_serious": "yes"}
@@ -60,7 +68,7 @@ def files(tmp_path, now) -> dict[str, bytes]:
             "adverse_events": to_csv([event]),
         },
     )
-    now(20, 13)
+    is_now(patch, 13)
     take(store, {"correction": to_csv([form("2026-03-10T09:30", "2")])}, takes_shrunk=True)
     ann = int(review.read_caseload(ACTOR, store).set_index("patient_id").loc["ann", "patient_key"])
     close_item_9(store, ann, DONE)
@@ -83,8 +91,7 @@ def open_flags(store: Store) -> set[str]:
     return shown
 
 
-def test_closings_that_come_later_close_item_9_and_what_was_found(tmp_path, files, now):
-    now(20, 15)
+def test_closings_that_come_later_close_item_9_and_what_was_found(tmp_path, files):
     copy = new_store(tmp_path, "copy")
     take(copy, {name: data for name, data in files.items() if name != "flag_closings"})
     assert open_flags(copy) == set(CRITICAL)
@@ -93,8 +100,7 @@ def test_closings_that_come_later_close_item_9_and_what_was_found(tmp_path, file
     assert open_flags(copy) == {"tolerability"}
 
 
-def test_a_copy_has_closed_what_was_closed(tmp_path, files, now):
-    now(20, 15)
+def test_a_copy_has_closed_what_was_closed(tmp_path, files):
     copy = new_store(tmp_path, "copy")
     receipts = take(copy, files)
     (receipt,) = (one for one in receipts if one.kind == "flag_closings")
@@ -135,8 +141,7 @@ def test_a_copy_has_closed_what_was_closed(tmp_path, files, now):
         ("flag_closings", "ann", "bob", None),
     ],
 )
-def test_what_says_something_else_here_stays_open(tmp_path, files, now, kind, old, new, rule):
-    now(20, 15)
+def test_what_says_something_else_here_stays_open(tmp_path, files, kind, old, new, rule):
     changed = files[kind].decode().replace(old, new)
     assert changed.encode() != files[kind]
     copy = new_store(tmp_path, "copy")

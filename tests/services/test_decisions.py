@@ -194,13 +194,17 @@ def test_where_initials_are_not_recorded_the_patient_id_is_asked_for(clinic):
     assert len(clinic.rows()) == 1
 
 
-def test_a_clinics_own_store_takes_no_signatures(clinic):
+def test_a_clinics_own_store_takes_signatures_of_people_who_signed_in(clinic):
     with clinic.store.write() as connection:
         derived.write_about(connection, is_synthetic="no")
     assert not clinic.read().may_sign
     with pytest.raises(StoreError, match="needs sign-in"):
         clinic.sign()
     assert clinic.rows() == []
+    signed_in = Actor(ACTOR.name, ACTOR.permissions, session="a-sign-in")
+    assert decisions.read_decisions(signed_in, clinic.store, clinic.key("ann")).may_sign
+    decisions.sign_decision(signed_in, clinic.store, clinic.key("ann"), UP, ANN, drawn=clinic.drawn("ann"))
+    assert [row.is_verified for row in clinic.rows()] == [1]
 
 
 def test_a_form_of_one_patient_is_not_signed_for_another(clinic):

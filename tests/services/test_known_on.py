@@ -35,6 +35,9 @@ MARCH_3 = date(2026, 3, 3)
 WORDS = closing.Closing("welfare_check", "seen at home")
 ZEROS = {f"item_{n}": "0" for n in range(1, 10)}
 
+# What a day was like is compared with the file that was put aside on it.
+pytestmark = pytest.mark.usefixtures("embedded_only")
+
 
 def phq9(day: str, item_9: str = "0", **others: str) -> dict[str, str]:
     return {
@@ -85,7 +88,7 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Clinic:
+def prepared(embedded_only, tmp_path_factory) -> Clinic:
     """As every case begins; nobody adds to it."""
     clinic = Clinic(tmp_path_factory.mktemp("prepared"))
     clinic.store.engine.dispose()

@@ -40,31 +40,34 @@ def send_form(address: str, path: str, fields: Mapping[str, str], **headers: str
 
 
 class Window:
-    """One session of Streamlit. id: as its server calls it. seen: all that ever came of it."""
+    """One session of Streamlit. id: as its server calls it; titles: of the page that was visited last."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
-        self.id, self.seen = "", b""
+        self.id, self.titles = "", [""]
 
     def visit(self, page: str, **address: object) -> str:
         """All that the page says, as text among the bytes of its messages."""
         query = BackMsg()
         query.rerun_script.query_string, query.rerun_script.page_name = urlencode(address), page
         self._connection.send(query.SerializeToString())
-        parts = []
+        parts, self.titles = [], []
         while True:
             data = self._connection.recv(timeout=60)
             message = ForwardMsg.FromString(data)
             parts.append(data)
             if message.WhichOneof("type") == "new_session":
                 self.id = message.new_session.initialize.session_id
+            element = message.delta.new_element
+            assert element.WhichOneof("type") != "exception", element.exception.message
+            if element.heading.tag == "h1":
+                self.titles.append(element.heading.body)
             is_last = message.WhichOneof("type") == "script_finished"
             if (
                 is_last
                 and message.script_finished != ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
             ):
                 break
-        self.seen += b"".join(parts)
         return b"".join(parts).decode("utf-8", "replace")
 
 

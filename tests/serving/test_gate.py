@@ -14,6 +14,7 @@ from lib.services import accounts, signing_in
 from lib.services.access import Role
 from lib.services.errors import Store
 from lib.serving.gate import SESSION_HEADER
+from lib.ui.access import PAGE_PERMISSIONS
 
 PATHS = [
     *("/", "/patient?patient=3", "/caseload", "/users", "/start", "/nowhere", "/pages/patient.py"),
@@ -242,3 +243,44 @@ def test_real_patients_are_not_served_without_the_gate(clinic, tmp_path):
                     assert isinstance(window, Window)
                     said = window.visit(page, patient=1)
                     assert said_instead in said and not PATIENT.search(said)
+
+
+# The title of each page, and who may see it.
+TITLES = {
+    "review_queue": ("Review queue", "physician"),
+    "patient": ("Patient", "physician"),
+    "caseload": ("Caseload", "physician"),
+    "dosing_next": ("Dosing next", "physician"),
+    "case_conference": ("born", "physician"),
+    "clinic_outcomes": ("Clinic outcomes", "physician manager"),
+    "operations": ("Operations", "physician manager"),
+    "monthly_pack": ("Monthly pack", "physician manager"),
+    "cohort": ("Cohort", "researcher"),
+    "explore": ("Explore", "researcher"),
+    "research_export": ("Export", "researcher"),
+    "verify_export": ("Verify a release", "researcher"),
+    "import_records": ("Import", "steward"),
+    "data_quality": ("Data quality", "physician steward"),
+    "rules": ("Rules", "physician manager steward admin"),
+    "how_it_works": ("How it works", "physician"),
+    "audit": ("Audit", "admin"),
+    "users": ("Users", "admin"),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_list_of_pages_follows_the_role(clinic, role):
+    """Each page that is the role's is drawn, and names nobody to whoever sees no patients; each other one is not there."""
+    assert set(PAGE_PERMISSIONS) <= set(TITLES)
+    add(clinic.store, f"one-{role}", role, clinics=["hillcrest"])
+    cookie, wrong = clinic.sign_in(f"one-{role}"), []
+    for page in PAGE_PERMISSIONS:
+        title, roles = TITLES[page]
+        with open_window(clinic.address, cookie) as window:
+            said = window.visit(page, patient=1)
+            is_drawn = any(title in one for one in window.titles)
+            wrong += [(page, window.titles)] if is_drawn != (role in roles.split()) else []
+            if role in ("manager", "researcher", "admin") and PATIENT.search(said):
+                wrong.append((page, "names somebody"))
+            wrong += [(page, "another clinic")] if "lakeside" in said and role != "admin" else []
+    assert wrong == []

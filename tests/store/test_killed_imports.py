@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import shared_server
 from built_stores import copy_of
 from clinic_files import ACTOR, to_csv
 from sqlcipher3 import dbapi2 as sqlite
@@ -87,7 +88,7 @@ def begin(url: str) -> Store:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory) -> Path:
+def empty(embedded_only, tmp_path_factory) -> Path:
     store = copy_of("300 patients", tmp_path_factory.mktemp("empty") / "clinic.sqlite", begin)
     assert store.path
     return store.path
@@ -119,9 +120,11 @@ def test_a_killed_importer_leaves_the_store_before_or_after(seed, empty, forms, 
     assert again.returncode == 1 and rows_of(path) == expected
 
 
-@pytest.mark.usefixtures("each_database")
-def test_of_eight_importers_of_one_file_one_imports(forms, tmp_path):
-    store = copy_of("300 patients", tmp_path / "clinic.sqlite", begin)
+# In `make test` eight threads do the same with PostgreSQL (test_two_databases.py).
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"] if N_KILLS > 3 else ["sqlite"])
+def test_of_eight_importers_of_one_file_one_imports(database, forms, tmp_path):
+    with shared_server.asked_for(database):
+        store = copy_of("300 patients", tmp_path / "clinic.sqlite", begin)
     said = [process.communicate()[0] for process in [importer(store.url, forms) for _ in range(8)]]
     n_imported = sum(f"{N_PATIENTS * N_FORMS} new" in text for text in said)
     assert (n_imported, sum("already imported" in text for text in said)) == (1, 7)

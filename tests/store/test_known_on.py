@@ -22,6 +22,9 @@ FEW = settings(NOT_SHRUNK, max_examples=max(2, EXAMPLES // 50))
 SEEDS = st.integers(0, 3 if EXAMPLES <= 100 else 100_000)
 NUMBERS = count()
 
+# What a day was like is compared with the file that was put aside on it.
+pytestmark = pytest.mark.usefixtures("embedded_only")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

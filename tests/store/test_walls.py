@@ -6,9 +6,9 @@ from clinic_files import ACTOR, new_store, to_csv
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
-from lib.services import imports
+from lib.services import audit, imports, views
 from lib.services.access import Actor, Permission, permitted
-from lib.services.errors import Store
+from lib.services.errors import NotFoundError, Store
 from lib.store._known_rows import metadata
 from lib.store.engine import seeing_every_clinic
 from lib.store.review_tables import patient_merge
@@ -113,8 +113,14 @@ def test_the_clinics_of_one_transaction_are_gone_in_the_next(store):
         assert connection.exec_driver_sql("SELECT current_user").scalar_one() == "postgres"
 
 
-def test_the_application_owns_nothing(store):
-    for statement in ("ALTER TABLE clinic DISABLE ROW LEVEL SECURITY", "DROP TABLE about", "TRUNCATE about"):
+def test_the_application_owns_nothing_and_only_adds_to_the_audit(store):
+    for statement in (
+        "ALTER TABLE clinic DISABLE ROW LEVEL SECURITY",
+        "DROP TABLE about",
+        "TRUNCATE about",
+        "UPDATE audit_entry SET actor = 'nobody'",
+        "DELETE FROM audit_entry",
+    ):
         with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"):
             run_as_application(ACTOR, store, statement)
 
@@ -146,3 +152,26 @@ def test_a_login_of_the_server_that_owns_nothing_serves_the_store(store):
     assert receipt.outcome == "accepted"
     with served.read() as connection:
         assert connection.execute(select(func.count()).select_from(FORMS)).scalar_one() == 0
+
+
+@permitted(Permission.SEE_PATIENTS)
+def change_the_audit(actor: Actor, store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE audit_entry SET actor = 'somebody else'")
+
+
+def test_clinics_write_one_chain_of_the_audit_and_none_changes_a_row_of_it(store):
+    with store.read() as connection:
+        keys = dict(connection.execute(select(patient_identity.c.patient_id, patient_identity.c.id)).all())
+    for name in ("north", "south", "north", "south"):
+        actor = Actor(name, frozenset(Permission), frozenset({name}))
+        assert views.note_view(actor, store, keys[f"{name}-ann"]) == ""
+        with pytest.raises(NotFoundError):
+            views.note_view(actor, store, keys["south-ann" if name == "north" else "north-ann"])
+    for actor in (NORTH, ACTOR):
+        # A server's store has an anchor where AUDIT_ANCHOR names one.
+        assert {one.kind for one in audit.verify_audit(actor, store).findings} == {audit.Kind.NO_ANCHOR}
+    looks, _ = audit.search_audit(NORTH, store, audit.Asked(act="view patient"))
+    assert looks["patient_id"].tolist() == ["north-ann"] * 2
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        change_the_audit(NORTH, store)

@@ -54,9 +54,9 @@ def test_nobody_is_written_down_who_was_not_shown(open_page, clinic):
 def test_another_look_asks_nothing_again_of_the_records(open_page, clinic):
     store = stores.open_store(ACTOR, clinic)
     open_page("patient", clinic, patient="1")
-    before = store.count_changes()
+    before = store.read_state()
     open_page("patient", clinic, patient="2")
-    assert store.count_changes() == before
+    assert store.read_state() == before
 
 
 def test_the_page_finds_by_patient_and_by_person(open_page, clinic):

@@ -53,3 +53,12 @@ def test_a_release_is_verified_and_stands_in_the_register(open_page, tmp_path):
     assert not test.success and said(test)[0].startswith(("Changed", "Not readable"))
     give(test, b"no zip at all")
     assert not test.success and said(test)[0].startswith("Not readable")
+
+    test.selectbox(key="destroyed-which").set_value(1)
+    run(run(test).button(key="destroyed").click())
+    assert "Say how you know" in " ".join(said(test)) and column(test, "Release", 1) == ["1"]
+    test.text_input(key="destroyed-how").set_value("their letter")
+    run(test.button(key="destroyed").click())
+    assert column(test, "State") == ["destroyed"]
+    assert not [one for one in test.button if one.key == "destroyed"]
+    assert "Consent withdrawn after a release" not in words(test)

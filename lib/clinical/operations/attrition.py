@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lib.clinical.courses import CountingSessions, Courses, GivenCourses, derive_courses
+from lib.clinical.courses import Courses, derive_courses
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Ints
+from lib.clinical.sorting import CountingSessions, GivenCourses
 
 N_SESSIONS = 6  # Six sessions are an induction in the ketamine clinics whose attrition is published (Osmind).
 STEPS = ("enrolled", *(f"session {number}" for number in range(1, N_SESSIONS + 1)), "maintenance")

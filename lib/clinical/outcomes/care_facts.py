@@ -10,7 +10,8 @@ from lib.clinical.instruments import PHQ9
 from lib.clinical.outcomes.diagnosis_groups import GROUPS, PALLIATIVE, Group, classify
 from lib.clinical.outcomes.months import add_months
 from lib.clinical.segments import NONE, Bools, Ints
-from lib.clinical.trajectory import PATIENT, Forms, build_timeline
+from lib.clinical.sorting import PATIENT, CountingSessions, Forms, GivenCourses, sort_sessions
+from lib.clinical.trajectory import build_timeline
 
 # A key is a patient's place and a day: days from 1970 to 2328, an earlier one at the first, "without an end" at the last.
 _DAYS = 1 << 17
@@ -148,7 +149,8 @@ def gather_care_facts(
 
 def _gather_looks(as_of: int, patient: Ints, forms: Forms) -> Looks:
     empty = np.zeros(0, dtype=np.int64)
-    no_courses = Courses(*(empty,) * 8, is_current=empty == 0, session_day=empty)
+    nobody = CountingSessions(empty, empty, empty), GivenCourses(empty, empty, empty)
+    no_courses = Courses(*(empty,) * 8, is_current=empty == 0, sessions=sort_sessions(*nobody))
     is_taken = (forms.instrument == PHQ9.code) & (forms.day <= as_of) & np.isin(forms.patient, patient)
     timeline = build_timeline(forms.select(is_taken), no_courses)
     owner = np.searchsorted(patient, timeline.layout.unpack(timeline.keys, PATIENT))

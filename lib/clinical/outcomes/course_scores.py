@@ -50,7 +50,7 @@ def derive_course_scores(prepared: Prepared, points: Points, policy: Policy) -> 
     unsure = np.zeros(len(points.patient), dtype=np.int64)
     for bit, position in enumerate(forms.values()):
         unsure |= _is_unsure(prepared, position).astype(np.int64) << bit
-    responses = find_responses(timeline, points, course, prepared.provisional, policy)
+    responses = find_responses(timeline, points, course, policy)
     return pd.DataFrame(
         {
             "baseline_total": course.baseline,

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lib.clinical.courses import known_second
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.response import reliable_change_points
 from lib.clinical.scoring import Scores
 from lib.clinical.segments import NONE, Bools, Ints
-from lib.clinical.trajectory import ANSWERED_SUM, Timeline
+from lib.clinical.sorting import ANSWERED_SUM, known_second
+from lib.clinical.trajectory import Timeline
 from lib.research.adam.codes import DIFFICULTY, N_VALUES, PARAMETERS, TOTAL
 from lib.research.adam.reference import Reference, Watched, count_study_day, is_after_baseline, watch
 from lib.research.written_columns import (

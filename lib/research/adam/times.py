@@ -64,7 +64,7 @@ def _find_events(reference: Reference, watched: Watched, course: Course, policy:
     start, timeline = watched.spans.first_day, prepared.timeline
     has_baseline = watched.spans.has_baseline & (start != NONE)
     is_case = has_baseline & is_at_caseness(course, policy)
-    responded = find_responses(timeline, points, course, prepared.provisional, policy).first_confirmed_day
+    responded = find_responses(timeline, points, course, policy).first_confirmed_day
     remitted = find_remissions(timeline, course, prepared.provisional, policy)
     yield Found(ENDPOINTS[0], start, responded, is_case)
     yield Found(ENDPOINTS[1], start, remitted, is_case)

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0017"
+HEAD = "0018"

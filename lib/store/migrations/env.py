@@ -9,6 +9,7 @@ from lib.store import (  # noqa: F401 -- they fill the metadata
     quality_tables,
     release_tables,
     research_tables,
+    retention_tables,
     review_tables,
     tables,
 )

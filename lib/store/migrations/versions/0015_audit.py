@@ -1,4 +1,4 @@
-"""The audit: one row for each act, in a chain; what is in it is not changed, replaced or taken out."""
+"""The audit: one row for each act, in a chain; and of closings and addenda whether who wrote them was signed in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,7 @@ revision = "0015"
 down_revision = "0014"
 
 _WHOLE = sa.BigInteger()
+_SIGNED = ("flag_event", "decision_addendum")
 _REFUSAL = "SELECT RAISE(ABORT, 'the audit is only ever added to')"
 # INSERT OR REPLACE fires no trigger of a deletion: a row is taken only where it is the next one.
 _TRIGGERS = {
@@ -28,6 +29,9 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("detail", "key_id", "mac")),
         sa.Index("ix_audit_entry_patient_key", "patient_key"),
     )
+    # What stands there already was written before anybody could sign in.
+    for table in _SIGNED:
+        op.add_column(table, sa.Column("is_verified", _WHOLE, nullable=False, server_default="0"))
     # On PostgreSQL the role that the product connects as has no right to change a row.
     if op.get_bind().dialect.name == "sqlite":
         for name, body in _TRIGGERS.items():
@@ -35,4 +39,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in _SIGNED:
+        op.drop_column(table, "is_verified")
     op.drop_table("audit_entry")

@@ -50,6 +50,8 @@ def upgrade() -> None:
         op.execute(f"GRANT {rights} ON ALL {what} IN SCHEMA {schema} TO {_ROLE}")
         op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {rights} ON {what} TO {_ROLE}")
     op.execute(f"REVOKE INSERT, UPDATE, DELETE ON {schema}.alembic_version FROM {_ROLE}")
+    # What is in the audit stays as it is.
+    op.execute(f"REVOKE UPDATE, DELETE ON {schema}.audit_entry FROM {_ROLE}")
     for table, condition in _walls(schema).items():
         op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         op.execute(
