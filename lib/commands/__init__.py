@@ -23,6 +23,10 @@ COMMANDS = (
     "verify",
     "policy",
     "audit",
+    "check",
+    "backup",
+    "restore",
+    "drill",
     "retention",
 )
 
