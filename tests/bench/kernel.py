@@ -1,4 +1,4 @@
-"""How long the kernel takes from histories to the columns of `status`, beside DuckDB, Polars, pandas and a bare sort: `make bench`.
+"""How long the kernel takes from histories to the columns of `status`, beside DuckDB, Polars, pandas and a bare sort.
 
 Each round runs all of them once, one after the other, so that a busy machine is busy for all; the medians stand in the table, and
 what a peer derived must equal what the kernel derived, row for row. It judges no time.
