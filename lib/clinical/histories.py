@@ -10,7 +10,8 @@ import numpy as np
 from lib.clinical.courses import Courses, cut_courses
 from lib.clinical.policy import Policy
 from lib.clinical.response import IMPROVED, judge_as_latest
-from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of, runs
+from lib.clinical.runs import find_in
+from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of
 from lib.clinical.sorting import (
     CountingSessions,
     Forms,
@@ -159,11 +160,8 @@ def select_points(prepared: Prepared, as_of: int, *, with_earlier_courses: bool)
 
 def _of_current_course(points: Points, courses: Courses) -> Points:
     current = np.flatnonzero(courses.is_current)
-    if not len(current):
-        return points
-    index = current[np.minimum(np.searchsorted(courses.patient[current], points.patient), len(current) - 1)]
-    course = np.where(courses.patient[index] == points.patient, index, NONE)
-    return replace(points, course=course)
+    own = find_in(courses.patient[current], points.patient)
+    return replace(points, course=Timeline.at(current, own))
 
 
 def _of_every_course(points: Points, courses: Courses) -> Points:
@@ -177,7 +175,7 @@ def _of_every_course(points: Points, courses: Courses) -> Points:
 def _patients_and_instruments(prepared: Prepared) -> tuple[Ints, Ints]:
     timeline, courses = prepared.timeline, prepared.courses
     treated = courses.patient[courses.is_current]
-    pairs = [runs(timeline.pair_of(timeline.keys))]
+    pairs = [timeline.pairs]
     for code, is_collected in prepared.collects.items():
         pairs.append(timeline.pair(treated[is_collected[treated]], code))
     return timeline.whose(distinct(np.concatenate(pairs)))

@@ -6,6 +6,7 @@ import numpy as np
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
+from lib.clinical.runs import step_back
 from lib.clinical.segments import NONE, Bools, Ints, reduce_beside
 from lib.clinical.spans import Points, Spans
 from lib.clinical.trajectory import Timeline
@@ -61,11 +62,10 @@ def derive_course(timeline: Timeline, points: Points, spans: Spans, policy: Poli
     """Gather a course's baseline, latest follow-up, earlier look and lowest totals."""
     last = np.where(spans.has_follow_up, spans.stop - 1, NONE)
     latest_day = timeline.at(timeline.day, last)
-    too_near = timeline.position(
-        points.patient, points.instrument, latest_day - policy.categories.confirm_days + 1
-    )
-    has_look = spans.has_follow_up & (too_near > spans.start)
-    look = np.where(has_look, too_near - 1, NONE)
+    a_week_before = latest_day - policy.categories.confirm_days
+    look = step_back(timeline.day, spans.stop - 2, spans.start, a_week_before)
+    has_look = look >= spans.start
+    look = np.where(has_look, look, NONE)
     latest = timeline.at(timeline.total, last)
     edges = spans.start, np.where(has_look, look, spans.start), spans.stop - 1
     lowest_before_look, lowest_from_look = reduce_beside(np.minimum, timeline.total, edges, NONE)

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.scoring import Scores
-from lib.clinical.segments import NONE, Bools, Ints, Layout, Limits, blocks, limits_of
+from lib.clinical.segments import Bools, Ints, Layout, Limits, blocks, limits_of
 
 # Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
 TIME_LIMITS = (-1, 86_400)
@@ -89,7 +89,7 @@ def sort_sessions(sessions: CountingSessions, given: GivenCourses) -> SortedSess
 
 def known_second(second: Ints) -> Ints:
     """Seconds for a key: an unknown time of day comes before every known one."""
-    return np.where(second == NONE, BEFORE_ALL_TIMES, second)
+    return np.maximum(second, BEFORE_ALL_TIMES)
 
 
 @dataclass(frozen=True)

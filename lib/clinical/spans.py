@@ -78,7 +78,7 @@ def _spans_of_courses(timeline: Timeline, courses: Courses, points: Points, poli
     next_day = courses.next_first_day[points.course]
     end_day = np.where(next_day == NONE, points.as_of + 1, np.minimum(next_day, points.as_of + 1))
     end_day = np.where(day == NONE, NONE, end_day)
-    stop = np.maximum(timeline.position(patient, instrument, end_day), start)
+    stop = np.maximum(timeline.stop_before(patient, instrument, end_day), start)
     if policy.baseline.rule == "worst_in_30_days":
         window_start = timeline.position(patient, instrument, day - policy.baseline.window_days)
         baseline = _worst(timeline, window_start, start)
@@ -95,7 +95,7 @@ def _spans_without_session(timeline: Timeline, points: Points, policy: Policy) -
     first = timeline.position(
         points.patient, points.instrument, np.full(len(points.patient), timeline.layout.lows[DAY])
     )
-    stop = timeline.position(points.patient, points.instrument, points.as_of + 1)
+    stop = timeline.stop_before(points.patient, points.instrument, points.as_of + 1)
     has_first = (stop > first) & (policy.baseline.rule == "first_assessment")
     baseline = np.where(has_first, first, NONE)
     first_day = np.where(has_first, timeline.at(timeline.day, baseline), NONE)
