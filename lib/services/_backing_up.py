@@ -9,6 +9,7 @@ from lib.services._audit_anchor import BACKUP
 from lib.services._audit_keys import Keys
 from lib.services._audit_verifying import Verified, verify
 from lib.services._backup_manifest import Manifest, describe, hash_file, manifest_file, write_manifest
+from lib.services._signature import find_changed
 from lib.services.access import Actor, NotPermittedError
 from lib.services.errors import Store, StoreError
 from lib.store import audit
@@ -53,4 +54,5 @@ def verify_copy(store: Store, manifest: Manifest, keys: Keys, anchor: Path | Non
             f"The backup of {manifest.moment} does not hold what its manifest says. Take an older one."
         )
     with store.read() as connection:
-        return verify(audit.read_all(connection), keys, anchor)
+        found = verify(audit.read_all(connection), keys, anchor)
+        return replace(found, findings=(*found.findings, *find_changed(connection)))
