@@ -63,10 +63,10 @@ class Courses:
         """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
         start, before = self.session_start[course], self.session_stop[course]
         # Mostly all are; only the others are looked for.
-        is_past = before > start
-        is_past[is_past] = self.session_day[before[is_past] - 1] >= day[is_past]
-        asked = self.sessions.layout.pack(self.patient[course[is_past]], day[is_past], BEFORE_ALL_TIMES)
-        before[is_past] = np.maximum(np.searchsorted(self.sessions.keys, asked), start[is_past])
+        some = np.flatnonzero(before > start)
+        some = some[self.session_day[before[some] - 1] >= day[some]]
+        asked = self.sessions.layout.pack(self.patient[course[some]], day[some], BEFORE_ALL_TIMES)
+        before[some] = np.maximum(np.searchsorted(self.sessions.keys, asked), start[some])
         return before - start
 
     def is_daily(self, course: Ints, as_of: Ints, policy: Policy) -> Bools:

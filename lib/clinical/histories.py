@@ -14,6 +14,7 @@ from lib.clinical.runs import find_in
 from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of
 from lib.clinical.sorting import (
     CountingSessions,
+    Each,
     Forms,
     GivenCourses,
     SortedForms,
@@ -40,7 +41,7 @@ class Histories:
         """Without anything dated after a day; an end date after it is not known yet."""
         forms, sessions, given = self.forms, self.sessions, self.given_courses
         days = (forms.day, sessions.day, given.started_on, given.ended_on, self.ended_on)
-        if limits_of(*days)[1] <= as_of:
+        if max(int(one.max(initial=NONE)) for one in days) <= as_of:
             return self
         begun = given.started_on <= as_of
         ended_on = np.where(given.ended_on <= as_of, given.ended_on, NONE)
@@ -120,11 +121,11 @@ def prepare(histories: Histories, policy: Policy) -> Prepared:
     return prepare_sorted(sort_histories(histories), policy)
 
 
-def sort_histories(histories: Histories) -> Sorted:
-    """Forms and sessions in the order of patients and time."""
+def sort_histories(histories: Histories, each: Each = map) -> Sorted:
+    """Forms and sessions in the order of patients and time. each: as sort_forms has it."""
     sessions, given = sort_sessions(histories.sessions, histories.given_courses), histories.given_courses
     patients = limits_of(histories.sessions.patient, given.patient)
-    forms = sort_forms(histories.forms, patients, limits_of(histories.sessions.day))
+    forms = sort_forms(histories.forms, patients, limits_of(histories.sessions.day), each)
     return Sorted(forms, sessions, given, histories.ended_on, histories.collects)
 
 

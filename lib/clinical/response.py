@@ -172,8 +172,9 @@ def is_provisional(timeline: Timeline, course: Course, category: Ints, policy: P
     last = course.spans.stop - 1
     asked = np.flatnonzero(course.is_assessable & timeline.has_missing_items(last))
     course, category, last = course.take(asked), category[asked], last[asked]
-    low, _ = classify_course(course, timeline.low[last], policy)
-    high, _ = classify_course(course, timeline.high[last], policy)
-    is_blank = timeline.is_item_9_blank[last]
-    found[asked] = (low != category) | (high != category) | (is_blank & (category == REMISSION))
+    form = timeline.take(last)
+    low, _ = classify_course(course, form.low, policy)
+    high, _ = classify_course(course, form.high, policy)
+    is_unanswered = form.is_item_9_blank & (category == REMISSION)
+    found[asked] = (low != category) | (high != category) | is_unanswered
     return found

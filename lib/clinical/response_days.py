@@ -90,17 +90,15 @@ def _find_firm_responses(
         course.is_assessable & (course.baseline > 0) & is_response(course.nadir, course.baseline, policy)
     )
     position, owner = expand(spans.start[responded], spans.stop[responded])
-    owner = responded[owner]
-    good = is_response(timeline.total[position], course.baseline[owner], policy)
-    position, owner = position[good], owner[good]
-    prorated = np.flatnonzero(timeline.is_prorated[position])
+    good = np.flatnonzero(is_response(timeline.total[position], course.baseline[responded][owner], policy))
+    position, owner = position[good], responded[owner[good]]
+    prorated = np.flatnonzero(timeline.take(position).is_prorated)
     whose = owner[prorated]
     provisional, _ = judge_as_latest(
         timeline, points.take(whose), spans.take(whose), position[prorated], policy
     )
-    kept = np.ones(len(position), dtype=bool)
-    kept[prorated] = ~provisional
-    return position[kept], owner[kept]
+    left_out = prorated[provisional]
+    return np.delete(position, left_out), np.delete(owner, left_out)
 
 
 def find_remissions(timeline: Timeline, course: Course, provisional: Bools, policy: Policy) -> Ints:

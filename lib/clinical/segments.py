@@ -119,8 +119,8 @@ def reduce_beside(
     filled = np.flatnonzero(edges[2] > edges[0])
     if len(filled):
         start, middle, stop = (edge[filled] for edge in edges)
-        padded, ends = np.append(values, values[-1:]), np.column_stack([start, middle, stop]).ravel()
-        reduced = function.reduceat(padded, ends).reshape(-1, 3)
+        padded = values if stop.max() < len(values) else np.append(values, values[-1:])
+        reduced = function.reduceat(padded, np.column_stack([start, middle, stop]).ravel()).reshape(-1, 3)
         first[filled] = np.where(middle > start, reduced[:, 0], empty)
         second[filled] = np.where(stop > middle, reduced[:, 1], empty)
     return first, second

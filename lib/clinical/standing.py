@@ -145,8 +145,8 @@ def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:
 
 def _describe_sessions(courses: Courses, points: Points) -> dict[str, NDArray]:
     is_begun = Timeline.at(courses.first_day, points.course) != NONE
-    n_sessions = np.zeros(len(is_begun), dtype=np.int64)
-    n_sessions[is_begun] = courses.count_sessions_before(points.course[is_begun], points.as_of[is_begun] + 1)
+    n_sessions, begun = np.zeros(len(is_begun), dtype=np.int64), np.flatnonzero(is_begun)
+    n_sessions[begun] = courses.count_sessions_before(points.course[begun], points.as_of[begun] + 1)
     return {
         "course": Timeline.at(courses.number, points.course),
         "has_session": is_begun,

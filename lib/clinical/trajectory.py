@@ -57,7 +57,7 @@ class Timeline:
 
     @cached_property
     def high(self) -> Ints:
-        return self.low + MAX_ANSWER * (self.layout.unpack(self.keys, MISSING) // 2)
+        return self.low + MAX_ANSWER * (self.layout.unpack(self.keys, MISSING) >> 1)
 
     @cached_property
     def is_prorated(self) -> Bools:
@@ -69,9 +69,13 @@ class Timeline:
             return np.zeros(len(position), dtype=bool)
         return self.layout.unpack(self.keys.take(position, mode="clip"), MISSING) > 0
 
+    def take(self, position: Ints) -> "Timeline":
+        """Only the forms at these positions, one each, for what is read of single forms."""
+        return Timeline(self.layout, self.keys[:0], self.keys[position])
+
     @cached_property
     def is_item_9_blank(self) -> Bools:
-        return self.layout.unpack(self.keys, MISSING) % 2 == 1
+        return (self.layout.unpack(self.keys, MISSING) & 1) == 1
 
     def pair_of(self, keys: Ints) -> Ints:
         """A number for the patient and the instrument of each key, in their order."""
