@@ -260,8 +260,6 @@ WRITES: Mapping[str, Call] = {
     "review_marks.mark_reviewed": lambda who, s, of: review_marks.mark_reviewed(
         who, s, of.patient, Drawn(1, 0, 1)
     ),
-    "retention.hold": lambda who, s, of: retention.hold(who, s, of.patient, "a court"),
-    "retention.end_hold": lambda who, s, of: retention.end_hold(who, s, of.patient, "a court"),
     "retention.find_key": lambda who, s, of: retention.find_key(who, s, f"{of.clinic}-ann", of.clinic),
     "views.note_view": lambda who, s, of: views.note_view(who, s, of.patient),
 }
