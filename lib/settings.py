@@ -50,6 +50,11 @@ def audit_anchor_file() -> Path | None:
     return Path(asked) if asked else None
 
 
+def surroundings(**more: str) -> dict[str, str]:
+    """For a program that is started: the environment as it is, and what it is to be told beside."""
+    return {**os.environ, **more}
+
+
 def user_name() -> str:
     """Who is at this machine, for the command line and the demo."""
     return os.environ.get("USER", "").strip() or "local user"

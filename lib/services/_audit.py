@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from lib.services import _clock
 from lib.services._audit_acts import Act
-from lib.services._audit_anchor import DAY, START, anchor_file, begin_anchor, drop_anchor
+from lib.services._audit_anchor import DAY, RESTORED, START, anchor_file, begin_anchor, drop_anchor
 from lib.services._audit_chain import NO_MAC, seal
 from lib.services._audit_keys import Keys, read_keys, take_keys
 from lib.services.access import Actor
@@ -121,6 +121,17 @@ def _check_codes(*values: object) -> str | None:
         if isinstance(value, str) and not _CODE.fullmatch(value):
             raise ValueError("The audit takes codes and counts, and no text that somebody typed.")
     return values[0] if values and isinstance(values[0], str) else None
+
+
+def note_restored(
+    transaction: Transaction, actor: Actor, *, subject: str | None = None, detail: Detail | None = None
+) -> None:
+    """The row of a backup that was brought back, and the line that says so in the anchor file, where there is one: what was
+    anchored after that state is expected no more."""
+    last, path = audit.read_last(transaction), anchor_file(transaction)
+    write_entry(transaction, actor, Act.RESTORE, subject=subject, detail=detail)
+    if path is not None and last is not None:
+        drop_anchor(path, read_keys(transaction), RESTORED, last["seq"], last["mac"])
 
 
 def anchor_start(store: Store, why: str = START) -> None:

@@ -42,7 +42,11 @@ class Anchor:
 
 def anchor_file(connection: Transaction) -> Path | None:
     """Where the anchor is; None for a store that is in no file, unless the settings name one."""
-    store = audit.file_of(connection)
+    return anchor_file_of(audit.file_of(connection))
+
+
+def anchor_file_of(store: Path | None) -> Path | None:
+    """The same, by the store's file."""
     return settings.audit_anchor_file() or (store.with_name(store.name + SUFFIX) if store else None)
 
 

@@ -42,9 +42,13 @@ def take_keys(connection: Transaction) -> Keys:
 
 def read_keys(connection: Transaction) -> Keys:
     """Raises StoreError with what to do where there is no key, or others may read it."""
+    return read_keys_in(key_file(connection))
+
+
+def read_keys_in(path: Path | None) -> Keys:
+    """Of a store whose keys are in this file, unless the settings hold them. Raises StoreError as read_keys does."""
     if said := settings.audit_keys():
         return _parse(said.split(","), "AUDIT_KEY")
-    path = key_file(connection)
     if path is None:
         raise StoreError("The audit of this store needs a key: set AUDIT_KEY, or AUDIT_KEY_FILE to a file.")
     try:
@@ -64,7 +68,11 @@ def read_keys(connection: Transaction) -> Keys:
 
 def key_file(connection: Transaction) -> Path | None:
     """Where the keys are; None for a store that is in no file, unless the settings name one."""
-    store = audit.file_of(connection)
+    return key_file_of(audit.file_of(connection))
+
+
+def key_file_of(store: Path | None) -> Path | None:
+    """The same, by the store's file."""
     return settings.audit_key_file() or (store.with_name(store.name + SUFFIX) if store else None)
 
 

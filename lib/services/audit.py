@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from lib.services import _clock
-from lib.services._audit import Act, anchor_start, note_act, note_reading, write_entry
-from lib.services._audit_anchor import RESTORED, anchor_file, begin_anchor, drop_anchor
+from lib.services import _audit, _clock
+from lib.services._audit import Act, anchor_start, note_act, note_reading
+from lib.services._audit_anchor import anchor_file, begin_anchor
 from lib.services._audit_chain import Finding, Kind
 from lib.services._audit_keys import append_key, key_file, read_keys
 from lib.services._audit_verifying import Verified, verify
@@ -117,10 +117,7 @@ def note_restored(actor: Actor, store: Store) -> None:
     """Say that an older state of this store was brought back on purpose: what was anchored after it is expected no more. Whoever
     verifies is told from which row on."""
     with store.write() as connection, seeing_every_clinic(connection):
-        last, path, keys = audit.read_last(connection), anchor_file(connection), read_keys(connection)
-        write_entry(connection, actor, Act.RESTORE)
-        if path is not None and last is not None:
-            drop_anchor(path, keys, RESTORED, last["seq"], last["mac"])
+        _audit.note_restored(connection, actor)
 
 
 @permitted(Permission.MANAGE_STORE)

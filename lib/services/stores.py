@@ -12,8 +12,6 @@ from lib.intake.own_files import read_table
 from lib.intake.table import order_files
 from lib.services import _clock
 from lib.services._audit import Act, anchor_start, note_act, write_entry, writing
-from lib.services._audit_anchor import SUFFIX as ANCHOR_SUFFIX
-from lib.services._audit_keys import SUFFIX as KEY_SUFFIX
 from lib.services._demo_closings import close_assessed_flags
 from lib.services._demo_dates import shift_dates
 from lib.services._demo_decisions import sign_past_decisions
@@ -22,6 +20,7 @@ from lib.services._policy_upgrade import upgrade_policy
 from lib.services._refresh import refresh
 from lib.services._rows import release
 from lib.services._standing import today
+from lib.services._starting import check_place, clear_place
 from lib.services._store_kind import PRACTICE, is_demo, is_synthetic
 from lib.services._taking import Offer, take_file
 from lib.services.access import Actor, Permission, permitted
@@ -36,6 +35,7 @@ from lib.store.records import read_clinics
 def open_store(actor: Actor, url: str, key: str | None = None) -> Store:
     """A store that exists, brought to this version. Raises StoreError where there is none."""
     store = Store(url, key)
+    check_place(store)
     _bring_up(actor, store)
     return store
 
@@ -52,7 +52,9 @@ def _bring_up(actor: Actor, store: Store) -> None:
 @permitted(Permission.MANAGE_STORE)
 def exists(actor: Actor, url: str, key: str | None = None) -> bool:
     """Whether there is a store at this address. Raises StoreError for something else there."""
-    return schema.is_created(Store(url, key))
+    store = Store(url, key)
+    check_place(store)
+    return schema.is_created(store)
 
 
 @permitted(Permission.MANAGE_STORE)
@@ -93,6 +95,7 @@ def _is_demo_address(store: Store) -> bool:
 
 def _create(actor: Actor, store: Store, **about: str) -> None:
     """Tables, the first policy and what the store says of itself, all at once; nothing where there is a store already."""
+    check_place(store)
     if schema.is_created(store):
         _bring_up(actor, store)
         return
@@ -155,12 +158,15 @@ def load_demo(actor: Actor, url: str) -> Store:
         with store.read() as connection:
             about = derived.read_about(connection)
             if not is_demo(connection):
-                raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
+                raise StoreError(
+                    f"{store.shown_url} holds a clinic's own records; the demo is never loaded over them."
+                )
         if all(about.get(name) == value for name, value in wanted.items()):
             _bring_up(actor, store)
             return store
-        # What begins anew has no audit to go on with, and no anchor.
-        schema.remove(store, KEY_SUFFIX, ANCHOR_SUFFIX)
+        clear_place(store)
+    elif _is_demo_address(store):
+        clear_place(store)
     store = Store(url)
     # It calls itself synthetic from its first moment: a load that was cut off is begun again.
     _create(actor, store, is_synthetic="yes", are_clinics_open="yes")

@@ -6,7 +6,7 @@ import sys
 import uvicorn
 
 from lib import settings
-from lib.services import stores
+from lib.services import checks, stores
 from lib.services.access import server_actor
 from lib.services.errors import StoreError
 from lib.serving.application import build
@@ -22,6 +22,7 @@ def main() -> int:
     try:
         place = find_place(settings.public_url(), options.address, options.port)
         store = stores.open_store(server_actor(), options.database, settings.database_key())
+        checks.require_whole(server_actor(), store)
         app = build(store, place)
     except (StoreError, PlaceError) as error:
         print(f"serve: {error}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """The embedded store: SQLite through sqlcipher3, with or without a key."""
 
+from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
@@ -8,6 +9,14 @@ from sqlalchemy import Connection, Engine, create_engine, event
 # SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two connections write and checkpoint at one instant.
 FIRST_SAFE_FOR_WAL = (3, 51, 3)
 BUSY_TIMEOUT_MS = 30_000
+
+
+def connect_alone(path: Path, key: str | None) -> Any:
+    """The driver's own connection to a file that nobody else has open: no log beside it."""
+    connection = sqlite.connect(path, isolation_level=None)
+    if key:
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return connection
 
 
 def open_sqlite(url: str, key: str | None) -> Engine:

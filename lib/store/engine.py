@@ -12,18 +12,13 @@ from typing import Self
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from lib.store._failures import DamagedError, StoreError, UnwritableError, name_failures
 from lib.store._sqlite import open_sqlite
+
+__all__ = ["DamagedError", "Store", "StoreError", "Transaction", "UnwritableError"]
 
 # What the services hold while they read or write; they hand it on to lib.store.
 Transaction = Connection
-
-
-class StoreError(Exception):
-    """A store that cannot be used as asked; the sentence says what to do."""
-
-
-class UnwritableError(StoreError):
-    """A store, or a disk, that takes nothing now."""
 
 
 class Store:
@@ -39,6 +34,7 @@ class Store:
         if key and not re.fullmatch("[0-9a-fA-F]{64}", key):
             raise StoreError("The key of a store, DATABASE_KEY, is 64 hexadecimal digits.")
         self.engine = _open_engine(self.url, key)
+        name_failures(self.engine)
         # Whose rows may be seen, where the store has a wall of its own; None: nobody asks, the store is looked after.
         self._clinics: str | None = None
         # How the files looked when changes were last counted, and how many there were.
@@ -110,6 +106,8 @@ class Store:
                 yield connection
         except DatabaseError as error:
             raise UnwritableError(f"Nothing can be written to {self.shown_url}: {error.orig}.") from error
+        except DamagedError as error:
+            raise UnwritableError(str(error)) from error
 
     @contextmanager
     def trial(self) -> Iterator[Connection]:

@@ -73,11 +73,26 @@ def require(store: Store) -> str | None:
             f"There is no store at {store.shown_url}. Create one: python -m lib init, or import a file."
         )
     with store.read() as connection:
-        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        version = read_version(connection)
     if version == HEAD:
         return None
+    check_can_upgrade(version, store.shown_url)
     _bring_up(store)
-    return str(version)
+    return version
+
+
+def read_version(connection: Connection) -> str:
+    """Of the tables of a store, like 0017; nothing where a store has none."""
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")
+
+
+def check_can_upgrade(version: str, what: str) -> None:
+    """Raise StoreError for tables that a later release has made: this one would not know what it does not show."""
+    if version > HEAD:
+        raise StoreError(
+            f"{what} is of a newer version of the product (tables {version}) than this one (tables {HEAD}). Nothing was "
+            "changed. Install the newer version, or bring back a backup that this one made."
+        )
 
 
 def _bring_up(store: Store) -> None:

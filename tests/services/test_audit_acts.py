@@ -18,11 +18,13 @@ from lib.services import (
     _clock,
     absences,
     audit,
+    checks,
     closing,
     cohorts,
     conference,
     decisions,
     dose_reviews,
+    drills,
     duplicates,
     entries,
     exports,
@@ -35,6 +37,7 @@ from lib.services import (
     quality,
     quarantine,
     records,
+    recovery,
     releases,
     retention,
     review_marks,
@@ -245,6 +248,17 @@ def import_unreadable(clinic: Clinic) -> Callable:
     return clinic(imports.import_files, [(f"{CANARY}.xlsx", b"no workbook")], are_made_up=True)
 
 
+def bring_back(clinic: Clinic) -> Callable:
+    backup, url = clinic.folder / "backup", f"sqlite:///{clinic.folder}/again.sqlite"
+    clinic(recovery.back_up, backup)()
+
+    def restore() -> None:
+        recovery.restore(ACTOR, url, None, backup)
+        clinic.store = Store(url)
+
+    return restore
+
+
 AWAY = Absence(CANARY, "Dr B", NOW.date(), NOW.date() + timedelta(days=3))
 FLAG_ACTS = {
     "mark_seen": lambda c: c(flag_life.mark_seen, c.seen()),
@@ -321,6 +335,11 @@ CASES: dict[str, tuple[Callable[[Clinic], Callable], Act]] = {
     "audit.verify_audit": (lambda c: c(audit.verify_audit), Act.VERIFY_AUDIT),
     "audit.anchor_audit": (begin_anchor, Act.BEGIN_ANCHOR),
     "audit.note_restored": (lambda c: c(audit.note_restored), Act.RESTORE),
+    "recovery.back_up": (lambda c: c(recovery.back_up, c.folder / "backup"), Act.BACK_UP),
+    "recovery.restore": (bring_back, Act.RESTORE),
+    "drills.drill": (lambda c: c(drills.drill, c.folder), Act.BACK_UP),
+    "checks.check_store": (
+        lambda c: lambda: checks.check_store(ACTOR, c.store.url), Act.VERIFY_AUDIT),
     "audit.change_key": (change_key, Act.CHANGE_AUDIT_KEY),
 }  # fmt: skip
 
