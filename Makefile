@@ -53,13 +53,13 @@ format: $(VENV)/installed-dev  ## Format the code, and mend what the linter can
 demo: $(VENV)/installed  ## Write the demo clinic's files, data/demo/*.csv
 	$(BIN)/python -m lib demo
 
-# Pins without any index's address, so that the files mean the same everywhere. UPGRADE="--upgrade" takes newer versions.
+# Every version with the digests of its files, for each system and Python that they are for, and without any index's address: the files
+# mean the same everywhere, and an installation takes nothing else. UPGRADE="--upgrade" takes newer versions.
 UPGRADE ?=
-PIP_COMPILE = $(BIN)/python -m piptools compile --quiet --strip-extras --no-header \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(UPGRADE)
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
 lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -dev
-	$(PIP_COMPILE) --output-file requirements.txt requirements.in
-	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 
 # Stamps: a second call installs nothing, a changed requirements file installs again.
 $(VENV)/made:
@@ -70,9 +70,9 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/installed: requirements.txt $(VENV)/made
-	$(PIP) install --requirement requirements.txt
+	$(PIP) install --require-hashes --requirement requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	$(PIP) install --requirement requirements-dev.txt
+	$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@touch $@
