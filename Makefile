@@ -34,9 +34,10 @@ prove: export PROVE = 1
 prove: test  ## The same with every battery at full counts, and the store's and the services' tests in PostgreSQL too
 	TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) tests/store tests/services
 
-bench: $(VENV)/installed-dev  ## How long pages take among 10,000 and 100,000 patients, and 1,000,000 rows in and out
+bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars and pandas, and 1,000,000 rows in and out take
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/outcomes_page.py
+	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/export_records.py
 
@@ -55,13 +56,13 @@ format: $(VENV)/installed-dev  ## Format the code, and mend what the linter can
 demo: $(VENV)/installed  ## Write the demo clinic's files, data/demo/*.csv
 	$(BIN)/python -m lib demo
 
-# Pins without any index's address, so that the files mean the same everywhere. UPGRADE="--upgrade" takes newer versions.
+# Every version with the digests of its files, for each system and Python that they are for, and without any index's address: the files
+# mean the same everywhere, and an installation takes nothing else. UPGRADE="--upgrade" takes newer versions.
 UPGRADE ?=
-PIP_COMPILE = $(BIN)/python -m piptools compile --quiet --strip-extras --no-header \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(UPGRADE)
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
 lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -dev
-	$(PIP_COMPILE) --output-file requirements.txt requirements.in
-	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 
 # Stamps: a second call installs nothing, a changed requirements file installs again.
 $(VENV)/made:
@@ -72,9 +73,9 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/installed: requirements.txt $(VENV)/made
-	$(PIP) install --requirement requirements.txt
+	$(PIP) install --require-hashes --requirement requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	$(PIP) install --requirement requirements-dev.txt
+	$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@touch $@

@@ -53,6 +53,7 @@ from lib.services import (
     queue_ageing,
     records,
     releases,
+    retention,
     review,
     review_card,
     review_marks,
@@ -66,7 +67,7 @@ from lib.services._joining import DrawnPair
 from lib.services._signing import DrawnDecision, Signature
 from lib.services._since_review import Drawn
 from lib.services.access import Actor, Role
-from lib.services.errors import Store
+from lib.services.errors import Store, StoreError
 
 SERVICES = [
     (f"{module.name}.{name}", function)
@@ -123,6 +124,14 @@ def _read_zip(actor: Actor, store: Store, of: Target) -> Any:
     return exports.write_zip(actor, store, order, BytesIO()).n_patients
 
 
+def _find_key(actor: Actor, store: Store, of: Target) -> int:
+    """The id is asked for as it is said; the refusal says it again."""
+    try:
+        return retention.find_key(actor, store, f"{of.clinic}-ann", of.clinic)
+    except StoreError as error:
+        raise type(error)(str(error).replace(of.clinic, "CLINIC")) from error
+
+
 # By function: a call that only reads.
 READS: Mapping[str, Call] = {
     "attrition.read_attrition": lambda who, s, of: attrition.read_attrition(who, s, 26, of.clinic),
@@ -167,6 +176,7 @@ READS: Mapping[str, Call] = {
         who, s, 26, of.clinic
     ),
     "releases.warn_of_differences": lambda who, s, of: releases.warn_of_differences(who, s, [of.patient]),
+    "retention.find_key": _find_key,
     "review.read_series": lambda who, s, of: review.read_series(who, s, [of.patient]),
     "review_card.read_review_card": lambda who, s, of: review_card.read_review_card(who, s, of.patient),
     "saved_cohorts.load_cohort": lambda who, s, of: saved_cohorts.load_cohort(who, s, of.cohort),
@@ -245,9 +255,12 @@ WRITES: Mapping[str, Call] = {
     "releases.note_destroyed": lambda who, s, of: releases.note_destroyed(
         who, s, 1 if of.row < 900 else 999, "x"
     ),
+    "retention.hold": lambda who, s, of: retention.hold(who, s, of.patient, "a lawsuit"),
+    "retention.end_hold": lambda who, s, of: retention.end_hold(who, s, of.patient, "it is over"),
     "review_marks.mark_reviewed": lambda who, s, of: review_marks.mark_reviewed(
         who, s, of.patient, Drawn(1, 0, 1)
     ),
+    "retention.find_key": lambda who, s, of: retention.find_key(who, s, f"{of.clinic}-ann", of.clinic),
     "views.note_view": lambda who, s, of: views.note_view(who, s, of.patient),
 }
 # Told of nobody: what they say has no word of another clinic.

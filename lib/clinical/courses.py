@@ -61,9 +61,13 @@ class Courses:
 
     def count_sessions_before(self, course: Ints, day: Ints) -> Ints:
         """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
-        layout, start = self.sessions.layout, self.session_start[course]
-        before = np.searchsorted(self.sessions.keys, layout.pack(self.patient[course], day, BEFORE_ALL_TIMES))
-        return np.minimum(np.maximum(before, start), self.session_stop[course]) - start
+        start, before = self.session_start[course], self.session_stop[course]
+        # Mostly all are; only the others are looked for.
+        some = np.flatnonzero(before > start)
+        some = some[self.session_day[before[some] - 1] >= day[some]]
+        asked = self.sessions.layout.pack(self.patient[course[some]], day[some], BEFORE_ALL_TIMES)
+        before[some] = np.maximum(np.searchsorted(self.sessions.keys, asked), start[some])
+        return before - start
 
     def is_daily(self, course: Ints, as_of: Ints, policy: Policy) -> Bools:
         """Whether, to these days, enough sessions stand so close that days alone judge the course [P]."""

@@ -10,9 +10,11 @@ import numpy as np
 from lib.clinical.courses import Courses, cut_courses
 from lib.clinical.policy import Policy
 from lib.clinical.response import IMPROVED, judge_as_latest
-from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of, runs
+from lib.clinical.runs import find_in
+from lib.clinical.segments import NONE, Bools, Ints, Layout, distinct, expand, limits_of
 from lib.clinical.sorting import (
     CountingSessions,
+    Each,
     Forms,
     GivenCourses,
     SortedForms,
@@ -39,7 +41,7 @@ class Histories:
         """Without anything dated after a day; an end date after it is not known yet."""
         forms, sessions, given = self.forms, self.sessions, self.given_courses
         days = (forms.day, sessions.day, given.started_on, given.ended_on, self.ended_on)
-        if limits_of(*days)[1] <= as_of:
+        if max(int(one.max(initial=NONE)) for one in days) <= as_of:
             return self
         begun = given.started_on <= as_of
         ended_on = np.where(given.ended_on <= as_of, given.ended_on, NONE)
@@ -119,11 +121,11 @@ def prepare(histories: Histories, policy: Policy) -> Prepared:
     return prepare_sorted(sort_histories(histories), policy)
 
 
-def sort_histories(histories: Histories) -> Sorted:
-    """Forms and sessions in the order of patients and time."""
+def sort_histories(histories: Histories, each: Each = map) -> Sorted:
+    """Forms and sessions in the order of patients and time. each: as sort_forms has it."""
     sessions, given = sort_sessions(histories.sessions, histories.given_courses), histories.given_courses
     patients = limits_of(histories.sessions.patient, given.patient)
-    forms = sort_forms(histories.forms, patients, limits_of(histories.sessions.day))
+    forms = sort_forms(histories.forms, patients, limits_of(histories.sessions.day), each)
     return Sorted(forms, sessions, given, histories.ended_on, histories.collects)
 
 
@@ -159,11 +161,8 @@ def select_points(prepared: Prepared, as_of: int, *, with_earlier_courses: bool)
 
 def _of_current_course(points: Points, courses: Courses) -> Points:
     current = np.flatnonzero(courses.is_current)
-    if not len(current):
-        return points
-    index = current[np.minimum(np.searchsorted(courses.patient[current], points.patient), len(current) - 1)]
-    course = np.where(courses.patient[index] == points.patient, index, NONE)
-    return replace(points, course=course)
+    own = find_in(courses.patient[current], points.patient)
+    return replace(points, course=Timeline.at(current, own))
 
 
 def _of_every_course(points: Points, courses: Courses) -> Points:
@@ -177,7 +176,7 @@ def _of_every_course(points: Points, courses: Courses) -> Points:
 def _patients_and_instruments(prepared: Prepared) -> tuple[Ints, Ints]:
     timeline, courses = prepared.timeline, prepared.courses
     treated = courses.patient[courses.is_current]
-    pairs = [runs(timeline.pair_of(timeline.keys))]
+    pairs = [timeline.pairs]
     for code, is_collected in prepared.collects.items():
         pairs.append(timeline.pair(treated[is_collected[treated]], code))
     return timeline.whose(distinct(np.concatenate(pairs)))

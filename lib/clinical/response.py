@@ -6,6 +6,7 @@ import numpy as np
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
+from lib.clinical.runs import step_back
 from lib.clinical.segments import NONE, Bools, Ints, reduce_beside
 from lib.clinical.spans import Points, Spans
 from lib.clinical.trajectory import Timeline
@@ -61,11 +62,10 @@ def derive_course(timeline: Timeline, points: Points, spans: Spans, policy: Poli
     """Gather a course's baseline, latest follow-up, earlier look and lowest totals."""
     last = np.where(spans.has_follow_up, spans.stop - 1, NONE)
     latest_day = timeline.at(timeline.day, last)
-    too_near = timeline.position(
-        points.patient, points.instrument, latest_day - policy.categories.confirm_days + 1
-    )
-    has_look = spans.has_follow_up & (too_near > spans.start)
-    look = np.where(has_look, too_near - 1, NONE)
+    a_week_before = latest_day - policy.categories.confirm_days
+    look = step_back(timeline.day, spans.stop - 2, spans.start, a_week_before)
+    has_look = look >= spans.start
+    look = np.where(has_look, look, NONE)
     latest = timeline.at(timeline.total, last)
     edges = spans.start, np.where(has_look, look, spans.start), spans.stop - 1
     lowest_before_look, lowest_from_look = reduce_beside(np.minimum, timeline.total, edges, NONE)
@@ -172,8 +172,9 @@ def is_provisional(timeline: Timeline, course: Course, category: Ints, policy: P
     last = course.spans.stop - 1
     asked = np.flatnonzero(course.is_assessable & timeline.has_missing_items(last))
     course, category, last = course.take(asked), category[asked], last[asked]
-    low, _ = classify_course(course, timeline.low[last], policy)
-    high, _ = classify_course(course, timeline.high[last], policy)
-    is_blank = timeline.is_item_9_blank[last]
-    found[asked] = (low != category) | (high != category) | (is_blank & (category == REMISSION))
+    form = timeline.take(last)
+    low, _ = classify_course(course, form.low, policy)
+    high, _ = classify_course(course, form.high, policy)
+    is_unanswered = form.is_item_9_blank & (category == REMISSION)
+    found[asked] = (low != category) | (high != category) | is_unanswered
     return found

@@ -1,6 +1,7 @@
 """On which day a course first responded, remitted or relapsed (definitions.md section 5)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,36 +24,61 @@ from lib.clinical.trajectory import Timeline
 
 @dataclass(frozen=True)
 class Responses:
-    """first_day: date of the first response that is not provisional. is_confirmed: 1, 0, or NONE while there is no follow-up at
-    least `confirm_days` after it. first_confirmed_day: date of the first response that was confirmed. NONE: none."""
+    """Every follow-up that is a response and not a provisional one: its position in the timeline, and whose it is, in the order
+    of owners and days. What is asked of them is worked out when it is asked; NONE: none."""
 
-    first_day: Ints
-    is_confirmed: Ints
-    first_confirmed_day: Ints
+    timeline: Timeline
+    points: Points
+    stop: Ints
+    position: Ints
+    owner: Ints
+    policy: Policy
+
+    @cached_property
+    def first_day(self) -> Ints:
+        """Date of the first response."""
+        return self._spread(self._first, self.timeline.day[self.position[self._first]])
+
+    @cached_property
+    def is_confirmed(self) -> Ints:
+        """Of the first response 1 or 0, and NONE while there is no follow-up at least `confirm_days` after it."""
+        return self._spread(self._first, self._confirm(self._first))
+
+    @cached_property
+    def first_confirmed_day(self) -> Ints:
+        """Date of the first response that was confirmed."""
+        confirmed = np.flatnonzero(self._confirm(np.arange(len(self.position))) == 1)
+        first = confirmed[np.diff(self.owner[confirmed], prepend=-1) != 0]
+        return self._spread(first, self.timeline.day[self.position[first]])
 
     @property
     def was_ever_confirmed(self) -> Bools:
         return self.first_confirmed_day != NONE
 
+    @cached_property
+    def _first(self) -> Ints:
+        return np.flatnonzero(np.diff(self.owner, prepend=-1) != 0)
+
+    def _confirm(self, asked: Ints) -> Ints:
+        """Whether the first follow-up at least `confirm_days` after each of these is such a response too."""
+        timeline, owner, position = self.timeline, self.owner[asked], self.position[asked]
+        day = timeline.day[position] + self.policy.categories.confirm_days
+        later = timeline.position(self.points.patient[owner], self.points.instrument[owner], day)
+        has_later = later < self.stop[owner]
+        is_firm = np.zeros(len(timeline.keys), dtype=bool)
+        is_firm[self.position] = True
+        return np.where(has_later, is_firm[np.where(has_later, later, position)], NONE)
+
+    def _spread(self, asked: Ints, values: Ints) -> Ints:
+        found = np.full(len(self.stop), NONE)
+        found[self.owner[asked]] = values
+        return found
+
 
 def find_responses(timeline: Timeline, points: Points, course: Course, policy: Policy) -> Responses:
-    """The first response that is not provisional, and whether a second one confirmed it."""
-    spans, n = course.spans, len(course.latest)
+    """The responses of each point that are not provisional."""
     position, owner = _find_firm_responses(timeline, points, course, policy)
-    is_firm = np.zeros(len(timeline.keys), dtype=bool)
-    is_firm[position] = True
-    later = timeline.position(
-        points.patient[owner],
-        points.instrument[owner],
-        timeline.day[position] + policy.categories.confirm_days,
-    )
-    has_later = later < spans.stop[owner]
-    confirmed = has_later & is_firm[np.where(has_later, later, position)]
-    first_of_owner = np.flatnonzero(np.diff(owner, prepend=-1) != 0)
-    first_day, is_confirmed = np.full(n, NONE), np.full(n, NONE)
-    first_day[owner[first_of_owner]] = timeline.day[position[first_of_owner]]
-    is_confirmed[owner[first_of_owner]] = np.where(has_later[first_of_owner], confirmed[first_of_owner], NONE)
-    return Responses(first_day, is_confirmed, _first_days(timeline.day[position], owner, confirmed, n))
+    return Responses(timeline, points, course.spans.stop, position, owner, policy)
 
 
 def _find_firm_responses(
@@ -64,17 +90,15 @@ def _find_firm_responses(
         course.is_assessable & (course.baseline > 0) & is_response(course.nadir, course.baseline, policy)
     )
     position, owner = expand(spans.start[responded], spans.stop[responded])
-    owner = responded[owner]
-    good = is_response(timeline.total[position], course.baseline[owner], policy)
-    position, owner = position[good], owner[good]
-    prorated = np.flatnonzero(timeline.is_prorated[position])
+    good = np.flatnonzero(is_response(timeline.total[position], course.baseline[responded][owner], policy))
+    position, owner = position[good], responded[owner[good]]
+    prorated = np.flatnonzero(timeline.take(position).is_prorated)
     whose = owner[prorated]
     provisional, _ = judge_as_latest(
         timeline, points.take(whose), spans.take(whose), position[prorated], policy
     )
-    kept = np.ones(len(position), dtype=bool)
-    kept[prorated] = ~provisional
-    return position[kept], owner[kept]
+    left_out = prorated[provisional]
+    return np.delete(position, left_out), np.delete(owner, left_out)
 
 
 def find_remissions(timeline: Timeline, course: Course, provisional: Bools, policy: Policy) -> Ints:

@@ -45,9 +45,11 @@ class Layout:
 
     def join(self, *values: Ints | int) -> Ints:
         """The same of values that lie within their limits."""
-        packed: Ints = np.int64(0)  # type: ignore[assignment]
-        for value, low, width in zip(values, self.lows, self.widths, strict=True):
-            packed = (packed << width) + np.subtract(value, low, dtype=np.int64)
+        packed = np.subtract(values[0], self.lows[0], dtype=np.int64)
+        for value, low, width in zip(values[1:], self.lows[1:], self.widths[1:], strict=True):
+            packed <<= width
+            packed += value
+            packed -= low
         return packed
 
     def between(self, ordered: Ints, first: int, stop: int) -> slice:
@@ -66,7 +68,11 @@ class Layout:
 
     def above(self, packed: Ints, position: int) -> Ints:
         """The keys without the fields from `position` on: equal where all fields before it are."""
-        return packed >> sum(self.widths[position:])
+        return packed >> self.bits_from(position)
+
+    def bits_from(self, position: int) -> int:
+        """How many bits the fields from `position` on take."""
+        return sum(self.widths[position:])
 
 
 def blocks(n: int) -> Iterator[slice]:
@@ -76,11 +82,7 @@ def blocks(n: int) -> Iterator[slice]:
 
 def distinct(values: Ints) -> Ints:
     """Each value once, in order. np.unique of whole numbers hashes them, which takes ten times the sorting."""
-    return runs(np.sort(values))
-
-
-def runs(ordered: Ints) -> Ints:
-    """Each value of sorted ones once."""
+    ordered = np.sort(values)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
 
 
@@ -119,8 +121,8 @@ def reduce_beside(
     filled = np.flatnonzero(edges[2] > edges[0])
     if len(filled):
         start, middle, stop = (edge[filled] for edge in edges)
-        padded, ends = np.append(values, values[-1:]), np.column_stack([start, middle, stop]).ravel()
-        reduced = function.reduceat(padded, ends).reshape(-1, 3)
+        padded = values if stop.max() < len(values) else np.append(values, values[-1:])
+        reduced = function.reduceat(padded, np.column_stack([start, middle, stop]).ravel()).reshape(-1, 3)
         first[filled] = np.where(middle > start, reduced[:, 0], empty)
         second[filled] = np.where(stop > middle, reduced[:, 1], empty)
     return first, second

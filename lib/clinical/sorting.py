@@ -1,5 +1,6 @@
 """Histories as they come, in any order, and each record packed into one whole number, sorted."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.scoring import Scores
-from lib.clinical.segments import NONE, Bools, Ints, Layout, Limits, blocks, limits_of
+from lib.clinical.segments import Bools, Ints, Layout, Limits, blocks, limits_of
 
 # Seconds of a day run from 0 to 86,399; one more place, before them all, for an unknown time of day.
 TIME_LIMITS = (-1, 86_400)
@@ -17,6 +18,8 @@ PATIENT, INSTRUMENT, DAY, SECOND, ANSWERED_SUM, MISSING = range(6)
 SUM_LIMITS = (0, 27)
 # A form's missing items in three bits: twice their number, plus one when item 9 is among them.
 MISSING_LIMITS = (0, 5)
+# `map`, or a pool's.
+Each = Callable[[Callable[[slice], None], Iterable[slice]], Iterable[None]]
 # A form without a total sorts behind all others.
 _INVALID = np.iinfo(np.int64).max
 
@@ -89,7 +92,7 @@ def sort_sessions(sessions: CountingSessions, given: GivenCourses) -> SortedSess
 
 def known_second(second: Ints) -> Ints:
     """Seconds for a key: an unknown time of day comes before every known one."""
-    return np.where(second == NONE, BEFORE_ALL_TIMES, second)
+    return np.maximum(second, BEFORE_ALL_TIMES)
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,11 @@ class SortedForms:
         )
 
 
-def sort_forms(forms: Forms, patients: Limits, days: Limits) -> SortedForms:
-    """Drop what has no total and sort the rest. patients, days: limits of those that the forms will be compared with."""
+def sort_forms(forms: Forms, patients: Limits, days: Limits, each: Each = map) -> SortedForms:
+    """Drop what has no total and sort the rest.
+
+    patients, days: limits of those that the forms will be compared with. each: does something to each block of rows, in any
+    order; a pool's own map does it to several at once."""
     first, last = limits_of(forms.day, days)
     layout = Layout.covering(
         limits_of(forms.patient, patients),
@@ -118,8 +124,11 @@ def sort_forms(forms: Forms, patients: Limits, days: Limits) -> SortedForms:
         MISSING_LIMITS,
     )
     keys, is_valid = np.empty(len(forms.patient), dtype=np.int64), forms.scores.is_valid
-    for rows in blocks(len(keys)):
+
+    def pack(rows: slice) -> None:
         keys[rows] = np.where(is_valid[rows], _pack_forms(layout, forms.select(rows)), _INVALID)
+
+    list(each(pack, blocks(len(keys))))
     keys.sort()
     return SortedForms(layout, keys[: np.count_nonzero(is_valid)])
 

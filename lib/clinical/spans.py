@@ -61,12 +61,13 @@ def select_spans(timeline: Timeline, courses: Courses, points: Points, policy: P
     if is_begun.all():
         return _spans_of_courses(timeline, courses, points, policy)
     columns = [np.full(len(is_begun), NONE) for _ in fields(Spans)]
-    for mask, spans in (
-        (is_begun, _spans_of_courses(timeline, courses, points.take(is_begun), policy)),
-        (~is_begun, _spans_without_session(timeline, points.take(~is_begun), policy)),
+    begun, others = np.flatnonzero(is_begun), np.flatnonzero(~is_begun)
+    for rows, spans in (
+        (begun, _spans_of_courses(timeline, courses, points.take(begun), policy)),
+        (others, _spans_without_session(timeline, points.take(others), policy)),
     ):
         for column, entry in zip(columns, fields(Spans), strict=True):
-            column[mask] = getattr(spans, entry.name)
+            column[rows] = getattr(spans, entry.name)
     first_day, baseline, is_unknown, start, stop = columns
     return Spans(first_day, baseline, is_unknown == 1, start, stop)
 
@@ -78,16 +79,18 @@ def _spans_of_courses(timeline: Timeline, courses: Courses, points: Points, poli
     next_day = courses.next_first_day[points.course]
     end_day = np.where(next_day == NONE, points.as_of + 1, np.minimum(next_day, points.as_of + 1))
     end_day = np.where(day == NONE, NONE, end_day)
-    stop = np.maximum(timeline.position(patient, instrument, end_day), start)
+    stop = np.maximum(timeline.stop_before(patient, instrument, end_day), start)
     if policy.baseline.rule == "worst_in_30_days":
         window_start = timeline.position(patient, instrument, day - policy.baseline.window_days)
         baseline = _worst(timeline, window_start, start)
     else:
         is_in_window = timeline.is_from(start - 1, patient, instrument, day - policy.baseline.window_days)
         baseline = np.where(is_in_window, start - 1, NONE)
-    is_on_first_day = (baseline != NONE) & (timeline.at(timeline.day, baseline) == day)
-    is_unknown = (timeline.at(timeline.second, baseline) < 0) | (second == NONE)
-    return Spans(day, baseline, is_on_first_day & is_unknown, start, stop)
+    is_unknown = (baseline != NONE) & (timeline.at(timeline.day, baseline) == day)
+    on_first_day = np.flatnonzero(is_unknown)
+    own_second = timeline.take(baseline[on_first_day]).second
+    is_unknown[on_first_day] = (own_second < 0) | (second[on_first_day] == NONE)
+    return Spans(day, baseline, is_unknown, start, stop)
 
 
 def _spans_without_session(timeline: Timeline, points: Points, policy: Policy) -> Spans:
@@ -95,7 +98,7 @@ def _spans_without_session(timeline: Timeline, points: Points, policy: Policy) -
     first = timeline.position(
         points.patient, points.instrument, np.full(len(points.patient), timeline.layout.lows[DAY])
     )
-    stop = timeline.position(points.patient, points.instrument, points.as_of + 1)
+    stop = timeline.stop_before(points.patient, points.instrument, points.as_of + 1)
     has_first = (stop > first) & (policy.baseline.rule == "first_assessment")
     baseline = np.where(has_first, first, NONE)
     first_day = np.where(has_first, timeline.at(timeline.day, baseline), NONE)

@@ -29,7 +29,7 @@ from lib.clinical.response import (
     is_possible_relapse,
     is_provisional,
 )
-from lib.clinical.response_days import find_responses
+from lib.clinical.response_days import Responses, find_responses
 from lib.clinical.segments import NONE, Ints, reduce_over
 from lib.clinical.sorting import DAY
 from lib.clinical.spans import Points, Spans, select_spans
@@ -40,8 +40,10 @@ def assess(prepared: Prepared, points: Points, policy: Policy) -> pd.DataFrame:
     """One row a point: what a course and an instrument come to. The columns stand at the top of this module."""
     timeline = prepared.timeline
     course = derive_course(timeline, points, select_spans(timeline, prepared.courses, points, policy), policy)
+    responses = find_responses(timeline, points, course, policy)
     columns = {
-        **_describe_outcome(prepared, points, course, policy),
+        **_describe_outcome(prepared, points, course, responses),
+        "was_ever_confirmed": responses.was_ever_confirmed,
         **_describe_regimen(prepared, points, policy),
         **_describe_looks(timeline, course),
         **_describe_dosing(prepared, points, course),
@@ -58,15 +60,15 @@ def assess_outcome(prepared: Prepared, points: Points, policy: Policy) -> dict[s
     """The columns of `assess` that `status` is made of, without those that only the rules read."""
     timeline = prepared.timeline
     course = derive_course(timeline, points, select_spans(timeline, prepared.courses, points, policy), policy)
-    return _describe_outcome(prepared, points, course, policy)
+    responses = find_responses(timeline, points, course, policy)
+    return _describe_outcome(prepared, points, course, responses)
 
 
 def _describe_outcome(
-    prepared: Prepared, points: Points, course: Course, policy: Policy
+    prepared: Prepared, points: Points, course: Course, responses: Responses
 ) -> dict[str, NDArray]:
-    timeline, spans = prepared.timeline, course.spans
+    timeline, spans, policy = prepared.timeline, course.spans, prepared.policy
     category, reason = classify_course(course, course.latest, policy)
-    responses = find_responses(timeline, points, course, policy)
     return {
         "patient": points.patient,
         "instrument": points.instrument,
@@ -85,7 +87,6 @@ def _describe_outcome(
         "nadir_total": course.nadir,
         "first_response_on": responses.first_day,
         "is_response_confirmed": responses.is_confirmed,
-        "was_ever_confirmed": responses.was_ever_confirmed,
     }
 
 
@@ -144,8 +145,8 @@ def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:
 
 def _describe_sessions(courses: Courses, points: Points) -> dict[str, NDArray]:
     is_begun = Timeline.at(courses.first_day, points.course) != NONE
-    n_sessions = np.zeros(len(is_begun), dtype=np.int64)
-    n_sessions[is_begun] = courses.count_sessions_before(points.course[is_begun], points.as_of[is_begun] + 1)
+    n_sessions, begun = np.zeros(len(is_begun), dtype=np.int64), np.flatnonzero(is_begun)
+    n_sessions[begun] = courses.count_sessions_before(points.course[begun], points.as_of[begun] + 1)
     return {
         "course": Timeline.at(courses.number, points.course),
         "has_session": is_begun,

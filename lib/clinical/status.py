@@ -42,6 +42,7 @@ _NUMBERS = (
     *("baseline_total", "baseline_on", "latest_total", "latest_on", "nadir_total", "first_response_on"),
     "is_response_confirmed",
 )
+_NOT_A_TIME = np.datetime64("NaT").astype(np.int64)
 _CHANGES = ("none", "improved", "deteriorated", None)
 
 
@@ -116,8 +117,7 @@ def _yes_no(values: Bools, is_known: Bools | None = None) -> pd.arrays.BooleanAr
 
 
 def _dates(days: Ints) -> NDArray[np.datetime64]:
-    on = days.astype("datetime64[D]").astype("datetime64[s]")
-    return np.where(days == NONE, np.datetime64("NaT", "s"), on)
+    return np.where(days == NONE, _NOT_A_TIME, days * 86_400).view("datetime64[s]")
 
 
 def dates(days: "pd.Series[int]") -> "pd.Series[pd.Timestamp]":

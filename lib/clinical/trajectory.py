@@ -7,6 +7,7 @@ import numpy as np
 
 from lib.clinical.courses import Courses
 from lib.clinical.instruments import BY_CODE, GAD7, MAX_ANSWER, PHQ9
+from lib.clinical.runs import Runs
 from lib.clinical.segments import NONE, Bools, Ints, Layout, limits_of
 from lib.clinical.sorting import (
     ANSWERED_SUM,
@@ -56,7 +57,7 @@ class Timeline:
 
     @cached_property
     def high(self) -> Ints:
-        return self.low + MAX_ANSWER * (self.layout.unpack(self.keys, MISSING) // 2)
+        return self.low + MAX_ANSWER * (self.layout.unpack(self.keys, MISSING) >> 1)
 
     @cached_property
     def is_prorated(self) -> Bools:
@@ -68,9 +69,13 @@ class Timeline:
             return np.zeros(len(position), dtype=bool)
         return self.layout.unpack(self.keys.take(position, mode="clip"), MISSING) > 0
 
+    def take(self, position: Ints) -> "Timeline":
+        """Only the forms at these positions, one each, for what is read of single forms."""
+        return Timeline(self.layout, self.keys[:0], self.keys[position])
+
     @cached_property
     def is_item_9_blank(self) -> Bools:
-        return self.layout.unpack(self.keys, MISSING) % 2 == 1
+        return (self.layout.unpack(self.keys, MISSING) & 1) == 1
 
     def pair_of(self, keys: Ints) -> Ints:
         """A number for the patient and the instrument of each key, in their order."""
@@ -105,11 +110,29 @@ class Timeline:
             np.where(position != NONE, values.take(position, mode="clip"), NONE) if len(values) else position
         )
 
+    def stop_before(self, patient: Ints, instrument: Ints, day: Ints) -> Ints:
+        """The same as position, for days that mostly come after the last form of their patient and instrument."""
+        return self._runs_in_force.position(
+            self.layout.pack(patient, instrument, day, BEFORE_ALL_TIMES, 0, 0)
+        )
+
     def count_valid(self, patient: Ints, instrument: Ints, to_day: Ints) -> Ints:
         """Valid forms to a day, also those that another of their date supersedes."""
-        start = self.layout.pack(patient, instrument, self.layout.lows[DAY], BEFORE_ALL_TIMES, 0, 0)
         stop = self.layout.pack(patient, instrument, to_day + 1, BEFORE_ALL_TIMES, 0, 0)
-        return np.searchsorted(self.all_keys, stop) - np.searchsorted(self.all_keys, start)
+        return self._runs.count_before(stop)
+
+    @cached_property
+    def pairs(self) -> Ints:
+        """The numbers of all who have a valid form, in order."""
+        return self._runs_in_force.heads
+
+    @cached_property
+    def _runs_in_force(self) -> "Runs":
+        return Runs.of(self.keys, self.layout.bits_from(DAY))
+
+    @cached_property
+    def _runs(self) -> "Runs":
+        return Runs.of(self.all_keys, self.layout.bits_from(DAY))
 
 
 def build_timeline(forms: Forms, courses: Courses) -> Timeline:

@@ -63,7 +63,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             "--database",
             default=settings.database_url(),
             metavar="URL",
-            help="a store: sqlite:///FILE or another address (default: DATABASE_URL, else the demo clinic)",
+            help="a store: sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: DATABASE_URL, else the demo clinic)",
         )
         module.add_arguments(command)
         command.set_defaults(run=module.run)

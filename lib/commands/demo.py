@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.load:
         store = stores.load_demo(command_line_actor(), options.database)
-        print(f"The demo clinic is ready in {store.path.name if store.path else store.url}")
+        print(f"The demo clinic is ready in {store.path.name if store.path else store.shown_url}")
         return 0
     settings.DEMO_FOLDER.mkdir(parents=True, exist_ok=True)
     for name, data in demo_files(options.seed).items():

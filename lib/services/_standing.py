@@ -16,7 +16,7 @@ from lib.services._histories import load_histories
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
 from lib.store import derived
-from lib.store.engine import Transaction
+from lib.store.engine import Transaction, seeing_every_clinic
 from lib.store.records import read_clinics, read_patients
 
 
@@ -51,9 +51,13 @@ def standing_on(
 
 
 def today(connection: Transaction) -> date:
-    """The day that the screens speak of: of a store as it was known on a day, that day."""
+    """The day that the screens speak of: of a store as it was known on a day, that day. It is one for all clinics, whoever asks:
+    what is kept of everybody is brought up to it."""
     known_on = derived.read_about(connection).get("known_on")
-    return date.fromisoformat(known_on) if known_on else _clock.today(read_clinics(connection)["time_zone"])
+    if known_on:
+        return date.fromisoformat(known_on)
+    with seeing_every_clinic(connection):
+        return _clock.today(read_clinics(connection)["time_zone"])
 
 
 def describe_flags(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

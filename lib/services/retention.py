@@ -108,6 +108,7 @@ def hold(actor: Actor, store: Store, patient_key: int, why: str) -> None:
 def end_hold(actor: Actor, store: Store, patient_key: int, why: str) -> None:
     """Raises StoreError without a reason, and where there is no hold; NotFoundError."""
     with writing(actor, store, Act.END_HOLD, patient_key=patient_key) as connection:
+        find_patient(connection, actor, patient_key)
         if patient_key not in retention.read_held(connection):
             raise StoreError("This patient is under no legal hold.")
         _note(connection, actor, patient_key, retention.RELEASED, why)

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-@permitted(Permission.SEE_PATIENTS)
+@permitted(Permission.HANDLE_FLAGS)
 def mark_reviewed(actor: Actor, store: Store, patient_key: int, drawn: Drawn) -> None:
     """Note that the actor has looked at this patient. drawn: of the page that was on the screen, so that what arrived between
     drawing and pressing stays new. Raises NotFoundError, with the same words for another clinic's patient and for nobody."""

@@ -158,7 +158,9 @@ def load_demo(actor: Actor, url: str) -> Store:
         with store.read() as connection:
             about = derived.read_about(connection)
             if not is_demo(connection):
-                raise StoreError(f"{url} holds a clinic's own records; the demo is never loaded over them.")
+                raise StoreError(
+                    f"{store.shown_url} holds a clinic's own records; the demo is never loaded over them."
+                )
         if all(about.get(name) == value for name, value in wanted.items()):
             _bring_up(actor, store)
             return store

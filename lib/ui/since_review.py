@@ -22,6 +22,17 @@ _WORDS = {CORRECTED: "corrected record", WITHDRAWN: "withdrawn record"}
 _OLDER = ("older version of a record", "older versions of records")
 
 
+def _offer_mark(key: int, drawn: Drawn) -> None:
+    st.button(
+        "Mark as reviewed",
+        icon=":material/done:",
+        key=f"mark-reviewed-{key}",
+        help="Your own mark, kept for good. It covers what this page shows, and nothing that arrives later.",
+        on_click=_mark,
+        args=(key, drawn),
+    )
+
+
 def show_since_review(page: PatientPage) -> None:
     """One line, the list behind it, and the button that makes a mark; not over what was known on an earlier day."""
     if access.looks_back():
@@ -30,14 +41,8 @@ def show_since_review(page: PatientPage) -> None:
     with st.container(border=True, gap="xsmall", key=f"since-review-{key}"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.markdown(display.escape(say_since(since)))
-            st.button(
-                "Mark as reviewed",
-                icon=":material/done:",
-                key=f"mark-reviewed-{key}",
-                help="Your own mark, kept for good. It covers what this page shows, and nothing that arrives later.",
-                on_click=_mark,
-                args=(key, since.drawn),
-            )
+            if access.may_handle():
+                _offer_mark(key, since.drawn)
         if since.changes:
             with st.expander("What changed", type="compact", key=f"changes-{key}"):
                 _show_changes(since, key)

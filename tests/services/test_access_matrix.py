@@ -177,7 +177,7 @@ NEEDS_MORE = {
     *("duplicates.take_back_two_people", "decisions.sign_decision", "quarantine.put_back"),
     *("dosing_practice.read_balances", "operations.read_flag_yield", "operations.read_decided"),
     # Writes down only of how many; and draws pictures.
-    *("outcome_people.open_list", "packs.make_again", "quality.end_waivers"),
+    *("outcome_people.open_list", "packs.make_again", "quality.end_waivers", "retention.end_hold"),
 }
 
 

@@ -280,7 +280,8 @@ def test_the_list_of_pages_follows_the_role(clinic, role):
             said = window.visit(page, patient=1)
             is_drawn = any(title in one for one in window.titles)
             wrong += [(page, window.titles)] if is_drawn != (role in roles.split()) else []
-            if role in ("manager", "researcher", "admin") and PATIENT.search(said):
+            # The audit says by their number about whom somebody asked.
+            if role in ("manager", "researcher", "admin") and page != "audit" and PATIENT.search(said):
                 wrong.append((page, "names somebody"))
             wrong += [(page, "another clinic")] if "lakeside" in said and role != "admin" else []
     assert wrong == []

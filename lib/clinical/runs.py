@@ -1,0 +1,68 @@
+"""Places in sorted arrays, found without a search where what is asked allows it: a search over all takes five times as long."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.clinical.segments import NONE, Ints
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Sorted keys by their upper bits: of each run of equal ones these bits, where it starts and where it stops."""
+
+    keys: Ints
+    n_lower_bits: int
+    heads: Ints
+    start: Ints
+    stop: Ints
+
+    @classmethod
+    def of(cls, keys: Ints, n_lower_bits: int) -> "Runs":
+        upper = keys >> n_lower_bits
+        start = np.flatnonzero(np.append(True, upper[1:] != upper[:-1])[: len(keys)])
+        return cls(keys, n_lower_bits, upper[start], start, np.append(start[1:], len(keys))[: len(start)])
+
+    def position(self, asked: Ints) -> Ints:
+        """Where the first key at or above each asked one stands. Mostly the asked lie behind all keys of their run; only the
+        others are looked for."""
+        if not len(self.heads):
+            return np.zeros(len(asked), dtype=np.int64)
+        run = find_in(self.heads, asked >> self.n_lower_bits)
+        position = self.stop.take(run, mode="clip")
+        others = np.flatnonzero((run == NONE) | (self.keys.take(position - 1) >= asked))
+        position[others] = np.searchsorted(self.keys, asked[others])
+        return position
+
+    def count_before(self, asked: Ints) -> Ints:
+        """How many keys of its run each asked one has before it."""
+        if not len(self.heads):
+            return np.zeros(len(asked), dtype=np.int64)
+        run = find_in(self.heads, asked >> self.n_lower_bits)
+        return np.where(run == NONE, 0, self.position(asked) - self.start.take(run, mode="clip"))
+
+
+def find_in(ordered: Ints, wanted: Ints) -> Ints:
+    """Where each wanted value stands among distinct sorted ones; NONE where it is not among them."""
+    if not len(ordered):
+        return np.full(len(wanted), NONE)
+    low, size = ordered[0], ordered[-1] - ordered[0] + 1
+    if size <= 4 * len(ordered):
+        # Few gaps, so a table says it: a fifth of a search's time. Its first and last place are for what lies outside.
+        table = np.full(size + 2, NONE)
+        table[ordered - (low - 1)] = np.arange(len(ordered))
+        return table[np.minimum(np.maximum(wanted - (low - 1), 0), size + 1)]
+    found = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return np.where(ordered[found] == wanted, found, NONE)
+
+
+def step_back(values: Ints, position: Ints, floor: Ints, at_most: Ints) -> Ints:
+    """From each position back to the nearest one whose value is `at_most` or less; floor − 1 where there is none."""
+    reached = np.maximum(position, floor - 1)
+    moving = np.flatnonzero(reached >= floor)
+    moving = moving[values[reached[moving]] > at_most[moving]]
+    while len(moving):
+        reached[moving] -= 1
+        moving = moving[reached[moving] >= floor[moving]]
+        moving = moving[values[reached[moving]] > at_most[moving]]
+    return reached
