@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes run at once.
 WORKERS ?= 2
 
-.PHONY: help run test prove bench check format lock demo
+.PHONY: help run test prove bench soak check format lock demo
 
 help:  ## What can be asked for
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -34,11 +34,15 @@ prove: export PROVE = 1
 prove: test  ## The same with every battery at full counts, and the store's and the services' tests in PostgreSQL too
 	TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) tests/store tests/services
 
-bench: $(VENV)/installed-dev  ## How long pages take among 10,000 and 100,000 patients, and 1,000,000 rows in and out
+bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars and pandas, and 1,000,000 rows in and out take
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/outcomes_page.py
+	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/export_records.py
+
+soak: $(VENV)/installed-dev  ## 20 visitors and an import a minute for half an hour: memory, open files, logs, errors
+	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/soak.py
 
 check: $(VENV)/installed-dev  ## Formatter, linter and type checker only
 	$(BIN)/ruff format --check .

@@ -70,9 +70,22 @@ stop() {
     rm -rf "$folder"
 }
 
+# As if the machine had failed: every process of the server is gone at once. Then it comes up again, at the same address.
+crash() {
+    local folder=$1 programs process
+    programs=$(find_server)
+    folder=$(cd "$folder" && pwd)
+    process=$(head -1 "$folder/data/postmaster.pid")
+    kill -QUIT "$process"
+    while kill -0 "$process" 2>/dev/null; do sleep 0.02; done
+    cd "$folder"
+    as_owner "$programs/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/server.log" start </dev/null >/dev/null
+}
+
 case "${1:-}" in
     start) shift; start "$@" ;;
     stop) shift; stop "$@" ;;
+    crash) shift; crash "$@" ;;
     find) find_server || { install_server; find_server; } ;;
-    *) echo "Say: $0 start FOLDER [SETTING=VALUE ...] | stop FOLDER | find" >&2; exit 2 ;;
+    *) echo "Say: $0 start FOLDER [SETTING=VALUE ...] | stop FOLDER | crash FOLDER | find" >&2; exit 2 ;;
 esac

@@ -45,9 +45,11 @@ class Layout:
 
     def join(self, *values: Ints | int) -> Ints:
         """The same of values that lie within their limits."""
-        packed: Ints = np.int64(0)  # type: ignore[assignment]
-        for value, low, width in zip(values, self.lows, self.widths, strict=True):
-            packed = (packed << width) + np.subtract(value, low, dtype=np.int64)
+        packed = np.subtract(values[0], self.lows[0], dtype=np.int64)
+        for value, low, width in zip(values[1:], self.lows[1:], self.widths[1:], strict=True):
+            packed <<= width
+            packed += value
+            packed -= low
         return packed
 
     def between(self, ordered: Ints, first: int, stop: int) -> slice:

@@ -25,6 +25,13 @@ class Visitor:
     def visit(self, page: str, **address: object) -> Timing:
         """The page at this address, in this session. Raises AssertionError where the page fails."""
         n_before = len(self._lines())
+        answered = self.ask(page, **address)
+        while len(lines := self._lines()) == n_before:
+            time.sleep(0.001)
+        return json.loads(lines[-1]) | {ANSWER: answered}
+
+    def ask(self, page: str, **address: object) -> float:
+        """The same; milliseconds until the last message is here."""
         ask = BackMsg()
         state = ask.rerun_script
         state.query_string, state.page_name = urlencode(address), page
@@ -34,10 +41,7 @@ class Visitor:
         begun = time.perf_counter()
         self._connection.send(ask.SerializeToString())
         self._read_until_finished()
-        answered = 1000 * (time.perf_counter() - begun)
-        while len(lines := self._lines()) == n_before:
-            time.sleep(0.001)
-        return json.loads(lines[-1]) | {ANSWER: answered}
+        return 1000 * (time.perf_counter() - begun)
 
     def _lines(self) -> list[str]:
         """Those that are written to their end."""
