@@ -44,10 +44,27 @@ bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars an
 soak: $(VENV)/installed-dev  ## 20 visitors and an import a minute for half an hour: memory, open files, logs, errors
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/soak.py
 
-check: $(VENV)/installed-dev  ## Formatter, linter and type checker only
+check: $(VENV)/installed-dev  ## Formatter, linter, types, unsafe calls, and secrets left in a file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@$(MAKE) $(VENV)/scanned
+
+# Only what was changed since the last look: all of it takes 20 s. Rules of our own are in tests/test_safe_code.py.
+TRACKED := $(wildcard $(shell git ls-files))
+$(VENV)/scanned: $(TRACKED) $(VENV)/installed-dev
+	$(BIN)/bandit --quiet --configfile pyproject.toml $(or $(filter lib/%.py pages/%.py dashboard.py,$?),lib)
+	$(BIN)/detect-secrets-hook --baseline tests/supply/secrets.json $(filter $(TRACKED),$?)
+	@touch $@
+
+sbom: $(VENV)/installed-dev  ## What the product is made of, and under which licences: build/sbom.json, build/licences.csv
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json
+	$(BIN)/pip-licenses --from=mixed --format=csv --partial-match --fail-on="AGPL;Affero" --output-file build/licences.csv \
+		--packages $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/\1/p' requirements.txt)
+
+audit: $(VENV)/installed-dev  ## Whether anything that is installed is known to be vulnerable. It asks the network
+	$(BIN)/python tests/supply/known_vulnerabilities.py requirements.txt requirements-dev.txt
 
 format: $(VENV)/installed-dev  ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .

@@ -10,7 +10,7 @@ from lib.services.access import Role, local_actor, server_actor
 from lib.services.accounts import Wanted
 from lib.services.errors import Store
 
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # pragma: allowlist secret
 OWNER = local_actor("the owner")
 SERVER = server_actor()
 

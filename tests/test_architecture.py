@@ -74,6 +74,7 @@ WITHOUT_A_CLOCK = (
 TOP_LEVEL = {
     *("dashboard.py", "pages", "data", "lib", "tests", "docs", ".streamlit", ".ci"),
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore"),
+    *("Containerfile", ".dockerignore", "deploy"),
     *("requirements.txt", "requirements.in", "requirements-dev.txt", "requirements-dev.in"),
 }
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "core", "manager", "managers", "base", "misc"}

@@ -1,6 +1,6 @@
 """Rows in the order of their research ids, however many they are: the order of a file tells nothing of the order in the store."""
 
-import pickle
+import pickle  # nosec B403
 from collections.abc import Iterator
 from contextlib import ExitStack
 from tempfile import TemporaryFile
@@ -33,7 +33,8 @@ def sort_blocks(blocks: Iterator[pd.DataFrame], n_rows: int, ids: pd.Index) -> I
             file.seek(0)
             rows = []
             while file.tell() < end:
-                rows.append(pickle.load(file))
+                # Written a moment ago by this function, into a file without a name.
+                rows.append(pickle.load(file))  # nosec B301
             yield from _in_order(rows, place)
 
 

@@ -50,7 +50,7 @@ def _run(program: str, url: URL, *words: str) -> None:
     password = url.password or asked.pop("password", "")
     # Without the password: whoever lists processes reads this.
     plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, asked)
-    done = subprocess.run(
+    done = subprocess.run(  # nosec B603
         [_find(program), "--no-password", f"--dbname={plain.render_as_string()}", *words],
         env=settings.surroundings(PGPASSWORD=str(password), PGCONNECT_TIMEOUT="10", LC_ALL="C"),
         stdin=subprocess.DEVNULL,

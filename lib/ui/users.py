@@ -13,7 +13,7 @@ from lib.ui.columns import text_column
 
 _WAYS = {
     "provider": "identity provider",
-    "password": "password and code",
+    "password": "password and code",  # pragma: allowlist secret
     "invited": "invited",
     "none": "not yet",
 }

@@ -83,7 +83,7 @@ def test_stu3_is_told_by_what_only_it_has_and_read_as_r4_is(resource):
 
 
 def test_a_fault_names_places_and_never_what_stands_there():
-    secret = "Jane Doe wants to die"
+    secret = "Jane Doe wants to die"  # pragma: allowlist secret
     resource = response(status=7, authored=secret, **{secret: 1})
     version, fault = find_version(resource)
     assert not version and "authored" in fault and secret not in fault

@@ -210,7 +210,7 @@ def test_no_bytes_do_more_than_be_read_asked_about_or_refused(data: bytes) -> No
         write_problem_rows(checked.problems)
 
 
-SECRET = "Ms Brown"
+SECRET = "Ms Brown"  # pragma: allowlist secret
 NOTES = st.lists(
     st.sampled_from(
         [f"P1,2026-03-01,{SECRET}", f'P1,2026-03-01,"{SECRET}', f'P1,"{SECRET}",x', f"P1,{SECRET}", SECRET]

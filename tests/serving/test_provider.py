@@ -21,7 +21,7 @@ from lib.serving.place import Place
 from lib.serving.provider import ProviderDoor
 from lib.settings import Provider
 
-SECRET = "a secret of a test, long enough for HS256"
+SECRET = "a secret of a test, long enough for HS256"  # pragma: allowlist secret
 KEY, OTHER_KEY = (RSAKey.generate_key(2048, {"kid": "1", "use": "sig"}) for _ in range(2))
 
 
