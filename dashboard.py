@@ -34,4 +34,4 @@ PAGES = {
 shell.set_up()
 page = shell.choose_page(PAGES)
 shell.show_around()
-page.run()
+shell.run(page)

@@ -51,6 +51,7 @@ ONLY_IN = {
 FLOORS = {
     "lib.clinical": 1,
     "lib.settings": 1,
+    "lib.faults": 1,
     "lib.store": 2,
     "lib.intake": 2,
     "lib.research": 2,

@@ -56,10 +56,12 @@ def _print_question(question: Question) -> None:
 def _print_problems(problems: pd.DataFrame | None) -> None:
     if problems is None or problems.empty:
         return
+    is_read_by_a_person = sys.stderr.isatty()
     for row in problems.head(_SHOWN_PROBLEMS).itertuples():
+        # What stood in the file may be a patient's word: it is for the person at a terminal, not for the log of a job.
+        value = f" {row.value!r}" if is_read_by_a_person else ""
         print(
-            f"  line {row.line}, {row.column or 'row'}: {row.value!r} {row.outcome}: {row.reason}",
-            file=sys.stderr,
+            f"  line {row.line}, {row.column or 'row'}:{value} {row.outcome}: {row.reason}", file=sys.stderr
         )
     if len(problems) > _SHOWN_PROBLEMS:
         print(

@@ -5,7 +5,7 @@ import sys
 
 import uvicorn
 
-from lib import settings
+from lib import faults, settings
 from lib.services import checks, stores
 from lib.services.access import server_actor
 from lib.services.errors import StoreError
@@ -18,6 +18,7 @@ _CONNECTIONS = 500
 
 
 def main() -> int:
+    faults.keep_out_of_output()
     options = _parse()
     try:
         place = find_place(settings.public_url(), options.address, options.port)

@@ -16,6 +16,7 @@ NEEDED = MappingProxyType(
         "client.showErrorLinks": False,
         "client.toolbarMode": "minimal",
         "global.developmentMode": False,
+        "logger.enableRich": False,
         "server.enableAgentApi": False,
         "server.enableCORS": True,
         "server.enableStaticServing": False,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from lib import settings
+from lib import faults, settings
 from lib.ui import access, caseload, display, known_on, opened, viewing, whoami, wording
 from lib.ui.style import apply_style
 
@@ -18,6 +18,7 @@ Pages = Mapping[str, Sequence[tuple[str, str]]]
 
 def set_up() -> None:
     """The browser's tab and the whole width. Without a picture of our own, the browser would ask another host for one."""
+    faults.keep_out_of_logs()
     _freeze()
     st.set_page_config(page_title=NAME, page_icon=_read_icon(), layout="wide", menu_items={})
 
@@ -68,6 +69,15 @@ def _pages(file: str, title: str, *, is_first: bool) -> list[StreamlitPage]:
         st.Page(path, title=title, default=True, url_path="start"),
         st.Page(path, title=title, url_path=file, visibility="hidden"),
     ]
+
+
+def run(page: StreamlitPage) -> None:
+    """The page. Of an error that nobody expected Streamlit says that there was one; this says where the log has it."""
+    try:
+        page.run()
+    except Exception as error:
+        st.caption(f"Whoever runs this dashboard finds it in the log under {faults.reference(error)}.")
+        raise
 
 
 def show_around() -> None:

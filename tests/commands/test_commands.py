@@ -143,9 +143,13 @@ def test_exit_codes(steward, name, data, code):
     assert steward("import", steward.file(name, data))[0] == code
 
 
-def test_a_message_names_file_line_column_value_and_remedy(steward):
-    text = steward("import", steward.file("p.csv", b"patient_id,birth_year\n007,1980\n8,last year\n"))[1]
-    assert "p.csv" in text and "line 3, birth_year: 'last year' rejected" in text
+def test_a_message_names_file_line_column_remedy_and_to_a_person_the_value(steward, monkeypatch):
+    path = steward.file("p.csv", b"patient_id,birth_year\n007,1980\n8,last year\n")
+    said = "rejected: birth_year is not a whole number: write digits only, without decimals."
+    text = steward("import", "--dry-run", path)[1]
+    assert "p.csv" in text and f"line 3, birth_year: {said}" in text
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert f"line 3, birth_year: 'last year' {said}" in steward("import", path)[1]
 
 
 def test_a_folder_or_a_missing_file_is_one_sentence(steward):
