@@ -27,7 +27,11 @@ class Peer:
                 & (pl.col("second") >= pl.col("second_0"))
             ).fill_null(False),
         )
-        in_force = valid.sort("moment").group_by(*PAIR, "day", "is_after").last()
+        valid = valid.sort([*PAIR, "moment"])
+        part = [*PAIR, "day", "is_after"]
+        in_force = valid.filter(
+            pl.any_horizontal(pl.col(name) != pl.col(name).shift(-1) for name in part).fill_null(True)
+        )
         found = describe(in_force, self.numbers)
         follow_up = in_force.filter("is_after").join(
             found.select(*PAIR, baseline=pl.col("baseline_total")), on=PAIR
@@ -60,25 +64,15 @@ def current_courses(sessions: pl.DataFrame, numbers: dict[str, int]) -> pl.DataF
 
 def describe(in_force: pl.DataFrame, numbers: dict[str, int]) -> pl.DataFrame:
     """Baseline, latest and nadir of each patient and instrument."""
-    before = ~pl.col("is_after") & (pl.col("day") >= pl.col("day_0") - numbers["window_days"])
-
-    def last(name: str, mask: pl.Expr) -> pl.Expr:
-        return pl.col(name).filter(mask).last()
-
-    after = pl.col("is_after")
-    return (
-        in_force.sort("moment")
-        .group_by(PAIR)
-        .agg(
-            baseline_total=last("total", before),
-            baseline_on=last("day", before),
-            latest_total=last("total", after),
-            latest_moment=last("moment", after),
-            latest_on=last("day", after),
-            nadir_total=pl.col("total").filter(after).min(),
-            day_0=pl.col("day_0").first(),
-        )
-    )
+    is_before = ~pl.col("is_after") & (pl.col("day") >= pl.col("day_0") - numbers["window_days"])
+    baseline = in_force.filter(is_before).unique(PAIR, keep="last", maintain_order=True)
+    follow_up = in_force.filter("is_after")
+    latest = follow_up.unique(PAIR, keep="last", maintain_order=True)
+    nadir = follow_up.group_by(PAIR).agg(nadir_total=pl.col("total").min())
+    found = in_force.select(*PAIR, "day_0").unique()
+    found = found.join(baseline.select(*PAIR, baseline_total="total", baseline_on="day"), on=PAIR, how="left")
+    latest = latest.select(*PAIR, latest_total="total", latest_moment="moment", latest_on="day")
+    return found.join(latest, on=PAIR, how="left").join(nadir, on=PAIR, how="left")
 
 
 def responded(total: pl.Expr, baseline: pl.Expr, numbers: dict[str, int]) -> pl.Expr:
