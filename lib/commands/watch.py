@@ -13,7 +13,7 @@ from typing import TextIO
 
 from lib.services import imports
 from lib.services.access import Actor
-from lib.services.errors import Store, StoreError
+from lib.services.errors import Store, StoreError, UnwritableError
 
 # How long a file has to stay as it is before it is taken for complete.
 _SETTLED_S = 2
@@ -94,6 +94,10 @@ class Watch:
                 create_patients=self.create_patients,
                 are_made_up=self.are_made_up,
             )
+        except UnwritableError as error:
+            for name, _ in offered:
+                self._write(name, outcome="failed", error=type(error).__name__)
+            return []
         except StoreError:
             raise
         except Exception as error:

@@ -72,6 +72,6 @@ def _check_file(path: Path, *, has_key: bool, has_left: bool) -> None:
         )
     if begins != _PLAIN and not has_key:
         raise StoreError(
-            f"{path} is encrypted, and its key is missing or wrong: set DATABASE_KEY. If it never had a key it is damaged, or no "
-            f"store at all: keep it as it is, and {_RESTORE} in another place."
+            f"{path} is not a store, or its key is missing or wrong: set DATABASE_KEY if it has one. If it never had one, it is "
+            f"damaged: keep it as it is, and {_RESTORE} in another place."
         )

@@ -84,7 +84,7 @@ def garble(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
-    [(empty, "is empty, and was not always"), (garble, "If it never had a key it is damaged")],
+    [(empty, "is empty, and was not always"), (garble, "If it never had one, it is damaged")],
 )
 def test_a_file_that_is_no_store_any_more_is_kept(store, tmp_path, spoil, sentence):
     spoil(store.path)

@@ -10,12 +10,12 @@ from ui_stores import ACTOR, copy_store
 
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
 from lib.services import outcomes, stores
-from lib.services.access import Actor, Permission
+from lib.services.access import ROLES, Actor, Permission, Role
 from lib.services.outcomes import Period
 from lib.ui import access
 from lib.ui.outcomes.sections import SECTIONS
 
-MANAGER = Actor("a manager", frozenset({Permission.SEE_OUTCOMES}))
+MANAGER = Actor("a manager", ROLES[Role.MANAGER])
 MEASURES = ("response", "remission", "reliable_improvement", "deterioration")
 
 

@@ -7,10 +7,10 @@ from ui_stores import ACTOR, copy_store
 
 from lib.research.criteria_file import parse_criteria
 from lib.services import cohorts, saved_cohorts, stores
-from lib.services.access import Actor, Permission
+from lib.services.access import ROLES, Actor, Role
 from lib.ui import access
 
-RESEARCHER = Actor("a researcher", frozenset({Permission.SEE_RESEARCH}))
+RESEARCHER = Actor("a researcher", ROLES[Role.RESEARCHER])
 ASKED = json.dumps({"criteria": [{"of": "begun"}, {"of": "caseness", "instrument": "PHQ-9"}]})
 
 

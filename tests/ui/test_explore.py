@@ -12,11 +12,11 @@ from lib.clinical.outcomes.response_measures import build_measures
 from lib.research.criteria import Criteria, Criterion
 from lib.research.explore.describing import describe_people
 from lib.services import explore, stores
-from lib.services.access import Actor, Permission
+from lib.services.access import ROLES, Actor, Role
 from lib.ui import access
 from lib.ui.explore.page import SECTIONS
 
-RESEARCHER = Actor("a researcher", frozenset({Permission.SEE_RESEARCH}))
+RESEARCHER = Actor("a researcher", ROLES[Role.RESEARCHER])
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from lib.services import (
     session_practice,
     stores,
 )
-from lib.services.access import Actor, Permission
+from lib.services.access import ROLES, Actor, Permission, Role
 from lib.ui import access
 
 WEEKS = 26
-MANAGER = Actor("a manager", frozenset({Permission.SEE_OUTCOMES}))
+MANAGER = Actor("a manager", ROLES[Role.MANAGER])
 
 
 @pytest.fixture(scope="module")
