@@ -86,7 +86,7 @@ def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
     st.markdown(f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]{eased}")
     show_state(flag)
     if flag["rule"] == ITEM_9:
-        st.error(say_item_9_positive(flag["evidence"]), icon=":material/emergency:")
+        st.error(escape(say_item_9_positive(flag["evidence"])), icon=":material/emergency:")
     st.markdown(escape(_say_evidence(flag)))
     since = f"Since {wording.say_date(flag['since'])} ({wording.count(days, 'day')})"
     source = f"Source: {escape(flag['source'])}; policy version {flag['policy_version']}, {say_tags(flag['rule'], page.policy)}"
