@@ -7,7 +7,7 @@ import streamlit as st
 from lib import settings
 from lib.services import stores, whose_store
 from lib.services.access import server_actor
-from lib.services.errors import Store, StoreError
+from lib.services.errors import DamagedError, Store, StoreError, UnwritableError
 
 
 def store_of_today() -> Store:
@@ -27,10 +27,13 @@ def open_today() -> Store:
 
 
 def holds_real_patients() -> bool:
-    """Whether the store holds anybody who was not made up; not, where there is no store."""
+    """Whether the store holds anybody who was not made up; not, where there is no store. One that cannot be read now does: the
+    next look may find it well."""
     url = settings.database_url()
     try:
         return _holds_real_patients(url, _identify(_path_of(url)))
+    except (DamagedError, UnwritableError):
+        return True
     except StoreError:
         return False
 
