@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes run at once.
 WORKERS ?= 2
 
-.PHONY: help run test prove bench soak check format lock demo
+.PHONY: help run test prove bench soak check sbom audit format lock demo
 
 help:  ## What can be asked for
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16

@@ -2,10 +2,13 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from source_files import ROOT
@@ -88,3 +91,19 @@ def test_no_answer_and_no_versions_are_not_green(tmp_path, capsys):
     assert main([str(ROOT / LOCKS[0])], "http://127.0.0.1:1/") == 2
     assert main([str(tmp_path / "empty.txt")]) == 2
     assert capsys.readouterr().err.count("NOT AUDITED") == 2
+
+
+def test_what_is_planted_is_found(tmp_path):
+    """A secret and an unsafe call; their words are in two parts here, or this file would be refused."""
+    bin_ = Path(sys.executable).parent
+    secret, unsafe = tmp_path / "secret.py", tmp_path / "unsafe.py"
+    secret.write_text("pass" + 'word = "Tr0ub4dor&3-and-more"\n')
+    unsafe.write_text("import subprocess\n\n\ndef f(words):\n    subprocess.run(words, shell=True)\n")
+    looking = [str(bin_ / "detect-secrets-hook"), "--baseline", "tests/supply/secrets.json"]
+    calling = [str(bin_ / "bandit"), "--quiet", "--configfile", "pyproject.toml"]
+    for command, planted, other in ((looking, secret, unsafe), (calling, unsafe, secret)):
+        codes = [
+            subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, check=False).returncode
+            for path in (planted, other)
+        ]
+        assert codes == [1, 0], command[0]
