@@ -17,8 +17,9 @@ _NAMED = {
     "PHQ-8": ("assessments", ("instrument", "PHQ-8")),
     "weight": ("observations", ("kind", "weight_kg")),
 }
+_ORDER = (*_NAMED, *KINDS)
 # A table of another system closes no flag.
-RECORDS = (*_NAMED, *(kind for kind in KINDS if kind != CLOSINGS))
+RECORDS = tuple(name for name in _ORDER if name != CLOSINGS)
 _SHARED = ("patient_id", *(column.name for column in COMMON_COLUMNS))
 
 
@@ -66,7 +67,7 @@ def sort_mapping(mapping: Mapping) -> Mapping:
     """The same with its records, columns and constants in our order, each said once; a record that says nothing is left out."""
     records = [_sort_record(record) for record in mapping.records]
     kept = [record for record in records if record.takes or _own_constants(record)]
-    kept.sort(key=lambda record: (RECORDS.index(_name(record)), *_content(record)))
+    kept.sort(key=lambda record: (_ORDER.index(_name(record)), *_content(record)))
     return Mapping(tuple(kept), tuple(sorted(dict(mapping.not_taken).items())))
 
 

@@ -8,6 +8,7 @@ from intake.examples import ONE_CLINIC, check
 from lib.clinical.frames import KINDS, Column, Kind, stored_columns
 
 TEXTS = {"whole": "30", "number": "2.5", "yes_no": "yes", "date": "2026-03-01", "moment": "2026-03-01T10:00"}
+CLOSING_TEXTS = {"rule": "item_9_not_answered", "evidence": "[]"}
 ALWAYS = [
     "line",
     "patient_id",
@@ -27,6 +28,8 @@ def text_for(kind: Kind, column: Column) -> str:
         return {"instrument": "GAD-7", "total": "14"}.get(column.name, "")
     if column.choices:
         return column.choices[0]
+    if column.name in CLOSING_TEXTS:
+        return CLOSING_TEXTS[column.name]
     if column.name in ("birth_year", "sedation_moaas", "difficulty") or column.name.startswith("item_"):
         return "1980" if column.name == "birth_year" else "2"
     return TEXTS.get(column.type, column.name)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,9 @@ def test_no_line_of_a_log_has_the_text_of_an_error(capsys, monkeypatch):
         await asyncio.sleep(0)
         del failed
 
-    asyncio.run(never_ask())
+    # In a thread of its own: a browser of another test may have left a loop running in this one.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, never_ask()).result()
     said = capsys.readouterr().err
     assert said.count("It failed: ValueError") == 3 and said.count("ValueError, reference ") == 3
     assert len({line for line in said.splitlines() if "ValueError, reference " in line}) == 1

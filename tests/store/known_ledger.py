@@ -16,6 +16,7 @@ from lib.services.errors import Store
 from lib.services.patients import read_patient
 from lib.services.review import read_caseload
 from lib.services.review_marks import mark_reviewed
+from lib.store._known_rows import NOT_COPIED
 from lib.store.columns import metadata
 from lib.store.records import read_frame
 
@@ -136,10 +137,10 @@ class StoppedLedger(Ledger):
 
 
 def differing_tables(one: Store, other: Store) -> dict[str, str]:
-    """By table how two stores differ, but for the day on which they were last looked at."""
+    """By table how two stores differ, but for the day on which they were last looked at, and for who looked and signed in."""
     differing = {}
     with one.read() as first, other.read() as second:
-        for table in metadata.sorted_tables:
+        for table in (one for one in metadata.sorted_tables if one not in NOT_COPIED):
             order = [column for column in table.columns if column.primary_key]
             query = select(table).order_by(*order)
             if table.name == "about":

@@ -12,6 +12,7 @@ from lib.services import patients as patients_service
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
 from lib.ui import access, wording
+from lib.ui.display import escape
 
 FILES = {
     "patients.csv": patients(
@@ -63,7 +64,7 @@ def test_the_header_says_what_is_known_and_what_is_not(open_patient):
 def test_item_9_positive_to_the_letter_until_it_is_closed(open_patient):
     """A newer form that says 0 closes nothing."""
     test = open_patient("denies now")
-    assert test.error[0].value == wording.ITEM_9_POSITIVE.format(answer=2)
+    assert test.error[0].value == escape(wording.ITEM_9_POSITIVE.format(answer=2))
     assert wording.ITEM_9_ZERO in words(test)
 
 
@@ -125,7 +126,10 @@ def test_a_closed_flag_leaves_the_queue_and_the_closing_is_listed(open_page, ope
     run(test.button(key=f"close-flag-{key}").click())
     assert not test.error and test.success[0].value.startswith("The flag is closed")
     closing = test.dataframe[-1].value.iloc[0]
-    assert (closing["Who"], closing["Reason"]) == ("Dr Test", "Assessed, with tool and result")
+    assert (closing["Who"], closing["Reason"]) == (
+        "Dr Test (unverified local user)",
+        "Assessed, with tool and result",
+    )
     assert closing["Note"] == "C-SSRS: no plan. Seen at home."
     rows = review.read_queue(ACTOR, stores.open_store(ACTOR, clinic)).rows
     assert "positive" not in set(rows.loc[["Safety now" in cards for cards in rows["cards"]], "patient_id"])
@@ -140,7 +144,7 @@ def test_a_flag_that_has_changed_meanwhile_is_not_closed(open_patient, clinic):
     imports.import_files(ACTOR, stores.open_store(ACTOR, clinic), [("newer.csv", make_newer.encode())])
     run(test.button(key=f"close-flag-{key}").click())
     assert "This flag has changed since it was shown" in unescaped(test)
-    assert test.error[0].value == wording.ITEM_9_POSITIVE.format(answer=3)
+    assert test.error[0].value == escape(wording.ITEM_9_POSITIVE.format(answer=3))
 
 
 def test_every_key_of_a_form_names_its_patient(open_patient):
@@ -236,7 +240,7 @@ def test_rows_of_a_patient_that_were_not_taken_are_listed(open_page, tmp_path):
     )
     url = make_clinic(tmp_path, {"patients.csv": patients("held,AB"), "assessments.csv": wrong_total}, "held")
     test = open_page("patient", url, patient="1")
-    assert test.error[0].value == wording.ITEM_9_POSITIVE.format(answer=2)
+    assert test.error[0].value == escape(wording.ITEM_9_POSITIVE.format(answer=2))
     assert "Rows that were not taken (1)" in words(test)
     held = next(table.value for table in test.dataframe if "Why it waits" in table.value)
     assert held["Item 9"].iloc[0] == "2 of 3" and "total is not the sum" in held["Why it waits"].iloc[0]
