@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.segments import NONE, Bools, Ints
 
 _EPOCH = date(1970, 1, 1)
-_SECONDS_A_DAY = 86_400
 
 
 def write_findings(findings: list[str]) -> str:
@@ -55,7 +55,7 @@ def _say_moment(row: dict[Any, Any]) -> str:
 
 
 def _say_recorded(row: dict[Any, Any]) -> str:
-    days, second = divmod(int(row["recorded_at"]), _SECONDS_A_DAY)
+    days, second = divmod(int(row["recorded_at"]), SECONDS_A_DAY)
     return f"recorded {(_EPOCH + timedelta(days=days)).isoformat()}T{_say_second(second)}Z"
 
 

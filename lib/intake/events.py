@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lib.clinical.frames import Column, Kind, stored_columns
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.intake.columns import Typed, empty_column
 from lib.intake.findings import BoolArray, Findings
 from lib.intake.table import RawTable
-from lib.intake.zones import SECONDS_A_DAY, Zones
+from lib.intake.zones import Zones
 
 # A date without a time, or a clock that runs ahead, may be up to a day off: definitions.md section 1.
 _TOLERANCE = timedelta(hours=24)

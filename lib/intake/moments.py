@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib.clinical.frames import Column
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.intake.columns import Typed, refuse_empty
 from lib.intake.distinct import read_distinct
 from lib.intake.findings import BoolArray, Findings, IntArray
 from lib.intake.values import UnreadableCell, parse_day
-from lib.intake.zones import SECONDS_A_DAY, Zones
+from lib.intake.zones import Zones
 
 _TIME = re.compile(
     r"[Tt ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.,][0-9]{1,9})?)?"

@@ -8,8 +8,6 @@ import pandas as pd
 
 from lib.intake.findings import BoolArray, IntArray
 
-SECONDS_A_DAY = 86_400
-
 
 @dataclass(frozen=True)
 class Zones:

@@ -153,5 +153,5 @@ def _anchor(transaction: Transaction, keys: Keys, last: Mapping | None, now: int
     with suppress(OSError, ValueError):
         if last is None:
             begin_anchor(path, keys)
-        elif last["happened_at"] // 86_400 < now // 86_400:
+        elif _clock.day_of_second(last["happened_at"]) < _clock.day_of_second(now):
             drop_anchor(path, keys, DAY, last["seq"], last["mac"])

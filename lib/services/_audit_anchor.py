@@ -6,14 +6,13 @@ the audit's proves nothing: it is kept best where the store's owner cannot write
 """
 
 import hmac
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lib import settings
-from lib.services import _clock
+from lib.services import _clock, _owners_files
 from lib.services._audit_chain import NO_MAC, Finding, Kind
 from lib.services._audit_keys import Keys
 from lib.store import audit
@@ -70,11 +69,7 @@ def _append(path: Path, keys: Keys, why: str, seq: int, mac: str) -> None:
     key_id, key = keys.current
     at = _clock.seconds(_clock.now())
     line = Anchor(at, why, seq, mac, key_id, "")
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(f"{line.said} {_seal(key, line)}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _owners_files.append(path, f"{line.said} {_seal(key, line)}\n")
 
 
 def _seal(key: bytes, line: Anchor) -> str:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lib import settings
+from lib.services import _owners_files
 from lib.services._store_kind import is_synthetic
 from lib.services.errors import StoreError
 from lib.store import audit
@@ -79,11 +80,7 @@ def key_file_of(store: Path | None) -> Path | None:
 def append_key(path: Path) -> str:
     """A new key at the end of the file, which is made if there is none; the key's id."""
     key = secrets.token_hex(32)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(f"{key}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _owners_files.append(path, f"{key}\n")
     return _name(bytes.fromhex(key))
 
 

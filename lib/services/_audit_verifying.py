@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.services._audit_anchor import RESTORED, Anchor, find_forged, in_force, read_anchors
@@ -96,14 +97,14 @@ def _hold_against(lines: list[Anchor], end: _End) -> Iterator[Finding]:
     furthest = max(lines, key=lambda line: line.seq, default=None)
     if furthest and furthest.seq > end.last:
         found = (
-            f"the audit ends with row {end.last}, and had {furthest.seq} on {say_day(_clock.day_of(furthest.at // 86_400))}: "
+            f"the audit ends with row {end.last}, and had {furthest.seq} on {say_day(_clock.day_of_second(furthest.at))}: "
             "its end was cut off, or an old backup stands in its place."
         )
         yield Finding(Kind.OLDER, end.last, found)
     for line in lines:
         if line.seq <= end.last and end.macs.get(line.seq) != line.mac:
-            found = f"row {line.seq} is not the one that was anchored on {say_day(_clock.day_of(line.at // 86_400))}."
+            found = f"row {line.seq} is not the one that was anchored on {say_day(_clock.day_of_second(line.at))}."
             yield Finding(Kind.REWRITTEN, line.seq, found)
-    if lines and end.last_at - lines[-1].at > _UNANCHORED_DAYS * 86_400:
-        found = f"nothing was anchored after {say_day(_clock.day_of(lines[-1].at // 86_400))}: the file took no line since."
+    if lines and end.last_at - lines[-1].at > _UNANCHORED_DAYS * SECONDS_A_DAY:
+        found = f"nothing was anchored after {say_day(_clock.day_of_second(lines[-1].at))}: the file took no line since."
         yield Finding(Kind.NO_ANCHOR, lines[-1].seq, found)

@@ -1,13 +1,12 @@
 """What stands beside a backup: which state of which store it holds, and the sha256 of its bytes. No word about a patient."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from pathlib import Path
 
-from lib.services import _clock
+from lib.services import _clock, _owners_files
 from lib.services.errors import StoreError
 from lib.store import audit, schema
 from lib.store.backups import StoreAtMoment, count_rows
@@ -65,11 +64,7 @@ def manifest_file(backup: Path) -> Path:
 def write_manifest(backup: Path, manifest: Manifest) -> None:
     """Beside the backup, which is finished."""
     text = json.dumps({"format": FORMAT, **asdict(manifest)}, indent=2) + "\n"
-    handle = os.open(manifest_file(backup), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    _owners_files.write_new(manifest_file(backup), text)
 
 
 def read_manifest(backup: Path) -> Manifest:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.wording import say_day
 
 EPOCH = date(1970, 1, 1)
@@ -31,6 +32,11 @@ def day_number(day: date) -> int:
 def day_of(number: float) -> date:
     """The date, from days since 1970-01-01."""
     return EPOCH + timedelta(days=int(number))
+
+
+def day_of_second(moment: int) -> date:
+    """The date in UTC, from UTC epoch seconds."""
+    return day_of(moment // SECONDS_A_DAY)
 
 
 def end_of_day(day: date, time_zones: Iterable[str]) -> int:

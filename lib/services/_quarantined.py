@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.services import _clock
 from lib.store import derived
 from lib.store import imports as store_imports
 from lib.store import quarantine as store_quarantine
 from lib.store.engine import Transaction
-
-_SECONDS_A_DAY = 86_400
 
 
 def read_quarantined(connection: Transaction, scope: Sequence[int] | None) -> pd.DataFrame:
@@ -24,5 +23,5 @@ def read_quarantined(connection: Transaction, scope: Sequence[int] | None) -> pd
     # Of a store as it was known on a day, to the end of that day.
     until = derived.read_about(connection).get("known_until")
     now = int(until) if until else _clock.seconds(_clock.now())
-    age = (now - pd.to_numeric(rows["recorded_at"]).astype("int64")) // _SECONDS_A_DAY
+    age = (now - pd.to_numeric(rows["recorded_at"]).astype("int64")) // SECONDS_A_DAY
     return rows.assign(age_days=age.clip(lower=0))

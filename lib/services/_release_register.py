@@ -74,7 +74,7 @@ def warn_of_differences(
         n_more, n_fewer = len(np.setdiff1d(new, old)), len(np.setdiff1d(old, new))
         if len(np.intersect1d(new, old)) and any(0 < n < differs_below for n in (n_more, n_fewer)):
             said.append(
-                f"Release {row['id']} ({row['project']}, {say_day(_clock.day_of(row['made_at'] // 86_400))}) holds the same "
+                f"Release {row['id']} ({row['project']}, {say_day(_clock.day_of_second(row['made_at']))}) holds the same "
                 f"people but {n_more:,} more now and {n_fewer:,} fewer: whoever has both can tell of these few."
             )
     return tuple(said)

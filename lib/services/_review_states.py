@@ -10,7 +10,6 @@ import pandas as pd
 from lib.clinical.decision_records import CLOSED, FOLLOW_UP_DUE, NO_DOSE, NOT_MET
 from lib.clinical.decision_words import say_state
 from lib.clinical.dose_review import DOSE_REVIEW, SAFETY_NOW, classify_card, select_queue_flags
-from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import MEDIUM
 from lib.clinical.wording import say_day
@@ -123,7 +122,7 @@ def summarise_due(states: dict[int, ReviewState], as_of: date) -> pd.DataFrame:
 def say_short(state: ReviewState) -> str:
     """For a list: New · In review by dr-x since 28 Nov 2026 · Decided 3 Nov 2026 · Follow-up due since 3 Nov 2026 · Closed: …"""
     if state.state == IN_REVIEW:
-        day = say_day(_clock.day_of(state.started_at // SECONDS_A_DAY))
+        day = say_day(_clock.day_of_second(state.started_at))
         return f"In review by {state.reviewer} since {day}"
     if state.decision is None or state.state == NEW:
         return "New" if state.state == NEW else "–"

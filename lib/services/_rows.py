@@ -6,6 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from lib.clinical.frames import Kind, stored_columns
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.intake.check import CheckedRows, Directory, check_rows
 from lib.intake.table import RawTable
 from lib.intake.twins import Twins
@@ -15,8 +16,6 @@ from lib.services._waiting import has_arrived, keep_problems, read_scope, tables
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
 from lib.store.saving import Saved, save_records
-
-SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)

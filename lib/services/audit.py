@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.services import _audit, _clock
 from lib.services._audit import Act, anchor_start, note_act, note_reading
 from lib.services._audit_anchor import anchor_file, begin_anchor
@@ -74,7 +75,7 @@ def search_audit(
 
 def _start_of(day: date | None) -> int | None:
     """The first second of a day by UTC."""
-    return None if day is None else _clock.day_number(day) * 86_400
+    return None if day is None else _clock.day_number(day) * SECONDS_A_DAY
 
 
 @permitted(Permission.SEE_AUDIT)

@@ -99,7 +99,7 @@ def _check_may_go_on(grave: tuple[Finding, ...], manifest: Manifest, *, anyway: 
 
 def _note(actor: Actor, store: Store, manifest: Manifest, n_findings: int) -> None:
     schema.require(store)
-    made = _clock.day_of(manifest.made_at // 86_400).isoformat()
+    made = _clock.day_of_second(manifest.made_at).isoformat()
     detail: Detail = {"made_on": made, "n_findings": n_findings}
     with store.write() as connection:
         note_restored(connection, actor, subject=f"backup:{manifest.sha256[:12]}", detail=detail)

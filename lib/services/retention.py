@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
 from lib.services import _clock
@@ -22,7 +23,7 @@ from lib.store.engine import Transaction
 from lib.store.records import read_patients
 from lib.store.withdrawals import Withdrawal, withdraw_patient
 
-_YEAR = 365.25 * retention.DAY
+_YEAR = 365.25 * SECONDS_A_DAY
 DUE, ON_HOLD, WAITS = "due", "legal hold", "a flag waits for a clinician"
 
 
@@ -60,14 +61,14 @@ def _find_due(connection: Transaction, actor: Actor) -> Due:
     states = [
         ON_HOLD if key in held else WAITS if key in waiting else DUE for key in old["patient_key"].tolist()
     ]
-    days = [_clock.day_of(heard[key] // retention.DAY) for key in old["patient_key"]]
+    days = [_clock.day_of_second(heard[key]) for key in old["patient_key"]]
     columns = old[["patient_key", "patient_id", "clinic_id"]].reset_index(drop=True)
     told = columns.assign(last_heard_on=pd.Series(days, dtype=object), state=pd.Series(states, dtype=object))
     return Due(told, retention.count_old_sign_ins(connection, _sign_ins_before(policy, now)))
 
 
 def _sign_ins_before(policy: Policy, now: int) -> int:
-    return now - policy.retention.sign_in_days * retention.DAY
+    return now - policy.retention.sign_in_days * SECONDS_A_DAY
 
 
 def _wait_for_clinician(connection: Transaction) -> set[int]:

@@ -34,13 +34,6 @@ def read_last(connection: Connection) -> Mapping[str, Any] | None:
     return dict(row) if row else None
 
 
-def read_entry(connection: Connection, seq: int) -> Mapping[str, Any] | None:
-    query = select(audit_entry).where(audit_entry.c.seq == seq)
-    with seeing_every_clinic(connection):
-        row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
-
-
 def add_entry(connection: Connection, values: Mapping[str, Any]) -> None:
     # Also of a look at another clinic's patient, which was refused.
     with seeing_every_clinic(connection):

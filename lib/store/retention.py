@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from lib.clinical.frames import KINDS, stored_columns
+from lib.clinical.moments import SECONDS_A_DAY
 from lib.store.account_tables import broken_glass, sign_in_session
 from lib.store.merges import read_remaining
 from lib.store.retention_tables import legal_hold
@@ -13,7 +14,6 @@ from lib.store.review_tables import decision, review_event
 from lib.store.tables import RECORDS, held_row
 
 HELD, RELEASED = "held", "released"
-DAY = 86_400
 
 
 def read_last_heard(connection: Connection) -> dict[int, int]:
@@ -23,7 +23,7 @@ def read_last_heard(connection: Connection) -> dict[int, int]:
     for kind, table in RECORDS.items():
         dated: list[Any] = [table.c.recorded_at]
         if event := KINDS[kind].event_column:
-            dated.append(table.c[stored_columns(event)[0]] * DAY)
+            dated.append(table.c[stored_columns(event)[0]] * SECONDS_A_DAY)
         for column in dated:
             _note(connection, last, table.c.patient_key, column)
     for table, name in ((decision, "signed_at"), (review_event, "happened_at"), (held_row, "recorded_at")):
