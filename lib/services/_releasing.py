@@ -20,6 +20,7 @@ from lib.research.plan import Plan
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
+from lib.services._held_back import count_held_back, say_what_is_held
 from lib.services._refresh import current_policy
 from lib.services._release_register import Request
 from lib.services._research_people import read_research_people
@@ -35,10 +36,12 @@ from lib.store.records import read_clinics
 
 @dataclass(frozen=True)
 class Written:
-    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held."""
+    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held. held: of
+    the rows that wait and are in no file, in words."""
 
     values: Mapping[str, Any]
     patients: tuple[int, ...]
+    held: str
 
 
 def write_release(
@@ -53,7 +56,7 @@ def write_release(
 ) -> Written:
     """Write the passport to path. A release that is in the register already says of itself what it said then."""
     policy = current_policy(connection)
-    state = _state_of(connection, policy)
+    state = _state_of(connection, actor, request, patients, policy)
     people = read_research_people(
         connection,
         request.project,
@@ -77,12 +80,17 @@ def write_release(
     tried = (*passport.attacks, attack_differences(len(known)))
     manifest = write_passport(path, key, leaving, replace(passport, attacks=tried), report)
     n_rows = sum(table.n_rows for table in leaving)
-    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}, held)
+    values = {"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}
+    return Written(values, held, str(about["rows_that_wait"]))
 
 
-def _state_of(connection: Transaction, policy: Policy) -> dict[str, object]:
+def _state_of(
+    connection: Transaction, actor: Actor, request: Request, patients: Sequence[int], policy: Policy
+) -> dict[str, object]:
     """Of all that the same request could come out differently by."""
+    held = count_held_back(connection, actor, patients)
     return {
+        "rows_that_wait": say_what_is_held(held, request.privacy, policy),
         "data_version": read_data_version(connection),
         "policy_version": policy.version,
         "software_version": settings.software_version(),

@@ -32,13 +32,14 @@ TablesOf = Callable[[Transaction], Sequence[ExportTable]]
 @dataclass(frozen=True)
 class Release:
     """key: in the register. is_again: the same was made before, and its bytes are those of then. warnings: of older releases from
-    which it differs by few people."""
+    which it differs by few people. held: of the rows that wait and are in no file, in words."""
 
     key: int
     path: Path
     n_patients: int
     is_again: bool
     warnings: tuple[str, ...]
+    held: str
 
 
 @permitted(Permission.EXPORT_RECORDS)
@@ -117,7 +118,7 @@ def _write_down(connection: Transaction, actor: Actor, written: Written, path: P
     )
     if found and found["manifest_sha256"] != written.values["manifest_sha256"]:
         warnings.append("The same was made before, and came out differently: the software has changed since.")
-    return Release(key, path, int(written.values["n_patients"]), bool(found), tuple(warnings))
+    return Release(key, path, len(written.patients), bool(found), tuple(warnings), written.held)
 
 
 @permitted(Permission.EXPORT_RECORDS)

@@ -22,6 +22,10 @@ def show_preview(order: Order) -> Preview:
     """Asked once for each order and state of the data."""
     preview: Preview = ask(export_previews.preview_export, order)
     st.header(f"{preview.n_patients:,} of {preview.n_in_scope:,} patients", anchor=False)
+    if preview.may_lose_item_9:
+        st.warning(escape(preview.held), icon=":material/warning:")
+    else:
+        st.caption(escape(preview.held))
     rows = pd.DataFrame([_say(table) for table in preview.tables], columns=list(_WIDTHS))
     columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
     display.show_table(rows, columns, key="export-tables", alt=f"{len(rows)} tables of the export")
