@@ -21,14 +21,14 @@ from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
 from lib.services._held_back import count_held_back, say_what_is_held
-from lib.services._refresh import current_policy
+from lib.services._refresh import current_policy, policy_text
 from lib.services._release_register import Request
 from lib.services._research_people import read_research_people
 from lib.services._standing import today
 from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor
 from lib.services.errors import StoreError
-from lib.store import derived, releases
+from lib.store import releases
 from lib.store.data_version import read_data_version
 from lib.store.engine import Transaction
 from lib.store.records import read_clinics
@@ -160,7 +160,6 @@ def _fill(
     rows: Disclosure | None,
     policy: Policy,
 ) -> Passport:
-    stored = derived.read_policy_version(connection)
     clinics = read_clinics(connection)
     header, *steps = request.consort or (("step", "people"),)
     return Passport(
@@ -168,7 +167,7 @@ def _fill(
         cohort=request.cohort,
         consort=pd.DataFrame(steps, columns=list(header), dtype="str"),
         definitions=settings.GLOSSARY_FILE.read_text("utf-8"),
-        policy=str(stored["toml"]) if stored else "",
+        policy=policy_text(connection),
         privacy=rows.privacy if rows else {},
         attacks=rows.attacks if rows else (),
         n_twins=policy.research.twin_people if request.privacy == Privacy.DEIDENTIFIED else 0,

@@ -19,7 +19,7 @@ from lib.research.choices import FileForm, Privacy, topics_of
 from lib.research.criteria import Criteria
 from lib.research.plan import SHIFTED_DATES
 from lib.research.verifying import State
-from lib.services import _clock, cohorts, passports, releases, stores
+from lib.services import _clock, cohorts, passports, policies, releases, stores
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.cohort_releases import Purpose, release_cohort
 from lib.services.errors import NotFoundError, StoreError
@@ -74,6 +74,25 @@ def test_made_again_it_is_the_same_bytes_and_the_register_has_both(store, tmp_pa
         found.text,
     )
     assert not list(tmp_path.glob("*.unfinished"))
+
+
+def test_a_release_carries_its_policy_and_verify_says_how_it_stands_to_the_one_in_force(
+    store, tmp_path, capsys
+):
+    made = release(store, tmp_path / "made.zip", replace(ORDER, topics=("patients",)))
+    text = settings.POLICY_FILE.read_text("utf-8")
+    assert contents(made.path)["policy.toml"].decode() == text
+    said = passports.verify_file(ACTOR, store, made.path)
+    assert said.policy == "Policy version 1 made it; version 1 is in force here, with the same thresholds."
+    other = text.replace("keep_days = {value = 90", "keep_days = {value = 60")
+    policies.publish_policy(ACTOR, store, other.encode(), "policy.toml", "a test")
+    said = passports.verify_file(ACTOR, store, made.path)
+    assert said.is_unchanged and said.policy == (
+        "Policy version 1 made it; version 2 is in force here, and differs: research.keep_days 90, here 60."
+    )
+    assert run(["verify", "--database", store.url, str(made.path)]) == 0
+    assert said.policy in capsys.readouterr().out
+    assert passports.verify_file(ACTOR, None, made.path).policy == ""
 
 
 def test_nothing_that_names_anybody_is_in_any_byte_of_any_form(store, tmp_path):
