@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from lib.research.plan import OTHER, PERSON, PERSON_NAMES, RESEARCH_ID, SUPPRESSED, TRAITS, Plan
+from lib.research.plan import CLASSES, OTHER, PERSON, PERSON_NAMES, RESEARCH_ID, SUPPRESSED, TRAITS, Plan
 from lib.research.rare_values import Numbers, Texts
 from lib.research.study_days import describe_dates, tell_dates
 from lib.research.table import ColumnNote, ExportTable, Risk
@@ -116,10 +116,10 @@ def _fold(note: ColumnNote, plan: Plan) -> Leaving:
     folding: Texts | Numbers | None = None
     said = note.derivation
     if note.type in _TEXTS:
-        folding, said = (
-            Texts(plan.smallest_class),
-            f"{said}; {OTHER} where fewer than {plan.smallest_class} people have it",
-        )
+        classify = CLASSES.get(note.name.lower())
+        its_class = "its class, or " if classify else ""
+        folding = Texts(plan.smallest_class, classify)
+        said = f"{said}; {its_class}{OTHER} where fewer than {plan.smallest_class} people have it"
     elif note.type in _NUMBERS and (note.risk == Risk.QUASI or note.unit in _AMOUNTS):
         folding = Numbers(plan.smallest_class)
         said = f"{said}; no further than {plan.smallest_class} people's values go at either end"

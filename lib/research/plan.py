@@ -1,8 +1,10 @@
 """What is done to rows before they leave: the numbers, and which column of a table speaks of which trait of a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from lib.clinical.adverse_terms import classify_term
 
 STUDY_DAYS = "study days"
 SHIFTED_DATES = "shifted dates"
@@ -22,6 +24,10 @@ TRAITS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("indication", "indic", "diagnosis"), "indication"),
         **dict.fromkeys(("age", "age_years", "birth_year", "birth_date", "brthdt", "brthdtc"), "age_band"),
     }
+)
+# By a column's name in small letters what tells the class of its texts, for those that few people have.
+CLASSES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    dict.fromkeys(("term", "aeterm"), classify_term)
 )
 
 

@@ -11,15 +11,15 @@ import pandas as pd
 
 from lib import settings
 from lib.clinical.policy import Policy
-from lib.research.aggregates import Rounding
 from lib.research.attacks import attack_differences
-from lib.research.choices import FileForm, Privacy
+from lib.research.choices import Privacy
 from lib.research.disclosure import Disclosure, prepare_counts, prepare_rows
 from lib.research.passport import Passport, write_passport
 from lib.research.plan import Plan
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
+from lib.services._cohort_outcomes import rounding_of
 from lib.services._held_back import count_held_back, say_what_is_held
 from lib.services._refresh import current_policy, policy_text
 from lib.services._release_register import Request
@@ -141,8 +141,7 @@ def _take_out(
     """Rows as they may leave, or counts in their place; None for what leaves as it is."""
     of = policy.research
     if request.privacy == Privacy.AGGREGATE:
-        rounding = Rounding(policy.outcomes.smallest_count, of.round_to)
-        return prepare_counts(people, ("sex", "age_band", "indication", "start_year"), rounding)
+        return prepare_counts(people, rounding_of(policy), tables)
     if request.privacy != Privacy.DEIDENTIFIED:
         return None
     try:
@@ -172,6 +171,6 @@ def _fill(
         attacks=rows.attacks if rows else (),
         n_twins=policy.research.twin_people if request.privacy == Privacy.DEIDENTIFIED else 0,
         k=policy.research.smallest_class,
-        form=FileForm.TIDY if request.privacy is Privacy.AGGREGATE else request.form,
+        form=request.form,
         zones=dict(zip(clinics["clinic_id"], clinics["time_zone"], strict=True)),
     )

@@ -52,11 +52,13 @@ class Preview:
 
 @permitted(Permission.EXPORT_RECORDS)
 def preview_export(actor: Actor, store: Store, order: Order) -> Preview:
-    """Raises StoreError for a table that the form cannot hold."""
+    """Raises StoreError for a table that the form cannot hold. Of counts there is nothing to choose, and no table before they are
+    made."""
     shows_rows = order.privacy is Privacy.IDENTIFIED and can(actor, Permission.SEE_PATIENTS)
     with store.read() as connection:
         ground = prepare_ground(connection, actor, order.patients)
-        tables = make_tables(ground, order.topics, order.form)
+        is_counts = order.privacy is Privacy.AGGREGATE
+        tables = () if is_counts else make_tables(ground, order.topics, order.form)
         previews = tuple(_preview(ground, table, order, shows_rows=shows_rows) for table in tables)
         held = count_held_back(connection, actor, ground.people.index)
         return Preview(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.choices import FileForm, Privacy
+from lib.research.choices import NO_STUDY_DAYS, FileForm, Privacy
 from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
@@ -83,8 +83,8 @@ def make_release(
 
 def _check(request: Request) -> None:
     """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file)."""
-    if request.form is FileForm.FHIR and request.privacy != Privacy.IDENTIFIED:
-        raise StoreError("A FHIR bundle is made of identifiers and dates: it is identified, or another form.")
+    if request.form is FileForm.FHIR and request.privacy is Privacy.DEIDENTIFIED:
+        raise StoreError(NO_STUDY_DAYS)
     needed = {"project": request.project, "purpose": request.purpose}
     if request.privacy != Privacy.AGGREGATE:
         needed |= {"recipient": request.recipient, "agreement": request.agreement}

@@ -1,0 +1,59 @@
+"""A term of an unwanted event that few people have leaves as its class where enough people have one of it, else as "other"."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from released import make_clinic, read_all
+
+from lib.clinical.adverse_terms import classify_term
+from lib.research.deidentify import deidentify_with_report
+from lib.research.plan import Plan
+
+# By term, how many people have it. Each person has one.
+COMMON = {"nausea": 20, "dysuria": 12}
+URINARY = {"haematuria": 4, "cystitis noninfective": 4, "bladder pain": 4}
+CRITICAL = {"mania": 3, "chest pain": 2}
+NONE = {"blue hair": 1}
+
+
+def terms_that_leave(counts: dict[str, int]) -> tuple[pd.Series, dict[str, int], str]:
+    clinic = make_clinic(200)
+    ids = clinic.people["patient_id"].tolist()
+    terms = [term for term, n in counts.items() for _ in range(n)]
+    rows = pd.DataFrame({"patient_id": ids[: len(terms)], "started_at": "2026-01-02", "term": terms})
+    (events,) = (one for one in clinic.tables if one.name == "adverse_events")
+    table = replace(events, read=lambda: iter([rows.head(30), rows.tail(-30)]), n_rows=len(rows))
+    done = deidentify_with_report(table, clinic.people, Plan(11))
+    return read_all(done.table)["term"].value_counts(), done.n_folded, done.table.note("term").derivation
+
+
+def test_what_few_have_is_told_by_class_where_the_class_is_large_enough():
+    found, n_folded, said = terms_that_leave(COMMON | URINARY | CRITICAL | NONE)
+    assert found.to_dict() == {**COMMON, "urinary symptom": 12, "other": 6}
+    assert n_folded["term"] == 6 and "its class, or other where fewer than 11 people have it" in said
+
+
+def test_people_with_a_common_term_do_not_make_a_class_large():
+    """Else the class would be told of the one with the rare term alone."""
+    found, *_ = terms_that_leave(COMMON | {"haematuria": 1})
+    assert found.to_dict() == {**COMMON, "other": 1}
+
+
+def test_without_a_rare_term_nothing_is_folded():
+    found, n_folded, _ = terms_that_leave(COMMON)
+    assert found.to_dict() == COMMON and n_folded["term"] == 0
+
+
+@pytest.mark.parametrize(
+    ("term", "of"),
+    [
+        ("Haematuria", "urinary symptom"),
+        ("suicidal ideation", "critical event"),
+        ("loss of consciousness in a urinary infection", "critical event"),
+        ("presyncope", ""),
+        ("nausea", ""),
+    ],
+)
+def test_a_term_is_of_the_first_class_that_it_contains(term, of):
+    assert classify_term(term) == of
