@@ -15,8 +15,9 @@ from lib.research.table import ExportTable
 
 STATEMENT = (
     "These rows are pseudonymised. Names, dates, places and free text are gone, and the traits named here are shared by k people "
-    "or more. A history of scores and days still tells most people apart (see fingerprints): keep the file as what it is, the "
-    "record of persons, and link it with nothing."
+    "or more. A history of scores and days still tells most people apart (see fingerprints), and that of somebody who was still "
+    "in treatment ends shortly before the release was made: keep the file as what it is, the record of persons, and link it with "
+    "nothing."
 )
 
 
@@ -52,6 +53,7 @@ def prepare_rows(
         attacks.attack_traits(protected.people, plan),
         attacks.attack_outliers(leaving, plan),
         attacks.attack_order(protected.people),
+        attacks.attack_calendar(leaving, protected.people),
         attacks.attack_hashes(protected.people),
         attacks.attack_projects(protected.people, of_other_projects),
         *(one for name, (_, rows) in prints.items() if (one := attacks.attack_visits(name, rows))),

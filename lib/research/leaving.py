@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from lib.research.plan import CLASSES, OTHER, PERSON, PERSON_NAMES, RESEARCH_ID, SUPPRESSED, TRAITS, Plan
-from lib.research.rare_values import Numbers, Texts
+from lib.research.rare_values import Known, Numbers, Texts
 from lib.research.study_days import describe_dates, tell_dates
 from lib.research.table import ColumnNote, ExportTable, Risk
 
@@ -25,7 +25,7 @@ Change = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 class Leaving:
     note: ColumnNote
     change: Change
-    folding: Texts | Numbers | None = None
+    folding: Texts | Numbers | Known | None = None
     source: str = ""
 
 
@@ -53,18 +53,24 @@ def _columns_of(note: ColumnNote, plan: Plan, is_of_people: bool) -> list[Leavin
     if trait == "age_band":
         return _bands(note, plan)
     if is_date:
-        return [_tell_dates(note, plan)] if note.risk == Risk.DATE else []
+        return [_tell_dates(note, plan)] if note.risk in (Risk.DATE, Risk.QUASI) else []
     if note.risk not in _ALLOWED:
         return []
     return [_tell_trait(note, trait, plan) if trait else _fold(note, plan)]
 
 
 def _tell_dates(note: ColumnNote, plan: Plan) -> Leaving:
-    return Leaving(
-        describe_dates(note, plan),
-        lambda rows, whose: tell_dates(rows[note.name], whose, plan),
-        source=note.name,
-    )
+    told, folding = describe_dates(note, plan), None
+    if note.risk == Risk.QUASI:
+        folding = Known(plan.smallest_class)
+        few = f"empty where fewer than {plan.smallest_class} people have one"
+        told = replace(told, derivation=f"{told.derivation}; {few}", risk=Risk.QUASI)
+
+    def change(rows: pd.DataFrame, whose: pd.DataFrame) -> pd.Series:
+        dates = rows[note.name]
+        return tell_dates(folding.fold(dates) if folding else dates, whose, plan)
+
+    return Leaving(told, change, folding, note.name)
 
 
 def _identify(note: ColumnNote) -> Leaving:
@@ -109,7 +115,15 @@ def _tell_trait(note: ColumnNote, trait: str, plan: Plan) -> Leaving:
         return told.mask(of == SUPPRESSED, SUPPRESSED).mask(of == OTHER, OTHER)
 
     said = f"{folded.note.derivation}; {SUPPRESSED} in small classes"
-    return replace(folded, note=replace(folded.note, derivation=said, risk=Risk.QUASI), change=change)
+    values = _with_word(folded.note, SUPPRESSED)
+    return replace(
+        folded, note=replace(folded.note, derivation=said, values=values, risk=Risk.QUASI), change=change
+    )
+
+
+def _with_word(note: ColumnNote, word: str) -> tuple[tuple[str, str], ...]:
+    """The values of a choice, and what stands in the place of some of them."""
+    return (*note.values, (word, word)) if note.values else ()
 
 
 def _fold(note: ColumnNote, plan: Plan) -> Leaving:
@@ -127,4 +141,5 @@ def _fold(note: ColumnNote, plan: Plan) -> Leaving:
     def change(rows: pd.DataFrame, _: pd.DataFrame) -> pd.Series:
         return rows[note.name] if folding is None else folding.fold(rows[note.name])
 
-    return Leaving(replace(note, derivation=said), change, folding, note.name)
+    values = _with_word(note, OTHER) if isinstance(folding, Texts) else note.values
+    return Leaving(replace(note, derivation=said, values=values), change, folding, note.name)

@@ -42,10 +42,28 @@ class Texts:
         return int(self._rare.loc[~self._rare["text"].isin(self._classes), "who"].nunique())
 
     def fold(self, texts: pd.Series) -> pd.Series:
-        """A missing value stays missing."""
+        """A missing value stays missing. Where nothing but "other" would be left, of fewer than k people, all are: it would tell
+        who they are."""
         plain = texts.astype("object")
+        if not self.common and self._rare["who"].nunique() < self.k:
+            return plain.mask(plain.notna())
         folded = plain.map(self._classes).where(lambda of: of.notna(), OTHER)
         return plain.where(texts.isna() | texts.isin(self.common), folded)
+
+
+@dataclass
+class Known:
+    """Whether at least k people have a value at all, of what others may know of somebody, such as that they died."""
+
+    k: int
+    _who: set[object] = field(default_factory=set)
+
+    def add(self, who: pd.Index, values: pd.Series) -> None:
+        self._who |= set(who[values.notna().to_numpy()])
+
+    def fold(self, values: pd.Series) -> pd.Series:
+        """As they are, or all missing."""
+        return values if len(self._who) >= self.k else values.mask(values.notna())
 
 
 @dataclass

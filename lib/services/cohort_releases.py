@@ -1,6 +1,6 @@
 """A release of a cohort: its tables, its criteria and its steps, for somebody who is named."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.research.aggregates import Rounding
@@ -78,10 +78,13 @@ def _ask(order: Order, cohort: Cohort, purpose: Purpose, rounding: Rounding) -> 
     )
     if is_counts:
         steps = steps.assign(**{name: steps[name].map(rounding.say_again) for name in ("left", "remaining")})
+    # Where people are treated is a place of theirs: rows without names, and counts, do not say of which clinics they are.
+    is_identified = order.privacy is Privacy.IDENTIFIED
+    criteria = cohort.criteria if is_identified else replace(cohort.criteria, clinics=())
     return Request(
         **vars(purpose),
         privacy=order.privacy,
         form=FileForm.TIDY if is_counts else order.form,
-        cohort=write_criteria(cohort.criteria, vars(cohort.drawn)),
+        cohort=write_criteria(criteria, vars(cohort.drawn)),
         consort=(tuple(steps), *steps.itertuples(index=False, name=None)),
     )

@@ -1,4 +1,4 @@
-"""A term of an unwanted event that few people have leaves as its class where enough people have one of it, else as "other"."""
+"""What few people have: a term of an unwanted event leaves as its class where enough have one of it, a death not at all."""
 
 from dataclasses import replace
 
@@ -9,6 +9,8 @@ from released import make_clinic, read_all
 from lib.clinical.adverse_terms import classify_term
 from lib.research.deidentify import deidentify_with_report
 from lib.research.plan import Plan
+from lib.research.rare_values import Known, Texts
+from lib.research.table import ColumnNote, Risk
 
 # By term, how many people have it. Each person has one.
 COMMON = {"nausea": 20, "dysuria": 12}
@@ -57,3 +59,30 @@ def test_without_a_rare_term_nothing_is_folded():
 )
 def test_a_term_is_of_the_first_class_that_it_contains(term, of):
     assert classify_term(term) == of
+
+
+def fold(kept, values: list[str | None]) -> list[str | None]:
+    who, column = pd.RangeIndex(len(values)), pd.Series(values, dtype="str")
+    kept.add(who, column)
+    return kept.fold(column).astype("object").where(lambda told: told.notna(), None).tolist()
+
+
+def test_a_flag_that_few_people_have_does_not_tell_who_they_are():
+    """DTHFL has one value: "other" would tell of whom."""
+    assert fold(Texts(11), ["Y"] * 3 + [None] * 40) == [None] * 43
+    assert fold(Texts(11), ["Y"] * 11 + [None] * 40) == ["Y"] * 11 + [None] * 40
+    assert fold(Texts(11), ["mild"] * 20 + ["severe"] * 3) == ["mild"] * 20 + ["other"] * 3
+
+
+def test_a_date_that_few_people_have_and_others_may_know_is_told_of_nobody():
+    days = ["2026-01-02"] * 5
+    assert fold(Known(11), [*days, None]) == [None] * 6
+    assert fold(Known(5), [*days, None]) == [*days, None]
+    clinic = make_clinic(200)
+    (patients,) = (one for one in clinic.tables if one.name == "patients")
+    note = ColumnNote("died_on", "date of death", "date", risk=Risk.QUASI)
+    for n, told in ((3, 0), (30, 30)):
+        rows = read_all(patients).assign(died_on=["2026-01-02"] * n + [None] * (200 - n))
+        table = replace(patients, columns=(*patients.columns, note), read=lambda rows=rows: iter([rows]))
+        left = read_all(deidentify_with_report(table, clinic.people, Plan(11)).table)
+        assert left["died_day"].notna().sum() == told

@@ -113,6 +113,17 @@ def test_nothing_that_names_anybody_is_in_any_byte_of_any_form(store, tmp_path):
         assert not words & {one for one in secrets if len(one) >= 4}
         assert not any(note in data.decode() for note in sessions["note"].dropna().unique())
         assert not re.search(rb"(19|20)\d\d-\d\d-\d\d", data)
+        # No column counts from the day on which a file was made or brought, which would date all others.
+        columns = {
+            name
+            for one in files
+            if one.startswith("data/")
+            for name in files[one].decode().splitlines()[0].split(",")
+        }
+        assert not {name for name in columns if re.search(r"recorded|days_since|lot$", name)}
+        # Nor does anything beside the rows say of which clinics they are.
+        every_word = set(re.findall(r"[\w-]{4,}", b"\n".join(files.values()).decode(errors="ignore")))
+        assert not every_word & set(people["clinic_id"])
         assert b"anonym" not in b"".join(files.values()).lower().replace(b"pseudonym", b"")
         manifest = json.loads(files["manifest.json"])
         assert all(one["holds"] for one in manifest["attacks"]), manifest["attacks"]
@@ -129,7 +140,9 @@ def test_counts_of_a_cohort_leave_without_a_row(store, tmp_path):
     )
     data = {name: said.decode() for name, said in contents(made.path).items() if name.startswith("data/")}
     assert data and "research_id" not in "".join(data.values())
-    cells = [line.rpartition(",")[2] for said in data.values() for line in said.splitlines()[1:]]
+    # Of the outcomes: tests/research/test_counts.py.
+    of_people = [said for name, said in data.items() if not name.endswith("outcomes.csv")]
+    cells = [line.rpartition(",")[2] for said in of_people for line in said.splitlines()[1:]]
     assert all(
         cell in ("<11", "≥11") or int(cell) == 0 or (int(cell) >= 15 and int(cell) % 5 == 0) for cell in cells
     )
