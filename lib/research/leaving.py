@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from lib.research.plan import CLASSES, OTHER, PERSON, PERSON_NAMES, RESEARCH_ID, SUPPRESSED, TRAITS, Plan
+from lib.research.plan import (
+    CLASSES,
+    OTHER,
+    PERSON,
+    PERSON_NAMES,
+    RESEARCH_ID,
+    SUPPRESSED,
+    TELLS_SEX,
+    TRAITS,
+    Plan,
+)
 from lib.research.rare_values import Known, Numbers, Texts
 from lib.research.study_days import describe_dates, tell_dates
 from lib.research.table import ColumnNote, ExportTable, Risk
@@ -121,6 +131,15 @@ def _tell_trait(note: ColumnNote, trait: str, plan: Plan) -> Leaving:
     )
 
 
+def _hide_telling(told: pd.Series, whose: pd.DataFrame) -> pd.Series:
+    """Of whose sex is suppressed, no other column tells it."""
+    telling = [one for one in told.dropna().unique() if TELLS_SEX.search(str(one))]
+    if not telling:
+        return told
+    is_hidden = whose["sex"].isin((SUPPRESSED, OTHER)).to_numpy()
+    return told.mask(told.isin(telling).to_numpy() & is_hidden, OTHER)
+
+
 def _with_word(note: ColumnNote, word: str) -> tuple[tuple[str, str], ...]:
     """The values of a choice, and what stands in the place of some of them."""
     return (*note.values, (word, word)) if note.values else ()
@@ -138,8 +157,9 @@ def _fold(note: ColumnNote, plan: Plan) -> Leaving:
         folding = Numbers(plan.smallest_class)
         said = f"{said}; no further than {plan.smallest_class} people's values go at either end"
 
-    def change(rows: pd.DataFrame, _: pd.DataFrame) -> pd.Series:
-        return rows[note.name] if folding is None else folding.fold(rows[note.name])
+    def change(rows: pd.DataFrame, whose: pd.DataFrame) -> pd.Series:
+        told = rows[note.name] if folding is None else folding.fold(rows[note.name])
+        return _hide_telling(told, whose) if isinstance(folding, Texts) else told
 
     values = _with_word(note, OTHER) if isinstance(folding, Texts) else note.values
     return Leaving(replace(note, derivation=said, values=values), change, folding, note.name)

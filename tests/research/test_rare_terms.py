@@ -86,3 +86,23 @@ def test_a_date_that_few_people_have_and_others_may_know_is_told_of_nobody():
         table = replace(patients, columns=(*patients.columns, note), read=lambda rows=rows: iter([rows]))
         left = read_all(deidentify_with_report(table, clinic.people, Plan(11)).table)
         assert left["died_day"].notna().sum() == told
+
+
+def test_no_other_table_tells_a_trait_that_is_suppressed():
+    """A pregnancy tells the sex, a code of diagnosis what is treated: of whom that is suppressed, neither is told."""
+    clinic = make_clinic(200)
+    people = clinic.people.assign(sex="female", indication="depression")
+    people.loc[:19, ["sex", "indication"]] = "suppressed"
+    (events,) = (one for one in clinic.tables if one.name == "adverse_events")
+    rows = pd.DataFrame({"patient_id": people["patient_id"], "started_at": "2026-01-02"})
+    rows = rows.assign(term="pregnancy", code="F43.10")
+    code = ColumnNote("code", "ICD-10-CM", "text", risk=Risk.QUASI)
+    table = replace(events, columns=(*events.columns, code), read=lambda: iter([rows]), n_rows=len(rows))
+    left = read_all(deidentify_with_report(table, people, Plan(11)).table).set_index("research_id")
+    sex = people.set_index("research_id")["sex"].reindex(left.index)
+    assert left.loc[sex == "suppressed", ["term", "code"]].drop_duplicates().values.tolist() == [
+        ["other", "suppressed"]
+    ]
+    assert left.loc[sex == "female", ["term", "code"]].drop_duplicates().values.tolist() == [
+        ["pregnancy", "F43.10"]
+    ]
