@@ -29,14 +29,26 @@ _AMOUNTS = ("mg", "kg")
 
 Change = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 """From rows, and the people of these rows, to what leaves."""
+Which = Callable[[pd.Series, pd.DataFrame], "pd.Series[bool]"]
+"""Of which values, of these people, nothing is told but that."""
 
 
 @dataclass
 class Leaving:
+    """folding: learns what few people have, of those of whom it is told; is_hidden: of whom it is not."""
+
     note: ColumnNote
     change: Change
     folding: Texts | Numbers | Known | None = None
     source: str = ""
+    is_hidden: Which | None = None
+
+    def learn(self, rows: pd.DataFrame, whose: pd.DataFrame) -> None:
+        """To be done with all rows before any leaves."""
+        if self.folding is not None:
+            values = rows[self.source]
+            told = values.mask(self.is_hidden(values, whose)) if self.is_hidden else values
+            self.folding.add(whose.index, told)
 
 
 def choose_columns(table: ExportTable, plan: Plan) -> list[Leaving]:
@@ -126,18 +138,18 @@ def _tell_trait(note: ColumnNote, trait: str, plan: Plan) -> Leaving:
 
     said = f"{folded.note.derivation}; {SUPPRESSED} in small classes"
     values = _with_word(folded.note, SUPPRESSED)
-    return replace(
-        folded, note=replace(folded.note, derivation=said, values=values, risk=Risk.QUASI), change=change
-    )
+    told = replace(folded.note, derivation=said, values=values, risk=Risk.QUASI)
+
+    def is_hidden(values: pd.Series, whose: pd.DataFrame) -> "pd.Series[bool]":
+        return pd.Series(whose[trait].isin((SUPPRESSED, OTHER)).to_numpy(), index=values.index)
+
+    return replace(folded, note=told, change=change, is_hidden=is_hidden)
 
 
-def _hide_telling(told: pd.Series, whose: pd.DataFrame) -> pd.Series:
+def _tells_hidden_sex(texts: pd.Series, whose: pd.DataFrame) -> "pd.Series[bool]":
     """Of whose sex is suppressed, no other column tells it."""
-    telling = [one for one in told.dropna().unique() if TELLS_SEX.search(str(one))]
-    if not telling:
-        return told
-    is_hidden = whose["sex"].isin((SUPPRESSED, OTHER)).to_numpy()
-    return told.mask(told.isin(telling).to_numpy() & is_hidden, OTHER)
+    telling = [one for one in texts.dropna().unique() if TELLS_SEX.search(str(one))]
+    return texts.isin(telling) & whose["sex"].isin((SUPPRESSED, OTHER)).to_numpy()
 
 
 def _with_word(note: ColumnNote, word: str) -> tuple[tuple[str, str], ...]:
@@ -157,9 +169,11 @@ def _fold(note: ColumnNote, plan: Plan) -> Leaving:
         folding = Numbers(plan.smallest_class)
         said = f"{said}; no further than {plan.smallest_class} people's values go at either end"
 
+    is_hidden = _tells_hidden_sex if isinstance(folding, Texts) else None
+
     def change(rows: pd.DataFrame, whose: pd.DataFrame) -> pd.Series:
         told = rows[note.name] if folding is None else folding.fold(rows[note.name])
-        return _hide_telling(told, whose) if isinstance(folding, Texts) else told
+        return told.mask(is_hidden(rows[note.name], whose), OTHER) if is_hidden else told
 
     values = _with_word(note, OTHER) if isinstance(folding, Texts) else note.values
-    return Leaving(replace(note, derivation=said, values=values), change, folding, note.name)
+    return Leaving(replace(note, derivation=said, values=values), change, folding, note.name, is_hidden)

@@ -100,6 +100,10 @@ def test_no_other_table_tells_a_trait_that_is_suppressed():
     table = replace(events, columns=(*events.columns, code), read=lambda: iter([rows]), n_rows=len(rows))
     left = read_all(deidentify_with_report(table, people, Plan(11)).table).set_index("research_id")
     sex = people.set_index("research_id")["sex"].reindex(left.index)
+    # Of those of whom it is told the code of nine is rare, although eleven more have it.
+    few = rows.assign(code=["F32.1"] * 11 + ["F43.10"] * 180 + ["F32.1"] * 9)
+    again = deidentify_with_report(replace(table, read=lambda: iter([few])), people, Plan(11)).table
+    assert read_all(again)["code"].value_counts().to_dict() == {"suppressed": 20, "F43.10": 171, "other": 9}
     assert left.loc[sex == "suppressed", ["term", "code"]].drop_duplicates().values.tolist() == [
         ["other", "suppressed"]
     ]
