@@ -55,9 +55,8 @@ def say_held_of_few(held: HeldBack, rounding: Rounding) -> str:
     of_all = _say_people(held.n_people, held.n_people_in_all, rounding)
     item_9 = "none of them may hold an item 9"
     if held.n_people_item_9:
-        item_9 = (
-            f"they may hold an item 9 of {_say_people(held.n_people_item_9, held.n_people, rounding)} people"
-        )
+        of_item_9 = _say_people(held.n_people_item_9, held.n_people, rounding)
+        item_9 = f"those of {of_item_9} may hold an item 9"
     return f"Rows of {of_all} people wait in quarantine and are in no file; {item_9}."
 
 

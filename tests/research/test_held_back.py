@@ -102,9 +102,9 @@ def test_a_form_that_a_clinician_closed_is_done_with(clinic):
     [
         (0, 0, 100, "No row of these people waits in quarantine."),
         (3, 0, 100, "Rows of some people wait in quarantine and are in no file; none of them may hold an item 9."),
-        (41, 2, 100, "Rows of 40 people wait in quarantine and are in no file; they may hold an item 9 of some people."),
-        (95, 40, 100, "Rows of some people wait in quarantine and are in no file; they may hold an item 9 of 40 people."),
-        (41, 12, 100, "Rows of 40 people wait in quarantine and are in no file; they may hold an item 9 of 15 people."),
+        (41, 2, 100, "Rows of 40 people wait in quarantine and are in no file; those of some may hold an item 9."),
+        (95, 40, 100, "Rows of some people wait in quarantine and are in no file; those of 40 may hold an item 9."),
+        (41, 12, 100, "Rows of 40 people wait in quarantine and are in no file; those of 15 may hold an item 9."),
     ],
 )  # fmt: skip
 def test_what_leaves_without_names_tells_no_small_count_of_them(n_people, n_item_9, n_in_all, said):
