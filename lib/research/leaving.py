@@ -24,6 +24,8 @@ from lib.research.table import ColumnNote, ExportTable, Risk
 _ALLOWED = (Risk.QUASI, Risk.SENSITIVE, Risk.NONE)
 _TEXTS = ("text", "choice")
 _NUMBERS = ("whole", "number")
+# ADaM's yes and no: where few have the one, "other" would be the one, and no flag of ADaM any more.
+_FLAG = {"Y", "N"}
 # Amounts that can single somebody out, whatever risk is written beside them.
 _AMOUNTS = ("mg", "kg")
 
@@ -160,7 +162,7 @@ def _with_word(note: ColumnNote, word: str) -> tuple[tuple[str, str], ...]:
 def _fold(note: ColumnNote, plan: Plan) -> Leaving:
     folding: Texts | Numbers | None = None
     said = note.derivation
-    if note.type in _TEXTS:
+    if note.type in _TEXTS and {code for code, _ in note.values} != _FLAG:
         classify = CLASSES.get(note.name.lower())
         its_class = "its class, or " if classify else ""
         folding = Texts(plan.smallest_class, classify)

@@ -74,6 +74,20 @@ def test_a_flag_that_few_people_have_does_not_tell_who_they_are():
     assert fold(Texts(11), ["mild"] * 20 + ["severe"] * 3) == ["mild"] * 20 + ["other"] * 3
 
 
+def test_yes_and_no_stay_yes_and_no():
+    """SAFFL: who had no dose. As the tidy files have it, where yes and no are a type of their own."""
+    clinic = make_clinic(200)
+    (patients,) = (one for one in clinic.tables if one.name == "patients")
+    note = ColumnNote(
+        "SAFFL", "had a dose", "choice", values=(("Y", "yes"), ("N", "no")), risk=Risk.SENSITIVE
+    )
+    rows = read_all(patients).assign(SAFFL=["N"] * 3 + ["Y"] * 197)
+    table = replace(patients, columns=(*patients.columns, note), read=lambda: iter([rows]))
+    left = deidentify_with_report(table, clinic.people, Plan(11)).table
+    assert read_all(left)["SAFFL"].value_counts().to_dict() == {"Y": 197, "N": 3}
+    assert left.note("SAFFL").values == note.values
+
+
 def test_a_date_that_few_people_have_and_others_may_know_is_told_of_nobody():
     days = ["2026-01-02"] * 5
     assert fold(Known(11), [*days, None]) == [None] * 6
