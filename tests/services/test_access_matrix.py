@@ -19,7 +19,7 @@ from ui_stores import day
 
 from lib import settings
 from lib.research.criteria import Criteria
-from lib.services import accounts, caseload, imports, review, saved_cohorts
+from lib.services import _clock, absences, accounts, caseload, imports, review, saved_cohorts
 from lib.services.access import ROLES, Actor, NotPermittedError, Permission, Role
 from lib.services.errors import Store
 from lib.store import packs
@@ -69,6 +69,9 @@ def clinics(tmp_path_factory) -> Clinics:
         sign_in(store, f"{clinic}-user")
         whole = Actor(f"{clinic}-author", frozenset(Permission), frozenset({clinic}))
         saved_cohorts.save_cohort(whole, store, Criteria(), f"{clinic}-cohort")
+        today = _clock.now().date()
+        away = absences.Absence(f"{clinic}-doctor", f"{clinic}-stand-in", today, today)
+        absences.set_absence(whole, store, away)
         keep_pack(store, clinic)
     caseload.refresh_if_a_day_has_passed(ACTOR, store)
     return Clinics(store, {clinic: find_target(store, clinic) for clinic in CLINICS} | {"nowhere": NOWHERE})
