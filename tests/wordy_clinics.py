@@ -124,7 +124,7 @@ def _write(store: Store, clinic_id: str, key: int, second: int, say: Say) -> Non
     accounts.add_account(
         who,
         store,
-        f"{clinic_id}@clinic.example",
+        f"{say('e-mail').replace(' ', '')}@clinic.example",
         say("account name"),
         accounts.Wanted((Role.PHYSICIAN,), (clinic_id,)),
     )
