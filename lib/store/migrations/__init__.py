@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0019"
+HEAD = "0020"
