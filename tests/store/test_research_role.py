@@ -137,3 +137,17 @@ def test_nothing_is_written_as_that_role(store):
     query = "SELECT DISTINCT privilege_type FROM information_schema.role_column_grants WHERE grantee = 'dashboard_research'"
     with store.read() as connection:
         assert list(connection.exec_driver_sql(query).scalars()) == ["SELECT"]
+
+
+def test_a_login_that_serves_the_store_reads_as_that_role_too(store):
+    """It was made for the application's role, before there was one for research."""
+    with store.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE ROLE web_of_research LOGIN PASSWORD 'made-up' IN ROLE dashboard_app"
+        )
+    url = store.engine.url.set(username="web_of_research", password="made-up")
+    served = Store(url.render_as_string(hide_password=False))
+    assert read_user(RESEARCHER, served) == "dashboard_research"
+    assert is_refused(RESEARCHER, served, metadata.tables["patient_identity"], "patient_id")
+    assert cohorts.read_cohort(RESEARCHER, served, Criteria(clinics=("alder",))).steps
+    served.engine.dispose()
