@@ -12,6 +12,7 @@ import streamlit as st
 from lib.clinical.dose_review import CARDS
 from lib.ui import access, address
 from lib.ui.choosing import choose_one
+from lib.ui.display import JOINER
 from lib.ui.status_marks import CATEGORIES, read_status
 
 _SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id")
@@ -58,7 +59,7 @@ class Filters:
             and (not self.clinician or row["clinician_id"] == self.clinician)
             and (self.show != MINE or access.actor().name in row["in_charge"])
             and (not self.status or (isinstance(words, str) and read_status(words).category == self.status))
-            and all(word in said for word in self.search.lower().split())
+            and all(word in said for word in self.search.lower().replace(JOINER, "").split())
         )
 
 

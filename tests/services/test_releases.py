@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import pandas as pd
 import pytest
 from built_stores import copy_of
 from clinic_files import ACTOR
@@ -20,11 +21,13 @@ from lib.research.criteria import Criteria
 from lib.research.plan import SHIFTED_DATES
 from lib.research.verifying import State
 from lib.services import _clock, cohorts, passports, policies, releases, stores
-from lib.services.access import Actor, NotPermittedError, Permission
+from lib.services.access import ROLES, Actor, NotPermittedError, Permission, Role
 from lib.services.cohort_releases import Purpose, release_cohort
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.exports import Order
 from lib.store.records import read_patients, read_record_table
+
+RESEARCHER = Actor("a researcher", ROLES[Role.RESEARCHER])
 
 PURPOSE = Purpose("sleep study", "Does sleep improve first?", "Dr Reader, University", "DUA 7")
 ORDER = Order(("patients", "assessments"), FileForm.TIDY, Privacy.DEIDENTIFIED)
@@ -177,6 +180,8 @@ def test_whoever_withdraws_is_named_to_be_taken_out_and_is_in_no_new_release(sto
         "withdrawn",
     )
     assert row["research_id"].startswith("R")
+    (row,) = releases.read_withdrawals(RESEARCHER, store).to_dict("records")
+    assert row["research_id"].startswith("R") and pd.isna(row["patient_id"])
     assert releases.read_register(ACTOR, store)["n_withdrawn"].tolist() == [1]
     # The cohort of before cannot be made any more; that of now differs by one, and that is warned of.
     with pytest.raises(StoreError, match="1 of these patients have not agreed"):
