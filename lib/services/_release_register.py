@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.choices import FileForm, Privacy
+from lib.research.choices import NO_STUDY_DAYS, FileForm, Privacy
 from lib.research.plan import STUDY_DAYS
 from lib.research.table import ExportTable
 from lib.services import _clock
+from lib.services.errors import StoreError
 from lib.store import derived, releases
 from lib.store.engine import Transaction
 from lib.store.merges import read_remaining
@@ -37,6 +38,19 @@ class Request:
     form: FileForm = FileForm.TIDY
     dates: str = STUDY_DAYS
     has_start_year: bool = False
+
+
+def check_request(request: Request) -> None:
+    """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file). Raises
+    StoreError."""
+    if request.form is FileForm.FHIR and request.privacy is Privacy.DEIDENTIFIED:
+        raise StoreError(NO_STUDY_DAYS)
+    needed = {"project": request.project, "purpose": request.purpose}
+    if request.privacy != Privacy.AGGREGATE:
+        needed |= {"recipient": request.recipient, "agreement": request.agreement}
+    missing = [name for name, said in needed.items() if not said.strip()]
+    if missing:
+        raise StoreError(f"A release of this kind says its {', '.join(missing)}: it is kept in the register.")
 
 
 def read_key(connection: Transaction) -> bytes | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.choices import NO_STUDY_DAYS, FileForm, Privacy
+from lib.research.choices import Privacy
 from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
@@ -59,7 +59,7 @@ def make_release(
     Raises StoreError where nobody is named who gets rows, somebody has not agreed, somebody is of another clinic, or too few
     people are left. Nothing stands at path, or in the register, then.
     """
-    _check(request)
+    register.check_request(request)
     with store.write() as connection:
         _check_scope(connection, actor, patients)
         if register.read_key(connection) is None:
@@ -79,18 +79,6 @@ def make_release(
     finally:
         unfinished.unlink(missing_ok=True)
     return release
-
-
-def _check(request: Request) -> None:
-    """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file)."""
-    if request.form is FileForm.FHIR and request.privacy is Privacy.DEIDENTIFIED:
-        raise StoreError(NO_STUDY_DAYS)
-    needed = {"project": request.project, "purpose": request.purpose}
-    if request.privacy != Privacy.AGGREGATE:
-        needed |= {"recipient": request.recipient, "agreement": request.agreement}
-    missing = [name for name, said in needed.items() if not said.strip()]
-    if missing:
-        raise StoreError(f"A release of this kind says its {', '.join(missing)}: it is kept in the register.")
 
 
 def _select_own(connection: Transaction, actor: Actor, patients: Sequence[int]) -> list[int]:
