@@ -21,7 +21,7 @@ from lib.services.exports import Order
 
 ROUNDING = Rounding(11, 5)
 HIDDEN = ("<11", "≥11")
-N_CLINICS = 2_000 if os.environ.get("PROVE") == "1" else 40
+N_CLINICS = 400 if os.environ.get("PROVE") == "1" else 40
 
 
 def make_people(seed: int) -> pd.DataFrame:
