@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.choices import FileForm, Privacy
+from lib.research.choices import NO_STUDY_DAYS, FileForm, Privacy
 from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
@@ -32,13 +32,14 @@ TablesOf = Callable[[Transaction], Sequence[ExportTable]]
 @dataclass(frozen=True)
 class Release:
     """key: in the register. is_again: the same was made before, and its bytes are those of then. warnings: of older releases from
-    which it differs by few people."""
+    which it differs by few people. held: of the rows that wait and are in no file, in words."""
 
     key: int
     path: Path
     n_patients: int
     is_again: bool
     warnings: tuple[str, ...]
+    held: str
 
 
 @permitted(Permission.EXPORT_RECORDS)
@@ -82,8 +83,8 @@ def make_release(
 
 def _check(request: Request) -> None:
     """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file)."""
-    if request.form is FileForm.FHIR and request.privacy != Privacy.IDENTIFIED:
-        raise StoreError("A FHIR bundle is made of identifiers and dates: it is identified, or another form.")
+    if request.form is FileForm.FHIR and request.privacy is Privacy.DEIDENTIFIED:
+        raise StoreError(NO_STUDY_DAYS)
     needed = {"project": request.project, "purpose": request.purpose}
     if request.privacy != Privacy.AGGREGATE:
         needed |= {"recipient": request.recipient, "agreement": request.agreement}
@@ -117,7 +118,7 @@ def _write_down(connection: Transaction, actor: Actor, written: Written, path: P
     )
     if found and found["manifest_sha256"] != written.values["manifest_sha256"]:
         warnings.append("The same was made before, and came out differently: the software has changed since.")
-    return Release(key, path, int(written.values["n_patients"]), bool(found), tuple(warnings))
+    return Release(key, path, len(written.patients), bool(found), tuple(warnings), written.held)
 
 
 @permitted(Permission.EXPORT_RECORDS)

@@ -71,6 +71,8 @@ def show_verdict(uploaded: Any) -> None:
         st.warning(display.escape(found.text), icon=_ICONS[state])
     else:
         st.error(display.escape(found.text), icon=_ICONS[state])
+    if found.policy:
+        st.caption(display.escape(found.policy))
 
 
 def show_register() -> None:
