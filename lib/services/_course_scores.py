@@ -12,7 +12,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
-from lib.services._histories import PATIENTS_A_PART, load_histories
+from lib.services._histories import PATIENTS_A_PART, load_scores, read_clinic_of
 from lib.store import bulk_outcomes, derived
 from lib.store.engine import Transaction
 from lib.store.records import read_patients
@@ -37,7 +37,7 @@ def facts_on(
     it is computed again without those."""
     if "flags_as_of" not in derived.read_about(connection):
         # A store of an earlier release, whose rows nobody has worked out yet.
-        people = read_patients(connection)
+        people = read_patients(connection, with_ids=False)
         own = people if scope is None else people[people["clinic_key"].isin(scope)]
         return facts_of(connection, policy, day, instruments, own["patient_key"].to_numpy(dtype=np.int64))
     rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
@@ -71,12 +71,10 @@ def facts_of(
 
 
 def _compute_again(connection: Transaction, policy: Policy, day: int, patients: Ints) -> pd.DataFrame:
-    loaded = load_histories(connection, policy, patients.tolist())
-    prepared = prepare(loaded.histories.to_day(day), policy)
+    clinic_of = read_clinic_of(connection, patients.tolist())
+    prepared = prepare(load_scores(connection, policy, patients.tolist()).to_day(day), policy)
     points = select_points(prepared, day, with_earlier_courses=True)
-    rows = assess(prepared, points, policy).assign(
-        clinic_key=loaded.clinic_of[points.patient], record_day=day
-    )
+    rows = assess(prepared, points, policy).assign(clinic_key=clinic_of[points.patient], record_day=day)
     rows["course_row"] = np.where(points.course == NONE, 0, rows["course"])
     rows = rows.rename(columns={"patient": "patient_key"})
     return _describe(prepared, points, rows, policy).rename(columns={"patient_key": "patient"})

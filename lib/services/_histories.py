@@ -41,7 +41,7 @@ class Loaded:
 def load_histories(connection: Transaction, policy: Policy, patients: Iterable[int] | None) -> Loaded:
     """Histories of these patients, or of everyone."""
     chosen = None if patients is None else sorted({int(key) for key in patients})
-    clinic_of = _read_clinic_of(connection, chosen)
+    clinic_of = read_clinic_of(connection, chosen)
     versions = bulk.read_form_versions(connection, chosen)
     sessions = _read_sessions(connection, chosen)
     histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
@@ -59,13 +59,14 @@ def load_histories(connection: Transaction, policy: Policy, patients: Iterable[i
 def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]) -> Histories:
     """The same without what only the rules read."""
     chosen = sorted({int(key) for key in patients})
-    clinic_of = _read_clinic_of(connection, chosen)
+    clinic_of = read_clinic_of(connection, chosen)
     forms = _score(bulk.read_form_versions(connection, chosen), policy)
     return _gather(connection, chosen, clinic_of, _read_sessions(connection, chosen), forms)
 
 
-def _read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
-    people = read_patients(connection, chosen, with_merged=True)
+def read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
+    """The clinic's key by patient key; NONE where nobody has the key."""
+    people = read_patients(connection, chosen, with_merged=True, with_ids=False)
     size = int(people["patient_key"].max()) + 1 if len(people) else 0
     clinic_of = np.full(size, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]

@@ -157,12 +157,8 @@ def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
         gone = gone.merge(pd.concat(names), on=["project", "patient_key"], how="left")
     on = [say_day(_clock.day_of(day)) if pd.notna(day) else "" for day in gone["consent_on"]]
     order = ("release_key", "project", "recipient", "research_id", "patient_id", "clinic_id", "consent")
-    return (
-        gone.reindex(columns=list(order))
-        .astype({"patient_id": object})
-        .assign(consent_on=on)
-        .rename(columns={"release_key": "release"})
-    )
+    gone = gone.reindex(columns=list(order)).astype({"patient_id": object})
+    return gone.assign(consent_on=on).rename(columns={"release_key": "release"})
 
 
 def _held_in_scope(connection: Transaction, actor: Actor, *, with_ids: bool = False) -> pd.DataFrame:

@@ -67,8 +67,8 @@ def _be_the_application(connection: Connection, clinics: str, role: str) -> None
     """Until the transaction ends. A store that has no such role yet is about to get it from a migration."""
     connection.exec_driver_sql(
         f"SELECT set_config('{SETTING}', %(clinics)s, true), (SELECT set_config('role', rolname, true) FROM pg_roles "
-        f"WHERE rolname = '{role}' AND pg_has_role(rolname, 'MEMBER'))",
-        {"clinics": clinics},
+        "WHERE rolname = %(role)s AND pg_has_role(rolname, 'MEMBER'))",
+        {"clinics": clinics, "role": role},
     )
 
 

@@ -15,6 +15,7 @@ from lib.clinical.rules.suicidality import ASSESSED
 from lib.clinical.segments import NONE, Ints
 from lib.store._postgresql_copy import copy_numbers
 from lib.store.derived_tables import flag_event
+from lib.store.engine import seeing_names
 from lib.store.identities import speak_of_all
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
@@ -159,7 +160,8 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
         known(table.c.ended_on, "ended_on"),
         known(table.c.died_on, "died_on"),
     ).where(table.c.is_current == 1)
-    rows = read_numbers(connection, of_patients(query, table, patients), np.int64)
+    with seeing_names(connection):
+        rows = read_numbers(connection, of_patients(query, table, patients), np.int64)
     both = rows[["ended_on", "died_on"]].to_numpy()
     first = np.where(
         (both == NONE).any(axis=1), both.max(axis=1, initial=NONE), both.min(axis=1, initial=2**31)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from clinic_files import ACTOR
 from playwright.sync_api import Browser, Page
-from serving import SIGN_IN, serve, settle
+from serving import SIGN_IN, serve, settle, visit
 from signing import add, sign_in
 from wordy_clinics import fill
 
@@ -97,3 +97,17 @@ def test_neither_is_told_a_word_of_the_other(clinics, browser):
         assert found == [], "\n".join(map(str, found))
         for clinic, told in heard.items():
             assert [what for what in OWN if f"{clinic} {what}".encode() not in told] == []
+
+
+def test_a_download_comes_through_the_gate_and_is_kept_nowhere(clinics, browser):
+    address, store = clinics
+    with open_browser(browser, address, sign_in(store, "ann").token) as page:
+        visit(page, f"{address}/caseload")
+        button = page.get_by_test_id("stDownloadButton").get_by_role("button").first
+        with page.expect_download() as download:
+            button.click()
+        assert "alder patient id" in download.value.path().read_text("utf-8-sig")
+        kept = page.evaluate(
+            "url => fetch(url).then(got => got.headers.get('cache-control'))", download.value.url
+        )
+        assert kept == "no-store"

@@ -18,7 +18,7 @@ _WORDS = {
     "patients": "clinician_id sex indication research_consent",
     "courses": "regimen",
     "assessments": "instrument mode language entered_by",
-    "dosing_sessions": "drug formulation route protocol status",
+    "dosing_sessions": "drug formulation route protocol status telehealth_contact",
     "adverse_events": "severity",
     **dict.fromkeys(("integration_events", "dose_orders", "observations", "medications", "diagnoses"), ""),
     **dict.fromkeys(("dispensing", "risk_assessments", "contacts", "events", "flag_closings"), ""),
