@@ -24,7 +24,7 @@ from lib.store.derived_tables import course_score, flag_log, open_flag, referenc
 
 TABLES = (standing, course_score, reference_score, open_flag, flag_log)
 # Small enough that each of two workers has several.
-A_PART = 25
+A_PART = 80
 
 
 def demo(folder: Path) -> Store:
@@ -58,15 +58,12 @@ def spoil(store: Store) -> None:
 def test_whatever_was_wrong_is_as_a_refresh_leaves_it(store):
     before = read_kept(store)
     spoil(store)
+    spoiled = store.read_state()
     done = recomputing.recompute(ACTOR, store, patients_a_part=A_PART)
     assert_same(read_kept(store), before)
-    assert done.n_parts > 4 and done.n_again == 0
-
-
-def test_screens_that_remember_what_they_read_read_again(store):
-    before = store.read_state()
-    recomputing.recompute(ACTOR, store, patients_a_part=A_PART)
-    assert store.read_state() != before
+    assert done.n_parts > 2 and done.n_again == 0
+    # Screens that remember what they read read it again.
+    assert store.read_state() != spoiled
 
 
 class Overtaken(Store):
@@ -92,7 +89,7 @@ def import_form(store: Store) -> None:
     items = {f"item_{n}": "3" for n in range(1, 10)}
     form = {"patient_id": first, "instrument": "PHQ-9", "assessed_at": yesterday, **items}
     (receipt,) = imports.import_files(ACTOR, store, [("form.csv", to_csv([form]))], are_made_up=True)
-    assert receipt.n_new == 1
+    assert receipt.is_taken
 
 
 def test_who_is_overtaken_by_an_import_computes_again(store):
