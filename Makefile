@@ -66,7 +66,7 @@ sbom: $(VENV)/installed-dev  ## What the product is made of, and under which lic
 		--packages $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/\1/p' requirements.txt)
 
 audit: $(VENV)/installed-dev  ## Whether anything that is installed is known to be vulnerable. It asks the network
-	$(BIN)/python tests/supply/known_vulnerabilities.py requirements.txt requirements-dev.txt
+	$(BIN)/python tests/supply/known_vulnerabilities.py requirements.txt requirements-cluster.txt requirements-dev.txt
 
 format: $(VENV)/installed-dev  ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .
@@ -79,8 +79,9 @@ demo: $(VENV)/installed  ## Write the demo clinic's files, data/demo/*.csv
 # mean the same everywhere, and an installation takes nothing else. UPGRADE="--upgrade" takes newer versions.
 UPGRADE ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
-lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -dev
+lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -cluster and -dev
 	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --output-file requirements-cluster.txt requirements-cluster.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 
 # Stamps: a second call installs nothing, a changed requirements file installs again.

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             bar.update(share - bar.n)
 
         done = recomputing.recompute(
-            actor, store, options.scheduler, patients_a_part=options.patients_a_part, report=show
+            actor, store, options.scheduler, part_size=options.patients_a_part, report=show
         )
     print(
         f"{count(done.n_patients, 'patient')} in {count(done.n_parts, 'part')}: {done.computing:.1f} s of reading and computing, "

@@ -36,7 +36,7 @@ def recompute(
     store: Store,
     scheduler: str = "",
     *,
-    patients_a_part: int = PATIENTS_A_PART,
+    part_size: int = PATIENTS_A_PART,
     report: Report = lambda _, __: None,
 ) -> Recomputed:
     """Work out anew what is kept of everybody, as a refresh does, while others read and write. scheduler: of a Dask cluster, like
@@ -45,11 +45,11 @@ def recompute(
         raise StoreError(
             "A store that a cluster's machines share is PostgreSQL; a file is recomputed without --scheduler."
         )
-    run = token_hex(8)
+    run, size = token_hex(8), max(part_size, 1)
     with store.write() as connection:
         keys, as_of = read_everyone(connection), today(connection)
         derived.write_about(connection, **{RUNNING: run})
-    ranges = [keys[start : start + patients_a_part] for start in range(0, len(keys), patients_a_part)]
+    ranges = [keys[start : start + size] for start in range(0, len(keys), size)]
     done: list[Done] = []
     for step in Step:
         tasks = [Task(run, step, as_of, part[0], part[-1]) for part in ranges]

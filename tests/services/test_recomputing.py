@@ -59,7 +59,7 @@ def test_whatever_was_wrong_is_as_a_refresh_leaves_it(store):
     before = read_kept(store)
     spoil(store)
     spoiled = store.read_state()
-    done = recomputing.recompute(ACTOR, store, patients_a_part=A_PART)
+    done = recomputing.recompute(ACTOR, store, part_size=A_PART)
     assert_same(read_kept(store), before)
     assert done.n_parts > 2 and done.n_again == 0
     # Screens that remember what they read read it again.
@@ -98,7 +98,7 @@ def test_who_is_overtaken_by_an_import_computes_again(store):
     def overtake(step: str, share: float) -> None:
         slow.is_overtaken |= share == 0 and "standings" in step
 
-    done = recomputing.recompute(ACTOR, slow, patients_a_part=A_PART, report=overtake)
+    done = recomputing.recompute(ACTOR, slow, part_size=A_PART, report=overtake)
     found = read_kept(store)
     assert done.n_again == 1
     with store.write() as connection:
@@ -119,7 +119,7 @@ def test_nothing_is_written_by_a_recomputation_that_is_over(store, about, why):
     spoil(store)
     before = read_kept(store)
     with pytest.raises(StoreError, match=why):
-        recomputing.recompute(ACTOR, store, patients_a_part=A_PART, report=overtake)
+        recomputing.recompute(ACTOR, store, part_size=A_PART, report=overtake)
     assert read_kept(store)[0].equals(before[0])
 
 
@@ -147,6 +147,6 @@ def test_two_workers_of_whom_one_dies_write_what_one_process_writes(tmp_path):
             if "standings" in step and share > 0 and len(alive) == 2:
                 cluster.kill(alive.pop())
 
-        recomputing.recompute(ACTOR, store, cluster.address, patients_a_part=A_PART, report=kill_one)
+        recomputing.recompute(ACTOR, store, cluster.address, part_size=A_PART, report=kill_one)
     assert len(alive) == 1
     assert_same(read_kept(store), alone)
