@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes run at once.
 WORKERS ?= 2
 
-.PHONY: help run test prove bench soak check sbom audit format lock demo
+.PHONY: help run test prove bench load soak check sbom audit format lock demo
 
 help:  ## What can be asked for
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -40,6 +40,9 @@ bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars an
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/export_records.py
+
+load: $(VENV)/installed-dev  ## 20 and 50 clinicians at work on 100,000 patients: what they wait for, and the server's memory
+	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/load.py
 
 soak: $(VENV)/installed-dev  ## 20 visitors and an import a minute for half an hour: memory, open files, logs, errors
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/soak.py
