@@ -42,6 +42,8 @@ def start_cluster(database: str, n_workers: int, folder: Path) -> Iterator[Clust
         host, port = ["--host", "127.0.0.1"], ["--port", address.rpartition(":")[2]]
         scheduler = start("scheduler", *plain, *host, *port)
         single = ["--nthreads", "1", "--nworkers", "1", "--no-nanny", "--local-directory", str(folder)]
+        # What a first task would import.
+        single += ["--preload", "lib.services._recomputing"]
         workers = [start("worker", address, *plain, *host, *single) for _ in range(n_workers)]
     try:
         _wait_for_workers(address, n_workers)
