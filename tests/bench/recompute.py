@@ -29,6 +29,8 @@ from lib.store import bulk, derived
 from lib.store.derived_tables import course_score, flag_log, open_flag, reference_score, standing
 from lib.store.records import read_frame
 
+# Many for each worker, so that none waits long for another at the end of a step.
+PATIENTS_A_PART = 500
 TABLES = (standing, course_score, reference_score, open_flag, flag_log)
 
 
@@ -46,7 +48,8 @@ def measure(
     """Seconds: wall, and of the processor of the busiest process; of all parts together, computing with reading, and writing."""
     spent = [processor_s(process) for process in processes]
     begun = time.perf_counter()
-    done = recomputing.recompute(ACTOR, store, cluster.address if cluster else "", report=report)
+    scheduler = cluster.address if cluster else ""
+    done = recomputing.recompute(ACTOR, store, scheduler, part_size=PATIENTS_A_PART, report=report)
     took = time.perf_counter() - begun
     busiest = max(
         processor_s(process) - before
