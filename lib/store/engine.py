@@ -142,6 +142,12 @@ def seeing_every_clinic(connection: Connection) -> Iterator[None]:
         yield
 
 
+def clinics_in_sight(connection: Connection) -> str | None:
+    """Which clinics' rows are there in the transaction, as the wall has it; None without one."""
+    clinics: str | None = connection.get_execution_options().get("clinics")
+    return clinics
+
+
 def count_changes(connection: Connection) -> int:
     """How often the store was changed, as the transaction sees it."""
     if connection.dialect.name == "sqlite":

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import shared_server
@@ -14,9 +15,12 @@ from clinic_files import ACTOR, to_csv
 from dask_cluster import start_cluster
 from store.ledger import kept
 
+from lib.clinical.reference import Reference
+from lib.clinical.segments import NONE
 from lib.commands import run
 from lib.services import imports, recomputing, stores
-from lib.services._refresh import refresh
+from lib.services._reference import recall_kept
+from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.errors import Store, StoreError
 from lib.store import derived
@@ -64,6 +68,17 @@ def test_whatever_was_wrong_is_as_a_refresh_leaves_it(store):
     assert done.n_parts > 2 and done.n_again == 0
     # Screens that remember what they read read it again.
     assert store.read_state() != spoiled
+
+
+def test_whom_courses_are_held_against_is_recalled_until_the_store_changes(store):
+    def recall() -> Reference:
+        with store.read() as connection:
+            return recall_kept(connection, np.array([NONE, 1]), current_policy(connection))
+
+    first = recall()
+    assert len(first.scores.patient) and recall().scores is first.scores
+    spoil(store)
+    assert set(recall().scores.baseline) == {0}
 
 
 class Overtaken(Store):
