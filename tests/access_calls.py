@@ -266,6 +266,7 @@ WRITES: Mapping[str, Call] = {
 # Told of nobody: what they say has no word of another clinic.
 LISTS: Mapping[str, Callable[[Actor, Store], Any]] = {
     "absences.read_absences": absences.read_absences,
+    "absences.read_colleagues": absences.read_colleagues,
     "accounts.read_accounts": accounts.read_accounts,
     "accounts.read_grantable_clinics": accounts.read_grantable_clinics,
     "accounts.read_sign_ins": accounts.read_sign_ins,

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from lib.ui.display import JOINER
+
 _TAG = re.compile(r"<[^>]*>")
 _MARKDOWN = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|:$~<>&@])")
 _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
@@ -132,5 +134,5 @@ def plain(text: str) -> str:
     text = _PICTURE.sub(lambda found: base64.b64decode(found[1]).decode(), text)
     text = text.replace("<br>", " | ").replace("  \n", " | ").replace("\n", " | ")
     text = html.unescape(_TAG.sub(" ", text))
-    text = _MARKDOWN.sub(r"\1", text).replace("**", "")
+    text = _MARKDOWN.sub(r"\1", text).replace("**", "").replace(JOINER, "")
     return " ".join(text.replace("\u00a0", " ").split())

@@ -19,6 +19,13 @@ URINARY_TERM = re.compile(
     r"dysuria|pollakiuria|micturition|ha?ematuria|cystitis|bladder|urinary|urination|nocturia|genitourinary",
     re.IGNORECASE,
 )
+# Classes of terms, for files that may not tell a term that few people have; a term is of the first that it contains.
+TERM_CLASSES = (("critical event", CRITICAL_TERM), ("urinary symptom", URINARY_TERM))
+
+
+def classify_term(term: str) -> str:
+    """The class of a term by its words; "" for a term of none."""
+    return next((name for name, pattern in TERM_CLASSES if pattern.search(term)), "")
 
 
 def match_terms(terms: pd.Series, pattern: re.Pattern[str]) -> pd.Series:

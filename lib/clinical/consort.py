@@ -50,15 +50,17 @@ class Consort:
     def n_remaining(self) -> int:
         return self.remaining[-1] if self.steps else self.n
 
-    def tell(self, limit: int) -> tuple[str, tuple[ToldStep, ...]]:
+    def tell(self, limit: int, *, is_rest_told: bool = False) -> tuple[str, tuple[ToldStep, ...]]:
         """How many there are at the start, and each step. limit: counts from 1 to it are not told, nor is any from which one of
-        them follows; 0: all are."""
+        them follows; 0: all are. is_rest_told: how many remain stands in other tables too, and hides nobody."""
         flows = [("start", Flow("end", 0, self.n, is_total=True)), *self._flow_out()]
+        rest = [flows.pop()] if is_rest_told and self.steps else []
         hidden = hide_in_flows([flow for _, flow in flows], limit)
         told = {
             name: say_count(flow.n, bool(is_hidden), limit)
             for (name, flow), is_hidden in zip(flows, hidden, strict=True)
         }
+        told |= {name: say_count(flow.n, 0 < flow.n <= limit, limit) for name, flow in rest}
         steps = tuple(
             ToldStep(
                 step.words,

@@ -10,6 +10,8 @@ from lib.commands.actor import command_line_actor
 from lib.research.choices import FORM_WORDS, PRIVACY_WORDS, TOPICS, USUAL_TOPICS, FileForm, Privacy, topics_of
 from lib.research.cohort import Cohort
 from lib.research.criteria_file import parse_criteria
+from lib.research.files import README
+from lib.research.held_back import say_held
 from lib.services import cohorts, exports, stores
 from lib.services.access import Actor
 from lib.services.cohort_releases import Purpose, release_cohort
@@ -117,10 +119,15 @@ def _say_written(folder: Path, written: Written) -> list[str]:
     files = [
         f"{folder / name}: {written.n_rows[name]:,} rows, {size:,} bytes"
         for name, size in written.sizes.items()
+        if name != README
     ]
     whose = f"{written.n_patients:,} of {written.n_in_scope:,} patients; data version {written.data_version}"
-    return [whose, *files]
+    return [whose, *files, f"{folder / README}: {say_held(written.held)}"]
 
 
 def _say_release(release: Release) -> list[str]:
-    return [f"{release.path}: release {release.key}, {release.n_patients:,} patients", *release.warnings]
+    return [
+        f"{release.path}: release {release.key}, {release.n_patients:,} patients",
+        release.held,
+        *release.warnings,
+    ]

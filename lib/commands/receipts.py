@@ -5,6 +5,7 @@ import sys
 
 import pandas as pd
 
+from lib.clinical.wording import count
 from lib.services.imports import Question, Receipt
 
 _SHOWN_PROBLEMS = 20
@@ -39,6 +40,10 @@ def print_receipt(receipt: Receipt) -> None:
         print(f"  columns not read: {', '.join(receipt.unknown_columns)}")
     for said in receipt.warnings:
         print(f"  {said}")
+    if receipt.n_item_9:
+        print(
+            f"  not taken, and may hold an item 9: {count(receipt.n_item_9, 'row')}; a clinician closes them in the review queue"
+        )
     _print_problems(receipt.problems)
 
 

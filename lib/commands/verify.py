@@ -19,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
     has_store = stores.exists(actor, options.database, key)
     store = stores.open_store(actor, options.database, key) if has_store else None
     found = passports.verify_file(actor, store, options.file)
-    print(found.text)
+    print("\n".join(filter(None, (found.text, found.policy))))
     return 0 if found.is_unchanged else 1

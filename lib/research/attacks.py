@@ -5,7 +5,7 @@ The attempts are those of evidence/reliability.md 5. Each says what it found, an
 
 import base64
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import md5, sha1, sha256
 
@@ -15,11 +15,13 @@ import pandas as pd
 from lib.research.k_anonymity import count_alike
 from lib.research.plan import PERSON, RESEARCH_ID, Plan
 from lib.research.spreadsheet import make_safe
-from lib.research.table import ExportTable
+from lib.research.table import ColumnNote, ExportTable, Risk
 
 N_TRIED = 200
 # The reader remembers a visit within so many days either way.
 _DAYS_OFF = 3
+# Of the people who have a day in a column: more on one calendar day is no chance.
+_MOST_ON_A_DAY = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def attack_outliers(tables: Sequence[ExportTable], plan: Plan) -> Attack:
     """Somebody knows of an extreme dose: how many people have the most extreme one of the file?"""
     least: dict[str, int] = {}
     for table in tables:
-        amounts = [note.name for note in table.columns if note.unit in ("mg", "kg")]
+        amounts = [note.name for note in table.columns if _is_amount(note)]
         if not amounts or not any(note.name == RESEARCH_ID for note in table.columns):
             continue
         rows = pd.concat([block[[RESEARCH_ID, *amounts]] for block in table.read()] or [pd.DataFrame()])
@@ -59,6 +61,12 @@ def attack_outliers(tables: Sequence[ExportTable], plan: Plan) -> Attack:
     )
 
 
+def _is_amount(note: ColumnNote) -> bool:
+    """Of doses and weights, and other numbers that tell somebody together with others."""
+    is_telling = note.risk == Risk.QUASI and note.type in ("whole", "number") and note.unit != "study day"
+    return note.unit in ("mg", "kg") or is_telling
+
+
 def attack_order(people: pd.DataFrame) -> Attack:
     """Somebody knows who came before whom: does the order of the file follow the order of the store?
 
@@ -72,6 +80,44 @@ def attack_order(people: pd.DataFrame) -> Attack:
         f"Correlation with the order in the store: {related:.3f}.",
         bool(abs(related) < 4 / np.sqrt(max(n, 1))),
     )
+
+
+def attack_calendar(tables: Sequence[ExportTable], people: pd.DataFrame) -> Attack:
+    """Somebody knows the calendar day of something that is of one day for many, such as that of a file: that would date every
+    study day of theirs. people: with day_0 and shift_days. Of each column: how many have the day that most have."""
+    of = people.drop_duplicates(RESEARCH_ID).set_index(RESEARCH_ID)[["day_0", "shift_days"]].astype("float64")
+    worst, share = "no column of days", 0.0
+    for table in tables:
+        for name, is_shifted in _list_days(table):
+            blocks = [block[[RESEARCH_ID, name]].dropna().drop_duplicates() for block in table.read()]
+            if not blocks:
+                continue
+            rows = pd.concat(blocks)
+            whose = of.reindex(rows[RESEARCH_ID])
+            on = rows.assign(day=_find_days(rows[name], whose, is_shifted=is_shifted)).drop_duplicates()
+            n_people = on[RESEARCH_ID].nunique()
+            most = int(on["day"].value_counts().max()) if n_people else 0
+            if n_people and most / n_people > share:
+                worst = f"{most:,} of {n_people:,} people have one day in {table.name}.{name}"
+                share = most / n_people
+    return Attack("known day of a file", f"At most, {worst}.", share <= _MOST_ON_A_DAY)
+
+
+def _list_days(table: ExportTable) -> Iterator[tuple[str, bool]]:
+    """Columns of study days, and of dates that were shifted."""
+    if any(note.name == RESEARCH_ID for note in table.columns):
+        for note in table.columns:
+            if note.unit == "study day" or note.type == "date":
+                yield note.name, note.type == "date"
+
+
+def _find_days(told: pd.Series, whose: pd.DataFrame, *, is_shifted: bool) -> np.ndarray:
+    """The days that were, from what is told of them."""
+    if is_shifted:
+        days = (pd.to_datetime(told) - pd.Timestamp(0)) // pd.Timedelta(days=1)
+        return days.to_numpy() - whose["shift_days"].to_numpy()
+    day = told.astype("float64").to_numpy()
+    return whose["day_0"].to_numpy() + np.where(day > 0, day - 1, day)
 
 
 def attack_hashes(people: pd.DataFrame) -> Attack:

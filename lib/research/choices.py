@@ -28,10 +28,17 @@ FORM_WORDS = MappingProxyType(
 )
 PRIVACY_WORDS = MappingProxyType(
     {
-        Privacy.AGGREGATE: "Aggregate: counts only, none of 1 to 10",
+        Privacy.AGGREGATE: "Aggregate: counts alone, as CSV: none of 1 to 10, the others rounded",
         Privacy.DEIDENTIFIED: "De-identified rows: no names, dates, places or free text",
         Privacy.IDENTIFIED: "Identified rows: everything, for care and for a move to another store",
     }
+)
+
+
+# Why a bundle is identified or none (docs/decisions.md).
+NO_STUDY_DAYS = (
+    "FHIR R4 asks for the date of every dose, and a study day is none: de-identified rows leave in another form, or the bundle "
+    "is identified."
 )
 
 

@@ -106,10 +106,10 @@ def _take_step(words: str, reasons: Sequence[tuple[str, Bools]], people: People,
     return Step(words, tuple(exits))
 
 
-def list_steps(counted: Consort, limit: int) -> pd.DataFrame:
+def list_steps(counted: Consort, limit: int, *, is_rest_told: bool = False) -> pd.DataFrame:
     """step (0: consent), criterion, reason, left, remaining (after the step): one row a reason, and one where nobody leaves.
-    Counts are words: "<11" where they are hidden. limit: small cells; 0: all are told."""
-    start, steps = counted.tell(limit)
+    Counts are words: "<11" where they are hidden. limit: small cells; 0: all are told. is_rest_told: lib.clinical.consort."""
+    start, steps = counted.tell(limit, is_rest_told=is_rest_told)
     rows = [("", counted.start, "", "", start)]
     for at, step in enumerate(steps):
         reasons = step.reasons or (("", step.left),)

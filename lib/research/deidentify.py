@@ -44,8 +44,7 @@ def deidentify_with_report(table: ExportTable, people: pd.DataFrame, plan: Plan)
     for rows, whose in _rows_of(table, of, is_twice):
         n_rows += len(rows)
         for column in columns:
-            if column.folding is not None:
-                column.folding.add(whose.index, rows[column.source])
+            column.learn(rows, whose)
 
     def read() -> Iterator[pd.DataFrame]:
         changed = (_change(rows, whose, columns) for rows, whose in _rows_of(table, of, is_twice))

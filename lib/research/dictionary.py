@@ -15,9 +15,12 @@ _ANY_FILE = "Any file"
 # What tells who somebody is, by column; the rest follows from the type (evidence/reliability.md 5).
 _RISKS = {
     Risk.DIRECT: "patient_id initials clinician_id",
-    Risk.PLACE: "clinic_id",
-    Risk.QUASI: "birth_year sex indication prior_antidepressant_trials language lot term name class code drug formulation route "
-    "protocol dose_mg prescribed_mg dose_ceiling_mg strength_mg practice tags kind tool mode",
+    # A pharmacy's lot goes to its clinics.
+    Risk.PLACE: "clinic_id lot",
+    # When a file was made or brought is one day for many people.
+    Risk.CALENDAR: "recorded_at days_since_latest",
+    Risk.QUASI: "birth_year died_on hospice_on sex indication prior_antidepressant_trials language term name class code drug "
+    "formulation route protocol dose_mg prescribed_mg dose_ceiling_mg strength_mg practice tags kind tool mode",
     Risk.SENSITIVE: "instrument",
 }
 _RISK_OF = {name: risk for risk, names in _RISKS.items() for name in names.split()}

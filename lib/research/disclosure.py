@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lib.research import attacks
-from lib.research.aggregates import Rounding, cross_people, describe_people
+from lib.research.aggregates import Rounding, describe_people
 from lib.research.deidentify import Deidentified, deidentify_with_report
 from lib.research.fingerprint import find_columns, measure_fingerprint, read_prints
 from lib.research.k_anonymity import Protected, protect
@@ -15,8 +15,9 @@ from lib.research.table import ExportTable
 
 STATEMENT = (
     "These rows are pseudonymised. Names, dates, places and free text are gone, and the traits named here are shared by k people "
-    "or more. A history of scores and days still tells most people apart (see fingerprints): keep the file as what it is, the "
-    "record of persons, and link it with nothing."
+    "or more. A history of scores and days still tells most people apart (see fingerprints), and that of somebody who was still "
+    "in treatment ends shortly before the release was made: keep the file as what it is, the record of persons, and link it with "
+    "nothing."
 )
 
 
@@ -52,6 +53,7 @@ def prepare_rows(
         attacks.attack_traits(protected.people, plan),
         attacks.attack_outliers(leaving, plan),
         attacks.attack_order(protected.people),
+        attacks.attack_calendar(leaving, protected.people),
         attacks.attack_hashes(protected.people),
         attacks.attack_projects(protected.people, of_other_projects),
         *(one for name, (_, rows) in prints.items() if (one := attacks.attack_visits(name, rows))),
@@ -66,13 +68,10 @@ def prepare_rows(
     return Disclosure(leaving, protected.people, privacy, tried)
 
 
-def prepare_counts(people: pd.DataFrame, traits: Sequence[str], rounding: Rounding) -> Disclosure:
-    """What may be told of a cohort without a row of anybody. people, traits: as prepare_rows has them."""
-    tables = (
-        describe_people(people, traits, rounding),
-        cross_people(people, "age_band", "sex", rounding),
-        cross_people(people, "indication", "sex", rounding),
-    )
+def prepare_counts(people: pd.DataFrame, rounding: Rounding, more: Iterable[ExportTable] = ()) -> Disclosure:
+    """What may be told of a cohort without a row of anybody. people: as prepare_rows has them. more: tables of counts in which
+    none is small already."""
+    tables = (*describe_people(people, rounding), *more)
     said = (
         f"Counts of 1 to {rounding.limit}, and all from which one could be derived, are hidden; others are rounded to "
         f"{rounding.to}."

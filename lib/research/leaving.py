@@ -5,8 +5,18 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from lib.research.plan import OTHER, PERSON, PERSON_NAMES, RESEARCH_ID, SUPPRESSED, TRAITS, Plan
-from lib.research.rare_values import Numbers, Texts
+from lib.research.plan import (
+    CLASSES,
+    OTHER,
+    PERSON,
+    PERSON_NAMES,
+    RESEARCH_ID,
+    SUPPRESSED,
+    TELLS_SEX,
+    TRAITS,
+    Plan,
+)
+from lib.research.rare_values import Known, Numbers, Texts
 from lib.research.study_days import describe_dates, tell_dates
 from lib.research.table import ColumnNote, ExportTable, Risk
 
@@ -19,14 +29,26 @@ _AMOUNTS = ("mg", "kg")
 
 Change = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 """From rows, and the people of these rows, to what leaves."""
+Which = Callable[[pd.Series, pd.DataFrame], "pd.Series[bool]"]
+"""Of which values, of these people, nothing is told but that."""
 
 
 @dataclass
 class Leaving:
+    """folding: learns what few people have, of those of whom it is told; is_hidden: of whom it is not."""
+
     note: ColumnNote
     change: Change
-    folding: Texts | Numbers | None = None
+    folding: Texts | Numbers | Known | None = None
     source: str = ""
+    is_hidden: Which | None = None
+
+    def learn(self, rows: pd.DataFrame, whose: pd.DataFrame) -> None:
+        """To be done with all rows before any leaves."""
+        if self.folding is not None:
+            values = rows[self.source]
+            told = values.mask(self.is_hidden(values, whose)) if self.is_hidden else values
+            self.folding.add(whose.index, told)
 
 
 def choose_columns(table: ExportTable, plan: Plan) -> list[Leaving]:
@@ -53,18 +75,24 @@ def _columns_of(note: ColumnNote, plan: Plan, is_of_people: bool) -> list[Leavin
     if trait == "age_band":
         return _bands(note, plan)
     if is_date:
-        return [_tell_dates(note, plan)] if note.risk == Risk.DATE else []
+        return [_tell_dates(note, plan)] if note.risk in (Risk.DATE, Risk.QUASI) else []
     if note.risk not in _ALLOWED:
         return []
     return [_tell_trait(note, trait, plan) if trait else _fold(note, plan)]
 
 
 def _tell_dates(note: ColumnNote, plan: Plan) -> Leaving:
-    return Leaving(
-        describe_dates(note, plan),
-        lambda rows, whose: tell_dates(rows[note.name], whose, plan),
-        source=note.name,
-    )
+    told, folding = describe_dates(note, plan), None
+    if note.risk == Risk.QUASI:
+        folding = Known(plan.smallest_class)
+        few = f"empty where fewer than {plan.smallest_class} people have one"
+        told = replace(told, derivation=f"{told.derivation}; {few}", risk=Risk.QUASI)
+
+    def change(rows: pd.DataFrame, whose: pd.DataFrame) -> pd.Series:
+        dates = rows[note.name]
+        return tell_dates(folding.fold(dates) if folding else dates, whose, plan)
+
+    return Leaving(told, change, folding, note.name)
 
 
 def _identify(note: ColumnNote) -> Leaving:
@@ -109,22 +137,43 @@ def _tell_trait(note: ColumnNote, trait: str, plan: Plan) -> Leaving:
         return told.mask(of == SUPPRESSED, SUPPRESSED).mask(of == OTHER, OTHER)
 
     said = f"{folded.note.derivation}; {SUPPRESSED} in small classes"
-    return replace(folded, note=replace(folded.note, derivation=said, risk=Risk.QUASI), change=change)
+    values = _with_word(folded.note, SUPPRESSED)
+    told = replace(folded.note, derivation=said, values=values, risk=Risk.QUASI)
+
+    def is_hidden(values: pd.Series, whose: pd.DataFrame) -> "pd.Series[bool]":
+        return pd.Series(whose[trait].isin((SUPPRESSED, OTHER)).to_numpy(), index=values.index)
+
+    return replace(folded, note=told, change=change, is_hidden=is_hidden)
+
+
+def _tells_hidden_sex(texts: pd.Series, whose: pd.DataFrame) -> "pd.Series[bool]":
+    """Of whose sex is suppressed, no other column tells it."""
+    telling = [one for one in texts.dropna().unique() if TELLS_SEX.search(str(one))]
+    return texts.isin(telling) & whose["sex"].isin((SUPPRESSED, OTHER)).to_numpy()
+
+
+def _with_word(note: ColumnNote, word: str) -> tuple[tuple[str, str], ...]:
+    """The values of a choice, and what stands in the place of some of them."""
+    return (*note.values, (word, word)) if note.values else ()
 
 
 def _fold(note: ColumnNote, plan: Plan) -> Leaving:
     folding: Texts | Numbers | None = None
     said = note.derivation
     if note.type in _TEXTS:
-        folding, said = (
-            Texts(plan.smallest_class),
-            f"{said}; {OTHER} where fewer than {plan.smallest_class} people have it",
-        )
+        classify = CLASSES.get(note.name.lower())
+        its_class = "its class, or " if classify else ""
+        folding = Texts(plan.smallest_class, classify)
+        said = f"{said}; {its_class}{OTHER} where fewer than {plan.smallest_class} people have it"
     elif note.type in _NUMBERS and (note.risk == Risk.QUASI or note.unit in _AMOUNTS):
         folding = Numbers(plan.smallest_class)
         said = f"{said}; no further than {plan.smallest_class} people's values go at either end"
 
-    def change(rows: pd.DataFrame, _: pd.DataFrame) -> pd.Series:
-        return rows[note.name] if folding is None else folding.fold(rows[note.name])
+    is_hidden = _tells_hidden_sex if isinstance(folding, Texts) else None
 
-    return Leaving(replace(note, derivation=said), change, folding, note.name)
+    def change(rows: pd.DataFrame, whose: pd.DataFrame) -> pd.Series:
+        told = rows[note.name] if folding is None else folding.fold(rows[note.name])
+        return told.mask(is_hidden(rows[note.name], whose), OTHER) if is_hidden else told
+
+    values = _with_word(note, OTHER) if isinstance(folding, Texts) else note.values
+    return Leaving(replace(note, derivation=said, values=values), change, folding, note.name, is_hidden)

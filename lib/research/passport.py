@@ -22,7 +22,7 @@ from lib.research.table import ExportTable
 from lib.research.twin import make_twin
 
 FORMAT = "passport 1"
-MANIFEST, SIGNATURE = "manifest.json", "signature.txt"
+MANIFEST, SIGNATURE, POLICY = "manifest.json", "signature.txt", "policy.toml"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _add_words(packing: Packing, tables: Sequence[ExportTable], passport: Passpo
     packing.add("consort.csv", header + lines)
     packing.add("cohort.json", passport.cohort)
     packing.add("definitions.md", passport.definitions)
-    packing.add("policy.toml", passport.policy)
+    packing.add(POLICY, passport.policy)
     packing.add("read_data.py", reading_code.PYTHON)
     packing.add("read_data.R", reading_code.R)
 
@@ -152,7 +152,7 @@ def _say_what_is_inside(passport: Passport) -> str:
 data/           tables, CSV: UTF-8, commas, an empty cell is a missing value, never 0 and never "no"
 {twin}dictionary.csv  what each column is, where it comes from, what was done to it
 cohort.json     who belongs to it; consort.csv: how many left at which step
-definitions.md  words; policy.toml: the thresholds that were in force
+definitions.md  words; {POLICY}: the thresholds that were in force
 read_data.py    reads the tables with their types; read_data.R does the same
 manifest.json   a sha256 of each file, what was taken out, what an attacker would find
 

@@ -1,8 +1,11 @@
 """What is done to rows before they leave: the numbers, and which column of a table speaks of which trait of a person."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from lib.clinical.adverse_terms import classify_term
 
 STUDY_DAYS = "study days"
 SHIFTED_DATES = "shifted dates"
@@ -19,9 +22,16 @@ SUPPRESSION_ORDER = ("start_year", "indication", "age_band", "sex")
 TRAITS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("sex", "gender"), "sex"),
-        **dict.fromkeys(("indication", "indic", "diagnosis"), "indication"),
+        # A code of diagnosis (diagnoses.csv) tells what is treated.
+        **dict.fromkeys(("indication", "indic", "diagnosis", "code"), "indication"),
         **dict.fromkeys(("age", "age_years", "birth_year", "birth_date", "brthdt", "brthdtc"), "age_band"),
     }
+)
+# Words that tell somebody's sex, in whatever column they stand.
+TELLS_SEX = re.compile(r"pregnan|contracept|menstru|menopaus|menorrh|prostat|erectile", re.IGNORECASE)
+# By a column's name in small letters what tells the class of its texts, for those that few people have.
+CLASSES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    dict.fromkeys(("term", "aeterm"), classify_term)
 )
 
 

@@ -1,5 +1,6 @@
-"""Values that few people have: texts become "other", numbers go no further than those of k people do."""
+"""Values that few people have: texts become their class or "other", numbers go no further than those of k people do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -9,9 +10,11 @@ from lib.research.plan import OTHER
 
 @dataclass
 class Texts:
-    """Which texts of a column at least k people have. What is common is no longer followed: memory holds the rare ones."""
+    """Which texts of a column at least k people have. What is common is no longer followed: memory holds the rare ones. classify:
+    from a text to its class, "" for none; a rare text becomes its class where rare texts of it are those of k people."""
 
     k: int
+    classify: Callable[[str], str] | None = None
     common: set[str] = field(default_factory=set)
     _rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"who": [], "text": []}, dtype="object"))
 
@@ -24,13 +27,43 @@ class Texts:
         self._rare = pairs[~pairs["text"].isin(self.common)]
 
     @property
+    def _classes(self) -> dict[str, str]:
+        """By rare text its class, of those classes that may be told."""
+        if self.classify is None:
+            return {}
+        rare = self._rare.assign(of=[self.classify(str(text)) for text in self._rare["text"]])
+        counts = rare[rare["of"] != ""].groupby("of")["who"].nunique()
+        told = rare[rare["of"].isin(counts.index[counts >= self.k])]
+        return dict(zip(told["text"], told["of"], strict=True))
+
+    @property
     def n_folded(self) -> int:
         """How many people have a value that becomes "other"."""
-        return int(self._rare["who"].nunique())
+        return int(self._rare.loc[~self._rare["text"].isin(self._classes), "who"].nunique())
 
     def fold(self, texts: pd.Series) -> pd.Series:
-        """A missing value stays missing."""
-        return texts.astype("object").where(texts.isna() | texts.isin(self.common), OTHER)
+        """A missing value stays missing. Where nothing but "other" would be left, of fewer than k people, all are: it would tell
+        who they are."""
+        plain = texts.astype("object")
+        if not self.common and self._rare["who"].nunique() < self.k:
+            return plain.mask(plain.notna())
+        folded = plain.map(self._classes).where(lambda of: of.notna(), OTHER)
+        return plain.where(texts.isna() | texts.isin(self.common), folded)
+
+
+@dataclass
+class Known:
+    """Whether at least k people have a value at all, of what others may know of somebody, such as that they died."""
+
+    k: int
+    _who: set[object] = field(default_factory=set)
+
+    def add(self, who: pd.Index, values: pd.Series) -> None:
+        self._who |= set(who[values.notna().to_numpy()])
+
+    def fold(self, values: pd.Series) -> pd.Series:
+        """As they are, or all missing."""
+        return values if len(self._who) >= self.k else values.mask(values.notna())
 
 
 @dataclass

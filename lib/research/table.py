@@ -15,6 +15,7 @@ class Risk(StrEnum):
 
     DIRECT = "names somebody directly"
     DATE = "a date of the person"
+    CALENDAR = "counted from the day of a file, so it dates all others"
     PLACE = "where somebody lives or is treated"
     FREE_TEXT = "free text"
     QUASI = "tells somebody together with others"

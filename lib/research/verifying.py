@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from lib.research.passport import FORMAT, MANIFEST, SIGNATURE
+from lib.research.passport import FORMAT, MANIFEST, POLICY, SIGNATURE
 from lib.research.seal import check_file, sign
 
 # Far more than a manifest of ours; what is larger is not read.
@@ -64,6 +64,12 @@ def verify_passport(path: Path, key: bytes | None) -> Verdict:
             *changes,
         )
     return Verdict(State.CHANGED if changes else State.REPACKED, is_signed, manifest, changes, digest)
+
+
+def read_policy(path: Path) -> bytes:
+    """The policy that a passport has in it, of a zip that verify_passport could read. Raises KeyError where there is none."""
+    with ZipFile(path) as archive:
+        return _read_member(archive, POLICY)
 
 
 def _read_member(archive: ZipFile, name: str) -> bytes:

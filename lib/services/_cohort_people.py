@@ -31,7 +31,7 @@ def gather_people(
     connection: Transaction, policy: Policy, day: int, scope: Sequence[int], course: str
 ) -> People:
     """Who is a patient of these clinics (keys), with one course each, as of a day."""
-    everyone = read_patients(connection)
+    everyone = read_patients(connection, with_ids=False)
     own = everyone[everyone["clinic_key"].isin(scope)].sort_values("patient_key")
     patients = own["patient_key"].to_numpy(dtype=np.int64)
     codes = [one.code for one in BY_CODE]

@@ -12,6 +12,12 @@ from lib.store import quarantine as store_quarantine
 from lib.store.engine import Transaction
 
 
+def may_hold_item_9(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows that wait only a clinician ends: an answer above 0 was read in them, or nobody can say. rows: columns of
+    lib.store.imports.read_held_rows."""
+    return (rows["may_hold_item_9"] == 1) | (pd.to_numeric(rows["item_9"]).fillna(0) > 0)
+
+
 def read_quarantined(connection: Transaction, scope: Sequence[int] | None) -> pd.DataFrame:
     """Columns of lib.store.imports.read_held_rows, and age_days: without the rows that a clinician closed, and those that were
     taken with other cells and wait for a clinician alone."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.intake.choices import Choices, Question
 from lib.services._audit import About
+from lib.services._quarantined import may_hold_item_9
 from lib.services._taking import FileCounts
 from lib.store import imports as store_imports
 
@@ -39,6 +40,11 @@ class Receipt:
     @property
     def is_taken(self) -> bool:
         return self.outcome in (store_imports.ACCEPTED, "already imported")
+
+    @property
+    def n_item_9(self) -> int:
+        """Rows that were not taken and may hold an item 9: no export has them, and a clinician ends them."""
+        return 0 if self.problems is None else int(may_hold_item_9(self.problems).sum())
 
     @property
     def is_complete(self) -> bool:

@@ -13,7 +13,7 @@ from lib.clinical.session_scores import SessionScores
 from lib.services._histories import Loaded
 from lib.store import derived
 from lib.store.derived_tables import reference_score
-from lib.store.engine import Transaction, clinics_in_sight, count_changes
+from lib.store.engine import Transaction, count_changes
 from lib.store.records import read_patients
 
 # Of patients, and the key of each one's clinic.
@@ -70,7 +70,9 @@ def recall_kept(connection: Transaction, clinic_of: Ints, policy: Policy) -> Ref
     """The same in a transaction that only reads: each patient's page asks it of a whole clinic, so that it is read once for all
     pages and readers, as long as nobody changes the store."""
     clinics = _clinics_in(clinic_of)
-    state = (count_changes(connection), clinics_in_sight(connection), policy.expected_course.max_session)
+    # Behind the wall of a reader's clinics others' rows are not there.
+    walls = connection.get_execution_options().get("clinics")
+    state = (count_changes(connection), walls, policy.expected_course.max_session)
     known_state, known = _remembered.get(connection.engine, (None, {}))
     if known_state != state:
         known = {}

@@ -40,6 +40,12 @@ from lib.store.derived_tables import course_score, standing
 from lib.store.engine import Transaction, seeing_every_clinic
 
 
+def policy_text(connection: Transaction) -> str:
+    """The file of the policy in force."""
+    stored = derived.read_policy_version(connection)
+    return str(stored["toml"]) if stored else settings.POLICY_FILE.read_text("utf-8")
+
+
 def current_policy(connection: Transaction) -> Policy:
     """The newest policy version of the store; the file's where the store has none yet."""
     stored = derived.read_policy_version(connection)

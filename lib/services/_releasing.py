@@ -11,23 +11,24 @@ import pandas as pd
 
 from lib import settings
 from lib.clinical.policy import Policy
-from lib.research.aggregates import Rounding
 from lib.research.attacks import attack_differences
-from lib.research.choices import FileForm, Privacy
+from lib.research.choices import Privacy
 from lib.research.disclosure import Disclosure, prepare_counts, prepare_rows
 from lib.research.passport import Passport, write_passport
 from lib.research.plan import Plan
 from lib.research.table import ExportTable
 from lib.services import _clock
 from lib.services import _release_register as register
-from lib.services._refresh import current_policy
+from lib.services._cohort_outcomes import rounding_of
+from lib.services._held_back import count_held_back, say_what_is_held
+from lib.services._refresh import current_policy, policy_text
 from lib.services._release_register import Request
 from lib.services._research_people import read_research_people
 from lib.services._standing import today
 from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor
 from lib.services.errors import StoreError
-from lib.store import derived, releases
+from lib.store import releases
 from lib.store.data_version import read_data_version
 from lib.store.engine import Transaction
 from lib.store.records import read_clinics
@@ -35,10 +36,12 @@ from lib.store.records import read_clinics
 
 @dataclass(frozen=True)
 class Written:
-    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held."""
+    """values: for the register's row. patients: keys of whom it has rows, or counts; who was left out of it is not held. held: of
+    the rows that wait and are in no file, in words."""
 
     values: Mapping[str, Any]
     patients: tuple[int, ...]
+    held: str
 
 
 def write_release(
@@ -53,7 +56,7 @@ def write_release(
 ) -> Written:
     """Write the passport to path. A release that is in the register already says of itself what it said then."""
     policy = current_policy(connection)
-    state = _state_of(connection, policy)
+    state = _state_of(connection, actor, request, patients, policy)
     people = read_research_people(
         connection,
         request.project,
@@ -77,12 +80,17 @@ def write_release(
     tried = (*passport.attacks, attack_differences(len(known)))
     manifest = write_passport(path, key, leaving, replace(passport, attacks=tried), report)
     n_rows = sum(table.n_rows for table in leaving)
-    return Written({"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}, held)
+    values = {"digest": digest, "manifest_sha256": manifest, **_row_of(about, len(held), n_rows)}
+    return Written(values, held, str(about["rows_that_wait"]))
 
 
-def _state_of(connection: Transaction, policy: Policy) -> dict[str, object]:
+def _state_of(
+    connection: Transaction, actor: Actor, request: Request, patients: Sequence[int], policy: Policy
+) -> dict[str, object]:
     """Of all that the same request could come out differently by."""
+    held = count_held_back(connection, actor, patients)
     return {
+        "rows_that_wait": say_what_is_held(held, request.privacy, policy),
         "data_version": read_data_version(connection),
         "policy_version": policy.version,
         "software_version": settings.software_version(),
@@ -133,8 +141,7 @@ def _take_out(
     """Rows as they may leave, or counts in their place; None for what leaves as it is."""
     of = policy.research
     if request.privacy == Privacy.AGGREGATE:
-        rounding = Rounding(policy.outcomes.smallest_count, of.round_to)
-        return prepare_counts(people, ("sex", "age_band", "indication", "start_year"), rounding)
+        return prepare_counts(people, rounding_of(policy), tables)
     if request.privacy != Privacy.DEIDENTIFIED:
         return None
     try:
@@ -152,7 +159,6 @@ def _fill(
     rows: Disclosure | None,
     policy: Policy,
 ) -> Passport:
-    stored = derived.read_policy_version(connection)
     clinics = read_clinics(connection)
     header, *steps = request.consort or (("step", "people"),)
     return Passport(
@@ -160,11 +166,11 @@ def _fill(
         cohort=request.cohort,
         consort=pd.DataFrame(steps, columns=list(header), dtype="str"),
         definitions=settings.GLOSSARY_FILE.read_text("utf-8"),
-        policy=str(stored["toml"]) if stored else "",
+        policy=policy_text(connection),
         privacy=rows.privacy if rows else {},
         attacks=rows.attacks if rows else (),
         n_twins=policy.research.twin_people if request.privacy == Privacy.DEIDENTIFIED else 0,
         k=policy.research.smallest_class,
-        form=FileForm.TIDY if request.privacy is Privacy.AGGREGATE else request.form,
+        form=request.form,
         zones=dict(zip(clinics["clinic_id"], clinics["time_zone"], strict=True)),
     )

@@ -1,5 +1,6 @@
 """Leave cover: who looks after somebody's flags while they are away."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,10 +8,11 @@ import pandas as pd
 
 from lib.services import _clock
 from lib.services._audit import Act, writing
+from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived, flag_life
-from lib.store.engine import Store, StoreError
+from lib.store.engine import Store, StoreError, Transaction
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,18 @@ def _add(actor: Actor, store: Store, absence: Absence) -> None:
         if to_day < max(from_day, _clock.day_number(today(connection))):
             raise StoreError("The last day lies before the first one, or has passed.")
         who = {"absent": absence.absent.strip(), "cover": absence.cover.strip()}
-        values = {**who, "from_day": from_day, "to_day": to_day}
+        clinics = None if actor.clinics is None else json.dumps(sorted(actor.clinics))
+        values = {**who, "from_day": from_day, "to_day": to_day, "clinics": clinics}
         written = {"actor": actor.name, "happened_at": _clock.seconds(_clock.now())}
         flag_life.add_absence(connection, values | written)
 
 
 @permitted(Permission.HANDLE_FLAGS)
 def read_absences(actor: Actor, store: Store) -> pd.DataFrame:
-    """Who is away now or will be, as it was entered last for each person and day: absent, cover, from_on, to_on (dates)."""
+    """Who is away now or will be, as it was entered last for each person and day: absent, cover, from_on, to_on (dates). Told to
+    whoever shares a clinic with whoever entered it."""
     with store.read() as connection:
-        entered = flag_life.read_absences(connection)
+        entered = _read_own(connection, actor)
         day = _clock.day_number(today(connection))
     last = entered.drop_duplicates("absent", keep="last")
     ahead = last[(last["to_day"] >= day) & (last["cover"] != "")]
@@ -71,10 +75,12 @@ def read_absences(actor: Actor, store: Store) -> pd.DataFrame:
 
 @permitted(Permission.HANDLE_FLAGS)
 def read_colleagues(actor: Actor, store: Store) -> list[str]:
-    """Names to hand a flag over to: who has done something about a flag, who owns one, and the actor."""
+    """Names to hand a flag over to: who has done something about a flag of the actor's clinics, who owns one, and the actor."""
     with store.read() as connection:
         events = derived.read_flag_events(connection, None)
-        absences = flag_life.read_absences(connection)
+        if (scope := clinic_keys(connection, actor)) is not None:
+            events = events[events["clinic_key"].isin(scope)]
+        absences = _read_own(connection, actor)
     named = [
         *events["actor"],
         *events["to_actor"].dropna(),
@@ -83,3 +89,15 @@ def read_colleagues(actor: Actor, store: Store) -> list[str]:
         actor.name,
     ]
     return sorted({str(name) for name in named if name})
+
+
+def _read_own(connection: Transaction, actor: Actor) -> pd.DataFrame:
+    """Absences that somebody of one of the actor's clinics entered, or somebody of all clinics."""
+    entered = flag_life.read_absences(connection)
+    if actor.clinics is None:
+        return entered
+    is_own = [
+        said is None or bool(actor.clinics & set(json.loads(said)))
+        for said in entered["clinics"].astype(object).where(entered["clinics"].notna(), None)
+    ]
+    return entered[pd.Series(is_own, index=entered.index, dtype=bool)]

@@ -156,8 +156,8 @@ def permitted(
             check_can(actor, permission)
             return service(
                 actor,
-                *(_within_clinics(actor, arg) for arg in args),
-                **{name: _within_clinics(actor, arg) for name, arg in kwargs.items()},
+                *(_behind_walls(actor, arg, permission) for arg in args),
+                **{name: _behind_walls(actor, arg, permission) for name, arg in kwargs.items()},
             )
 
         checked.permission = permission  # type: ignore[attr-defined]
@@ -166,6 +166,10 @@ def permitted(
     return decorate
 
 
-def _within_clinics(actor: Actor, argument: Any) -> Any:
-    """What a service is asked with; its store with the actor's clinics only: this is the one door to it."""
-    return argument.acting_for(actor.clinics) if isinstance(argument, Store) else argument
+def _behind_walls(actor: Actor, argument: Any, permission: Permission) -> Any:
+    """What a service is asked with; its store with the actor's clinics only, and without names for whoever does research on
+    patients and sees none: this is the one door to it."""
+    if not isinstance(argument, Store):
+        return argument
+    is_nameless = permission is Permission.SEE_RESEARCH and not can(actor, Permission.SEE_PATIENTS)
+    return argument.acting_for(actor.clinics, is_nameless=is_nameless)

@@ -12,6 +12,7 @@ from lib.research.files import DICTIONARY
 from lib.research.table import ExportTable
 from lib.services._export_ground import Ground, prepare_ground
 from lib.services._export_tables import make_tables
+from lib.services._held_back import count_held_back, say_what_is_held
 from lib.services.access import Actor, Permission, can, permitted
 from lib.services.errors import Store
 from lib.services.exports import Order
@@ -35,12 +36,14 @@ class TablePreview:
 @dataclass(frozen=True)
 class Preview:
     """Of n_patients of n_in_scope. dictionary: columns of lib.research.dictionary.DICTIONARY_COLUMNS, before anything is taken
-    out."""
+    out. held: of the rows that wait and will be in no file, in words; may_lose_item_9: some of them may hold an item 9."""
 
     tables: tuple[TablePreview, ...]
     dictionary: pd.DataFrame
     n_patients: int
     n_in_scope: int
+    held: str
+    may_lose_item_9: bool
 
     @property
     def n_bytes(self) -> int:
@@ -49,13 +52,23 @@ class Preview:
 
 @permitted(Permission.EXPORT_RECORDS)
 def preview_export(actor: Actor, store: Store, order: Order) -> Preview:
-    """Raises StoreError for a table that the form cannot hold."""
+    """Raises StoreError for a table that the form cannot hold. Of counts there is nothing to choose, and no table before they are
+    made."""
     shows_rows = order.privacy is Privacy.IDENTIFIED and can(actor, Permission.SEE_PATIENTS)
     with store.read() as connection:
         ground = prepare_ground(connection, actor, order.patients)
-        tables = make_tables(ground, order.topics, order.form)
+        is_counts = order.privacy is Privacy.AGGREGATE
+        tables = () if is_counts else make_tables(ground, order.topics, order.form)
         previews = tuple(_preview(ground, table, order, shows_rows=shows_rows) for table in tables)
-        return Preview(previews, describe_tables(tables), len(ground.people), ground.n_in_scope)
+        held = count_held_back(connection, actor, ground.people.index)
+        return Preview(
+            previews,
+            describe_tables(tables),
+            len(ground.people),
+            ground.n_in_scope,
+            say_what_is_held(held, order.privacy, ground.policy),
+            held.may_hold_item_9 if order.privacy is Privacy.IDENTIFIED else held.n_item_9 > 0,
+        )
 
 
 def _preview(ground: Ground, table: ExportTable, order: Order, *, shows_rows: bool) -> TablePreview:

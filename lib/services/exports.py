@@ -11,12 +11,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lib.research.choices import FileForm, Privacy
 from lib.research.file_forms import make_files
-from lib.research.files import ExportFile
+from lib.research.files import ExportFile, make_readme
+from lib.research.held_back import HeldBack, say_held
 from lib.research.table import ROWS_A_BLOCK, ExportTable
 from lib.services import _clock
 from lib.services._audit import Act, note_reading
 from lib.services._export_ground import prepare_ground
 from lib.services._export_tables import make_tables
+from lib.services._held_back import count_held_back
 from lib.services._importing import Progress, silently
 from lib.services.access import Actor, Permission, check_can, permitted
 from lib.services.errors import Store, StoreError
@@ -38,7 +40,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Export:
-    """Tables and files as they leave, readable as long as the view of the store is open. n_patients of n_in_scope people."""
+    """Tables and files as they leave, readable as long as the view of the store is open. n_patients of n_in_scope people. held:
+    rows of theirs that wait, and are in none of the files."""
 
     tables: tuple[ExportTable, ...]
     files: tuple[ExportFile, ...]
@@ -47,6 +50,7 @@ class Export:
     as_of: date
     policy_version: int
     data_version: str
+    held: HeldBack
 
     @property
     def n_rows(self) -> int:
@@ -62,6 +66,7 @@ class Written:
     n_patients: int
     n_in_scope: int
     data_version: str
+    held: HeldBack
 
 
 @permitted(Permission.EXPORT_RECORDS)
@@ -77,14 +82,24 @@ def open_export(actor: Actor, store: Store, order: Order) -> Iterator[Export]:
     with store.read() as connection:
         ground = prepare_ground(connection, actor, order.patients)
         tables = make_tables(ground, order.topics, order.form)
+        held = count_held_back(connection, actor, ground.people.index)
+        data_version, as_of = read_data_version(connection), _clock.day_of(ground.day)
+        about = {
+            "patients": f"{len(ground.people):,} of {ground.n_in_scope:,}",
+            "form": order.form,
+            "as of": as_of,
+            "data version": data_version,
+            "policy version": ground.policy.version,
+        }
         yield Export(
             tables,
-            make_files(tables, order.form, ground.zones),
+            (*make_files(tables, order.form, ground.zones), make_readme(about, say_held(held))),
             len(ground.people),
             ground.n_in_scope,
-            _clock.day_of(ground.day),
+            as_of,
             ground.policy.version,
-            read_data_version(connection),
+            data_version,
+            held,
         )
 
 
@@ -150,7 +165,7 @@ def _note(actor: Actor, store: Store, order: Order, written: Written) -> None:
 
 def _sum_up(export: Export, sizes: dict[str, int]) -> Written:
     n_rows = {file.name: file.n_rows for file in export.files}
-    return Written(sizes, n_rows, export.n_patients, export.n_in_scope, export.data_version)
+    return Written(sizes, n_rows, export.n_patients, export.n_in_scope, export.data_version, export.held)
 
 
 def _follow(export: Export, progress: Progress) -> Iterator[tuple[ExportFile, Iterator[bytes]]]:

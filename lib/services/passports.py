@@ -3,22 +3,32 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.research.verifying import State, Verdict, verify_passport
+from lib.clinical.policy import Policy
+from lib.clinical.policy_changes import compare_policies
+from lib.clinical.policy_completion import parse_earlier_policy
+from lib.research.verifying import State, Verdict, read_policy, verify_passport
 from lib.services import _release_register as register
+from lib.services._policy_upgrade import shipped_policy
+from lib.services._refresh import current_policy
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store
 from lib.store import releases
+
+# Thresholds that are named; a policy has far more.
+_N_SAID = 8
 
 
 @dataclass(frozen=True)
 class Verified:
     """text: one sentence that says all. is_unchanged: every byte is as it left, and this store signed it. release: its number in
-    this store's register, None where it is not there."""
+    this store's register, None where it is not there. policy: how its thresholds stand to those in force here, "" where nobody
+    can tell."""
 
     verdict: Verdict
     text: str
     is_unchanged: bool
     release: int | None
+    policy: str = ""
 
 
 @permitted(Permission.SEE_RESEARCH)
@@ -32,9 +42,31 @@ def verify_file(actor: Actor, store: Store | None, path: Path) -> Verified:
         verdict = verify_passport(path, register.read_key(connection))
         found = releases.read_releases(connection)
         written = found[found["manifest_sha256"] == verdict.manifest_sha256]
+        in_force = current_policy(connection)
     release = None if written.empty else int(written["id"].iloc[0])
     is_unchanged = verdict.state == State.UNCHANGED and bool(verdict.is_signed)
-    return Verified(verdict, _say(verdict, release), is_unchanged, release)
+    is_whole = verdict.state in (State.UNCHANGED, State.REPACKED)
+    policy = _say_policy(path, verdict, in_force) if is_whole else ""
+    return Verified(verdict, _say(verdict, release), is_unchanged, release, policy)
+
+
+def _say_policy(path: Path, verdict: Verdict, in_force: Policy) -> str:
+    """Policy version 2 made it; version 3 is in force here, and differs: Counts are suppressed below: 11, here 8."""
+    version = verdict.manifest.get("policy_version")
+    made = f"Policy version {version} made it; version {in_force.version} is in force here"
+    try:
+        own = parse_earlier_policy(read_policy(path).decode(), shipped_policy(), int(str(version)))
+    except (KeyError, ValueError) as error:
+        return f"{made}, and its own cannot be read: {error}"
+    changed = compare_policies(own, in_force)
+    changed = changed[changed["what"] == "value"]
+    if changed.empty:
+        return f"{made}, with the same thresholds."
+    said = [
+        f"{row.table}.{row.key} {row.before}, here {row.after}" for row in changed.head(_N_SAID).itertuples()
+    ]
+    more = f"; and {len(changed) - _N_SAID:,} more" if len(changed) > _N_SAID else ""
+    return f"{made}, and differs: {'; '.join(said)}{more}."
 
 
 def _say(verdict: Verdict, release: int | None) -> str:

@@ -13,7 +13,7 @@ from lib.research.rejected_rows import write_problem_rows
 from lib.services import _clock
 from lib.services._audit import Act, name_rows, note_reading, writing
 from lib.services._offering_again import OfferedAgain, find_refused, offer_again
-from lib.services._quarantined import read_quarantined
+from lib.services._quarantined import may_hold_item_9, read_quarantined
 from lib.services._refresh import refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -57,7 +57,7 @@ def read_quarantine(actor: Actor, store: Store) -> pd.DataFrame:
         events = store_quarantine.read_events(connection)
     owners = events[events["event"] == store_quarantine.OWNER].drop_duplicates("held_row_key", keep="last")
     owner = rows["id"].map(owners.set_index("held_row_key")["to_actor"]).astype(object).fillna("")
-    return rows.assign(owner=owner, needs_clinician=_needs_clinician(rows))
+    return rows.assign(owner=owner, needs_clinician=may_hold_item_9(rows))
 
 
 @permitted(Permission.IMPORT_RECORDS)
@@ -114,7 +114,7 @@ def set_aside(actor: Actor, store: Store, rows: Sequence[int], why: str) -> None
     _ask_why(why, "Say why these rows are left out.")
     with writing(actor, store, Act.SET_ASIDE_ROWS, **name_rows(rows)) as connection:
         found = _find(connection, actor, rows)
-        if _needs_clinician(found).any():
+        if may_hold_item_9(found).any():
             raise StoreError(
                 "A row that may hold an item 9 is never set aside: a clinician closes it in the review queue."
             )
@@ -179,10 +179,6 @@ def _find(connection: Transaction, actor: Actor, rows: Sequence[int]) -> pd.Data
     if not rows or not set(rows) <= set(waiting["id"]):
         raise NotFoundError("Some of these rows do not wait any more; look again.")
     return waiting[waiting["id"].isin(list(rows))]
-
-
-def _needs_clinician(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return (rows["may_hold_item_9"] == 1) | (pd.to_numeric(rows["item_9"]).fillna(0) > 0)
 
 
 def _ask_why(why: str, sentence: str) -> None:

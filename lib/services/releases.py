@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.clinical.wording import say_day
-from lib.research.choices import FileForm, Privacy
+from lib.research.choices import NO_STUDY_DAYS, FileForm, Privacy
 from lib.research.people import YES
 from lib.research.table import ExportTable
 from lib.services import _clock
@@ -20,7 +20,7 @@ from lib.services._releasing import Written, write_release
 from lib.services._research_people import name_people, read_consent
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
-from lib.services.access import Actor, Permission, permitted
+from lib.services.access import Actor, Permission, can, permitted
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.store import releases
 from lib.store.engine import Transaction
@@ -32,13 +32,14 @@ TablesOf = Callable[[Transaction], Sequence[ExportTable]]
 @dataclass(frozen=True)
 class Release:
     """key: in the register. is_again: the same was made before, and its bytes are those of then. warnings: of older releases from
-    which it differs by few people."""
+    which it differs by few people. held: of the rows that wait and are in no file, in words."""
 
     key: int
     path: Path
     n_patients: int
     is_again: bool
     warnings: tuple[str, ...]
+    held: str
 
 
 @permitted(Permission.EXPORT_RECORDS)
@@ -82,8 +83,8 @@ def make_release(
 
 def _check(request: Request) -> None:
     """Rows have a named recipient and an agreement (evidence/reliability.md 5: neither is optional for a row-level file)."""
-    if request.form is FileForm.FHIR and request.privacy != Privacy.IDENTIFIED:
-        raise StoreError("A FHIR bundle is made of identifiers and dates: it is identified, or another form.")
+    if request.form is FileForm.FHIR and request.privacy is Privacy.DEIDENTIFIED:
+        raise StoreError(NO_STUDY_DAYS)
     needed = {"project": request.project, "purpose": request.purpose}
     if request.privacy != Privacy.AGGREGATE:
         needed |= {"recipient": request.recipient, "agreement": request.agreement}
@@ -117,7 +118,7 @@ def _write_down(connection: Transaction, actor: Actor, written: Written, path: P
     )
     if found and found["manifest_sha256"] != written.values["manifest_sha256"]:
         warnings.append("The same was made before, and came out differently: the software has changed since.")
-    return Release(key, path, int(written.values["n_patients"]), bool(found), tuple(warnings))
+    return Release(key, path, len(written.patients), bool(found), tuple(warnings), written.held)
 
 
 @permitted(Permission.EXPORT_RECORDS)
@@ -153,10 +154,11 @@ def read_register(actor: Actor, store: Store) -> pd.DataFrame:
 @permitted(Permission.EXPORT_RECORDS)
 def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
     """Who is in a release with rows and does not agree to research any more: release, project, recipient, research_id,
-    patient_id, clinic_id, consent, consent_on (text). Releases that were destroyed are done with."""
+    patient_id (empty for whoever sees no patients: beside a research_id it would say who that is), clinic_id, consent,
+    consent_on (text). Releases that were destroyed are done with."""
     with store.read() as connection:
         found = releases.read_releases(connection).rename(columns={"id": "release_key"})
-        held = _held_in_scope(connection, actor)
+        held = _held_in_scope(connection, actor, with_ids=can(actor, Permission.SEE_PATIENTS))
         names = [
             releases.read_subjects(connection, project).assign(project=project)
             for project in found["project"].unique()
@@ -167,13 +169,18 @@ def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
         gone = gone.merge(pd.concat(names), on=["project", "patient_key"], how="left")
     on = [say_day(_clock.day_of(day)) if pd.notna(day) else "" for day in gone["consent_on"]]
     order = ("release_key", "project", "recipient", "research_id", "patient_id", "clinic_id", "consent")
-    return gone.reindex(columns=list(order)).assign(consent_on=on).rename(columns={"release_key": "release"})
+    return (
+        gone.reindex(columns=list(order))
+        .astype({"patient_id": object})
+        .assign(consent_on=on)
+        .rename(columns={"release_key": "release"})
+    )
 
 
-def _held_in_scope(connection: Transaction, actor: Actor) -> pd.DataFrame:
-    """release_key, patient_key, patient_id, clinic_id, consent, consent_on (days) of people in the actor's clinics."""
+def _held_in_scope(connection: Transaction, actor: Actor, *, with_ids: bool = False) -> pd.DataFrame:
+    """release_key, patient_key, patient_id (with ids), clinic_id, consent, consent_on (days) of people in the actor's clinics."""
     held = register.read_holdings(connection)
-    people = read_patients(connection)
+    people = read_patients(connection, with_ids=with_ids)
     scope = clinic_keys(connection, actor)
     if scope is not None:
         people = people[people["clinic_key"].isin(scope)]
@@ -183,9 +190,7 @@ def _held_in_scope(connection: Transaction, actor: Actor) -> pd.DataFrame:
     people["consent"] = (
         read_consent(connection, people["patient_key"]).reindex(people["patient_key"]).to_numpy()
     )
-    return held.merge(
-        people[["patient_key", "patient_id", "clinic_id", "consent", "consent_on"]], on="patient_key"
-    )
+    return held.merge(people.drop(columns="clinic_key"), on="patient_key")
 
 
 @permitted(Permission.EXPORT_RECORDS)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lib.services import signing_in
 from lib.services.access import Actor, server_actor
 from lib.services.errors import Store
+from lib.serving.own_files import ASKING
 from lib.serving.place import NO_PAGES, Place, own_address
 
 # What the server says of a sign-in to Streamlit (server.trustedUserHeaders), and never takes from outside.
@@ -73,6 +74,7 @@ class Gate:
         if reader is None or reader.session is None:
             return await _refuse(scope, receive, send, _ask_to_sign_in(scope, headers))
         stamp = signing_in.stamp_session(server_actor(), reader.session)
+        ASKING.set(stamp)
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _REFUSED_HEADERS]
         scope = {**scope, "headers": [*kept, (SESSION_HEADER.encode(), stamp.encode())]}
         return await self.app(scope, receive, send)

@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, sele
 
 # Not the owner of the tables: row-level security holds for it (migration 0017).
 APP_ROLE = "dashboard_app"
+# What a researcher's readings are done as: it has no right to a column that names somebody (migration 0020).
+RESEARCH_ROLE = "dashboard_research"
 # Whose rows a transaction sees: JSON of clinic ids, or every clinic.
 SETTING, EVERY_CLINIC = "app.clinics", "*"
 # The lock that a writer holds until it ends. Advisory locks are each database's own.
@@ -55,16 +57,17 @@ def open_postgresql(url: URL) -> Engine:
             # READ COMMITTED: each statement sees what the writer before has saved. A snapshot would be older than the lock.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
         if options.get("clinics"):
-            _be_the_application(connection, options["clinics"])
+            role = RESEARCH_ROLE if options.get("is_nameless") else APP_ROLE
+            _be_the_application(connection, options["clinics"], role)
 
     return engine
 
 
-def _be_the_application(connection: Connection, clinics: str) -> None:
+def _be_the_application(connection: Connection, clinics: str, role: str) -> None:
     """Until the transaction ends. A store that has no such role yet is about to get it from a migration."""
     connection.exec_driver_sql(
         f"SELECT set_config('{SETTING}', %(clinics)s, true), (SELECT set_config('role', rolname, true) FROM pg_roles "
-        f"WHERE rolname = '{APP_ROLE}' AND pg_has_role(rolname, 'MEMBER'))",
+        f"WHERE rolname = '{role}' AND pg_has_role(rolname, 'MEMBER'))",
         {"clinics": clinics},
     )
 
@@ -72,6 +75,14 @@ def _be_the_application(connection: Connection, clinics: str) -> None:
 def be_the_owner(connection: Connection) -> None:
     """Until the transaction ends: only who owns the tables may change them."""
     connection.exec_driver_sql("SET LOCAL ROLE NONE")
+
+
+@contextmanager
+def seeing_names(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}")
+    yield
+    # Not after an error, as below.
+    connection.exec_driver_sql(f"SET LOCAL ROLE {RESEARCH_ROLE}")
 
 
 @contextmanager

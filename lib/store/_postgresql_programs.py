@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, create_engine, inspect, text
 
 from lib import settings
 from lib.store._failures import StoreError
-from lib.store._postgresql import APP_ROLE
+from lib.store._postgresql import APP_ROLE, RESEARCH_ROLE
 
 # Where Debian and Red Hat put them, the newest last.
 _PLACES = ("/usr/lib/postgresql", "/usr/pgsql-*")
@@ -24,18 +24,27 @@ def load(url: URL, path: Path) -> None:
     """Into an empty database, all or nothing. Raises StoreError."""
     engine = create_engine(url, hide_parameters=True)
     with engine.begin() as connection:
-        make_role(connection)
+        make_roles(connection)
     engine.dispose()
     _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(path))
 
 
-def make_role(connection: Connection) -> None:
-    """A dump has rights of the application's role (migration 0017), and not the role: it is the server's."""
-    connection.execute(
-        text(
-            f"DO $$ BEGIN CREATE ROLE {APP_ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+def make_roles(connection: Connection) -> None:
+    """A dump has rights of the application's roles (migrations 0017 and 0020), and not the roles: they are the server's. Whoever
+    restores can take them on: without that there would be no wall."""
+    for role in (APP_ROLE, RESEARCH_ROLE):
+        connection.execute(
+            text(
+                f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            )
         )
-    )
+    for role, to in ((RESEARCH_ROLE, f"'{APP_ROLE}'"), (APP_ROLE, "current_user")):
+        connection.execute(
+            text(
+                f"DO $$ BEGIN IF NOT pg_has_role({to}, '{role}', 'MEMBER') THEN "
+                f"EXECUTE 'GRANT {role} TO ' || quote_ident({to}); END IF; EXCEPTION WHEN unique_violation THEN NULL; END $$"
+            )
+        )
 
 
 def empty(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
 from lib.clinical.outcomes.facts import COURSE_COLUMNS
 from lib.store.bulk import counts, moment_of, read_numbers
 from lib.store.derived_tables import course_score, list_opening
+from lib.store.engine import seeing_names
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
@@ -30,7 +31,8 @@ def read_groups(connection: Connection, clinics: Sequence[int] | None) -> pd.Dat
     of = RECORDS["patients"].c
     names = ("clinician_id", "sex", "indication", "birth_year", "birth_date", "prior_antidepressant_trials")
     query = select(of.patient_key, *(of[name] for name in names)).where(of.is_current == 1)
-    rows = read_frame(connection, _in(query, of.clinic_key, clinics))
+    with seeing_names(connection):
+        rows = read_frame(connection, _in(query, of.clinic_key, clinics))
     rows = rows.drop_duplicates("patient_key", keep="last").set_index("patient_key")
     born = pd.to_datetime(rows.pop("birth_date").astype("float64"), unit="D").dt.year
     return rows.assign(birth_year=rows["birth_year"].astype("float64").fillna(born))

@@ -12,6 +12,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import PHQ9
 from lib.store.bulk import known, read_numbers
 from lib.store.derived_tables import course_score
+from lib.store.engine import seeing_names
 from lib.store.imports import OPEN
 from lib.store.merges import read_remaining
 from lib.store.records import read_frame
@@ -34,12 +35,15 @@ def read_waiting_objections(connection: Connection) -> frozenset[int]:
     """Of whom a row of patients.csv waits that says something else than yes: a cell of another column held it up, and nobody
     else will hear of the withdrawal in it. A row is of everybody who has its patient_id, in its clinic where it names one."""
     query = select(held_row.c.patient_id, held_row.c.clinic_key, held_row.c.cells)
-    rows = connection.execute(query.where(held_row.c.kind == "patients", held_row.c.state == OPEN)).all()
-    objecting = [(patient_id, clinic) for patient_id, clinic, cells in rows if _objects(cells)]
     of, found = patient_identity.c, set()
-    for patient_id, clinic in objecting:
-        query = select(of.id).where(of.patient_id == patient_id)
-        found |= set(connection.scalars(query if clinic is None else query.where(of.clinic_key == clinic)))
+    with seeing_names(connection):
+        rows = connection.execute(query.where(held_row.c.kind == "patients", held_row.c.state == OPEN)).all()
+        objecting = [(patient_id, clinic) for patient_id, clinic, cells in rows if _objects(cells)]
+        for patient_id, clinic in objecting:
+            query = select(of.id).where(of.patient_id == patient_id)
+            found |= set(
+                connection.scalars(query if clinic is None else query.where(of.clinic_key == clinic))
+            )
     remaining = read_remaining(connection)
     return frozenset(remaining.get(key, key) for key in found)
 

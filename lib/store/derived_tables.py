@@ -43,13 +43,15 @@ flag_log = Table(
     ),
 )
 
-# Who looks after somebody's flags while they are away; both days belong to it.
+# Who looks after somebody's flags while they are away; both days belong to it. clinics: JSON, the ids of the clinics of whoever
+# entered it; nothing: of all clinics.
 absence = Table(
     "absence",
     metadata,
     key_column(),
     *word_columns("absent", "cover", "actor"),
     *whole_columns("from_day", "to_day", "happened_at"),
+    *word_columns("clinics", is_optional=True),
 )
 
 open_flag = Table(

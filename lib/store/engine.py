@@ -37,15 +37,18 @@ class Store:
         name_failures(self.engine)
         # Whose rows may be seen, where the store has a wall of its own; None: nobody asks, the store is looked after.
         self._clinics: str | None = None
+        # Whether nothing that names anybody may be read.
+        self._is_nameless = False
         # How the files looked when changes were last counted, and how many there were.
         self._counted: tuple[tuple[int, ...], int] = ((), 0)
 
-    def acting_for(self, clinics: frozenset[str] | None) -> Self:
+    def acting_for(self, clinics: frozenset[str] | None, *, is_nameless: bool = False) -> Self:
         """The same store, in which only these clinics' rows are there (None: all of them): a second wall behind the services'
-        own. SQLite has none."""
+        own. is_nameless: and whatever is only read has no id, name or words of a patient. SQLite has no walls."""
         if self.is_sqlite:
             return self
         walled = copy(self)
+        walled._is_nameless = is_nameless
         walled._clinics = "*" if clinics is None else json.dumps(sorted(clinics))
         return walled
 
@@ -127,7 +130,10 @@ class Store:
                 transaction.rollback()
 
     def _connect(self, *, is_read_only: bool = False) -> Connection:
-        return self.engine.connect().execution_options(is_read_only=is_read_only, clinics=self._clinics)
+        is_nameless = self._is_nameless and is_read_only
+        return self.engine.connect().execution_options(
+            is_read_only=is_read_only, clinics=self._clinics, is_nameless=is_nameless
+        )
 
 
 @contextmanager
@@ -142,10 +148,16 @@ def seeing_every_clinic(connection: Connection) -> Iterator[None]:
         yield
 
 
-def clinics_in_sight(connection: Connection) -> str | None:
-    """Which clinics' rows are there in the transaction, as the wall has it; None without one."""
-    clinics: str | None = connection.get_execution_options().get("clinics")
-    return clinics
+@contextmanager
+def seeing_names(connection: Connection) -> Iterator[None]:
+    """For a query of this room that reads what names somebody, and tells nothing of it."""
+    if not connection.get_execution_options().get("is_nameless"):
+        yield
+        return
+    from lib.store import _postgresql
+
+    with _postgresql.seeing_names(connection):
+        yield
 
 
 def count_changes(connection: Connection) -> int:

@@ -92,7 +92,8 @@ def add_absence(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def read_absences(connection: Connection) -> pd.DataFrame:
-    """Who is away and who stands in, as it was entered: absent, cover, from_day, to_day, actor, happened_at."""
+    """Who is away and who stands in, as it was entered: absent, cover, from_day, to_day, actor, happened_at, clinics
+    (JSON, or nothing)."""
     return read_frame(connection, select(absence).order_by(absence.c.id))
 
 

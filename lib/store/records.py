@@ -53,12 +53,17 @@ def read_clinics(connection: Connection) -> pd.DataFrame:
 
 
 def read_patients(
-    connection: Connection, patients: Iterable[int] | None = None, *, with_merged: bool = False
+    connection: Connection,
+    patients: Iterable[int] | None = None,
+    *,
+    with_merged: bool = False,
+    with_ids: bool = True,
 ) -> pd.DataFrame:
     """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id. with_merged: identities too that
-    have been merged into another one, and are no patients of their own."""
-    columns = (patient_identity.c.patient_id, patient_identity.c.clinic_key, clinic.c.clinic_id)
-    query = select(patient_identity.c.id.label("patient_key"), *columns).join(clinic)
+    have been merged into another one, and are no patients of their own. Without ids no patient_id, for who may read none."""
+    ids = (patient_identity.c.patient_id,) if with_ids else ()
+    columns = (patient_identity.c.clinic_key, clinic.c.clinic_id)
+    query = select(patient_identity.c.id.label("patient_key"), *ids, *columns).join(clinic)
     if not with_merged:
         merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
         query = query.where(patient_identity.c.id.not_in(merged))

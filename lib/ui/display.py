@@ -19,11 +19,14 @@ WRAPPED = 58
 # Marks that make what follows run from right to left, or end that: a name or a dose would be read turned round.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|:$~<>&@])")
+# What Streamlit makes a link of after it has read the escapes: an address, and an e-mail address. It has no width.
+JOINER = "\u2060"
+_LINKED = re.compile(r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)", re.IGNORECASE)
 
 
 def escape(text: object) -> str:
-    """Text from data where Streamlit reads markdown: shown as it is, on one line. The only such function."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(mark_direction(str(text)).split()))
+    """Text from data where Streamlit reads markdown: shown as it is, on one line, and no link. The only such function."""
+    return _MARKDOWN.sub(r"\\\1", _LINKED.sub(JOINER, " ".join(mark_direction(str(text)).split())))
 
 
 def mark_direction(text: Any) -> Any:

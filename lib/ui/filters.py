@@ -12,6 +12,7 @@ import streamlit as st
 from lib.clinical.dose_review import CARDS
 from lib.ui import access, address
 from lib.ui.choosing import choose_one
+from lib.ui.display import JOINER
 from lib.ui.status_marks import CATEGORIES, read_status
 
 _SEARCHED = ("patient_id", "initials", "clinic_id", "clinician_id")
@@ -65,7 +66,7 @@ class Filters:
         return isinstance(words, str) and read_status(words).category == self.status
 
     def _search(self, rows: pd.DataFrame) -> pd.DataFrame:
-        words = self.search.lower().split()
+        words = self.search.lower().replace(JOINER, "").split()
         if not words or rows.empty:
             return rows
         cells = zip(*(rows[name] for name in (*_SEARCHED, "reasons") if name in rows), strict=True)

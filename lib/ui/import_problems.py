@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.imports import Receipt
-from lib.ui import display
+from lib.ui import display, wording
 from lib.ui.columns import text_column
 
 _N_LINES, _N_VALUES = 5, 3
@@ -40,12 +40,18 @@ def show_problems(receipts: Sequence[Receipt], *, key: str) -> None:
         text = "Correct them where the file was made and offer it again, or import the rest: these rows then wait below."
     else:
         text = "They stand under “Rows that wait”, below: correct them there."
-    st.caption(text)
+    st.caption(f"{text}{_say_item_9(sum(receipt.n_item_9 for receipt in receipts))}")
     groups = group_problems(rows)
     columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
     columns["Rows"] = st.column_config.NumberColumn("Rows", width=_WIDTHS["Rows"], format="localized")
     alt = f"Why rows are not taken: {len(groups)} reasons, {len(rows)} rows"
     display.show_table(groups, columns, key=key, alt=alt, row_height=display.WRAPPED, most_rows=8)
+
+
+def _say_item_9(n: int) -> str:
+    if not n:
+        return ""
+    return f" {wording.count(n, 'row')} may hold an item 9: a clinician closes them in the review queue, and no export has them."
 
 
 def group_problems(rows: pd.DataFrame) -> pd.DataFrame:

@@ -71,6 +71,8 @@ def show_verdict(uploaded: Any) -> None:
         st.warning(display.escape(found.text), icon=_ICONS[state])
     else:
         st.error(display.escape(found.text), icon=_ICONS[state])
+    if found.policy:
+        st.caption(display.escape(found.policy))
 
 
 def show_register() -> None:
@@ -85,7 +87,7 @@ def show_register() -> None:
 
 
 def show_withdrawals() -> None:
-    """Whom to ask back, by release; named only for whoever may export rows."""
+    """Whom to ask back, by release, for whoever may export rows; with the patient's id for whoever sees patients."""
     if not can(access.actor(), Permission.EXPORT_RECORDS):
         return
     rows = ask(releases.read_withdrawals)
@@ -98,7 +100,7 @@ def show_withdrawals() -> None:
             "Release": rows["release"].astype("str"),
             "To": rows["recipient"],
             "Research id": rows["research_id"],
-            "Patient": rows["patient_id"] + ", " + rows["clinic_id"],
+            "Patient": (rows["patient_id"] + ", ").fillna("") + rows["clinic_id"],
             "Consent": (rows["consent"].astype("str") + " " + rows["consent_on"]).str.strip(),
         }
     )

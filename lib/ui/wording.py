@@ -44,10 +44,12 @@ def say_scores(row: Row, prefix: str) -> str:
         return f"no baseline, {count}" if is_known(n_forms) else count
     first = str(int(baseline)) if is_known(baseline) else "no baseline"
     last = str(int(latest)) if is_known(latest) else "no score since"
-    said = [f"{first}{NB}→{NB if is_known(latest) else ' '}{last}", count]
+    # A word that is longer than its narrow column is cut within: "no baseline → 1" once stood above the 3 of 13.
+    before, after = (NB if is_known(total) else " " for total in (baseline, latest))
+    said = [f"{first}{before}→{after}{last}", count]
     change, percent = row[f"{prefix}_change"], row[f"{prefix}_percent"]
     if is_known(change):
-        share = f"{NB}({say_signed(percent)}{NB}%)" if is_known(percent) else ""
+        share = f" ({say_signed(percent)}{NB}%)" if is_known(percent) else ""
         said.append(f"{say_signed(change)}{share}")
     return ", ".join(said)
 

@@ -70,7 +70,7 @@ class Soak:
                         if self.stop.wait(chance.uniform(*READS)):
                             return
             except Exception as error:
-                self.errors.append(f"visitor {number}: {type(error).__name__} {error}"[:200])
+                self.err(f"visitor {number}: {type(error).__name__} {error}")
                 self.stop.wait(1)
 
     def bring_in(self, folder: Path) -> None:
@@ -88,7 +88,11 @@ class Soak:
             done = subprocess.run(command, cwd=settings.ROOT, capture_output=True, text=True, check=False)
             self.n_imports += 1
             if done.returncode == 2:
-                self.errors.append(f"import of {day}: {done.stderr.strip()[:200]}")
+                self.err(f"import of {day}: {done.stderr.strip()}")
+
+    def err(self, what: str) -> None:
+        self.errors.append(what[:200])
+        print(what[:200], flush=True)
 
     def look(self, process: int, begun: float, store: Path, log: Path) -> None:
         status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
@@ -149,8 +153,6 @@ def report(soak: Soak) -> int:
     print(
         f"open files at most {max(look[2] for look in after)}, log of the store at most {max(look[4] for look in after):.1f} MB"
     )
-    for error in soak.errors[:10]:
-        print(error)
     return int(bool(soak.errors) or growth >= 10)
 
 

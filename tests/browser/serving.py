@@ -59,7 +59,8 @@ def serve(database: str, folder: Path, run: Sequence[str] = RUN, **environment: 
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        # Twenty sessions on a busy machine took longer than ten seconds to end.
+        process.wait(60)
 
 
 def _wait_for(address: str, seconds: float = 30) -> None:

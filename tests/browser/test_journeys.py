@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from serving import serve, settle, visit
 from tables import cells, middle_of, press, rows
 
+from lib.ui.display import JOINER
+
 pytestmark = pytest.mark.browser
 TRACKER = "![x](http://tracker.invalid/p.png)"
 ADVERSE = f"patient_id,started_at,term\ntracked,{ui_stores.day(5)}T18:00,{TRACKER}\n"
@@ -141,7 +143,7 @@ def test_text_from_data_asks_no_other_host(clinic, page):
     for path in ("", "caseload", "import_records", "patient?patient=1"):
         visit(page, f"{clinic}/{path}")
         expect(page.get_by_text("Decision support for licensed clinicians.")).to_be_visible()
-    expect(heading(page)).to_contain_text(TRACKER)
+    expect(heading(page)).to_contain_text(TRACKER.replace("://", f"{JOINER}://"))
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     visit(page, clinic)
     press(page, [who.startswith("![x]") for who in rows(page, 1)].index(True))

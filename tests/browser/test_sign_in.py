@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from serving import SIGN_IN, free_port, serve, settle
 from signing import OWNER, add
@@ -100,3 +101,24 @@ def test_whom_the_provider_knows_and_the_clinic_does_not_is_told_so(clinic, page
         "The identity provider knows you, but there is no active account for you here."
     )
     assert not [one for one in page.context.cookies() if one["name"] == "session"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_before_the_sign_in(clinic, scheme, page):
+    page.emulate_media(color_scheme=scheme)
+    for path in ("sign-in", "sign-out", "invitation?code=none", "sign-in/provider/return?code=forged"):
+        page.goto(f"{clinic[0]}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert Axe().run(page).response["violations"] == [], path
+    page.goto(f"{clinic[0]}/sign-in")
+    page.locator("summary").click()
+    for name, said in (
+        ("email", "nobody@clinic.example"),
+        ("password", "not a password"),
+        ("code", "000000"),
+    ):
+        page.locator(f"#{name}").fill(said)
+    assert Axe().run(page).response["violations"] == []
+    page.locator("#code").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []

@@ -126,6 +126,7 @@ def test_the_attacks_fail_and_stand_in_the_manifest(contents):
         "known birth date and clinic",
         "outlier dose",
         "order of the rows",
+        "known day of a file",
         "hashes of the original ids",
         "linkage of two projects",
         "known visit dates",
@@ -147,6 +148,14 @@ def test_an_attack_that_succeeds_is_seen(clinic, rows, monkeypatch):
     assert not attacks.attack_traits(raw, PLAN).holds
     assert not attacks.attack_order(raw.sort_values("research_id")).holds
     assert not attacks.attack_projects(rows.people, rows.people["research_id"].head(1)).holds
+    # When a file was brought is the same day of everybody, whatever day of their study it is.
+    forms = next(one for one in rows.tables if one.name == "assessments")
+    of = rows.people.set_index("research_id")["day_0"]
+    brought = read_all(forms).assign(
+        assessed_day=lambda told: 20_000 - of.reindex(told["research_id"]).to_numpy() + 1
+    )
+    leaking = attacks.attack_calendar([replace(forms, read=lambda: iter([brought]))], rows.people)
+    assert not leaking.holds and "assessments.assessed_day" in leaking.found
     hashed = clinic.people["patient_id"].map(lambda one: "R" + sha256(one.encode()).hexdigest()[:16])
     assert not attacks.attack_hashes(clinic.people.assign(research_id=hashed)).holds
     sessions = next(one for one in rows.tables if one.name == "dosing_sessions")

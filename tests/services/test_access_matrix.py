@@ -5,13 +5,16 @@ What is expected stands in docs/access.md, which this file writes when it is run
 
 import dataclasses
 import inspect
+import os
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import shared_server
 from access_calls import LISTS, READS, SERVICES, WRITES, Target
 from clinic_files import ACTOR, new_store, to_csv
 from signing import add, sign_in
@@ -19,7 +22,7 @@ from ui_stores import day
 
 from lib import settings
 from lib.research.criteria import Criteria
-from lib.services import accounts, caseload, imports, review, saved_cohorts
+from lib.services import _clock, absences, accounts, caseload, imports, review, saved_cohorts
 from lib.services.access import ROLES, Actor, NotPermittedError, Permission, Role
 from lib.services.errors import Store
 from lib.store import packs
@@ -46,10 +49,21 @@ class Clinics:
     targets: dict[str, Target]
 
 
-@pytest.fixture(scope="module")
-def clinics(tmp_path_factory) -> Clinics:
+# All of it on the one database, and with `make prove` on the other too; of that a sample always.
+DATABASES = (
+    ["sqlite", "postgresql"] if os.environ.get("PROVE") == "1" else [os.environ.get("TESTS_STORE", "sqlite")]
+)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def clinics(request, tmp_path_factory) -> Iterator[Clinics]:
+    with shared_server.asked_for(request.param):
+        yield build_clinics(tmp_path_factory.mktemp("matrix"))
+
+
+def build_clinics(folder: Path) -> Clinics:
     """Two clinics, with the same things in each."""
-    store = new_store(tmp_path_factory.mktemp("matrix"))
+    store = new_store(folder)
     for clinic in CLINICS:
         ann, bob = ({"patient_id": f"{clinic}-{name}", "clinic_id": clinic} for name in ("ann", "bob"))
         form = {
@@ -69,6 +83,9 @@ def clinics(tmp_path_factory) -> Clinics:
         sign_in(store, f"{clinic}-user")
         whole = Actor(f"{clinic}-author", frozenset(Permission), frozenset({clinic}))
         saved_cohorts.save_cohort(whole, store, Criteria(), f"{clinic}-cohort")
+        today = _clock.now().date()
+        away = absences.Absence(f"{clinic}-doctor", f"{clinic}-stand-in", today, today)
+        absences.set_absence(whole, store, away)
         keep_pack(store, clinic)
     caseload.refresh_if_a_day_has_passed(ACTOR, store)
     return Clinics(store, {clinic: find_target(store, clinic) for clinic in CLINICS} | {"nowhere": NOWHERE})
@@ -137,6 +154,9 @@ def outcome(call: Any, actor: Actor, store: Store, target: Target) -> str:
 @pytest.fixture
 def copy(clinics, tmp_path) -> Iterator[Store]:
     """A copy for whatever is changed."""
+    if not clinics.store.is_sqlite:
+        yield from copy_database(clinics.store)
+        return
     with clinics.store.write() as connection:
         connection.exec_driver_sql("SELECT 1")
     raw = clinics.store.engine.raw_connection()
@@ -148,6 +168,15 @@ def copy(clinics, tmp_path) -> Iterator[Store]:
     store = Store(f"sqlite:///{tmp_path / 'copy.sqlite'}")
     yield store
     store.engine.dispose()
+
+
+def copy_database(store: Store) -> Iterator[Store]:
+    # What is copied is open to nobody.
+    store.engine.dispose()
+    server, _, name = store.url.rpartition("/")
+    another = Store(shared_server.new_database(server, like=name))
+    yield another
+    another.engine.dispose()
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -248,6 +277,22 @@ def test_whatever_is_told_whom_it_is_about_is_tried():
         )
         untried += [name] if is_asked and name not in CALLS and name not in TRIED_ELSEWHERE else []
     assert untried == []
+
+
+@pytest.mark.skipif("postgresql" in DATABASES, reason="all of it is tried there")
+def test_a_sample_of_it_on_postgresql(tmp_path):
+    with shared_server.asked_for("postgresql"):
+        clinics = build_clinics(tmp_path)
+    who = {where: actor_of(Role.PHYSICIAN, where) for where in CLINICS}
+    for name in ("patients.read_patient", "review.read_series", "closing.close_flag", "views.note_view"):
+        said = [
+            outcome(CALLS[name], who["north"], clinics.store, clinics.targets[of])
+            for of in ("south", "nowhere")
+        ]
+        assert said[0] == said[1] and "south" not in said[0]
+    for name in ("review.read_queue", "caseload.read_status"):
+        seen = say(LISTS[name](who["north"], clinics.store))
+        assert "north-ann" in seen and "south" not in seen
 
 
 # Patients of a release are held against the clinics by test_releases; a reference is only stamped; a new clinic is nobody's yet.

@@ -112,7 +112,7 @@ def test_a_copy_has_closed_what_was_closed(tmp_path, files):
     assert "item 9 = 2" in page.closings.set_index("rule").loc["suicidality_item_9", "note"]
     # What was closed there is told on in the same words.
     with exports.open_export(ACTOR, copy, exports.Order(TOPICS, privacy=Privacy.IDENTIFIED)) as again:
-        assert b"".join(again.files[-2].write()) == files["flag_closings"]
+        assert b"".join(again.files[-3].write()) == files["flag_closings"]
     take(
         copy,
         {"next": to_csv([form("2026-03-19T09:00", "1", recorded_at="2026-03-20T14:00:00Z")])},

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import pandas as pd
 import pytest
 from built_stores import copy_of
 from clinic_files import ACTOR
@@ -19,12 +20,14 @@ from lib.research.choices import FileForm, Privacy, topics_of
 from lib.research.criteria import Criteria
 from lib.research.plan import SHIFTED_DATES
 from lib.research.verifying import State
-from lib.services import _clock, cohorts, passports, releases, stores
-from lib.services.access import Actor, NotPermittedError, Permission
+from lib.services import _clock, cohorts, passports, policies, releases, stores
+from lib.services.access import ROLES, Actor, NotPermittedError, Permission, Role
 from lib.services.cohort_releases import Purpose, release_cohort
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.exports import Order
 from lib.store.records import read_patients, read_record_table
+
+RESEARCHER = Actor("a researcher", ROLES[Role.RESEARCHER])
 
 PURPOSE = Purpose("sleep study", "Does sleep improve first?", "Dr Reader, University", "DUA 7")
 ORDER = Order(("patients", "assessments"), FileForm.TIDY, Privacy.DEIDENTIFIED)
@@ -76,6 +79,25 @@ def test_made_again_it_is_the_same_bytes_and_the_register_has_both(store, tmp_pa
     assert not list(tmp_path.glob("*.unfinished"))
 
 
+def test_a_release_carries_its_policy_and_verify_says_how_it_stands_to_the_one_in_force(
+    store, tmp_path, capsys
+):
+    made = release(store, tmp_path / "made.zip", replace(ORDER, topics=("patients",)))
+    text = settings.POLICY_FILE.read_text("utf-8")
+    assert contents(made.path)["policy.toml"].decode() == text
+    said = passports.verify_file(ACTOR, store, made.path)
+    assert said.policy == "Policy version 1 made it; version 1 is in force here, with the same thresholds."
+    other = text.replace("keep_days = {value = 90", "keep_days = {value = 60")
+    policies.publish_policy(ACTOR, store, other.encode(), "policy.toml", "a test")
+    said = passports.verify_file(ACTOR, store, made.path)
+    assert said.is_unchanged and said.policy == (
+        "Policy version 1 made it; version 2 is in force here, and differs: research.keep_days 90, here 60."
+    )
+    assert run(["verify", "--database", store.url, str(made.path)]) == 0
+    assert said.policy in capsys.readouterr().out
+    assert passports.verify_file(ACTOR, None, made.path).policy == ""
+
+
 def test_nothing_that_names_anybody_is_in_any_byte_of_any_form(store, tmp_path):
     """The demo's ids, dates and texts, in every table that there is; day 0 tells no date."""
     with store.read() as connection:
@@ -94,6 +116,17 @@ def test_nothing_that_names_anybody_is_in_any_byte_of_any_form(store, tmp_path):
         assert not words & {one for one in secrets if len(one) >= 4}
         assert not any(note in data.decode() for note in sessions["note"].dropna().unique())
         assert not re.search(rb"(19|20)\d\d-\d\d-\d\d", data)
+        # No column counts from the day on which a file was made or brought, which would date all others.
+        columns = {
+            name
+            for one in files
+            if one.startswith("data/")
+            for name in files[one].decode().splitlines()[0].split(",")
+        }
+        assert not {name for name in columns if re.search(r"recorded|days_since|lot$", name)}
+        # Nor does anything beside the rows say of which clinics they are.
+        every_word = set(re.findall(r"[\w-]{4,}", b"\n".join(files.values()).decode(errors="ignore")))
+        assert not every_word & set(people["clinic_id"])
         assert b"anonym" not in b"".join(files.values()).lower().replace(b"pseudonym", b"")
         manifest = json.loads(files["manifest.json"])
         assert all(one["holds"] for one in manifest["attacks"]), manifest["attacks"]
@@ -110,7 +143,9 @@ def test_counts_of_a_cohort_leave_without_a_row(store, tmp_path):
     )
     data = {name: said.decode() for name, said in contents(made.path).items() if name.startswith("data/")}
     assert data and "research_id" not in "".join(data.values())
-    cells = [line.rpartition(",")[2] for said in data.values() for line in said.splitlines()[1:]]
+    # Of the outcomes: tests/research/test_counts.py.
+    of_people = [said for name, said in data.items() if not name.endswith("outcomes.csv")]
+    cells = [line.rpartition(",")[2] for said in of_people for line in said.splitlines()[1:]]
     assert all(
         cell in ("<11", "≥11") or int(cell) == 0 or (int(cell) >= 15 and int(cell) % 5 == 0) for cell in cells
     )
@@ -145,6 +180,8 @@ def test_whoever_withdraws_is_named_to_be_taken_out_and_is_in_no_new_release(sto
         "withdrawn",
     )
     assert row["research_id"].startswith("R")
+    (row,) = releases.read_withdrawals(RESEARCHER, store).to_dict("records")
+    assert row["research_id"].startswith("R") and pd.isna(row["patient_id"])
     assert releases.read_register(ACTOR, store)["n_withdrawn"].tolist() == [1]
     # The cohort of before cannot be made any more; that of now differs by one, and that is warned of.
     with pytest.raises(StoreError, match="1 of these patients have not agreed"):
@@ -186,7 +223,7 @@ def test_rows_go_to_nobody_unnamed_and_by_nobody_without_the_right(store, tmp_pa
     elsewhere = Actor("elsewhere", frozenset(Permission), frozenset({"hillcrest"}))
     with pytest.raises(NotFoundError):
         release_cohort(elsewhere, store, ORDER, cohort, PURPOSE, path=tmp_path / "x.zip")
-    with pytest.raises(StoreError, match="FHIR"):
+    with pytest.raises(StoreError, match="a study day is none"):
         release(store, tmp_path / "x.zip", replace(ORDER, form=FileForm.FHIR, topics=("patients",)))
     assert not list(tmp_path.glob("x.zip*")) and releases.read_register(ACTOR, store).empty
 

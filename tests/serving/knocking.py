@@ -40,18 +40,20 @@ def send_form(address: str, path: str, fields: Mapping[str, str], **headers: str
 
 
 class Window:
-    """One session of Streamlit. id: as its server calls it; titles: of the page that was visited last."""
+    """One session of Streamlit. id: as its server calls it; titles and downloads: of the page that was visited last, the
+    latter by the words of the button what makes the file."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self.id, self.titles = "", [""]
+        self.downloads: dict[str, str] = {}
 
     def visit(self, page: str, **address: object) -> str:
         """All that the page says, as text among the bytes of its messages."""
         query = BackMsg()
         query.rerun_script.query_string, query.rerun_script.page_name = urlencode(address), page
         self._connection.send(query.SerializeToString())
-        parts, self.titles = [], []
+        parts, self.titles, self.downloads = [], [], {}
         while True:
             data = self._connection.recv(timeout=60)
             message = ForwardMsg.FromString(data)
@@ -62,6 +64,8 @@ class Window:
             assert element.WhichOneof("type") != "exception", element.exception.message
             if element.heading.tag == "h1":
                 self.titles.append(element.heading.body)
+            if element.WhichOneof("type") == "download_button":
+                self.downloads[element.download_button.label] = element.download_button.deferred_file_id
             is_last = message.WhichOneof("type") == "script_finished"
             if (
                 is_last
@@ -69,6 +73,17 @@ class Window:
             ):
                 break
         return b"".join(parts).decode("utf-8", "replace")
+
+    def press(self, file_id: str) -> str:
+        """Press the button of a download: the file's address, or why there is none."""
+        asked = BackMsg()
+        asked.backend_operation_request.request_id, asked.backend_operation_request.session_id = "1", self.id
+        asked.backend_operation_request.deferred_file.file_id = file_id
+        self._connection.send(asked.SerializeToString())
+        while True:
+            answer = ForwardMsg.FromString(self._connection.recv(timeout=60)).backend_operation_response
+            if answer.request_id:
+                return answer.deferred_file.url or answer.error_msg
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Words of cells: units, unknowns, and text that a spreadsheet must not run."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -30,7 +32,10 @@ def plain(text):
 )
 def test_scores(known, said):
     row = ROW | {f"phq9_{name}": value for name, value in known.items()}
-    assert plain(wording.say_scores(row, "phq9")) == said
+    cell = wording.say_scores(row, "phq9")
+    assert plain(cell) == said
+    # Eleven letters fit the column of a narrow screen; a longer word is cut within, and so would a number be.
+    assert max(len(word) for word in cell.split(" ")) <= 11
 
 
 def test_doses():
@@ -109,8 +114,21 @@ def test_a_reading_that_is_half_known():
 )
 def test_text_from_data_is_made_harmless_and_loses_nothing(text):
     escaped = display.escape(text)
-    assert escaped.replace("\\", "") == text
+    assert escaped.replace("\\", "").replace(display.JOINER, "") == text
     assert not [mark for mark in "![]()<>*$`_#@&" if mark in escaped.replace(f"\\{mark}", "")]
+
+
+def test_an_address_in_text_from_data_is_no_link():
+    """Streamlit makes links of addresses after it has read the escapes: tests/browser/test_beacons.py has it from a browser."""
+    linked = re.compile(r"https?://|www\.|[-.\w+]@[-\w]+\.", re.IGNORECASE)
+    for text in (
+        "see http://h/x",
+        "HTTPS://h.example",
+        "www.h.example",
+        "a.b+c@h.example",
+        "https://a@b.example",
+    ):
+        assert linked.search(text) and not linked.search(display.escape(text).replace("\\", ""))
 
 
 def test_a_file_runs_no_formula():

@@ -12,7 +12,7 @@ from lib.services import patients as patients_service
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
 from lib.ui import access, wording
-from lib.ui.display import escape
+from lib.ui.display import JOINER, escape
 
 FILES = {
     "patients.csv": patients(
@@ -49,7 +49,7 @@ def open_patient(open_page, clinic):
 
 
 def unescaped(test):
-    return words(test).replace("\\", "")
+    return words(test).replace("\\", "").replace(JOINER, "")
 
 
 def test_the_header_says_what_is_known_and_what_is_not(open_patient):

@@ -6,6 +6,7 @@ from ui_stores import ACTOR, day, make_clinic, patients, phq9
 
 from lib.services import patients as patients_service
 from lib.services import review, stores
+from lib.ui.display import JOINER
 
 INTEGRATION = (
     "patient_id,at,practice,minutes,tags\n"
@@ -61,7 +62,7 @@ def open_section(open_page, clinic):
 
 
 def unescaped(test):
-    return words(test).replace("\\", "").replace("\u00a0", " ")
+    return words(test).replace("\\", "").replace("\u00a0", " ").replace(JOINER, "")
 
 
 def heading(test, title):

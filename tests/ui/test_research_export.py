@@ -33,7 +33,7 @@ def test_identified_rows_are_seen_first_and_made_when_pressed(open_page):
     assert len(test.dataframe[2].value) == 20
     test = press(test)
     archive = read_zip(test)
-    assert archive.namelist() == ["records/patients.csv", "derived/items.csv", "dictionary.csv"]
+    assert archive.namelist() == ["records/patients.csv", "derived/items.csv", "dictionary.csv", "README.txt"]
     lines = list(csv.reader(io.TextIOWrapper(archive.open("derived/items.csv"), "utf-8")))
     assert f"{len(lines) - 1:,}" == column(test, "Rows")[1]
 

@@ -44,7 +44,7 @@ PHQ9BL | whole | PHQ-9 total at baseline | {_BASELINE} |
 GAD7BL | whole | GAD-7 total at baseline | {_BASELINE} |
 EOSDT | date | end of treatment at the clinic | | DATE
 DCSREAS | text | why it ended | | FREE_TEXT
-DTHDT | date | date of death | | DATE
+DTHDT | date | date of death | | QUASI
 DTHFL | choice | died | DTHDT is there |
 """,
     {

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from lib.research.choices import Privacy
+from lib.research.held_back import say_held
 from lib.services import cohort_releases, exports
 from lib.services.cohort_releases import Purpose
 from lib.services.errors import StoreError
@@ -71,7 +72,8 @@ def _build(chosen: Chosen, purpose: Purpose | None, show: Show) -> Built:
         said = (
             f"{written.n_patients:,} of {written.n_in_scope:,} patients; data version {written.data_version}."
         )
-        return Built(order, purpose, f"export-{order.form}.zip", target.getvalue(), (said,))
+        held = (say_held(written.held),) if written.held.is_any else ()
+        return Built(order, purpose, f"export-{order.form}.zip", target.getvalue(), (said, *held))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "release.zip"
         release = cohort_releases.release_cohort(

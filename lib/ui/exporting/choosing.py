@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from lib.research.choices import FORM_WORDS, PRIVACY_WORDS, TOPICS, USUAL_TOPICS, FileForm, Privacy, topics_of
+from lib.research.choices import (
+    FORM_WORDS,
+    NO_STUDY_DAYS,
+    PRIVACY_WORDS,
+    TOPICS,
+    USUAL_TOPICS,
+    FileForm,
+    Privacy,
+    topics_of,
+)
 from lib.research.cohort import Cohort
 from lib.services import saved_cohorts
 from lib.services.access import Permission, can
@@ -37,8 +46,12 @@ def choose_order() -> Chosen | None:
             choose_one("Class", "class", _CLASSES[Privacy.DEIDENTIFIED], _other_classes(), _CLASSES)
             or Privacy.DEIDENTIFIED
         )
-    topics = _choose_topics(form)
-    st.caption(f"{FORM_WORDS[form]}. {PRIVACY_WORDS[privacy]}.")
+    topics = () if privacy is Privacy.AGGREGATE else _choose_topics(form)
+    about_form = "" if privacy is Privacy.AGGREGATE else f"{FORM_WORDS[form]}. "
+    st.caption(f"{about_form}{PRIVACY_WORDS[privacy]}.")
+    if form is FileForm.FHIR and privacy is Privacy.DEIDENTIFIED:
+        st.info(NO_STUDY_DAYS, icon=":material/event_busy:")
+        return None
     if not topics and privacy is not Privacy.AGGREGATE:
         st.info("Choose at least one table.", icon=":material/table:")
         return None

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.research.choices import Privacy
 from lib.services import export_previews
 from lib.services.export_previews import Preview, TablePreview
 from lib.services.exports import Order
@@ -16,12 +17,23 @@ from lib.ui.display import escape
 _WIDTHS = {"Table": 170, "Holds": 320, "Rows": 90, "About": 90}
 _NOTES = {"table": 110, "name": 140, "label": 300, "type": 70, "unit": 60, "derivation": 180, "risk": 170}
 _STEP = 1024
+_COUNTS = (
+    "Counts of these people by age band, sex, indication and year of the first dose; and of both instruments at each time point "
+    "response, remission, reliable improvement and deterioration, with who is due and whose score is missing."
+)
 
 
 def show_preview(order: Order) -> Preview:
     """Asked once for each order and state of the data."""
     preview: Preview = ask(export_previews.preview_export, order)
     st.header(f"{preview.n_patients:,} of {preview.n_in_scope:,} patients", anchor=False)
+    if preview.may_lose_item_9:
+        st.warning(escape(preview.held), icon=":material/warning:")
+    else:
+        st.caption(escape(preview.held))
+    if order.privacy is Privacy.AGGREGATE:
+        st.caption(_COUNTS)
+        return preview
     rows = pd.DataFrame([_say(table) for table in preview.tables], columns=list(_WIDTHS))
     columns: dict[str, Any] = {name: text_column(name, width) for name, width in _WIDTHS.items()}
     display.show_table(rows, columns, key="export-tables", alt=f"{len(rows)} tables of the export")
