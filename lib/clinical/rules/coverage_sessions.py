@@ -28,7 +28,7 @@ SESSION_FIELDS = MappingProxyType(
 )
 
 
-def select_course_sessions(sessions: pd.DataFrame, day_0: Ints) -> pd.DataFrame:
+def _select_course_sessions(sessions: pd.DataFrame, day_0: Ints) -> pd.DataFrame:
     """Counting sessions of the current courses, sorted by patient and time. day_0: by patient key."""
     sessions = sessions.sort_values(["patient", "day", "second"], kind="stable")
     return sessions[sessions["day"] >= day_0[sessions["patient"]]]
@@ -52,9 +52,10 @@ def _known_parts(described: pd.DataFrame, rule: str) -> np.ndarray:
     return np.column_stack(parts)
 
 
-def describe_sessions(sessions: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    """The sessions with what stands beside them: a reading after the dose, limits, whether adverse events are known. Once for all
-    rules: it is most of what a patient's coverage costs."""
+def describe_sessions(findings: Findings, day_0: Ints) -> pd.DataFrame:
+    """Sessions of the current courses with what stands beside them: a reading after the dose, limits, whether adverse events are
+    known. Once for all rules: it is most of what a patient's coverage costs. day_0: by patient key."""
+    sessions = _select_course_sessions(findings.sessions, day_0)
     steps = derive_dose_steps(findings.sessions, findings.care.orders, findings.care.dose_ceiling_mg)
     limits = steps.loc[sessions.index, ["ceiling_mg", "previous_mg", "previous_day", "ordered_days"]]
     events = findings.care.adverse_events[["patient", "day"]].drop_duplicates()
