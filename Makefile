@@ -22,7 +22,7 @@ help:  ## What can be asked for
 run: $(VENV)/installed  ## Serve the dashboard with the demo clinic at http://localhost:8501
 	@# A clinic's own store, named by DATABASE_URL, is served as it is.
 	@test -n "$${DATABASE_URL:-}" || $(BIN)/python -m lib demo --load
-	exec $(BIN)/python -m streamlit run dashboard.py
+	exec env MALLOC_ARENA_MAX=2 $(BIN)/python -m streamlit run dashboard.py
 
 test: $(VENV)/installed-dev  ## Check everything: formatter, linter, types, tests and browser journeys
 	@bash tests/setup_chromium.sh

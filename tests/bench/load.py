@@ -153,6 +153,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where big stores are kept")
     options = parser.parse_args()
+    # As `python -m lib serve` and `make run` do.
+    settings.keep_memory_together()
     url = make_big_clinic(options.folder, options.patients)
     with TemporaryDirectory() as folder:
         works = [run(url, n_clinicians, options, Path(folder)) for n_clinicians in options.clinicians]
