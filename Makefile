@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes run at once.
 WORKERS ?= 2
 
-.PHONY: help run test prove bench soak check sbom audit format lock demo
+.PHONY: help run test prove bench load soak check sbom audit format lock demo
 
 help:  ## What can be asked for
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -22,7 +22,7 @@ help:  ## What can be asked for
 run: $(VENV)/installed  ## Serve the dashboard with the demo clinic at http://localhost:8501
 	@# A clinic's own store, named by DATABASE_URL, is served as it is.
 	@test -n "$${DATABASE_URL:-}" || $(BIN)/python -m lib demo --load
-	exec $(BIN)/python -m streamlit run dashboard.py
+	exec env MALLOC_ARENA_MAX=2 $(BIN)/python -m streamlit run dashboard.py
 
 test: $(VENV)/installed-dev  ## Check everything: formatter, linter, types, tests and browser journeys
 	@bash tests/setup_chromium.sh
@@ -40,6 +40,9 @@ bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars an
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/export_records.py
+
+load: $(VENV)/installed-dev  ## 20 and 50 clinicians at work on 100,000 patients: what they wait for, and the server's memory
+	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/load.py
 
 soak: $(VENV)/installed-dev  ## 20 visitors and an import a minute for half an hour: memory, open files, logs, errors
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/soak.py
@@ -66,7 +69,7 @@ sbom: $(VENV)/installed-dev  ## What the product is made of, and under which lic
 		--packages $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/\1/p' requirements.txt)
 
 audit: $(VENV)/installed-dev  ## Whether anything that is installed is known to be vulnerable. It asks the network
-	$(BIN)/python tests/supply/known_vulnerabilities.py requirements.txt requirements-dev.txt
+	$(BIN)/python tests/supply/known_vulnerabilities.py requirements.txt requirements-cluster.txt requirements-dev.txt
 
 format: $(VENV)/installed-dev  ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .
@@ -79,8 +82,9 @@ demo: $(VENV)/installed  ## Write the demo clinic's files, data/demo/*.csv
 # mean the same everywhere, and an installation takes nothing else. UPGRADE="--upgrade" takes newer versions.
 UPGRADE ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
-lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -dev
+lock: $(VENV)/installed-dev  ## Pin the requirements again: requirements.in -> requirements.txt, and the same for -cluster and -dev
 	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --output-file requirements-cluster.txt requirements-cluster.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 
 # Stamps: a second call installs nothing, a changed requirements file installs again.

@@ -28,6 +28,12 @@ def hand_on_database(url: str) -> None:
     os.environ["DATABASE_URL"] = url
 
 
+def keep_memory_together() -> None:
+    """For the program that takes the place of this one: what one thread gives back is there for the others. A session's script is
+    a thread; with memory of its own for each of them the server held half as much again (docs/performance.md)."""
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+
+
 def database_key() -> str | None:
     """DATABASE_KEY: 64 hexadecimal digits that encrypt an SQLite store, or None."""
     return os.environ.get("DATABASE_KEY", "").strip() or None

@@ -41,6 +41,8 @@ ONLY_IN = {
     "segno": ("lib/serving/",),
     "argon2": ("lib/services/",),
     "pyotp": ("lib/services/",),
+    "distributed": ("lib/services/",),
+    "dask": (),
     "lib.store": ("lib/store/", "lib/services/"),
     "lib.services": ("lib/services/", "lib/ui/", "lib/commands/", "lib/serving/"),
     "lib.ui": ("lib/ui/", "dashboard.py", "pages/"),
@@ -79,6 +81,7 @@ TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore"),
     *("Containerfile", ".dockerignore", "deploy"),
     *("requirements.txt", "requirements.in", "requirements-dev.txt", "requirements-dev.in"),
+    *("requirements-cluster.txt", "requirements-cluster.in"),
 }
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "core", "manager", "managers", "base", "misc"}
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "restore",
     "drill",
     "retention",
+    "recompute",
 )
 
 

@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """The server is another program: it takes the place of this one."""
     settings.hand_on_database(options.database)
+    settings.keep_memory_together()
     said = {"--database": options.database, "--address": options.address, "--port": str(options.port)}
     words = [word for pair in said.items() for word in pair]
     # Without a shell: no word is read as anything but a word.

@@ -58,3 +58,4 @@ class Act(StrEnum):
     HOLD = "legal hold"
     END_HOLD = "end legal hold"
     PURGE = "purge"
+    RECOMPUTE = "recompute"

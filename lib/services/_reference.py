@@ -1,5 +1,7 @@
 """Whom courses are held against, kept beside the records: a change of it reaches every patient of a clinic, and is noticed."""
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import pandas as pd
 
@@ -11,9 +13,11 @@ from lib.clinical.session_scores import SessionScores
 from lib.services._histories import Loaded
 from lib.store import derived
 from lib.store.derived_tables import reference_score
-from lib.store.engine import Transaction
+from lib.store.engine import Transaction, count_changes
 from lib.store.records import read_patients
 
+# Of patients, and the key of each one's clinic.
+Scores = tuple[SessionScores, Ints]
 _COLUMNS = ["patient_key", "clinic_key", "baseline", "after"]
 
 
@@ -55,19 +59,53 @@ def read_reference(connection: Transaction, patients: list[int], policy: Policy)
 
 def read_kept(connection: Transaction, clinic_of: Ints, policy: Policy) -> Reference:
     """The reference as it was kept last, of the clinics of these patients. clinic_of: by patient key."""
-    rows = derived.read_reference(connection, clinics=np.unique(clinic_of[clinic_of != NONE]).tolist())
-    size = max(len(clinic_of), int(rows["patient_key"].max()) + 1 if len(rows) else 0)
-    every = np.append(clinic_of, np.full(size - len(clinic_of), NONE))
-    every[rows["patient_key"]] = rows["clinic_key"]
+    return _place(_read_scores(connection, _clinics_in(clinic_of), policy), clinic_of)
+
+
+# By the database, what its state was, and what was read of it then.
+_remembered: WeakKeyDictionary[object, tuple[object, dict[tuple[int, ...], Scores]]] = WeakKeyDictionary()
+
+
+def recall_kept(connection: Transaction, clinic_of: Ints, policy: Policy) -> Reference:
+    """The same in a transaction that only reads: each patient's page asks it of a whole clinic, so that it is read once for all
+    pages and readers, as long as nobody changes the store."""
+    clinics = _clinics_in(clinic_of)
+    # Behind the wall of a reader's clinics others' rows are not there.
+    walls = connection.get_execution_options().get("clinics")
+    state = (count_changes(connection), walls, policy.expected_course.max_session)
+    known_state, known = _remembered.get(connection.engine, (None, {}))
+    if known_state != state:
+        known = {}
+        _remembered[connection.engine] = (state, known)
+    if clinics not in known:
+        known[clinics] = _read_scores(connection, clinics, policy)
+    return _place(known[clinics], clinic_of)
+
+
+def _clinics_in(clinic_of: Ints) -> tuple[int, ...]:
+    return tuple(np.unique(clinic_of[clinic_of != NONE]).tolist())
+
+
+def _read_scores(connection: Transaction, clinics: tuple[int, ...], policy: Policy) -> Scores:
+    rows = derived.read_reference(connection, clinics=clinics)
     n, width = len(rows), policy.expected_course.max_session
     after = np.array(
         [[int(total) if total else NONE for total in text.split(",")] for text in rows["after"]],
         dtype=np.int64,
     ).reshape(n, width)
     no, nothing = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64)
-    scores = SessionScores(
-        rows["patient_key"].to_numpy(), rows["baseline"].to_numpy(), nothing, no, no, after, nothing
+    patient, clinic, baseline = (
+        rows[name].to_numpy(dtype=np.int64) for name in ("patient_key", "clinic_key", "baseline")
     )
+    return SessionScores(patient, baseline, nothing, no, no, after, nothing), clinic
+
+
+def _place(kept: Scores, clinic_of: Ints) -> Reference:
+    """With the clinics of those who are compared beside them, by patient key."""
+    scores, clinics = kept
+    size = max(len(clinic_of), int(scores.patient.max(initial=-1)) + 1)
+    every = np.append(clinic_of, np.full(size - len(clinic_of), NONE))
+    every[scores.patient] = clinics
     return Reference(scores, every)
 
 

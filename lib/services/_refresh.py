@@ -84,9 +84,9 @@ def _refresh(connection: Transaction, as_of: date, patients: Iterable[int] | Non
     begun = [part for part in _parts(chosen) if bulk.has_sessions(connection, part)]
     brought = [describe_reference(derive_from(load(part), day, policy)) for part in begun]
     compared = keep_reference(connection, chosen, brought, everyone=everyone)
-    look = _Look(day, policy, read_reference(connection, compared, policy))
+    look = Look(day, policy, read_reference(connection, compared, policy))
     for part in _parts(compared):
-        _refresh_part(connection, list(part), load(part), look)
+        save_part(connection, list(part), derive_part(connection, list(part), load(part), look), look)
     derived.write_about(connection, flags_as_of=as_of.isoformat())
 
 
@@ -101,7 +101,7 @@ def _load_part(connection: Transaction, policy: Policy, part: tuple[int, ...]) -
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """The day that is looked at, by which rules, and whom courses are held against."""
 
     day: int
@@ -109,16 +109,31 @@ class _Look:
     reference: Reference
 
 
-def _refresh_part(connection: Transaction, part: list[int], loaded: Loaded, look: _Look) -> None:
+@dataclass(frozen=True)
+class PartRows:
+    """What is kept of a part of the patients: rows of `standing` and `course_score`, and what the rules find (of `open_flag`)."""
+
+    standing: pd.DataFrame
+    course_score: pd.DataFrame
+    found: pd.DataFrame
+
+
+def derive_part(connection: Transaction, part: list[int], loaded: Loaded, look: Look) -> PartRows:
+    """Worked out, and nothing written yet."""
     prepared = prepare(loaded.histories, look.policy)
     kept = keep_rows(prepared, loaded, look.policy)
-    derived.replace_rows(connection, standing, part, kept)
-    derived.replace_rows(connection, course_score, part, describe_courses(prepared, kept, look.policy))
     care = read_care_records(connection, part, len(loaded.clinic_of))
     findings = findings_on(loaded, care, look.day, look.policy, look.reference)
     flags = _select_known(find_queue_flags(findings, look.policy), look.policy)
     found = _describe_found(flags, loaded.clinic_of, look.policy)
-    save_open_flags(connection, part, found, look.day, look.policy.version)
+    return PartRows(kept, describe_courses(prepared, kept, look.policy), found)
+
+
+def save_part(connection: Transaction, part: list[int], rows: PartRows, look: Look) -> None:
+    """In place of what is kept of these patients."""
+    derived.replace_rows(connection, standing, part, rows.standing)
+    derived.replace_rows(connection, course_score, part, rows.course_score)
+    save_open_flags(connection, part, rows.found, look.day, look.policy.version)
 
 
 def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFrame:

@@ -88,7 +88,7 @@ WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_s
 # Who signs in, and who looked: asked of the store of today.
 NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry, legal_hold)
 # A day's own: not of the day that is looked back at.
-_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until", "n_changes")
+_OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until", "n_changes", "recomputing")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
 

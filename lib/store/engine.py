@@ -71,7 +71,7 @@ class Store:
         """What differs after every change, and stays as it is when somebody's look at a patient is noted."""
         if not self.is_sqlite:
             with self.read() as connection:
-                return (_count_changes(connection),)
+                return (count_changes(connection),)
         if self.path is None:
             return ()
         log = self.path.with_name(f"{self.path.name}-wal")
@@ -80,7 +80,7 @@ class Store:
         # Asked of the store only where its files look different.
         if self._counted[0] != looks:
             with self.read() as connection:
-                self._counted = (looks, _count_changes(connection))
+                self._counted = (looks, count_changes(connection))
         return (files[0].st_ino if files else 0, self._counted[1])
 
     @contextmanager
@@ -92,9 +92,16 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One change: all of it is saved, or nothing. What was kept of readings before it is old then."""
-        with self._connect() as connection, connection.begin():
+        with self.keep() as connection:
             yield connection
             _count_change(connection)
+
+    @contextmanager
+    def keep(self) -> Iterator[Connection]:
+        """The same for what follows from the records and is worked out anew: nothing that it follows from changes by it. Whoever
+        writes like this in several transactions ends with one that counts."""
+        with self._connect() as connection, connection.begin():
+            yield connection
 
     @property
     def audited(self) -> "Store":
@@ -153,8 +160,8 @@ def seeing_names(connection: Connection) -> Iterator[None]:
         yield
 
 
-def _count_changes(connection: Connection) -> int:
-    """How often the store was changed."""
+def count_changes(connection: Connection) -> int:
+    """How often the store was changed, as the transaction sees it."""
     if connection.dialect.name == "sqlite":
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
     from lib.store import _postgresql
@@ -164,7 +171,7 @@ def _count_changes(connection: Connection) -> int:
 
 def _count_change(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA user_version = {_count_changes(connection) + 1}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {count_changes(connection) + 1}")
         return
     from lib.store import _postgresql
 

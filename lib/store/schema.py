@@ -81,6 +81,16 @@ def require(store: Store) -> str | None:
     return version
 
 
+def check_version(store: Store) -> None:
+    """Raise StoreError unless the store is of exactly this version; nothing is brought up."""
+    with store.read() as connection:
+        version = read_version(connection) if holds_tables(connection) else ""
+    if version != HEAD:
+        raise StoreError(
+            f"{store.shown_url} has tables {version or 'of nothing that is known here'}; this release needs {HEAD}."
+        )
+
+
 def read_version(connection: Connection) -> str:
     """Of the tables of a store, like 0017; nothing where a store has none."""
     return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")

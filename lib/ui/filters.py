@@ -1,6 +1,6 @@
 """What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
@@ -46,21 +46,32 @@ class Filters:
 
     def select(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows that are asked for, in their order. rows: cards, clinic_id, clinician_id and what is searched."""
-        if self.is_empty:
-            return rows
-        return rows.loc[np.array([self.lets_pass(row) for row in rows.to_dict("records")], dtype=bool)]
+        # A column after the other, each of the rows that are left: a dictionary for every row took most of a page's time.
+        for name, lets_pass in self._asked().items():
+            rows = rows.loc[np.fromiter(map(lets_pass, rows[name]), bool, len(rows))]
+        return self._search(rows)
 
-    def lets_pass(self, row: dict[Hashable, Any]) -> bool:
-        words = row["phq9_category"]
-        said = " ".join(str(row.get(name, "")) for name in (*_SEARCHED, "reasons")).lower()
-        return (
-            (not self.card or self.card in row["cards"])
-            and (not self.clinic or row["clinic_id"] == self.clinic)
-            and (not self.clinician or row["clinician_id"] == self.clinician)
-            and (self.show != MINE or access.actor().name in row["in_charge"])
-            and (not self.status or (isinstance(words, str) and read_status(words).category == self.status))
-            and all(word in said for word in self.search.lower().replace(JOINER, "").split())
-        )
+    def _asked(self) -> dict[str, Callable[[Any], bool]]:
+        """By column, which cells pass."""
+        checks: dict[str, tuple[bool, Callable[[Any], bool]]] = {
+            "clinic_id": (bool(self.clinic), lambda cell: cell == self.clinic),
+            "clinician_id": (bool(self.clinician), lambda cell: cell == self.clinician),
+            "cards": (bool(self.card), lambda cell: self.card in cell),
+            "in_charge": (self.show == MINE, lambda cell: access.actor().name in cell),
+            "phq9_category": (bool(self.status), self._is_of_status),
+        }
+        return {name: lets_pass for name, (is_asked, lets_pass) in checks.items() if is_asked}
+
+    def _is_of_status(self, words: Any) -> bool:
+        return isinstance(words, str) and read_status(words).category == self.status
+
+    def _search(self, rows: pd.DataFrame) -> pd.DataFrame:
+        words = self.search.lower().replace(JOINER, "").split()
+        if not words or rows.empty:
+            return rows
+        cells = zip(*(rows[name] for name in (*_SEARCHED, "reasons") if name in rows), strict=True)
+        said = (" ".join(map(str, row)).lower() for row in cells)
+        return rows.loc[np.fromiter((all(word in text for word in words) for text in said), bool, len(rows))]
 
 
 def read_address() -> Filters:

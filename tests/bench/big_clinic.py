@@ -25,8 +25,9 @@ _BESIDE = {
 }
 
 
-def make_big_clinic(folder: Path, n_patients: int) -> str:
-    """A store of so many patients, long-00 … among them; its address. Kept in the folder until its last day is not yesterday."""
+def make_big_clinic(folder: Path, n_patients: int, url: str = "") -> str:
+    """A store of so many patients, long-00 … among them; its address, by default a file in the folder. Kept until its last day is
+    not yesterday."""
     folder.mkdir(parents=True, exist_ok=True)
     files = folder / f"files-{n_patients}"
     if not files.exists():
@@ -38,7 +39,7 @@ def make_big_clinic(folder: Path, n_patients: int) -> str:
     # The demo's own way in: dates are moved so that the last day is yesterday, flags and closings are made.
     shipped, settings.DEMO_FOLDER = settings.DEMO_FOLDER, files
     try:
-        url = f"sqlite:///{folder / f'clinic-{n_patients}.sqlite'}"
+        url = url or f"sqlite:///{folder / f'clinic-{n_patients}.sqlite'}"
         stores.load_demo(ACTOR, url)
     finally:
         settings.DEMO_FOLDER = shipped

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from big_clinic import LONG, N_LONG, make_big_clinic
 from clinic_files import ACTOR
 
@@ -80,3 +81,37 @@ def test_the_export_of_forms_stands_beside_pandas(tmp_path):
         assert len(lines[name]) >= 2
         assert all(float(figure.replace(",", "")) > 0 for figure in lines[name])
     assert "MB of the export" in bench.stdout
+
+
+@pytest.mark.skipif(os.environ.get("PROVE") != "1", reason="three servers and their visitors: make prove")
+@pytest.mark.parametrize(
+    ("bench", "words", "line"),
+    [
+        (
+            "load.py",
+            ("--clinicians", "2", "--think", "0.3", "--minutes", "0.1"),
+            "2 clinicians, 0.3 s between two looks, 0 errors",
+        ),
+        ("recompute.py", (), "two workers, one killed"),
+    ],
+)
+def test_the_report_of_many_at_once_comes_to_its_end(tmp_path, bench, words, line):
+    done = subprocess.run(
+        [
+            sys.executable,
+            f"tests/bench/{bench}",
+            "--patients",
+            str(N_LONG + 5),
+            "--folder",
+            str(tmp_path),
+            *words,
+        ],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert line in done.stdout

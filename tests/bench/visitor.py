@@ -22,7 +22,7 @@ class Visitor:
         self._connection, self._timings = connection, timings
         self._kept: set[str] = set()
 
-    def visit(self, page: str, **address: object) -> Timing:
+    def visit(self, page: str, /, **address: object) -> Timing:
         """The page at this address, in this session. Raises AssertionError where the page fails."""
         n_before = len(self._lines())
         answered = self.ask(page, **address)
@@ -30,7 +30,7 @@ class Visitor:
             time.sleep(0.001)
         return json.loads(lines[-1]) | {ANSWER: answered}
 
-    def ask(self, page: str, **address: object) -> float:
+    def ask(self, page: str, /, **address: object) -> float:
         """The same; milliseconds until the last message is here."""
         ask = BackMsg()
         state = ask.rerun_script

@@ -36,6 +36,7 @@ from lib.services import (
     policies,
     quality,
     quarantine,
+    recomputing,
     records,
     recovery,
     releases,
@@ -326,6 +327,7 @@ CASES: dict[str, tuple[Callable[[Clinic], Callable], Act]] = {
     "outcome_people.open_list": (
         lambda c: c(outcome_people.open_list, outcome_people.Opening(CANARY, CANARY, (1, 2))), Act.VIEW_LIST),
     "retention.purge": (purge, Act.PURGE),
+    "recomputing.recompute": (lambda c: c(recomputing.recompute), Act.RECOMPUTE),
     "retention.hold": (lambda c: c(retention.hold, 1, CANARY), Act.HOLD),
     "retention.end_hold": (end_hold, Act.END_HOLD),
     "stores.init_clinic": (add_clinic, Act.ADD_CLINIC),

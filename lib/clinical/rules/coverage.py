@@ -11,7 +11,7 @@ from lib.clinical.findings import Findings
 from lib.clinical.instruments import BY_CODE, GAD7, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.coverage_sessions import SESSION_FIELDS, count_fields, select_course_sessions
+from lib.clinical.rules.coverage_sessions import SESSION_FIELDS, count_fields, describe_sessions
 from lib.clinical.rules.off_course import count_compared
 from lib.clinical.rules.organ_signals import derive_liver_values, derive_urinary_days
 from lib.clinical.segments import NONE, Bools, Ints
@@ -67,10 +67,8 @@ def measure_reach(findings: Findings, policy: Policy) -> Mapping[str, Reach]:
     """For every rule how far it reaches."""
     size = len(findings.care.in_person_on)
     day_0, has_course = _current_courses(findings, size)
-    sessions = select_course_sessions(findings.sessions, day_0)
-    found = {
-        rule: Reach(has_course, *count_fields(sessions, findings, rule, size)) for rule in SESSION_FIELDS
-    }
+    sessions = describe_sessions(findings, day_0)
+    found = {rule: Reach(has_course, *count_fields(sessions, rule, size)) for rule in SESSION_FIELDS}
     return (
         found
         | _of_totals(findings, has_course)

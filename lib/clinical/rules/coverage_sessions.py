@@ -28,18 +28,16 @@ SESSION_FIELDS = MappingProxyType(
 )
 
 
-def select_course_sessions(sessions: pd.DataFrame, day_0: Ints) -> pd.DataFrame:
+def _select_course_sessions(sessions: pd.DataFrame, day_0: Ints) -> pd.DataFrame:
     """Counting sessions of the current courses, sorted by patient and time. day_0: by patient key."""
     sessions = sessions.sort_values(["patient", "day", "second"], kind="stable")
     return sessions[sessions["day"] >= day_0[sessions["patient"]]]
 
 
-def count_fields(
-    sessions: pd.DataFrame, findings: Findings, rule: str, size: int
-) -> tuple[Ints, Ints, Ints, Ints]:
+def count_fields(sessions: pd.DataFrame, rule: str, size: int) -> tuple[Ints, Ints, Ints, Ints]:
     """By patient key, for one rule: the parts known in the latest session, all parts, the sessions of the course in which all
-    are known, and all sessions."""
-    known = _known_parts(_describe(sessions, findings), rule)
+    are known, and all sessions. sessions: of describe_sessions."""
+    known = _known_parts(sessions, rule)
     patient = sessions["patient"].to_numpy()
     is_latest = ~sessions["patient"].duplicated(keep="last").to_numpy()
     of_latest = np.zeros(size, dtype=np.int64)
@@ -54,8 +52,10 @@ def _known_parts(described: pd.DataFrame, rule: str) -> np.ndarray:
     return np.column_stack(parts)
 
 
-def _describe(sessions: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    """The sessions with what stands beside them: a reading after the dose, limits, whether adverse events are known."""
+def describe_sessions(findings: Findings, day_0: Ints) -> pd.DataFrame:
+    """Sessions of the current courses with what stands beside them: a reading after the dose, limits, whether adverse events are
+    known. Once for all rules: it is most of what a patient's coverage costs. day_0: by patient key."""
+    sessions = _select_course_sessions(findings.sessions, day_0)
     steps = derive_dose_steps(findings.sessions, findings.care.orders, findings.care.dose_ceiling_mg)
     limits = steps.loc[sessions.index, ["ceiling_mg", "previous_mg", "previous_day", "ordered_days"]]
     events = findings.care.adverse_events[["patient", "day"]].drop_duplicates()
