@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert
 
+from lib.clinical.lookalikes import fold_alike
 from lib.store.tables import clinic, patient_identity
 
 
@@ -17,6 +18,9 @@ def add_clinic(
 
 def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) -> None:
     """Identities for these (clinic_key, patient_id)."""
-    rows = [{"clinic_key": key, "patient_id": patient_id} for key, patient_id in patients]
+    rows = [
+        {"clinic_key": key, "patient_id": patient_id, "alike": fold_alike(patient_id)}
+        for key, patient_id in patients
+    ]
     if rows:
         connection.execute(insert(patient_identity), rows)

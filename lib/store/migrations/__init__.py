@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0018"
+HEAD = "0019"
