@@ -1,30 +1,28 @@
 """Whom courses are held against, kept beside the records: a change of it reaches every patient of a clinic, and is noticed."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pandas as pd
 
 from lib.clinical.histories import Histories, prepare
 from lib.clinical.policy import Policy
-from lib.clinical.reference import Reference, derive_reference, nobody, reference_day
+from lib.clinical.reference import DerivedReference, derive_reference, nobody, reference_day, split_by_clinic
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.session_scores import SessionScores
 from lib.services._histories import Loaded
 from lib.store import derived
 from lib.store.derived_tables import reference_score
 from lib.store.engine import Transaction
+from lib.store.people import read_keys
 from lib.store.records import read_patients
 
 _COLUMNS = ["patient_key", "clinic_key", "baseline", "after"]
 
 
-def derive_from(loaded: Loaded, as_of: int, policy: Policy) -> Reference:
+def derive_from(loaded: Loaded, as_of: int, policy: Policy) -> DerivedReference:
     """The reference of a day from the histories of whole clinics."""
     return _derive(loaded.histories, loaded.clinic_of, as_of, policy)
-
-
-def read_everyone(connection: Transaction) -> list[int]:
-    """The keys of all patients, of identities that were merged too, ascending."""
-    return sorted(read_patients(connection, with_merged=True)["patient_key"].tolist())
 
 
 def keep_reference(
@@ -40,42 +38,54 @@ def keep_reference(
     old = old.loc[old["patient_key"].isin(chosen), _COLUMNS]
     changed = pd.concat([new, old]).drop_duplicates(keep=False)
     derived.replace_rows(connection, reference_score, chosen, new)
-    people = read_patients(connection, with_merged=True)[["patient_key", "clinic_key"]]
-    touched = people["clinic_key"].isin(changed["clinic_key"])
-    return sorted({*chosen, *people.loc[touched, "patient_key"].tolist()})
+    clinics = changed["clinic_key"].unique().tolist()
+    return sorted({*chosen, *read_keys(connection, clinics)})
 
 
-def read_reference(connection: Transaction, patients: list[int], policy: Policy) -> Reference:
+@dataclass(frozen=True)
+class KeptReference:
+    """The reference as it was kept last, read of a clinic when somebody of it asks: most imports touch many clinics, and few of
+    their patients ask. clinic_of: by patient key."""
+
+    connection: Transaction
+    clinic_of: Ints
+    policy: Policy
+    _read: dict[int, SessionScores] = field(default_factory=dict)
+
+    def of_clinics(self, clinics: list[int]) -> dict[int, SessionScores]:
+        new = [key for key in clinics if key not in self._read]
+        if new:
+            rows = derived.read_reference(self.connection, clinics=new)
+            scores = _as_scores(rows, self.policy)
+            self._read.update(split_by_clinic(scores, rows["clinic_key"].to_numpy(np.int64), new))
+        return {key: self._read[key] for key in clinics}
+
+
+def read_reference(connection: Transaction, patients: list[int], policy: Policy) -> KeptReference:
     """As it is kept, of the clinics of these patients."""
     people = read_patients(connection, patients, with_merged=True)
     clinic_of = np.full(int(people["patient_key"].max()) + 1 if len(people) else 0, NONE)
     clinic_of[people["patient_key"]] = people["clinic_key"]
-    return read_kept(connection, clinic_of, policy)
+    return KeptReference(connection, clinic_of, policy)
 
 
-def read_kept(connection: Transaction, clinic_of: Ints, policy: Policy) -> Reference:
-    """The reference as it was kept last, of the clinics of these patients. clinic_of: by patient key."""
-    rows = derived.read_reference(connection, clinics=np.unique(clinic_of[clinic_of != NONE]).tolist())
-    size = max(len(clinic_of), int(rows["patient_key"].max()) + 1 if len(rows) else 0)
-    every = np.append(clinic_of, np.full(size - len(clinic_of), NONE))
-    every[rows["patient_key"]] = rows["clinic_key"]
+def _as_scores(rows: pd.DataFrame, policy: Policy) -> SessionScores:
+    """rows: of read_reference."""
     n, width = len(rows), policy.expected_course.max_session
     after = np.array(
         [[int(total) if total else NONE for total in text.split(",")] for text in rows["after"]],
         dtype=np.int64,
     ).reshape(n, width)
     no, nothing = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64)
-    scores = SessionScores(
-        rows["patient_key"].to_numpy(), rows["baseline"].to_numpy(), nothing, no, no, after, nothing
-    )
-    return Reference(scores, every)
+    patient, baseline = (rows[name].to_numpy(np.int64) for name in ("patient_key", "baseline"))
+    return SessionScores(patient, baseline, nothing, no, no, after, nothing)
 
 
-def _derive(histories: Histories, clinic_of: Ints, as_of: int, policy: Policy) -> Reference:
+def _derive(histories: Histories, clinic_of: Ints, as_of: int, policy: Policy) -> DerivedReference:
     return derive_reference(prepare(histories.to_day(reference_day(as_of)), policy), clinic_of, as_of, policy)
 
 
-def describe_reference(reference: Reference) -> pd.DataFrame:
+def describe_reference(reference: DerivedReference) -> pd.DataFrame:
     """Columns of the table reference_score."""
     scores = reference.scores
     texts = [",".join("" if total == NONE else str(total) for total in row) for row in scores.after.tolist()]

@@ -1,0 +1,80 @@
+"""How long the pages of a clinic take by how many patients it has: `make bench`. It measures and prints; it judges nothing.
+
+Each page is asked for again and again by one visitor, after a first time that is told apart: that reads what is kept in memory
+until the records change.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from big_clinic import make_big_clinic
+from serving import serve
+from timed_server import RUN
+from visitor import Visitor, arrive
+
+from lib.ui.outcomes.sections import SECTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+# By what it is called: the page, and what its address says.
+PAGES: dict[str, tuple[str, dict[str, object]]] = {
+    "queue": ("review_queue", {}),
+    "queue, one card": ("review_queue", {"card": "safety-now"}),
+    "queue, words searched": ("review_queue", {"search": "long-0"}),
+    "patient, a long history": ("patient", {"patient": 1}),
+    "caseload": ("caseload", {}),
+    "caseload, words searched": ("caseload", {"search": "long-0"}),
+    **{
+        f"outcomes, {title}": ("clinic_outcomes", {"section": slug, "period": "all"})
+        for slug, (title, *_) in SECTIONS.items()
+    },
+}
+Times = tuple[float, float]
+
+
+def measure(url: str, n_runs: int) -> dict[str, Times]:
+    """By page milliseconds of the script, the first time and the median of those after it. Another page was drawn before, so
+    that the libraries are there."""
+    with TemporaryDirectory() as folder:
+        timings = Path(folder) / "timings.jsonl"
+        command = [sys.executable, str(ROOT / "tests" / "bench" / "timed_server.py"), str(timings)]
+        with serve(url, Path(folder), command) as address, arrive(address, timings) as visitor:
+            visitor.visit("how_it_works")
+            return {name: _visit(visitor, *page, n_runs) for name, page in PAGES.items()}
+
+
+def _visit(visitor: Visitor, page: str, address: dict[str, object], n_runs: int) -> Times:
+    first = visitor.visit(page, **address)[RUN]
+    return first, statistics.median(visitor.visit(page, **address)[RUN] for _ in range(n_runs))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--patients", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--runs", type=int, default=20, help="of each page; the median is printed")
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / "data" / "bench", help="where the stores are kept"
+    )
+    options = parser.parse_args()
+    sizes = options.patients
+    found = [measure(make_big_clinic(options.folder, size), options.runs) for size in sizes]
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    print(f"Python {platform.python_version()}, {cores} cores, load {load:.1f}; milliseconds of the script\n")
+    print(f"{'patients':<34}" + "".join(f"{size:>20,}" for size in sizes) + f"{'of the first':>14}")
+    print(f"{'':<34}" + f"{'first':>10}{'again':>10}" * len(sizes))
+    for name in PAGES:
+        times = [one[name] for one in found]
+        ratio = times[-1][1] / times[0][1]
+        print(
+            f"{name:<34}"
+            + "".join(f"{first:10.1f}{again:10.1f}" for first, again in times)
+            + f"{ratio:14.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
