@@ -72,10 +72,11 @@ def read_reference(connection: Transaction, patients: list[int], policy: Policy)
 def _as_scores(rows: pd.DataFrame, policy: Policy) -> SessionScores:
     """rows: of read_reference."""
     n, width = len(rows), policy.expected_course.max_session
-    after = np.array(
-        [[int(total) if total else NONE for total in text.split(",")] for text in rows["after"]],
-        dtype=np.int64,
-    ).reshape(n, width)
+    # Few totals, said often: each is read once.
+    said = ",".join(rows["after"].tolist()).split(",") if n else []
+    codes, words = pd.factorize(np.array(said, dtype=object))
+    totals = np.array([int(word) if word else NONE for word in words.tolist()], dtype=np.int64)
+    after = totals[codes].reshape(n, width)
     no, nothing = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int64)
     patient, baseline = (rows[name].to_numpy(np.int64) for name in ("patient_key", "baseline"))
     return SessionScores(patient, baseline, nothing, no, no, after, nothing)
