@@ -39,6 +39,7 @@ bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars an
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/pages.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
+	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/incremental_import.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/export_records.py
 
 soak: $(VENV)/installed-dev  ## 20 visitors and an import a minute for half an hour: memory, open files, logs, errors

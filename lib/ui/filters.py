@@ -1,9 +1,9 @@
 """What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -45,21 +45,28 @@ class Filters:
 
     def select(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows that are asked for, in their order. rows: cards, clinic_id, clinician_id and what is searched."""
-        if self.is_empty:
-            return rows
-        return rows.loc[np.array([self.lets_pass(row) for row in rows.to_dict("records")], dtype=bool)]
+        for name in ("clinic", "clinician"):
+            if asked := getattr(self, name):
+                rows = rows[(rows[f"{name}_id"] == asked).to_numpy(dtype=bool, na_value=False)]
+        if self.status:
+            words = [one for one in rows["phq9_category"].unique() if isinstance(one, str)]
+            rows = rows[
+                rows["phq9_category"].isin([one for one in words if read_status(one).category == self.status])
+            ]
+        if self.card:
+            rows = rows[np.array([self.card in cards for cards in rows["cards"]], dtype=bool)]
+        if self.show == MINE:
+            name = access.actor().name
+            rows = rows[np.array([name in names for names in rows["in_charge"]], dtype=bool)]
+        return self._search(rows)
 
-    def lets_pass(self, row: dict[Hashable, Any]) -> bool:
-        words = row["phq9_category"]
-        said = " ".join(str(row.get(name, "")) for name in (*_SEARCHED, "reasons")).lower()
-        return (
-            (not self.card or self.card in row["cards"])
-            and (not self.clinic or row["clinic_id"] == self.clinic)
-            and (not self.clinician or row["clinician_id"] == self.clinician)
-            and (self.show != MINE or access.actor().name in row["in_charge"])
-            and (not self.status or (isinstance(words, str) and read_status(words).category == self.status))
-            and all(word in said for word in self.search.lower().split())
-        )
+    def _search(self, rows: pd.DataFrame) -> pd.DataFrame:
+        wanted = self.search.lower().split()
+        if not wanted:
+            return rows
+        columns = [rows[name].tolist() for name in (*_SEARCHED, "reasons") if name in rows]
+        said = (" ".join(map(str, row)).lower() for row in zip(*columns, strict=True))
+        return rows[np.array([all(word in text for word in wanted) for text in said], dtype=bool)]
 
 
 def read_address() -> Filters:
@@ -79,12 +86,39 @@ def toggle_card(name: str) -> None:
     address.write("card", "" if chosen_card() == name else SLUGS[name])
 
 
-def choose_filters(rows: pd.DataFrame, *, with_cards: bool = False) -> Filters:
+class Listed(Protocol):
+    """What a service read for a list: its number is that of no other reading."""
+
+    @property
+    def rows(self) -> pd.DataFrame: ...
+    @property
+    def reading(self) -> int: ...
+
+
+def select_once(listed: Listed, filters: Filters, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of this reading that pass, worked out once. rows: of the list that the filters name."""
+    selected: pd.DataFrame = rows if filters.is_empty else _select(listed.reading, filters, rows)
+    return selected
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _select(reading: int, filters: Filters, _rows: pd.DataFrame) -> pd.DataFrame:
+    return filters.select(_rows)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _choices(reading: int, _rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The clinics and the clinicians of a reading."""
+    return _known(_rows["clinic_id"].unique()), _known(_rows["clinician_id"].unique())
+
+
+def choose_filters(listed: Listed, *, with_cards: bool = False) -> Filters:
     """One row of controls over a list. with_cards: cards stand above it; without them a status can be chosen."""
+    clinics, clinicians = _choices(listed.reading, listed.rows)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         search = _choose_words("Patient ID, initials, reason" if with_cards else "Patient ID, initials")
-        clinic = choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
-        clinician = choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
+        clinic = choose_one("Clinic", "clinic", "All clinics", clinics)
+        clinician = choose_one("Clinician", "clinician", "All clinicians", clinicians)
         show = choose_one("Flags", "show", "All open", list(SHOWN), SHOWN) if with_cards else ""
         status = "" if with_cards else choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
         chosen = Filters(chosen_card() if with_cards else "", search, clinic, clinician, status, show)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from big_clinic import make_big_clinic
 from serving import serve
-from timed_server import RUN
+from timed_server import PROCESSOR, RUN
 from visitor import Visitor, arrive
 
 from lib.ui.outcomes.sections import SECTIONS
@@ -33,12 +33,12 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
         for slug, (title, *_) in SECTIONS.items()
     },
 }
-Times = tuple[float, float]
+Times = tuple[float, float, float]
 
 
 def measure(url: str, n_runs: int) -> dict[str, Times]:
-    """By page milliseconds of the script, the first time and the median of those after it. Another page was drawn before, so
-    that the libraries are there."""
+    """By page milliseconds of the script: the first time, the median of those after it, and of these by the processor. Another
+    page was drawn before, so that the libraries are there."""
     with TemporaryDirectory() as folder:
         timings = Path(folder) / "timings.jsonl"
         command = [sys.executable, str(ROOT / "tests" / "bench" / "timed_server.py"), str(timings)]
@@ -49,7 +49,9 @@ def measure(url: str, n_runs: int) -> dict[str, Times]:
 
 def _visit(visitor: Visitor, page: str, address: dict[str, object], n_runs: int) -> Times:
     first = visitor.visit(page, **address)[RUN]
-    return first, statistics.median(visitor.visit(page, **address)[RUN] for _ in range(n_runs))
+    again = [visitor.visit(page, **address) for _ in range(n_runs)]
+    wall, cpu = (statistics.median(one[name] for one in again) for name in (RUN, PROCESSOR))
+    return first, wall, cpu
 
 
 def main() -> None:
@@ -64,16 +66,15 @@ def main() -> None:
     found = [measure(make_big_clinic(options.folder, size), options.runs) for size in sizes]
     cores, load = os.cpu_count(), os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {cores} cores, load {load:.1f}; milliseconds of the script\n")
-    print(f"{'patients':<34}" + "".join(f"{size:>20,}" for size in sizes) + f"{'of the first':>14}")
-    print(f"{'':<34}" + f"{'first':>10}{'again':>10}" * len(sizes))
+    print(
+        f"{'patients':<30}" + "".join(f"{size:>27,}" for size in sizes) + f"{'of the first':>14}{'by cpu':>9}"
+    )
+    print(f"{'':<30}" + f"{'first':>10}{'again':>9}{'cpu':>8}" * len(sizes))
     for name in PAGES:
         times = [one[name] for one in found]
-        ratio = times[-1][1] / times[0][1]
-        print(
-            f"{name:<34}"
-            + "".join(f"{first:10.1f}{again:10.1f}" for first, again in times)
-            + f"{ratio:14.2f}"
-        )
+        ratios = (times[-1][k] / times[0][k] for k in (1, 2))
+        said = "".join(f"{first:10.1f}{again:9.1f}{cpu:8.1f}" for first, again, cpu in times)
+        print(f"{name:<30}{said}" + "{:14.2f}{:9.2f}".format(*ratios))
 
 
 if __name__ == "__main__":
