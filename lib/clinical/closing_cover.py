@@ -1,4 +1,4 @@
-"""Which records a closing covers: those stored then and not dated later, as nobody had seen these, of who was this patient then."""
+"""Which records a closing covers: those stored then and not dated later, which nobody had seen, of who was this patient."""
 
 import numpy as np
 import pandas as pd

@@ -26,7 +26,7 @@ from lib.store.engine import Store
 
 @dataclass(frozen=True)
 class Card:
-    """A count of patients, and how many of them are forms that nobody could read; over stale data nothing is ever counted as 0."""
+    """A count of patients, and of them forms that nobody could read; over stale data nothing is ever counted as 0."""
 
     name: str
     n_patients: int

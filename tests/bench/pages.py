@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from big_clinic import make_big_clinic
+from big_clinic import N_LONG, make_big_clinic
 from serving import serve
 from timed_server import PROCESSOR, RUN
 from visitor import Visitor, arrive
@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     "queue, one card": ("review_queue", {"card": "safety-now"}),
     "queue, words searched": ("review_queue", {"search": "long-0"}),
     "patient, a long history": ("patient", {"patient": 1}),
+    "patient, another": ("patient", {"patient": N_LONG + 1}),
     "caseload": ("caseload", {}),
     "caseload, words searched": ("caseload", {"search": "long-0"}),
     **{
