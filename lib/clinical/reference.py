@@ -90,7 +90,8 @@ def upper_edges(reference: Reference, asked: Asked, policy: Policy) -> tuple[Flo
     edges, n_compared = np.full((len(asked.patient), 2), np.nan), np.zeros(len(asked.patient), dtype=np.int64)
     numbers = policy.off_expected_course
     is_in_reach = (asked.session >= 1) & (asked.session <= policy.expected_course.max_session)
-    rows = np.flatnonzero(is_in_reach)
+    # Of a reference without anybody nobody's clinic is known.
+    rows = np.flatnonzero(is_in_reach) if len(reference.clinic_of) else np.zeros(0, dtype=np.int64)
     clinics = reference.of_clinics(np.unique(reference.clinic_of[asked.patient[rows]]).tolist())
     clinics = {key: scores for key, scores in clinics.items() if len(scores.patient)}
     rows = rows[np.isin(reference.clinic_of[asked.patient[rows]], [*clinics])]
