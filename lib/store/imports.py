@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from lib.store.engine import seeing_every_clinic
+from lib.store.import_clinics import count_for_clinics
 from lib.store.records import of_patients, read_among, read_frame
 from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, patient_identity
 from lib.store.withdrawals import Withdrawal
@@ -66,22 +67,7 @@ def finish_import(
     """Its counts, and how many rows each clinic got, beside those that it got before."""
     if values:
         connection.execute(update(import_).where(import_.c.id == import_key).values(dict(values)))
-    own = import_clinic.c.import_key == import_key
-    before = set(connection.execute(select(import_clinic.c.clinic_key).where(own)).scalars())
-    brought = [{"clinic": key, "n": n} for key, n in by_clinic.items()]
-    more = update(import_clinic).where(own, import_clinic.c.clinic_key == bindparam("clinic"))
-    first = insert(import_clinic).values(
-        import_key=import_key, clinic_key=bindparam("clinic"), n_accepted=bindparam("n")
-    )
-    for statement, rows in (
-        (
-            more.values(n_accepted=import_clinic.c.n_accepted + bindparam("n")),
-            [row for row in brought if row["clinic"] in before],
-        ),
-        (first, [row for row in brought if row["clinic"] not in before]),
-    ):
-        if rows:
-            connection.execute(statement, rows)
+    count_for_clinics(connection, import_key, by_clinic)
 
 
 def is_first_of_kind(connection: Connection, kind: str) -> bool:

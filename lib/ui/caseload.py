@@ -1,8 +1,6 @@
 """What the screens read, by name; each is asked through lib.ui.asking, and nobody may change what comes back."""
 
-from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from typing import Protocol
 
 import pandas as pd
@@ -33,10 +31,8 @@ from lib.services.access import Actor
 from lib.services.errors import Store
 from lib.ui import access
 from lib.ui.asking import ask, bring_up_to_date
+from lib.ui.people import People, read_people
 from lib.ui.sparklines import Trend
-
-# Below those that the services give.
-_READINGS = count(-1, -1)
 
 
 class Freshness(Protocol):
@@ -58,23 +54,11 @@ def read_queue() -> review.Queue:
     return ask(review.read_queue, read_freshness())
 
 
-@dataclass(frozen=True)
-class People:
-    """rows: of lib.services.review.read_caseload. reading: a number that no other reading has."""
-
-    rows: pd.DataFrame
-    reading: int
-
-
 def read_caseload() -> People:
     """Everyone in the reader's clinics."""
     bring_up_to_date()
-    people: People = ask(_read_people)
+    people: People = ask(read_people)
     return people
-
-
-def _read_people(actor: Actor, store: Store) -> People:
-    return People(review.read_caseload(actor, store), next(_READINGS))
 
 
 def read_dosing_next() -> dosing_next.DosingNext:
