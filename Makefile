@@ -36,9 +36,10 @@ prove: test  ## The same with every battery at full counts, and the store's and 
 
 bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars and pandas, and 1,000,000 rows in and out take
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
-	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/outcomes_page.py
+	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/pages.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
+	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/incremental_import.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/export_records.py
 
 load: $(VENV)/installed-dev  ## 20 and 50 clinicians at work on 100,000 patients: what they wait for, and the server's memory

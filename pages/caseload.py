@@ -6,10 +6,10 @@ access.require("caseload")
 
 opening.follow_click()
 people = caseload.read_caseload()
-display.show_title("Caseload", people_table.say_caption(people))
+display.show_title("Caseload", people_table.say_caption(people.rows))
 
 chosen = filters.choose_filters(people)
 
-rows = chosen.select(people)
+rows = filters.select_once(people, chosen, people.rows)
 
 people_table.show_people(rows, chosen)

@@ -8,8 +8,8 @@ opening.follow_click()
 found = caseload.read_dosing_next()
 dosing_next.show_title(found)
 
-chosen = filters.choose_filters(found.rows)
+chosen = filters.choose_filters(found)
 
-rows = chosen.select(found.rows)
+rows = filters.select_once(found, chosen, found.rows)
 
 dosing_next.show_next(found, rows, chosen)

@@ -10,10 +10,10 @@ queue_table.show_title(queue)
 
 queue_lists.show_late(queue)
 cards.choose_card(queue)
-chosen = filters.choose_filters(queue.rows, with_cards=True)
+chosen = filters.choose_filters(queue, with_cards=True)
 queue_lists.show_other_lists(queue, chosen)
 
-rows = chosen.select(queue_lists.rows_listed(queue, chosen))
+rows = filters.select_once(queue, chosen, queue_lists.rows_listed(queue, chosen))
 
 queue_table.show_queue(queue, rows, chosen)
 unreadable_forms.offer_form(opened_form)

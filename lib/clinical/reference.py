@@ -5,6 +5,7 @@ month, and with corrections of what lies before it. It follows from the records 
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -18,12 +19,34 @@ from lib.clinical.session_scores import SessionScores, derive_session_scores
 Floats = np.ndarray
 
 
+class Reference(Protocol):
+    """clinic_of: by patient key, of everybody asked."""
+
+    @property
+    def clinic_of(self) -> Ints: ...
+
+    def of_clinics(self, clinics: list[int]) -> dict[int, SessionScores]:
+        """By clinic PHQ-9 of its patients who can be compared, as on `reference_day`, by patient key."""
+        ...
+
+
 @dataclass(frozen=True)
-class Reference:
-    """scores: PHQ-9 of patients who can be compared, as on `reference_day`. clinic_of: by patient key, of everybody asked."""
+class DerivedReference:
+    """scores: of whole clinics, in the order of the patients' keys."""
 
     scores: SessionScores
     clinic_of: Ints
+
+    def of_clinics(self, clinics: list[int]) -> dict[int, SessionScores]:
+        return split_by_clinic(self.scores, self.clinic_of[self.scores.patient], clinics)
+
+
+def split_by_clinic(scores: SessionScores, clinic: Ints, wanted: list[int]) -> dict[int, SessionScores]:
+    """The same of each of these clinics; each keeps its order. clinic: row by row."""
+    order = np.argsort(clinic, kind="stable")
+    start, stop = (np.searchsorted(clinic, wanted, side=side, sorter=order) for side in ("left", "right"))
+    bounds = zip(wanted, start.tolist(), stop.tolist(), strict=True)
+    return {key: scores.select(order[first:last]) for key, first, last in bounds}
 
 
 @dataclass(frozen=True)
@@ -41,19 +64,21 @@ def reference_day(as_of: int) -> int:
     return int(month.astype("datetime64[D]").astype(np.int64)) - 1
 
 
-def nobody() -> Reference:
+def nobody() -> DerivedReference:
     """A reference without patients: nothing can be held against it."""
     none, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-    return Reference(SessionScores(none, none, none, no, no, np.zeros((0, 0), dtype=np.int64), none), none)
+    return DerivedReference(
+        SessionScores(none, none, none, no, no, np.zeros((0, 0), dtype=np.int64), none), none
+    )
 
 
-def derive_reference(prepared: Prepared, clinic_of: Ints, as_of: int, policy: Policy) -> Reference:
+def derive_reference(prepared: Prepared, clinic_of: Ints, as_of: int, policy: Policy) -> DerivedReference:
     """prepared: the histories of whole clinics up to `reference_day`."""
     day = reference_day(as_of)
     # A name decides only the fold of the calibration, which nobody asks here.
     names = dict.fromkeys(range(len(clinic_of)), "")
     scores = derive_session_scores(prepared, PHQ9, day, policy, names).comparable()
-    return Reference(scores.select((scores.after != NONE).any(axis=1)), clinic_of)
+    return DerivedReference(scores.select((scores.after != NONE).any(axis=1)), clinic_of)
 
 
 def upper_edges(reference: Reference, asked: Asked, policy: Policy) -> tuple[Floats, Ints]:
@@ -63,14 +88,19 @@ def upper_edges(reference: Reference, asked: Asked, policy: Policy) -> tuple[Flo
     and a total, so one pair like the patient's own is left out, and patients with equal pairs are computed together.
     """
     edges, n_compared = np.full((len(asked.patient), 2), np.nan), np.zeros(len(asked.patient), dtype=np.int64)
-    scores, numbers = reference.scores, policy.off_expected_course
+    numbers = policy.off_expected_course
     is_in_reach = (asked.session >= 1) & (asked.session <= policy.expected_course.max_session)
-    rows = np.flatnonzero(is_in_reach) if len(scores.patient) else np.zeros(0, dtype=np.int64)
+    # Of a reference without anybody nobody's clinic is known.
+    rows = np.flatnonzero(is_in_reach) if len(reference.clinic_of) else np.zeros(0, dtype=np.int64)
+    clinics = reference.of_clinics(np.unique(reference.clinic_of[asked.patient[rows]]).tolist())
+    clinics = {key: scores for key, scores in clinics.items() if len(scores.patient)}
+    rows = rows[np.isin(reference.clinic_of[asked.patient[rows]], [*clinics])]
+    if not len(rows):
+        return edges, n_compared
     upper = tuple(
         0.5 + percent / 200 for percent in (numbers.watch_band_percent, numbers.medium_band_percent)
     )
-    cells, cell_of = _cells(reference, asked, rows)
-    clinics = {key: _of_clinic(reference, key) for key in set(cells[:, 0].tolist())}
+    cells, cell_of = _cells(clinics, reference.clinic_of, asked, rows)
     for number, (clinic, session, band, baseline, total) in enumerate(cells.tolist()):
         others = _without_one(clinics[clinic], session, baseline, total)
         comparison = Comparison(others, PHQ9, band, policy)
@@ -82,18 +112,22 @@ def upper_edges(reference: Reference, asked: Asked, policy: Policy) -> tuple[Flo
     return edges, n_compared
 
 
-def _cells(reference: Reference, asked: Asked, rows: Ints) -> tuple[Ints, Ints]:
-    """Distinct (clinic, session, band, own baseline, own total in the reference) and which one each row has."""
-    scores, session = reference.scores, asked.session[rows]
-    place = np.searchsorted(scores.patient, asked.patient[rows])
-    found = np.minimum(place, max(len(scores.patient) - 1, 0))
-    own = np.full(len(rows), NONE)
-    is_in = scores.patient[found] == asked.patient[rows] if len(rows) else np.zeros(0, dtype=bool)
-    own[is_in] = scores.after[found[is_in], session[is_in] - 1]
-    own_baseline = np.full(len(rows), NONE)
-    own_baseline[own != NONE] = scores.baseline[found[own != NONE]]
+def _cells(clinics: dict[int, SessionScores], clinic_of: Ints, asked: Asked, rows: Ints) -> tuple[Ints, Ints]:
+    """Distinct (clinic, session, band, own baseline, own total in the reference) and which one each of the rows has."""
+    session = asked.session[rows]
+    patient, baseline, after = (
+        np.concatenate([getattr(scores, name) for scores in clinics.values()])
+        for name in ("patient", "baseline", "after")
+    )
+    order = np.argsort(patient)
+    place = np.searchsorted(patient, asked.patient[rows], sorter=order)
+    found = order[np.minimum(place, len(patient) - 1)]
+    own, own_baseline = np.full(len(rows), NONE), np.full(len(rows), NONE)
+    is_in = patient[found] == asked.patient[rows]
+    own[is_in] = after[found[is_in], session[is_in] - 1]
+    own_baseline[own != NONE] = baseline[found[own != NONE]]
     columns = (
-        reference.clinic_of[asked.patient[rows]],
+        clinic_of[asked.patient[rows]],
         session,
         band_of(asked.baseline[rows], PHQ9),
         own_baseline,
@@ -101,10 +135,6 @@ def _cells(reference: Reference, asked: Asked, rows: Ints) -> tuple[Ints, Ints]:
     )
     cells, cell_of = np.unique(np.column_stack(columns), axis=0, return_inverse=True)
     return cells, cell_of.ravel()
-
-
-def _of_clinic(reference: Reference, clinic: int) -> SessionScores:
-    return reference.scores.select(reference.clinic_of[reference.scores.patient] == clinic)
 
 
 def _without_one(scores: SessionScores, session: int, baseline: int, total: int) -> SessionScores:

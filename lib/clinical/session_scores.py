@@ -36,7 +36,7 @@ class SessionScores:
     after: Ints
     fold: Ints
 
-    def select(self, mask: Bools) -> "SessionScores":
+    def select(self, mask: Bools | Ints) -> "SessionScores":
         return SessionScores(*(getattr(self, entry.name)[mask] for entry in fields(self)))
 
     def comparable(self) -> "SessionScores":

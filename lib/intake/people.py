@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from lib.clinical.lookalikes import fold_alike, mixes_scripts
 from lib.intake.findings import BoolArray, Findings, IntArray, ObjectArray
-from lib.intake.lookalikes import fold_alike, mixes_scripts
 from lib.intake.table import RawTable
 from lib.intake.zones import Zones
 

@@ -64,6 +64,12 @@ def compare_with_file(raw: RawTable, people: People, directory: Directory, findi
     findings.hold(is_other, "different-person", "patient_id", reason)
 
 
+def days_of_birth(raw: RawTable) -> set[int]:
+    """Every birth date that a file of patients says, days since 1970-01-01."""
+    days = map(_day, set(raw.cells.get("birth_date", ())))
+    return {int(day) for day in days if not np.isnan(day)}
+
+
 def _day(text: str) -> float:
     try:
         return parse_day(text)

@@ -9,13 +9,14 @@ import pandas as pd
 from lib.clinical.instruments import INSTRUMENTS
 from lib.intake.check import CheckedRows, Directory
 from lib.intake.people import ONLY_CLINIC, normalise
+from lib.intake.persons import days_of_birth
 from lib.intake.table import RawTable
 from lib.services._people import read_weights
 from lib.store.derived import read_about
 from lib.store.engine import Transaction
 from lib.store.merges import read_remaining
 from lib.store.people import add_clinic, add_patients
-from lib.store.records import read_clinics, read_patients, read_record_table
+from lib.store.records import find_born, find_patients, read_clinics, read_facts, read_patients
 
 _FACTS = ("birth_date", "initials", "enrolled_on", "dose_ceiling_mg")
 # Later than any record.
@@ -23,33 +24,45 @@ _ANY_DAY = 10**6
 _DIRECTORY = ("patient_id", "clinic_id", "patient_key", "clinic_key", "known_as")
 
 
-def read_directory(connection: Transaction, kind: str, scope: frozenset[str] | None = None) -> Directory:
-    """Whom a file of a kind may name, and what is known of them. A record of an identity that was merged into another one reaches
-    the one that remains; what patients.csv says of an identity stays with it. scope: the clinics of whoever imports, None all."""
-    patients = read_patients(connection, with_merged=True)
+def read_directory(connection: Transaction, raw: RawTable, scope: frozenset[str] | None = None) -> Directory:
+    """Whom a file's rows could mean, and what is known of them: who has such an id, or one that looks like it, and for a file of
+    patients who was born on such a day. A record of an identity that was merged into another one reaches the one that remains;
+    what patients.csv says of an identity stays with it. scope: the clinics of whoever imports, None all."""
+    kind = raw.kind.name
+    patients = find_patients(connection, map(normalise, raw.cells["patient_id"]))
+    if kind == "patients":
+        born = find_born(connection, days_of_birth(raw))
+        patients = pd.concat([patients, born], ignore_index=True).drop_duplicates("patient_key")
     if scope is not None:
         patients = patients[patients["clinic_id"].isin(scope)]
     clinics = read_clinics(connection)
     if kind != "patients":
         into = read_remaining(connection)
         remaining = [into.get(key, key) for key in patients["patient_key"].tolist()]
-        name_of = patients.set_index("patient_key")["patient_id"]
-        patients = patients.assign(patient_key=remaining, known_as=name_of.reindex(remaining).to_numpy())
+        patients = patients.assign(patient_key=remaining, known_as=_name(connection, patients, remaining))
     patients = patients[[name for name in _DIRECTORY if name in patients]]
     return Directory(
-        patients.join(_read_facts(connection, kind), on="patient_key"),
+        patients.join(_read_facts(connection, kind, patients["patient_key"].tolist()), on="patient_key"),
         clinics[["clinic_id", "clinic_key", "time_zone"]],
     )
 
 
-def _read_facts(connection: Transaction, kind: str) -> pd.DataFrame:
+def _name(connection: Transaction, patients: pd.DataFrame, remaining: list[int]) -> list[str]:
+    """The ids of those who remain; most are the patients themselves."""
+    names = dict(zip(patients["patient_key"].tolist(), patients["patient_id"].tolist(), strict=True))
+    if others := sorted(set(remaining) - names.keys()):
+        found = read_patients(connection, others, with_merged=True)
+        names |= dict(zip(found["patient_key"].tolist(), found["patient_id"].tolist(), strict=True))
+    return [names[key] for key in remaining]
+
+
+def _read_facts(connection: Transaction, kind: str, patients: list[int]) -> pd.DataFrame:
     """What a file of a kind is held against, index patient_key: columns of Directory."""
-    own = read_record_table(connection, "patients", None, _FACTS)
-    facts = own.set_index("patient_key")[list(_FACTS)]
+    facts = read_facts(connection, patients, _FACTS).set_index("patient_key")[list(_FACTS)]
     facts = facts.rename(columns={"birth_date": "birth_day", "enrolled_on": "enrolled_day"})
     if kind != "observations":
         return facts
-    weights = read_weights(connection, _ANY_DAY).drop_duplicates("patient_key", keep="last")
+    weights = read_weights(connection, _ANY_DAY, patients).drop_duplicates("patient_key", keep="last")
     return facts.join(weights.set_index("patient_key")[["weight_kg"]], how="outer")
 
 
@@ -74,7 +87,8 @@ def admit_patients(connection: Transaction, raw: RawTable, checked: CheckedRows)
     add_patients(
         connection, list(zip(unknown["clinic_key"].tolist(), unknown["patient_id"].tolist(), strict=True))
     )
-    known = read_patients(connection, with_merged=True).set_index(["clinic_key", "patient_id"])["patient_key"]
+    known = find_patients(connection, accepted["patient_id"])
+    known = known.set_index(["clinic_key", "patient_id"])["patient_key"]
     keys = known.reindex(pd.MultiIndex.from_frame(accepted[["clinic_key", "patient_id"]]))
     return replace(checked, accepted=accepted.assign(patient_key=keys.to_numpy(dtype=np.int64)))
 

@@ -21,7 +21,7 @@ def seconds(moment: datetime) -> int:
 def today(time_zones: Iterable[str]) -> date:
     """The latest local date among the clinics: no clinic's records of today are left out."""
     moment = now()
-    return max((moment.astimezone(ZoneInfo(zone)).date() for zone in time_zones), default=moment.date())
+    return max((moment.astimezone(ZoneInfo(zone)).date() for zone in set(time_zones)), default=moment.date())
 
 
 def day_number(day: date) -> int:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lib.clinical.brought_closings import cover, join_days, name_forms
+from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import ITEM_9, PHQ9
 from lib.clinical.rules.catalogue import ITEM_9 as RULE
@@ -17,8 +18,6 @@ from lib.store.brought_closings import read_brought
 from lib.store.engine import Transaction
 from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
-
-_CLOSING = ("id", "first_of", "on_day", "covers_assessment_id", "covers_held_row_id")
 
 
 def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
@@ -114,12 +113,9 @@ def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_closings(forms: pd.DataFrame, closings: pd.DataFrame) -> tuple[Ints, Ints]:
-    """The day on which a named person closed the flag that a form raised, and the closing's id, or NONE. A closing covers what
-    was stored then and not dated later, which nobody had seen, of the identities that were this patient then."""
+    """The day on which a named person closed the flag that a form raised, and the closing's id, or NONE."""
     closed_on, closed_by = np.full(len(forms), NONE), np.full(len(forms), NONE)
-    for key, identity, on_day, last_assessment, last_held_row in closings[list(_CLOSING)].to_numpy():
-        covered = np.where(forms["is_held"], last_held_row, last_assessment)
-        is_seen = (forms["id"] <= covered) & (forms["day"] <= on_day)
-        is_new = (forms["first_of"] == identity) & is_seen & (closed_on == NONE)
-        closed_on[is_new.to_numpy()], closed_by[is_new.to_numpy()] = on_day, key
+    is_held = forms["is_held"].to_numpy(dtype=bool)
+    for own, covers in ((~is_held, "covers_assessment_id"), (is_held, "covers_held_row_id")):
+        closed_on[own], closed_by[own] = find_first_closings(forms[own], closings, covers)
     return closed_on, closed_by

@@ -105,7 +105,7 @@ def _as_table(kind: str, cells: list[dict[str, str]], lines: list[int]) -> RawTa
 
 def _find_refused(connection: Transaction, raw: RawTable, now: datetime, scope: Scope) -> dict[int, str]:
     """Why rows would not be taken, by their place."""
-    problems = check_rows(raw, read_directory(connection, raw.kind.name, scope), now).problems
+    problems = check_rows(raw, read_directory(connection, raw, scope), now).problems
     return dict(zip(problems["line"].tolist(), problems["reason"].tolist(), strict=True))
 
 

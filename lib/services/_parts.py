@@ -9,8 +9,7 @@ import pandas as pd
 from lib.clinical.frames import stored_columns
 from lib.intake.table import RawTable, split_table
 from lib.intake.twins import Twins, find_twins_among
-from lib.services._admission import read_directory
-from lib.services._rows import TakenRows, Way, Whole, take_rows
+from lib.services._rows import TakenRows, Way, take_rows
 from lib.store.engine import Transaction
 from lib.store.saving import Saved
 
@@ -50,14 +49,9 @@ def _take_parts(
 ) -> Iterator[TakenRows]:
     event = raw.kind.event_column
     kept = ["clinic_key", *(stored_columns(event)[:1] if event else [])]
-    directory = read_directory(connection, raw.kind.name, way.scope)
     for number, part in enumerate(split_table(raw, ROWS_A_PART)):
         report(number * ROWS_A_PART / len(raw.lines))
-        if way.creates_patients:
-            # The part before may have made some.
-            directory = read_directory(connection, raw.kind.name, way.scope)
-        whole = Whole(directory, twins[number] if twins else None)
-        taken = take_rows(connection, part, way, now, whole)
+        taken = take_rows(connection, part, way, now, twins[number] if twins else None)
         yield replace(taken, checked=replace(taken.checked, accepted=taken.checked.accepted[kept].copy()))
 
 

@@ -13,15 +13,10 @@ from functools import lru_cache
 from time import perf_counter
 
 from lib import settings
-from lib.clinical.reference import Reference, nobody
+from lib.clinical.reference import nobody
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
-from lib.services._reference import (
-    derive_from,
-    describe_reference,
-    read_everyone,
-    read_reference,
-)
+from lib.services._reference import derive_from, describe_reference, recall_reference
 from lib.services._refresh import Look, current_policy, derive_part, save_part
 from lib.store import bulk, derived
 from lib.store.derived_tables import reference_score
@@ -67,13 +62,13 @@ def do_task(task: Task, store: Store) -> Done:
     begun = perf_counter()
     with store.read() as connection:
         seen, part = count_changes(connection), _read_part(connection, task)
-        save = _STEPS[task.step](connection, task, part, store)
+        save = _STEPS[task.step](connection, task, part)
     computed = perf_counter()
     with store.keep() as connection:
         is_again = count_changes(connection) != seen
         if is_again:
             part = _read_part(connection, task)
-            save = _STEPS[task.step](connection, task, part, store)
+            save = _STEPS[task.step](connection, task, part)
         save(connection)
     return Done(len(part), computed - begun, perf_counter() - computed, is_again)
 
@@ -105,7 +100,7 @@ def _read_part(connection: Transaction, task: Task) -> list[int]:
 Save = Callable[[Transaction], None]
 
 
-def _derive_reference(connection: Transaction, task: Task, part: list[int], store: Store) -> Save:
+def _derive_reference(connection: Transaction, task: Task, part: list[int]) -> Save:
     """What these patients bring to it."""
     policy = current_policy(connection)
     brought = nobody()
@@ -115,18 +110,12 @@ def _derive_reference(connection: Transaction, task: Task, part: list[int], stor
     return lambda writer: derived.replace_rows(writer, reference_score, part, rows)
 
 
-def _derive_standing(connection: Transaction, task: Task, part: list[int], store: Store) -> Save:
+def _derive_standing(connection: Transaction, task: Task, part: list[int]) -> Save:
     policy = current_policy(connection)
-    look = Look(day_number(task.as_of), policy, _read_reference(store, task.run, count_changes(connection)))
-    rows = derive_part(connection, part, load_histories(connection, policy, part), look)
+    loaded = load_histories(connection, policy, part)
+    look = Look(day_number(task.as_of), policy, recall_reference(connection, loaded.clinic_of, policy))
+    rows = derive_part(connection, part, loaded, look)
     return lambda writer: save_part(writer, part, rows, look)
 
 
 _STEPS = {Step.REFERENCE: _derive_reference, Step.STANDING: _derive_standing}
-
-
-@lru_cache(maxsize=1)
-def _read_reference(store: Store, run: str, n_changes: int) -> Reference:
-    """Of all clinics, once for all ranges of a process as long as nobody changes the store."""
-    with store.read() as connection:
-        return read_reference(connection, read_everyone(connection), current_policy(connection))

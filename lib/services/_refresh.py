@@ -31,13 +31,13 @@ from lib.services._reference import (
     derive_from,
     describe_reference,
     keep_reference,
-    read_everyone,
     read_reference,
 )
 from lib.store import bulk, derived
 from lib.store.bulk_care import read_care_records
 from lib.store.derived_tables import course_score, standing
 from lib.store.engine import Transaction, seeing_every_clinic
+from lib.store.people import read_keys
 
 
 def policy_text(connection: Transaction) -> str:
@@ -75,7 +75,7 @@ def _refresh(connection: Transaction, as_of: date, patients: Iterable[int] | Non
     policy, day = current_policy(connection), day_number(as_of)
     stale = derived.read_about(connection).get("flags_as_of") != as_of.isoformat()
     everyone = patients is None or stale
-    chosen = read_everyone(connection) if everyone else sorted(with_remaining(connection, patients or ()))
+    chosen = read_keys(connection) if everyone else sorted(with_remaining(connection, patients or ()))
     if not (chosen or everyone):
         return
     # A part of the patients is in memory at a time; the last one loaded is often the only one.

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.frames import Kind, stored_columns
 from lib.clinical.moments import SECONDS_A_DAY
-from lib.intake.check import CheckedRows, Directory, check_rows
+from lib.intake.check import CheckedRows, check_rows
 from lib.intake.table import RawTable
 from lib.intake.twins import Twins
 from lib.services._admission import admit_patients, make_patients, read_directory
@@ -40,27 +40,18 @@ class TakenRows:
     n_released: int
 
 
-@dataclass(frozen=True)
-class Whole:
-    """What is known for a part of a file from the whole. twins: None where the parts have not been compared yet."""
-
-    directory: Directory
-    twins: Twins | None = None
-
-
 def take_rows(
-    connection: Transaction, raw: RawTable, way: Way, now: datetime, whole: Whole | None = None
+    connection: Transaction, raw: RawTable, way: Way, now: datetime, twins: Twins | None = None
 ) -> TakenRows:
-    """Take the rows of a table, and then those that had waited for a patient whom it brought. whole: of a part of a file."""
-    twins = whole.twins if whole else None
-    directory = whole.directory if whole else read_directory(connection, raw.kind.name, way.scope)
-    checked = check_rows(raw, directory, now, twins)
+    """Take the rows of a table, and then those that had waited for a patient whom it brought. twins: of a part of a file, what is
+    known of its rows from the whole; None where the parts have not been compared yet."""
+    checked = check_rows(raw, read_directory(connection, raw, way.scope), now, twins)
     brings_patients = raw.kind.name == "patients"
     if brings_patients:
         checked = admit_patients(connection, raw, checked)
     elif way.creates_patients and make_patients(connection, checked.problems):
         brings_patients = True
-        checked = check_rows(raw, read_directory(connection, raw.kind.name, way.scope), now, twins)
+        checked = check_rows(raw, read_directory(connection, raw, way.scope), now, twins)
     checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
     saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
     keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)

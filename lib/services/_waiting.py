@@ -11,7 +11,9 @@ from lib.intake.table import BORN, RawTable
 from lib.services._identities import note_arrivals
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
-from lib.store.records import read_clinics, read_patients
+from lib.store.records import find_patients, read_clinics, read_patients
+
+_WHOSE = ["patient_key", "clinic_key"]
 
 
 def keep_problems(
@@ -20,7 +22,9 @@ def keep_problems(
     """Keep the rows of lib.intake's problems, each with its patient's clinic, or with the one that it names: no other sees it."""
     if problems.empty:
         return
-    clinic_of = read_patients(connection, with_merged=True).set_index("patient_key")["clinic_key"]
+    keys = problems["patient_key"].dropna().unique().tolist()
+    people = read_patients(connection, keys, with_merged=True) if keys else pd.DataFrame(columns=_WHOSE)
+    clinic_of = people.set_index("patient_key")["clinic_key"]
     key_of = read_clinics(connection).set_index("clinic_id")["clinic_key"]
     named = [normalise(json.loads(cells).get("clinic_id", "")) for cells in problems["cells"]]
     of_name = pd.Series(named, index=problems.index, dtype=object).map(key_of)
@@ -45,7 +49,7 @@ def read_scope(text: str | None) -> frozenset[str] | None:
 
 def has_arrived(connection: Transaction, waiting: pd.DataFrame) -> "pd.Series[bool]":
     """Which waiting rows have the patient, or the clinic, that they wait for, within the clinics that they were offered for."""
-    patients = read_patients(connection, with_merged=True)
+    patients = find_patients(connection, waiting["patient_id"].map(normalise))
     clinics = set(read_clinics(connection)["clinic_id"])
     is_known = pd.Series(False, index=waiting.index, dtype=bool)
     for text, rows in waiting.groupby("scope", dropna=False):

@@ -8,7 +8,7 @@ from lib.clinical.rules.coverage import ASSESSED, PARTLY, STATES, summarise_by_r
 from lib.services._clock import day_number
 from lib.services._histories import load_histories
 from lib.services._people import find_patient
-from lib.services._reference import recall_kept
+from lib.services._reference import recall_reference
 from lib.services._refresh import current_policy, findings_on
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
@@ -62,6 +62,6 @@ def summarise_clinics(actor: Actor, store: Store) -> pd.DataFrame:
 def _summarise(connection: Transaction, patients: list[int] | None, policy: Policy) -> pd.DataFrame:
     loaded = load_histories(connection, policy, patients)
     care = read_care_records(connection, patients, len(loaded.clinic_of))
-    reference = recall_kept(connection, loaded.clinic_of, policy)
+    reference = recall_reference(connection, loaded.clinic_of, policy)
     day = day_number(today(connection))
     return summarise_coverage(findings_on(loaded, care, day, policy, reference), policy)

@@ -1,7 +1,7 @@
 """Dosing next: whose dosing session lies ahead, and what is open for them before it."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -22,6 +22,7 @@ from lib.services._flag_states import read_persisting
 from lib.services._histories import Loaded, load_histories
 from lib.services._lists import list_patients
 from lib.services._next_sessions import BY_ORDER, PLANNED, find_next_sessions
+from lib.services._reading import next_reading
 from lib.services._reasons import read_unreadable, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
@@ -44,10 +45,12 @@ class DosingNext:
     second, basis, is_past, last_on, interval_days, ordered_on, and those of _LISTED. What is open: item_9, item_9_on, has_items,
     n_unreadable, persisting (words), item_9_flag, pressure_flag, adverse_flag (evidence), other_flags, adverse_events,
     new_medicines, sedatives (words); of the last session sbp_pre_mmhg, dbp_pre_mmhg, supervisor_present, ae_asked; of the last
-    decision decision (its options), decided_on, review_by, signer. What is not recorded is NA."""
+    decision decision (its options), decided_on, review_by, signer. What is not recorded is NA. reading: a number that no other
+    reading has."""
 
     as_of: date
     rows: pd.DataFrame
+    reading: int = field(default_factory=next_reading)
 
 
 @permitted(Permission.SEE_PATIENTS)

@@ -8,11 +8,11 @@ from lib.services._audit import Act, writing
 from lib.services._cluster import spread_tasks
 from lib.services._histories import PATIENTS_A_PART
 from lib.services._recomputing import RUNNING, Done, Step, Task, do_task
-from lib.services._reference import read_everyone
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.engine import Store, StoreError, Transaction
+from lib.store.people import read_keys
 
 __all__ = ["PATIENTS_A_PART"]
 
@@ -47,7 +47,7 @@ def recompute(
         )
     run, size = token_hex(8), max(part_size, 1)
     with store.write() as connection:
-        keys, as_of = read_everyone(connection), today(connection)
+        keys, as_of = read_keys(connection), today(connection)
         derived.write_about(connection, **{RUNNING: run})
     ranges = [keys[start : start + size] for start in range(0, len(keys), size)]
     done: list[Done] = []

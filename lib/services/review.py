@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card
@@ -25,11 +26,12 @@ from lib.store.engine import Store
 
 @dataclass(frozen=True)
 class Card:
-    """A count of patients; over stale data nothing is ever counted as 0."""
+    """A count of patients, and of them forms that nobody could read; over stale data nothing is ever counted as 0."""
 
     name: str
     n_patients: int
     is_incomplete: bool
+    n_forms: int = 0
 
     @property
     def label(self) -> str:
@@ -80,9 +82,7 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     rows = rows.sort_values(
         ["urgency", "days_waiting"], ascending=[True, False], kind="stable", ignore_index=True
     )
-    cards = tuple(
-        Card(name, int(sum(name in cards for cards in rows["cards"])), freshness.is_stale) for name in CARDS
-    )
+    cards = tuple(_count(name, rows, freshness) for name in CARDS)
     return Queue(
         as_of,
         cards,
@@ -94,6 +94,12 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         n_wrong=int((aside["state"] == WRONG).sum()),
         escalate_after_hours=policy.flag_life.escalate_after_hours,
     )
+
+
+def _count(name: str, rows: pd.DataFrame, freshness: Freshness) -> Card:
+    is_in = np.array([name in cards for cards in rows["cards"]], dtype=bool)
+    is_form = rows["held_row_key"].notna().to_numpy(dtype=bool)
+    return Card(name, int(is_in.sum()), freshness.is_stale, int((is_in & is_form).sum()))
 
 
 def _describe(rows: pd.DataFrame, patients: pd.DataFrame, states: dict[int, ReviewState]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from lib.clinical.brought_closings import cover, join_days, name_events
 from lib.clinical.care_records import KINDS_READ, CareRecords
+from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.segments import NONE
 from lib.store.brought_closings import read_brought
 from lib.store.bulk import chosen, known, read_event_closings, read_numbers
@@ -16,8 +17,6 @@ from lib.store.identities import first_of, spread_events
 from lib.store.merges import read_remaining
 from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS
-
-_CLOSING = ("id", "first_of", "on_day", "covers_adverse_event_id")
 
 
 def read_care_records(connection: Connection, patients: Iterable[int] | None, size: int) -> CareRecords:
@@ -67,17 +66,13 @@ def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.Da
     moment = (of.started_at_day.label("day"), known(of.started_at_second, "second"), of.recorded_at)
     columns = (of.id, *moment, of.term, _said(of.severity), is_serious)
     events = _read(connection, "adverse_events", keys, columns)
-    closed_on, closed_by = np.full(len(events), NONE), np.full(len(events), NONE)
     whose = first_of(connection, "adverse_events", events)
     closings = spread_events(connection, read_event_closings(connection, keys))
-    for key, identity, on_day, last_event in closings[list(_CLOSING)].to_numpy():
-        # What is dated later nobody had seen.
-        is_seen = (events["id"] <= last_event) & (events["day"] <= on_day)
-        is_new = (whose == identity) & is_seen & (closed_on == NONE)
-        closed_on[is_new.to_numpy()], closed_by[is_new.to_numpy()] = on_day, key
+    known_as = events.assign(first_of=whose)
+    closed_on, closed_by = find_first_closings(known_as, closings, "covers_adverse_event_id")
     brought = read_brought(connection, keys, "tolerability")
     if len(brought):
-        named = events.assign(first_of=whose, finding=name_events(events))
+        named = known_as.assign(finding=name_events(events))
         closed_on = join_days(pd.Series(closed_on), cover(brought, named)[1])
     return events.assign(closed_on=closed_on, closed_by=closed_by)
 

@@ -8,7 +8,8 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from lib.store.engine import seeing_every_clinic
-from lib.store.records import of_patients, read_frame
+from lib.store.import_clinics import count_for_clinics
+from lib.store.records import of_patients, read_among, read_frame
 from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, patient_identity
 from lib.store.withdrawals import Withdrawal
 
@@ -66,12 +67,7 @@ def finish_import(
     """Its counts, and how many rows each clinic got, beside those that it got before."""
     if values:
         connection.execute(update(import_).where(import_.c.id == import_key).values(dict(values)))
-    for key, n in by_clinic.items():
-        own = (import_clinic.c.import_key == import_key) & (import_clinic.c.clinic_key == key)
-        more = update(import_clinic).where(own).values(n_accepted=import_clinic.c.n_accepted + n)
-        if connection.execute(more).rowcount == 0:
-            row = {"import_key": import_key, "clinic_key": key, "n_accepted": n}
-            connection.execute(insert(import_clinic).values(row))
+    count_for_clinics(connection, import_key, by_clinic)
 
 
 def is_first_of_kind(connection: Connection, kind: str) -> bool:
@@ -107,7 +103,10 @@ def add_held_rows(connection: Connection, import_key: int, problems: pd.DataFram
     open_rows = select(*(held_row.c[name] for name in same)).join(import_)
     dealt_with = (OPEN, CORRECTED, SET_ASIDE)
     open_rows = open_rows.where(held_row.c.state.in_(dealt_with), import_.c.undone_at.is_(None))
-    waiting = {tuple(row) for row in connection.execute(open_rows)}
+    # Equal cells name one patient.
+    found = read_among(connection, open_rows, held_row.c.patient_id, problems["patient_id"])
+    found = found.astype(object).where(found.notna(), None)
+    waiting = set(found[list(same)].itertuples(index=False, name=None))
     rows = [
         {**row, "import_key": import_key, "recorded_at": recorded_at, "state": OPEN}
         for row in problems.astype(object).where(problems.notna(), None).to_dict("records")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
+from lib.clinical.lookalikes import fold_alike
 from lib.store.tables import clinic, patient_identity
 
 
@@ -17,6 +18,17 @@ def add_clinic(
 
 def add_patients(connection: Connection, patients: Sequence[tuple[int, str]]) -> None:
     """Identities for these (clinic_key, patient_id)."""
-    rows = [{"clinic_key": key, "patient_id": patient_id} for key, patient_id in patients]
+    rows = [
+        {"clinic_key": key, "patient_id": patient_id, "alike": fold_alike(patient_id)}
+        for key, patient_id in patients
+    ]
     if rows:
         connection.execute(insert(patient_identity), rows)
+
+
+def read_keys(connection: Connection, clinics: Sequence[int] | None = None) -> list[int]:
+    """The keys of all patients (of these clinics), of identities that were merged too, ascending."""
+    query = select(patient_identity.c.id).order_by(patient_identity.c.id)
+    if clinics is not None:
+        query = query.where(patient_identity.c.clinic_key.in_(clinics))
+    return [int(key) for key in connection.execute(query).scalars()]

@@ -6,6 +6,7 @@ from functools import cache
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
+from lib.clinical.lookalikes import fold_alike
 from lib.store._postgresql_order import in_order
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
@@ -13,6 +14,11 @@ from lib.store.tables import RECORDS, clinic, patient_identity
 # Above this many patients it is faster to read a table whole and choose in memory.
 MAX_LISTED_PATIENTS = 2_000
 ROWS_A_BATCH = 20_000
+_KEYS = {"patient_key": "int64", "clinic_key": "int64"}
+
+
+# Values that one query asks for: SQLite takes 32,766 at most.
+VALUES_A_LOOK = 10_000
 
 
 def read_columns(connection: Connection, query: Select) -> dict[str, list]:
@@ -61,15 +67,44 @@ def read_patients(
 ) -> pd.DataFrame:
     """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id. with_merged: identities too that
     have been merged into another one, and are no patients of their own. Without ids no patient_id, for who may read none."""
-    ids = (patient_identity.c.patient_id,) if with_ids else ()
-    columns = (patient_identity.c.clinic_key, clinic.c.clinic_id)
-    query = select(patient_identity.c.id.label("patient_key"), *ids, *columns).join(clinic)
+    query = _identities(with_ids=with_ids)
     if not with_merged:
         merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
         query = query.where(patient_identity.c.id.not_in(merged))
     if chosen := [] if patients is None else list(patients):
         query = query.where(is_among(patient_identity.c.id, chosen))
-    return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
+    return read_frame(connection, query).astype(_KEYS)
+
+
+def _identities(*, with_ids: bool = True) -> Select:
+    ids = (patient_identity.c.patient_id,) if with_ids else ()
+    columns = (patient_identity.c.clinic_key, clinic.c.clinic_id)
+    return select(patient_identity.c.id.label("patient_key"), *ids, *columns).join(clinic)
+
+
+def read_among(
+    connection: Connection, query: Select, column: ColumnElement, values: Iterable[int] | Iterable[str]
+) -> pd.DataFrame:
+    """The rows of a query whose column has one of these values, each looked up by the column's index."""
+    asked = list(dict.fromkeys(values))
+    blocks = [asked[start : start + VALUES_A_LOOK] for start in range(0, max(len(asked), 1), VALUES_A_LOOK)]
+    read = [read_columns(connection, query.where(column.in_(block))) for block in blocks]
+    # Joined as lists: a frame without rows would make decimals of another one's whole numbers.
+    return pd.DataFrame({name: [value for one in read for value in one[name]] for name in read[0]})
+
+
+def find_patients(connection: Connection, patient_ids: Iterable[str]) -> pd.DataFrame:
+    """Everyone whose id looks like one of these, identities too that were merged into another: columns of read_patients."""
+    folded = map(fold_alike, patient_ids)
+    rows = read_among(connection, _identities(), patient_identity.c.alike, folded)
+    return rows.astype(_KEYS)
+
+
+def find_born(connection: Connection, days: Iterable[int]) -> pd.DataFrame:
+    """Everyone of whom it was ever said that they were born on one of these days: columns of read_patients."""
+    table = RECORDS["patients"]
+    born = read_among(connection, select(table.c.patient_key), table.c.birth_date, days)["patient_key"]
+    return read_among(connection, _identities(), patient_identity.c.id, born.tolist()).astype(_KEYS)
 
 
 def last_said_at(table: Table) -> ColumnElement[int]:
@@ -82,6 +117,12 @@ def read_record_table(
 ) -> pd.DataFrame:
     """Records in force of a kind: id, patient_key, clinic_key, recorded_at, line, then its columns (or these)."""
     return read_frame(connection, of_patients(_in_force(kind, tuple(columns)), RECORDS[kind], patients))
+
+
+def read_facts(connection: Connection, patients: Iterable[int], columns: Sequence[str]) -> pd.DataFrame:
+    """What patients.csv says of these patients, however many and wherever they stand: columns of read_record_table."""
+    of_key = RECORDS["patients"].c.patient_key
+    return read_among(connection, _in_force("patients", tuple(columns)), of_key, patients)
 
 
 def read_record_columns(connection: Connection, kind: str, patient_key: int) -> dict[str, list]:

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from lib.store._postgresql_copy import copy_in
-from lib.store.records import MAX_LISTED_PATIENTS, ROWS_A_BATCH, last_said_at, read_frame
+from lib.store.records import MAX_LISTED_PATIENTS, ROWS_A_BATCH, last_said_at, read_among
 from lib.store.tables import RECORDS
-
-# Keys that one query asks for: SQLite takes 32,766 values at most.
-ROWS_A_LOOK = 10_000
 
 
 @dataclass(frozen=True)
@@ -65,29 +62,23 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
 
 
 def _read_versions(connection: Connection, table: Table, rows: pd.DataFrame, import_key: int) -> pd.DataFrame:
-    """Every version of the records that these rows may be of, and of others of their patients."""
+    """Every version of the records that these rows may be of."""
     names = ("id", "patient_key", "key_hash", "value_hash", "is_current")
     first_said_at = table.c.recorded_at.label("first_said_at")
     query = select(
         *(table.c[name] for name in names), first_said_at, last_said_at(table).label("recorded_at")
     )
     query = query.where(table.c.withdrawn_at.is_(None))
-    columns = [column.name for column in query.selected_columns]
-    patients = rows["patient_key"].unique()
-    if len(patients) <= MAX_LISTED_PATIENTS:
-        found = [read_frame(connection, query.where(table.c.patient_key.in_(patients.tolist())))]
-    elif connection.execute(select(func.min(table.c.import_key))).scalar() in (None, import_key):
+    is_of_many = rows["patient_key"].nunique() > MAX_LISTED_PATIENTS
+    if is_of_many and _earliest_import(connection, table) in (None, import_key):
         # Nothing was stored before this import, and its own parts have no row in common.
-        found = []
-    else:
-        found = _read_by_key(connection, query, table, rows["key_hash"].unique().tolist())
-    return pd.concat([pd.DataFrame(columns=columns), *found], ignore_index=True).astype("int64")
+        return pd.DataFrame(columns=[column.name for column in query.selected_columns], dtype="int64")
+    keys = rows["key_hash"].unique().tolist()
+    return read_among(connection, query, table.c.key_hash, keys).astype("int64")
 
 
-def _read_by_key(connection: Connection, query: Select, table: Table, keys: list[int]) -> list[pd.DataFrame]:
-    """Of many patients all versions would be many more than those that are asked for."""
-    blocks = (keys[start : start + ROWS_A_LOOK] for start in range(0, len(keys), ROWS_A_LOOK))
-    return [read_frame(connection, query.where(table.c.key_hash.in_(block))) for block in blocks]
+def _earliest_import(connection: Connection, table: Table) -> int | None:
+    return connection.execute(select(func.min(table.c.import_key))).scalar()
 
 
 def _note_said_again(connection: Connection, table: Table, rows: pd.DataFrame) -> None:

@@ -21,13 +21,15 @@ clinic = Table(
     *word_columns("name", "time_zone", "instruments"),
 )
 
-# The whole-number key of a patient beside the external id, which stays text: 007 stays 007.
+# The whole-number key of a patient beside the external id, which stays text: 007 stays 007. alike: what the id looks like
+# (lib.clinical.lookalikes), by which an offered one is looked up.
 patient_identity = Table(
     "patient_identity",
     metadata,
     key_column(),
     clinic_column(),
     *word_columns("patient_id"),
+    Column("alike", Text, nullable=False, server_default="", index=True),
     UniqueConstraint("clinic_key", "patient_id"),
 )
 
@@ -52,6 +54,7 @@ import_ = Table(
     ),
     *whole_columns("first_day", "last_day", "undone_at", is_optional=True),
     *word_columns("undone_by", "undone_why", "reading", "scope", is_optional=True),
+    Index("ix_import_sha256", "sha256"),
 )
 
 import_clinic = Table(
@@ -83,6 +86,8 @@ held_row = Table(
     *word_columns("kind", "outcome", "code", "column", "value", "reason", "patient_id", "cells", "state"),
     *whole_columns("line", "recorded_at", "may_hold_item_9"),
     *whole_columns("event_day", "event_second", "item_9", is_optional=True),
+    Index("ix_held_row_patient_id", "patient_id"),
+    Index("ix_held_row_state_code", "state", "code"),
 )
 
 
@@ -115,3 +120,4 @@ def _record_table(kind: Kind) -> Table:
 
 
 RECORDS = {kind.name: _record_table(kind) for kind in KINDS.values()}
+Index("ix_patients_birth_date", RECORDS["patients"].c.birth_date)

@@ -25,7 +25,7 @@ def choose_card(queue: Queue) -> None:
     with st.container(key="cards"), st.grid(4, min_column_width=170, gap="small"):
         for card in queue.cards:
             st.button(
-                _say_card(card, queue, is_chosen=card.name == chosen),
+                _say_card(card, is_chosen=card.name == chosen),
                 key=f"card-{SLUGS[card.name]}",
                 type="primary" if card.name == chosen else "secondary",
                 on_click=toggle_card,
@@ -35,10 +35,9 @@ def choose_card(queue: Queue) -> None:
             )
 
 
-def _say_card(card: Card, queue: Queue, *, is_chosen: bool) -> str:
+def _say_card(card: Card, *, is_chosen: bool) -> str:
     name = f":material/check: {card.name}, shown below" if is_chosen else card.name
-    rows = zip(queue.rows["cards"], queue.rows["held_row_key"].notna(), strict=True)
-    n_forms = sum(is_form for cards, is_form in rows if card.name in cards)
+    n_forms = card.n_forms
     noun = "patient" if card.n_patients == 1 else "patients"
     unit = f"waiting, {wording.count(n_forms, 'form')} unreadable" if n_forms else noun
     small = "some clinics are silent: more may wait" if card.is_incomplete else _HOLDS[card.name]

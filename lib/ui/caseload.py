@@ -31,6 +31,7 @@ from lib.services.access import Actor
 from lib.services.errors import Store
 from lib.ui import access
 from lib.ui.asking import ask, bring_up_to_date
+from lib.ui.people import People, read_people
 from lib.ui.sparklines import Trend
 
 
@@ -53,10 +54,11 @@ def read_queue() -> review.Queue:
     return ask(review.read_queue, read_freshness())
 
 
-def read_caseload() -> pd.DataFrame:
-    """Everyone in the reader's clinics: columns of lib.services.review.read_caseload."""
+def read_caseload() -> People:
+    """Everyone in the reader's clinics."""
     bring_up_to_date()
-    return ask(review.read_caseload)
+    people: People = ask(read_people)
+    return people
 
 
 def read_dosing_next() -> dosing_next.DosingNext:

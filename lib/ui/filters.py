@@ -1,9 +1,9 @@
 """What the reader asks to see of a list of patients, kept in the address: card, search, clinic, clinician, status."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -46,32 +46,28 @@ class Filters:
 
     def select(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows that are asked for, in their order. rows: cards, clinic_id, clinician_id and what is searched."""
-        # A column after the other, each of the rows that are left: a dictionary for every row took most of a page's time.
-        for name, lets_pass in self._asked().items():
-            rows = rows.loc[np.fromiter(map(lets_pass, rows[name]), bool, len(rows))]
+        for name in ("clinic", "clinician"):
+            if asked := getattr(self, name):
+                rows = rows[(rows[f"{name}_id"] == asked).to_numpy(dtype=bool, na_value=False)]
+        if self.status:
+            words = [one for one in rows["phq9_category"].unique() if isinstance(one, str)]
+            rows = rows[
+                rows["phq9_category"].isin([one for one in words if read_status(one).category == self.status])
+            ]
+        if self.card:
+            rows = rows[np.array([self.card in cards for cards in rows["cards"]], dtype=bool)]
+        if self.show == MINE:
+            name = access.actor().name
+            rows = rows[np.array([name in names for names in rows["in_charge"]], dtype=bool)]
         return self._search(rows)
 
-    def _asked(self) -> dict[str, Callable[[Any], bool]]:
-        """By column, which cells pass."""
-        checks: dict[str, tuple[bool, Callable[[Any], bool]]] = {
-            "clinic_id": (bool(self.clinic), lambda cell: cell == self.clinic),
-            "clinician_id": (bool(self.clinician), lambda cell: cell == self.clinician),
-            "cards": (bool(self.card), lambda cell: self.card in cell),
-            "in_charge": (self.show == MINE, lambda cell: access.actor().name in cell),
-            "phq9_category": (bool(self.status), self._is_of_status),
-        }
-        return {name: lets_pass for name, (is_asked, lets_pass) in checks.items() if is_asked}
-
-    def _is_of_status(self, words: Any) -> bool:
-        return isinstance(words, str) and read_status(words).category == self.status
-
     def _search(self, rows: pd.DataFrame) -> pd.DataFrame:
-        words = self.search.lower().replace(JOINER, "").split()
-        if not words or rows.empty:
+        wanted = self.search.lower().replace(JOINER, "").split()
+        if not wanted:
             return rows
-        cells = zip(*(rows[name] for name in (*_SEARCHED, "reasons") if name in rows), strict=True)
-        said = (" ".join(map(str, row)).lower() for row in cells)
-        return rows.loc[np.fromiter((all(word in text for word in words) for text in said), bool, len(rows))]
+        columns = [rows[name].tolist() for name in (*_SEARCHED, "reasons") if name in rows]
+        said = (" ".join(map(str, row)).lower() for row in zip(*columns, strict=True))
+        return rows[np.array([all(word in text for word in wanted) for text in said], dtype=bool)]
 
 
 def read_address() -> Filters:
@@ -91,12 +87,39 @@ def toggle_card(name: str) -> None:
     address.write("card", "" if chosen_card() == name else SLUGS[name])
 
 
-def choose_filters(rows: pd.DataFrame, *, with_cards: bool = False) -> Filters:
+class Listed(Protocol):
+    """What a service read for a list: its number is that of no other reading."""
+
+    @property
+    def rows(self) -> pd.DataFrame: ...
+    @property
+    def reading(self) -> int: ...
+
+
+def select_once(listed: Listed, filters: Filters, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of this reading that pass, worked out once. rows: of the list that the filters name."""
+    selected: pd.DataFrame = rows if filters.is_empty else _select(listed.reading, filters, rows)
+    return selected
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _select(reading: int, filters: Filters, _rows: pd.DataFrame) -> pd.DataFrame:
+    return filters.select(_rows)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _choices(reading: int, _rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The clinics and the clinicians of a reading."""
+    return _known(_rows["clinic_id"].unique()), _known(_rows["clinician_id"].unique())
+
+
+def choose_filters(listed: Listed, *, with_cards: bool = False) -> Filters:
     """One row of controls over a list. with_cards: cards stand above it; without them a status can be chosen."""
+    clinics, clinicians = _choices(listed.reading, listed.rows)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         search = _choose_words("Patient ID, initials, reason" if with_cards else "Patient ID, initials")
-        clinic = choose_one("Clinic", "clinic", "All clinics", _known(rows["clinic_id"]))
-        clinician = choose_one("Clinician", "clinician", "All clinicians", _known(rows["clinician_id"]))
+        clinic = choose_one("Clinic", "clinic", "All clinics", clinics)
+        clinician = choose_one("Clinician", "clinician", "All clinicians", clinicians)
         show = choose_one("Flags", "show", "All open", list(SHOWN), SHOWN) if with_cards else ""
         status = "" if with_cards else choose_one("PHQ-9 status", "status", "Any status", CATEGORIES)
         chosen = Filters(chosen_card() if with_cards else "", search, clinic, clinician, status, show)

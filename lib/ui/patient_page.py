@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.services.errors import MergedAwayError, NotFoundError
 from lib.services.patients import PatientPage
 from lib.ui import access, address, caseload, display, opening, people_table, viewing
-from lib.ui.filters import choose_filters
+from lib.ui.filters import choose_filters, select_once
 
 # Whose page this session drew last, and how many patients it has drawn.
 _DRAWN = "drawn-patient"
@@ -66,4 +66,4 @@ def _choose_patient() -> None:
     people = caseload.read_caseload()
     display.show_title("Patient", "Choose a patient: search, then open.")
     chosen = choose_filters(people)
-    people_table.show_people(chosen.select(people), chosen)
+    people_table.show_people(select_once(people, chosen, people.rows), chosen)

@@ -115,3 +115,20 @@ def test_the_report_of_many_at_once_comes_to_its_end(tmp_path, bench, words, lin
     )
     assert done.returncode == 0, done.stderr
     assert line in done.stdout
+
+
+def test_imports_into_two_stores_stand_beside_each_other(tmp_path):
+    few = ("--forms", "9600", "19200", "--new", "20", "--rounds", "1")
+    bench = subprocess.run(
+        [sys.executable, "tests/bench/incremental_import.py", *few, "--folder", str(tmp_path)],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "bench")))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert bench.returncode == 0, bench.stderr
+    small, large = (line.split() for line in bench.stdout.splitlines() if " forms  " in line)
+    assert (small[0], large[0]) == ("9,600", "19,200")
+    assert small[-2:] == ["1.00", "1.00"] and all(float(figure) > 0 for figure in large[-4:])

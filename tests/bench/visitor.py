@@ -50,7 +50,7 @@ class Visitor:
     def _read_until_finished(self) -> None:
         finished = ForwardMsg.ScriptFinishedStatus
         while True:
-            message = ForwardMsg.FromString(self._connection.recv(timeout=120))
+            message = ForwardMsg.FromString(self._connection.recv(timeout=600))
             kind = message.WhichOneof("type")
             element = message.delta.new_element
             assert element.WhichOneof("type") != "exception", element.exception.message

@@ -12,7 +12,7 @@ from made_cohorts import as_scores, draw_other_cohort
 from weekly_looks import held_by_look
 
 from lib.clinical.intervals import Share
-from lib.clinical.reference import Reference
+from lib.clinical.reference import DerivedReference
 from lib.clinical.segments import NONE
 from lib.demo import generate_cohort
 
@@ -34,7 +34,7 @@ def other_cohort(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def count(classes: np.ndarray, totals: np.ndarray, policy) -> dict[tuple[str, int], tuple[int, int, int]]:
     """By rule and class: flagged by session 6, patients with two looks, all patients."""
-    reference = Reference(as_scores(totals), np.zeros(N, dtype=np.int64))
+    reference = DerivedReference(as_scores(totals), np.zeros(N, dtype=np.int64))
     held = held_by_look(totals, RULES, reference, policy)
     has_two = (totals[:, FIRST_LOOK:] != NONE).sum(axis=1) >= 2
     return {

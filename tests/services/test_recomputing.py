@@ -15,11 +15,11 @@ from clinic_files import ACTOR, to_csv
 from dask_cluster import start_cluster
 from store.ledger import kept
 
-from lib.clinical.reference import Reference
 from lib.clinical.segments import NONE
+from lib.clinical.session_scores import SessionScores
 from lib.commands import run
 from lib.services import imports, recomputing, stores
-from lib.services._reference import recall_kept
+from lib.services._reference import recall_reference
 from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.errors import Store, StoreError
@@ -71,14 +71,15 @@ def test_whatever_was_wrong_is_as_a_refresh_leaves_it(store):
 
 
 def test_whom_courses_are_held_against_is_recalled_until_the_store_changes(store):
-    def recall() -> Reference:
+    def recall() -> SessionScores:
         with store.read() as connection:
-            return recall_kept(connection, np.array([NONE, 1]), current_policy(connection))
+            reference = recall_reference(connection, np.array([NONE, 1]), current_policy(connection))
+            return reference.of_clinics([1])[1]
 
     first = recall()
-    assert len(first.scores.patient) and recall().scores is first.scores
+    assert len(first.patient) and recall() is first
     spoil(store)
-    assert set(recall().scores.baseline) == {0}
+    assert set(recall().baseline) == {0}
 
 
 class Overtaken(Store):

@@ -68,7 +68,7 @@ def test_records_of_very_many_patients_are_found_by_their_keys(tmp_path, monkeyp
     listed = taken(new_store(tmp_path, "listed"), files, 10_000, monkeypatch)
     for name in ("records", "saving", "bulk"):
         monkeypatch.setattr(f"lib.store.{name}.MAX_LISTED_PATIENTS", 2)
-    monkeypatch.setattr("lib.store.saving.ROWS_A_LOOK", 5)
+    monkeypatch.setattr("lib.store.records.VALUES_A_LOOK", 5)
     assert taken(new_store(tmp_path, "many"), files, 10_000, monkeypatch) == listed
     monkeypatch.setattr("lib.services._refresh.PATIENTS_A_PART", 5)
     assert taken(new_store(tmp_path, "few at a time"), files, 9, monkeypatch) == listed

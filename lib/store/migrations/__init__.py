@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0020"
+HEAD = "0021"

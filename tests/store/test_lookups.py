@@ -1,0 +1,93 @@
+"""What an import and a page ask the store for is found by an index, however much is stored: the database's own plan says so."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import shared_server
+from clinic_files import ACTOR, new_store, to_csv
+from sqlalchemy import event
+
+from lib.services import imports, patients, review
+from lib.services._refresh import refresh
+from lib.services._standing import today
+from lib.services.errors import Store
+
+# Tables that grow with what is stored. The others have a row a clinic, a policy, a merge.
+GROWING = (
+    *(
+        "patient_identity",
+        "patients",
+        "assessments",
+        "dosing_sessions",
+        "held_row",
+        "standing",
+        "course_score",
+    ),
+    *("open_flag", "flag_log", "flag_event", "reference_score", "observations", "adverse_events"),
+)
+_SCAN = re.compile(r"SCAN (\w+)")
+NEW = [{f"item_{n}": "1" for n in range(1, 10)} | {"instrument": "PHQ-9", "assessed_at": "2026-01-08"}]
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    if shared_server.is_asked_for():
+        pytest.skip("the plans of SQLite")
+    made = new_store(tmp_path)
+    people = [{"patient_id": f"p{n}", "birth_date": "1980-02-03"} for n in range(9)]
+    forms = [{**NEW[0], "patient_id": f"p{n}", "assessed_at": f"2026-01-0{n + 1}"} for n in range(7)]
+    files = [("patients.csv", to_csv(people)), ("assessments.csv", to_csv(forms))]
+    imports.import_files(ACTOR, made, files)
+    return made
+
+
+@contextmanager
+def scanned(store: Store) -> Iterator[set[str]]:
+    """Of every query in here, which growing table is read from its first row to its last, as the plan says."""
+    found: set[str] = set()
+
+    def explain(connection, cursor, statement, parameters, context, executemany) -> None:
+        if executemany or not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            return
+        plan = connection.connection.driver_connection.execute(
+            f"EXPLAIN QUERY PLAN {statement}", parameters
+        ).fetchall()
+        tables = {name for row in plan for name in _SCAN.findall(row[3]) if " LIMIT " not in statement}
+        found.update(f"{name}: {statement}" for name in tables & set(GROWING))
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    yield found
+    event.remove(store.engine, "before_cursor_execute", explain)
+
+
+@pytest.mark.parametrize("who", ["p3", "nobody"])
+def test_an_import_reads_no_table_from_end_to_end(who, store):
+    with scanned(store) as tables:
+        imports.import_files(ACTOR, store, [("new.csv", to_csv([{**NEW[0], "patient_id": who}]))])
+    assert not tables
+
+
+def test_an_import_of_patients_reads_no_table_from_end_to_end(store):
+    rows = [
+        {"patient_id": "P3 ", "birth_date": "1980-02-03"},
+        {"patient_id": "new", "birth_date": "1990-01-01"},
+    ]
+    with scanned(store) as tables:
+        imports.import_files(ACTOR, store, [("patients.csv", to_csv(rows))], takes_shrunk=True)
+    assert not tables
+
+
+def test_what_is_kept_of_a_patient_is_brought_up_to_date_without_the_others(store):
+    with scanned(store) as tables, store.write() as connection:
+        refresh(connection, today(connection), [3])
+    assert not tables
+
+
+def test_the_page_of_a_patient_reads_this_patient(store):
+    # How old the data are is asked once for each state of the store, of all records.
+    freshness = review.read_freshness(ACTOR, store)
+    with scanned(store) as tables:
+        patients.read_patient(ACTOR, store, 3, freshness)
+    assert not tables
