@@ -20,7 +20,7 @@ from lib.services.errors import NotFoundError, StoreError
 from lib.store import derived
 from lib.store.engine import Store
 
-N_RACES = 200 if os.environ.get("PROVE") == "1" else 10
+N_RACES = 200 if os.environ.get("PROVE") == "1" else 4
 SIGNED_AT = datetime(2026, 3, 20, 12, tzinfo=UTC)
 TODAY = _clock.day_number(SIGNED_AT.date())
 REVIEW_BY = TODAY + 14
