@@ -165,6 +165,33 @@ def test_an_open_window_shows_nobody_in_the_next_run(clinic, how):
     )
 
 
+def test_ways_into_streamlit_that_no_page_needs_are_closed_to_everybody(clinic):
+    cookie = clinic.sign_in("ada")
+    for path in (
+        *(
+            "/_stcore/metrics",
+            "/_stcore/metrics/",
+            "/_stcore/script-health-check",
+            "/_stcore/agent/openapi.json",
+        ),
+        *("/auth/login", "/auth/logout", "/oauth2callback"),
+    ):
+        for method in ("GET", "HEAD", "OPTIONS", "POST"):
+            answer = ask(clinic.address, path, method, Origin=clinic.address, **cookie)
+            assert (answer.status, answer.body[:10]) == (404, b"" if method == "HEAD" else b"Not found."), (
+                path
+            )
+    for path in (
+        "//_stcore/metrics",
+        "/%2e%2e/_stcore/metrics",
+        "/static/..%2f..%2fconfig.py",
+        "/component/../x",
+    ):
+        assert ask(clinic.address, path, **cookie).status == 400
+    for path in ("/_STCORE/metrics", "/..;/_stcore/metrics", "/_stcore/%6detrics;x"):
+        assert b"session_events" not in ask(clinic.address, path, **cookie).body
+
+
 def test_other_hosts_and_pages_of_others_are_refused(clinic):
     cookie = clinic.sign_in("ann")
     assert ask(clinic.address, "/", **{"Host": "evil.example", **cookie}).status == 421
