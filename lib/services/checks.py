@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lib.services._audit_keys import read_keys
 from lib.services._starting import check_place
 from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor, Permission, permitted
@@ -26,9 +27,12 @@ class Check:
 
 @permitted(Permission.MANAGE_STORE)
 def require_whole(actor: Actor, store: Store) -> None:
-    """Raises DamagedError where the database says that it is. Of 500,000 rows in a file this takes less than a second."""
+    """Raises DamagedError where the database says that it is, and StoreError where the key of its audit is not here: nobody
+    could sign in, and no look at a patient would be written down. Of 500,000 rows in a file this takes less than a second."""
     with store.read() as connection:
         damage = find_damage(connection, is_quick=True) if store.is_sqlite else []
+        if not damage and not is_synthetic(connection):
+            read_keys(connection)
     if damage:
         raise DamagedError(
             f"{store.shown_url} is damaged ({damage[0]}). Keep it as it is, and bring a backup back in another place: "

@@ -17,7 +17,7 @@ from clinic_files import ACTOR, new_store, to_csv
 from sqlalchemy.exc import DatabaseError
 
 from lib.commands import run
-from lib.services import _audit, _clock, audit, decisions, imports, patients, stores, views
+from lib.services import _audit, _clock, audit, checks, decisions, imports, patients, stores, views
 from lib.services._audit import Act, write_entry, writing
 from lib.services._audit_anchor import BACKUP
 from lib.services.audit import Asked, Kind
@@ -302,7 +302,7 @@ class TestKeys:
 
     def test_the_file_is_made_once_and_its_owner_alone_reads_it(self, store):
         path = suffixed(store, ".audit-key")
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert {stat.S_IMODE(one.stat().st_mode) for one in (path, store.path)} == {0o600}
         key = path.read_text()
         fill(store, 2)
         assert path.read_text() == key and key.strip().encode() not in store.path.read_bytes()
@@ -316,6 +316,8 @@ class TestKeys:
             fill(store, 1)
         assert run(["audit", "verify", "--database", store.url]) == 2
         assert "The key of the audit is missing" in capsys.readouterr().err
+        with pytest.raises(StoreError, match="The key of the audit is missing"):
+            checks.require_whole(ACTOR, store)  # Nor is it served.
 
     def test_made_up_patients_go_on_with_another_key_and_verify_tells(self, tmp_path):
         store = stores.create_store(ACTOR, f"sqlite:///{tmp_path}/p.sqlite", is_practice=True)
@@ -338,6 +340,14 @@ class TestKeys:
     def test_another_key_verifies_nothing(self, store, monkeypatch):
         monkeypatch.setenv("AUDIT_KEY", "7" * 64)
         assert kinds(store) >= {Kind.UNKNOWN_KEY, Kind.BAD_ANCHOR}
+
+    def test_rows_under_a_key_that_nobody_changed_to_are_found(self, store, monkeypatch):
+        """Somebody on the command line with another AUDIT_KEY."""
+        own = suffixed(store, ".audit-key").read_text().strip()
+        monkeypatch.setenv("AUDIT_KEY", "7" * 64)
+        fill(store, 1)
+        monkeypatch.setenv("AUDIT_KEY", own)
+        assert Kind.UNKNOWN_KEY in kinds(store)
 
 
 @pytest.fixture

@@ -139,7 +139,10 @@ def test_what_was_typed_about_one_pair_is_never_saved_on_another(open_page, tmp_
     run(test)
     assert test.radio(key=f"into-{other}").value is None
     run(test.radio(key=f"into-{other}").set_value(int(pairs[1]["first"])))
-    for about, said in (("merge", "Say why these two are one person"), ("two", "Say what tells these two apart")):
+    for about, said in (
+        ("merge", "Say why these two are one person"),
+        ("two", "Say what tells these two apart"),
+    ):
         assert test.text_input(key=f"why-{about}-{other}").value == ""
         run(test.button(key=f"save-{about}-{other}").click())
         assert said in words(test)
