@@ -14,12 +14,14 @@ from threading import Barrier, Thread
 
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
+from signing import add, sign_in
 from sqlalchemy.exc import DatabaseError
 
 from lib.commands import run
 from lib.services import _audit, _clock, audit, checks, decisions, imports, patients, stores, views
 from lib.services._audit import Act, write_entry, writing
 from lib.services._audit_anchor import BACKUP
+from lib.services.access import Role
 from lib.services.audit import Asked, Kind
 from lib.services.closing import Closing, close_flag
 from lib.services.errors import Store, StoreError
@@ -372,6 +374,17 @@ def test_who_looked_is_found_by_patient_person_act_and_day_within_the_own_clinic
     north = ACTOR.__class__("north", ACTOR.permissions, frozenset({"north"}))
     seen, _ = audit.search_audit(north, clinic, Asked())
     assert set(seen["patient_id"].dropna()) == {"ann"} and "import file" in set(seen["act"])
+    # Whoever shares no clinic is not named, by what they did or by what was done about them; who shares one is.
+    for who, where in (("sam", "south"), ("nora", "north"), ("all", None)):
+        add(clinic, who, Role.PHYSICIAN, clinics=where and [where])
+        sign_in(clinic, who)
+    seen, _ = audit.search_audit(north, clinic, Asked())
+    assert {"nora", "all"} <= set(seen["actor"]) and "sam" not in set(seen["actor"])
+    assert {"account:2", "account:3"} <= set(seen["subject"].dropna()) and "account:1" not in set(
+        seen["subject"]
+    )
+    assert audit.search_audit(north, clinic, Asked(actor="sam"))[1] == 0
+    assert set(audit.read_people(ACTOR, clinic)) - set(audit.read_people(north, clinic)) == {"sam"}
     today = _clock.now().date()
     assert audit.search_audit(ACTOR, clinic, Asked(actor="nobody"))[1] == 0
     assert audit.search_audit(ACTOR, clinic, Asked(first=today + timedelta(days=2)))[1] == 0
