@@ -219,6 +219,28 @@ def services_without_permission(source: Source) -> list[str]:
     return found
 
 
+def readers_asked_late(source: Source) -> list[str]:
+    """Files that are made when their button is pressed, outside of a run of the page, where nobody is known: whose they are is
+    said when the button is drawn."""
+    tree, names = source.tree, set()
+    lambdas: list[ast.AST] = []
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if not ast.unparse(call.func).endswith(("download_button", "show_download")):
+            continue
+        for said in [*call.args, *(word.value for word in call.keywords)]:
+            lambdas += [said] if isinstance(said, ast.Lambda) else []
+            is_partial = isinstance(said, ast.Call) and ast.unparse(said.func) == "partial"
+            names.add(ast.unparse(said.args[0] if is_partial else said))  # type: ignore[attr-defined]
+    made_late = [*lambdas, *(function for function in functions_of(tree) if function.name in names)]
+    asks = {"access.actor", "access.store", "ask"}
+    return [
+        f"{source.path}:{node.lineno} {ast.unparse(node.func)}: nobody is known when a file is made"
+        for late in made_late
+        for node in ast.walk(late)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in asks
+    ]
+
+
 def complain(found: list[str]) -> None:
     assert not found, "\n" + "\n".join(found)
 
@@ -256,6 +278,10 @@ def test_clinical_reads_no_file():
 
 def test_nobody_below_the_services_asks_what_day_it_is():
     complain(found_in(clock_readings, *WITHOUT_A_CLOCK))
+
+
+def test_whose_a_download_is_is_known_when_its_button_is_drawn():
+    complain(found_in(readers_asked_late, "lib/ui/"))
 
 
 def test_modules_with_an_underscore_stay_in_their_package():
@@ -385,6 +411,13 @@ SEEN = [
     (clock_readings, "lib/charts/x.py", "from time import time"),
     (intruders, "lib/commands/x.py", "from lib.services import _clock"),
     (intruders, "lib/commands/x.py", "from lib.services._clock import now"),
+    (readers_asked_late, "lib/ui/x.py", "st.download_button('A', data=lambda: read(access.actor()))"),
+    (readers_asked_late, "lib/ui/x.py", "show_download('A', f)\ndef f(): return ask(read)"),
+    (
+        readers_asked_late,
+        "lib/ui/x.py",
+        "st.download_button('A', data=partial(f, 1))\ndef f(n): return access.store()",
+    ),
     (unguarded, "pages/patient.py", "from lib.ui import access\naccess.require('caseload')"),
     (unguarded, "pages/patient.py", "import streamlit as st\nst.title('Patient')\naccess.require('patient')"),
     (unguarded, "pages/patient.py", "from other import access\naccess.require('patient')"),
@@ -408,6 +441,11 @@ NOT_SEEN = [
     (foreign_imports_of_clinical, "lib/clinical/x.py", "from scipy.special import betainc"),
     (clock_readings, "lib/charts/x.py", "from datetime import time\naxis.today"),
     (intruders, "lib/services/x.py", "from lib.services._clock import now\nfrom lib import __main__"),
+    (
+        readers_asked_late,
+        "lib/ui/x.py",
+        "st.download_button('A', data=partial(f, access.actor()))\ndef f(a): ...",
+    ),
     (unguarded, "pages/patient.py", '"""Doc."""\nfrom lib.ui import access\n\naccess.require("patient")\n'),
     (
         services_without_permission,

@@ -1,5 +1,7 @@
 """Who looks after somebody's flags while they are away."""
 
+import json
+
 import pandas as pd
 
 
@@ -16,3 +18,11 @@ def find_cover(person: str, absences: pd.DataFrame, today: int) -> str:
         asked.add(cover)
         found = cover
     return found
+
+
+def absences_of(clinics: frozenset[str], absences: pd.DataFrame) -> pd.DataFrame:
+    """Those that somebody of one of these clinics entered, or somebody of all clinics: who is away in one clinic is not said by
+    another one. absences: with clinics, the ids as JSON, or nothing for all of them."""
+    said = absences["clinics"].astype(object).where(absences["clinics"].notna(), None)
+    is_own = [one is None or bool(clinics & set(json.loads(one))) for one in said]
+    return absences[pd.Series(is_own, index=absences.index, dtype=bool)]

@@ -5,5 +5,5 @@ from lib.services.access import Actor, local_actor
 
 
 def command_line_actor() -> Actor:
-    """Until sign-in exists: the local user, with all rights."""
+    """The local user, with all rights: whoever can open the store by its address and key. Nobody checked the name."""
     return local_actor(settings.user_name())

@@ -29,4 +29,7 @@ def run(options: argparse.Namespace) -> int:
         f"The store is as it was at {done.manifest.moment}: {rows:,} rows, {done.n_audit_rows:,} of them of the audit."
     )
     print("What was written after that is not in it: import it again, and sign again what was signed since.")
+    print(
+        "Accounts are as they were then, and nobody is signed in: switch off again whoever was switched off since."
+    )
     return 0

@@ -63,6 +63,24 @@ def verify(rows: Iterable[Mapping[str, Any]], keys: Keys, path: Path | None) -> 
     return Verified(end.n_rows, tuple(findings), anchored, restored)
 
 
+def find_older(last: int, keys: Keys, path: Path | None) -> Finding | None:
+    """What the anchor file says against an audit that ends with this row, without reading any other one: that it went further.
+    A file that somebody else wrote says nothing."""
+    lines, forged = _read_lines(path, keys)
+    return None if forged else _find_older(in_force(lines), last)
+
+
+def _find_older(lines: list[Anchor], last: int) -> Finding | None:
+    furthest = max(lines, key=lambda line: line.seq, default=None)
+    if furthest is None or furthest.seq <= last:
+        return None
+    found = (
+        f"the audit ends with row {last}, and had {furthest.seq} on {say_day(_clock.day_of_second(furthest.at))}: "
+        "its end was cut off, or an old backup stands in its place."
+    )
+    return Finding(Kind.OLDER, last, found)
+
+
 class _End:
     """What of the rows the anchors are held against."""
 
@@ -94,13 +112,8 @@ def _read_lines(path: Path | None, keys: Keys) -> tuple[list[Anchor], list[Findi
 
 
 def _hold_against(lines: list[Anchor], end: _End) -> Iterator[Finding]:
-    furthest = max(lines, key=lambda line: line.seq, default=None)
-    if furthest and furthest.seq > end.last:
-        found = (
-            f"the audit ends with row {end.last}, and had {furthest.seq} on {say_day(_clock.day_of_second(furthest.at))}: "
-            "its end was cut off, or an old backup stands in its place."
-        )
-        yield Finding(Kind.OLDER, end.last, found)
+    if older := _find_older(lines, end.last):
+        yield older
     for line in lines:
         if line.seq <= end.last and end.macs.get(line.seq) != line.mac:
             found = f"row {line.seq} is not the one that was anchored on {say_day(_clock.day_of_second(line.at))}."

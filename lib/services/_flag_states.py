@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.flag_cover import find_cover
+from lib.clinical.flag_cover import absences_of, find_cover
 from lib.clinical.flag_life import derive_flag_life
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL
@@ -37,10 +37,17 @@ def add_states(
     until = derived.read_about(connection).get("known_until")
     now, today = int(until) if until else _clock.seconds(_clock.now()), _clock.day_number(as_of)
     flags = derive_flag_life(flags, events, log, today=today, now=now, policy=policy)
-    absences = flag_life.read_absences(connection)
-    stands_in = {owner: find_cover(owner, absences, today) for owner in flags["owner"].unique()}
     waiting = (now - flags["waits_since"]) // 3600
-    return flags.assign(in_charge=flags["owner"].map(stands_in), waits_hours=waiting)
+    return flags.assign(in_charge=_find_in_charge(connection, flags, today), waits_hours=waiting)
+
+
+def _find_in_charge(connection: Transaction, flags: pd.DataFrame, today: int) -> list[str]:
+    """By flag its owner, or who stands in for them in the patient's clinic."""
+    entered = flag_life.read_absences(connection)
+    own = {clinic: absences_of(frozenset({clinic}), entered) for clinic in flags["clinic_id"].unique()}
+    pairs = list(zip(flags["owner"], flags["clinic_id"], strict=True))
+    stands_in = {(owner, clinic): find_cover(owner, own[clinic], today) for owner, clinic in set(pairs)}
+    return [stands_in[pair] for pair in pairs]
 
 
 def read_persisting(

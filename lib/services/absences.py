@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from lib.clinical.flag_cover import absences_of
 from lib.services import _clock
 from lib.services._audit import Act, writing
 from lib.services._scope import clinic_keys
@@ -94,10 +95,4 @@ def read_colleagues(actor: Actor, store: Store) -> list[str]:
 def _read_own(connection: Transaction, actor: Actor) -> pd.DataFrame:
     """Absences that somebody of one of the actor's clinics entered, or somebody of all clinics."""
     entered = flag_life.read_absences(connection)
-    if actor.clinics is None:
-        return entered
-    is_own = [
-        said is None or bool(actor.clinics & set(json.loads(said)))
-        for said in entered["clinics"].astype(object).where(entered["clinics"].notna(), None)
-    ]
-    return entered[pd.Series(is_own, index=entered.index, dtype=bool)]
+    return entered if actor.clinics is None else absences_of(actor.clinics, entered)

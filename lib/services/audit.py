@@ -18,8 +18,9 @@ from lib.services._scope import clinic_keys
 from lib.services._signature import find_changed
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store, StoreError
-from lib.store import audit
-from lib.store.engine import UnwritableError, seeing_every_clinic
+from lib.store import accounts, audit
+from lib.store.audit import Sight
+from lib.store.engine import Transaction, UnwritableError, seeing_every_clinic
 
 __all__ = ["Act", "Finding", "Kind", "Verified"]
 
@@ -55,15 +56,16 @@ class Asked:
 def search_audit(
     actor: Actor, store: Store, asked: Asked, *, limit: int | None = None, offset: int = 0
 ) -> tuple[pd.DataFrame, int]:
-    """Rows of the actor's clinics, and of none, the newest first: the values of LISTED, at in UTC (moments), NA for nothing; and
-    how many there are in all. Names of patients are looked up now, and are in no row."""
+    """Rows of the actor's clinics, and of none but for those of people of other clinics alone, the newest first: the values of
+    LISTED, at in UTC (moments), NA for nothing; and how many there are in all. Names of patients are looked up now, and are in no
+    row."""
     equal = {"actor": asked.actor, "act": asked.act}
     with store.read() as connection:
         rows, n_rows = audit.search_entries(
             connection,
             equal={name: value for name, value in equal.items() if value},
             patient_id=asked.patient_id,
-            clinics=clinic_keys(connection, actor),
+            sight=_find_sight(connection, actor),
             since=_start_of(asked.first),
             until=_start_of(asked.last and asked.last + timedelta(days=1)),
             limit=limit,
@@ -73,6 +75,16 @@ def search_audit(
     return shown.assign(at=pd.to_datetime(shown["at"].astype("int64"), unit="s", utc=True)), n_rows
 
 
+def _find_sight(connection: Transaction, actor: Actor) -> Sight | None:
+    clinics = clinic_keys(connection, actor)
+    if clinics is None or actor.clinics is None:
+        return None
+    people = [row for row in accounts.read_accounts(connection) if row["clinics"] is not None]
+    return Sight(
+        clinics, {row["id"]: row["name"] for row in people if actor.clinics.isdisjoint(row["clinics"])}
+    )
+
+
 def _start_of(day: date | None) -> int | None:
     """The first second of a day by UTC."""
     return None if day is None else _clock.day_number(day) * SECONDS_A_DAY
@@ -80,9 +92,9 @@ def _start_of(day: date | None) -> int | None:
 
 @permitted(Permission.SEE_AUDIT)
 def read_people(actor: Actor, store: Store) -> list[str]:
-    """Everybody who ever did something."""
+    """Everybody who ever did something that the actor may see."""
     with store.read() as connection:
-        return audit.read_values(connection, "actor")
+        return audit.read_actors(connection, _find_sight(connection, actor))
 
 
 @permitted(Permission.SEE_AUDIT)

@@ -4,14 +4,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lib.services._audit_anchor import anchor_file
+from lib.services._audit_chain import Finding
+from lib.services._audit_keys import read_keys
+from lib.services._audit_verifying import find_older
 from lib.services._starting import check_place
 from lib.services._store_kind import is_synthetic
 from lib.services.access import Actor, Permission, permitted
 from lib.services.audit import verify_audit
 from lib.services.errors import Store, StoreError
-from lib.store import derived, schema
+from lib.store import audit, derived, schema
 from lib.store.backups import count_rows, find_damage
-from lib.store.engine import DamagedError
+from lib.store.engine import DamagedError, Transaction
 from lib.store.migrations import HEAD
 
 
@@ -26,14 +30,27 @@ class Check:
 
 @permitted(Permission.MANAGE_STORE)
 def require_whole(actor: Actor, store: Store) -> None:
-    """Raises DamagedError where the database says that it is. Of 500,000 rows in a file this takes less than a second."""
+    """Raises DamagedError where the database says that it is; StoreError where the key of its audit is not here, without which
+    nobody could sign in, and where an older state stands in its place, in which who was switched off since is not. Of 500,000
+    rows in a file this takes less than a second."""
     with store.read() as connection:
         damage = find_damage(connection, is_quick=True) if store.is_sqlite else []
+        older = None if damage or is_synthetic(connection) else _find_older(connection)
     if damage:
         raise DamagedError(
             f"{store.shown_url} is damaged ({damage[0]}). Keep it as it is, and bring a backup back in another place: "
             "python -m lib restore BACKUP --database URL"
         )
+    if older:
+        raise StoreError(
+            f"{store.shown_url} is not served: {older.text} If somebody brought it back on purpose, they say so: python -m lib "
+            "audit restored --database URL"
+        )
+
+
+def _find_older(connection: Transaction) -> Finding | None:
+    last = audit.read_last(connection)
+    return find_older(int(last["seq"]) if last else 0, read_keys(connection), anchor_file(connection))
 
 
 @permitted(Permission.MANAGE_STORE)

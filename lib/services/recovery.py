@@ -13,8 +13,9 @@ from lib.services._backing_up import note_backup, verify_copy, write_backup
 from lib.services._backup_manifest import Manifest, read_manifest
 from lib.services.access import Actor, Permission, permitted
 from lib.services.errors import Store, StoreError
-from lib.store import schema
+from lib.store import accounts, schema, sign_ins
 from lib.store.backups import check_is_empty, hold_still, unpacked
+from lib.store.engine import Transaction
 
 __all__ = ["Manifest"]
 
@@ -47,8 +48,9 @@ def back_up(actor: Actor, store: Store, path: Path) -> BackedUp:
 
 @permitted(Permission.MANAGE_STORE)
 def restore(actor: Actor, url: str, key: str | None, backup: Path, *, anyway: bool = False) -> Restored:
-    """Bring a backup back to an address where there is nothing. anyway: although it is older than the anchor, or its audit does
-    not fit. Raises StoreError, and leaves the place empty, for one that is damaged, of a newer version or not verified."""
+    """Bring a backup back to an address where there is nothing; whoever was signed in or invited then is not any more. anyway:
+    although it is older than the anchor, or its audit does not fit. Raises StoreError, and leaves the place empty, for one that
+    is damaged, of a newer version or not verified."""
     store, manifest = Store(url, key), read_manifest(backup)
     _check_fits(manifest, store)
     check_is_empty(store)
@@ -59,6 +61,13 @@ def restore(actor: Actor, url: str, key: str | None, backup: Path, *, anyway: bo
             _check_may_go_on(grave, manifest, anyway=anyway)
     _note(actor, store, manifest, len(grave))
     return Restored(manifest, found.n_rows, grave)
+
+
+def _let_nobody_in(connection: Transaction) -> None:
+    """Who has signed out since, or was signed out, is not signed in again; an invitation that was taken up since is none."""
+    sign_ins.end_sign_ins(connection, _clock.seconds(_clock.now()), "the store was brought back")
+    for account in accounts.read_accounts(connection):
+        accounts.change_account(connection, account["id"], enrol_hash=None)
 
 
 def _grave(found: Verified, anchor: Path | None) -> tuple[Finding, ...]:
@@ -102,4 +111,5 @@ def _note(actor: Actor, store: Store, manifest: Manifest, n_findings: int) -> No
     made = _clock.day_of_second(manifest.made_at).isoformat()
     detail: Detail = {"made_on": made, "n_findings": n_findings}
     with store.write() as connection:
+        _let_nobody_in(connection)
         note_restored(connection, actor, subject=f"backup:{manifest.sha256[:12]}", detail=detail)

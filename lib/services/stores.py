@@ -101,6 +101,8 @@ def _create(actor: Actor, store: Store, **about: str) -> None:
         return
     if store.path:
         store.path.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever else has an account on this machine reads nothing of it; SQLite's log beside it is as its file.
+        store.path.touch(0o600)
     with store.write() as connection:
         # Another process may have made it between the question and the lock.
         if not schema.holds_tables(connection):

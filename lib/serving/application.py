@@ -17,7 +17,7 @@ from lib.serving.self_check import find_unsafe_options, prepare
 def build(store: Store, place: Place) -> ASGIApp:
     """Raises StoreError where Streamlit would do something that shows patients to others."""
     settings.require_sign_in()
-    dashboard = Dashboard(settings.ROOT / "dashboard.py")
+    dashboard = Dashboard(settings.ROOT / "dashboard.py", store)
     prepare(place)
     if unsafe := find_unsafe_options():
         raise StoreError("Nobody is served like this. " + " ".join(unsafe))

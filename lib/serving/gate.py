@@ -1,5 +1,6 @@
 """The gate in front of Streamlit: whoever is not signed in sees the sign-in page, and nothing else at all."""
 
+import re
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlencode
 
@@ -34,6 +35,8 @@ OPEN_PATHS = frozenset(
         *("/sign-out", "/invitation"),
     }
 )
+# Ways into Streamlit that no page of ours needs: counters, other programs, a sign-in of its own. Nobody is let through to them.
+_CLOSED = re.compile(r"/_stcore/(metrics|agent|script-health-check)(/|$)|/auth/|/oauth2callback(/|$)")
 
 
 def cookie_name(place: Place) -> str:
@@ -71,9 +74,13 @@ class Gate:
         if scope["type"] == "http" and path in OPEN_PATHS:
             return await self.open_app(scope, receive, send)
         reader = await self._find_reader(headers)
-        if reader is None or reader.session is None:
-            return await _refuse(scope, receive, send, _ask_to_sign_in(scope, headers))
-        stamp = signing_in.stamp_session(server_actor(), reader.session)
+        session = reader.session if reader else None
+        if session is None or _CLOSED.match(path):
+            answer = (
+                _ask_to_sign_in(scope, headers) if session is None else PlainTextResponse("Not found.", 404)
+            )
+            return await _refuse(scope, receive, send, answer)
+        stamp = signing_in.stamp_session(server_actor(), session)
         ASKING.set(stamp)
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _REFUSED_HEADERS]
         scope = {**scope, "headers": [*kept, (SESSION_HEADER.encode(), stamp.encode())]}

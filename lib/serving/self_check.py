@@ -21,6 +21,7 @@ NEEDED = MappingProxyType(
         "server.enableCORS": True,
         "server.enableStaticServing": False,
         "server.enableXsrfProtection": True,
+        "server.headless": True,
         "server.scriptHealthCheckEnabled": False,
         "server.trustedUserHeaders": {SESSION_HEADER: "session"},
         "server.unsafeMetricsUserAttributes": [],

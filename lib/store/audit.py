@@ -1,6 +1,7 @@
 """Adding to the audit, and reading it. Nothing here changes a row, and nothing else in the product does."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,27 @@ def find_clinic(connection: Connection, patient_key: int) -> int | None:
         return connection.execute(query).scalar()
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Rows that a reader of some clinics sees: about patients of these clinics (keys), and about none, but for those by or about
+    these accounts (name by key), who are of other clinics alone."""
+
+    clinics: Sequence[int]
+    strangers: Mapping[int, str]
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        of = audit_entry.c
+        theirs = [f"account:{key}" for key in self.strangers]
+        is_strange = of.actor.in_(self.strangers.values()) | func.coalesce(of.subject, "").in_(theirs)
+        return [of.clinic_key.in_(self.clinics) | (of.clinic_key.is_(None) & ~is_strange)]
+
+
 def search_entries(
     connection: Connection,
     *,
     equal: Mapping[str, Any],
     patient_id: str = "",
-    clinics: Sequence[int] | None = None,
+    sight: Sight | None = None,
     since: int | None = None,
     until: int | None = None,
     limit: int | None = None,
@@ -68,11 +84,9 @@ def search_entries(
 ) -> tuple[pd.DataFrame, int]:
     """Rows, the newest first, with patient_id and clinic_id where they are about one, and how many there are in all.
 
-    equal: values of columns. clinics: keys; rows of these alone, and of no clinic. since, until: UTC epoch seconds, the second
-    not included."""
+    equal: values of columns. sight: None for all of them. since, until: UTC epoch seconds, the second not included."""
     which: list[ColumnElement[bool]] = [audit_entry.c[name] == value for name, value in equal.items()]
-    if clinics is not None:
-        which.append(audit_entry.c.clinic_key.is_(None) | audit_entry.c.clinic_key.in_(clinics))
+    which += sight.conditions() if sight else []
     if patient_id:
         which.append(_is_about(connection, patient_id))
     if since is not None:
@@ -95,10 +109,10 @@ def _is_about(connection: Connection, patient_id: str) -> ColumnElement[bool]:
     return audit_entry.c.patient_key.in_(keys) | audit_entry.c.subject.in_(beside)
 
 
-def read_values(connection: Connection, column: str) -> list[str]:
-    """What stands in a column, each once, sorted."""
-    found = connection.execute(select(audit_entry.c[column]).distinct()).scalars()
-    return sorted(str(value) for value in found if value is not None)
+def read_actors(connection: Connection, sight: Sight | None) -> list[str]:
+    """Who did what can be seen, each once, sorted."""
+    conditions = sight.conditions() if sight else []
+    return sorted(connection.execute(select(audit_entry.c.actor).where(*conditions).distinct()).scalars())
 
 
 def file_of(connection: Connection) -> Path | None:

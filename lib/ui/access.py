@@ -8,7 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager  # Private: a browser t
 from lib import settings
 from lib.clinical.decision_words import UNVERIFIED
 from lib.services import known_on
-from lib.services.access import Actor, Permission, can, local_actor
+from lib.services.access import Actor, NotPermittedError, Permission, can, check_can, local_actor
 from lib.services.errors import Store, StoreError
 from lib.ui import address, display, opened, signed_in
 
@@ -141,9 +141,12 @@ def store() -> Store:
     if not said:
         return now
     try:
+        # The copy is made for whoever is first, and kept: everybody is asked.
+        check_can(actor(), Permission.SEE_PATIENTS)
         return _open_as_known(now.url, now.read_state(), said, actor(), now)
-    except (StoreError, ValueError) as error:
-        message = error if isinstance(error, StoreError) else f"{said} is no day: write 2026-03-03."
+    except (StoreError, NotPermittedError, ValueError) as error:
+        is_day = not isinstance(error, ValueError)
+        message = str(error) if is_day else f"{said} is no day: write 2026-03-03."
         st.error(display.escape(message), icon=":material/history:")
         st.button("Back to today", on_click=address.clear, args=(address.KNOWN_ON,), key="back-to-today")
         st.stop()

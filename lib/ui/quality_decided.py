@@ -48,7 +48,7 @@ def _show_merges(merges: pd.DataFrame) -> None:
         key="unmerge-which",
         placeholder="Choose one to take back",
     )
-    st.text_input("Why", key="unmerge-why", max_chars=300, placeholder="Two sisters")
+    st.text_input("Why", key=f"unmerge-why-{chosen}", max_chars=300, placeholder="Two sisters")
     st.button(
         "Take this merge back", key="unmerge", on_click=_unmerge, args=(chosen,), disabled=chosen is None
     )
@@ -102,12 +102,13 @@ def _show_apart(apart: pd.DataFrame) -> None:
 def _unmerge(merge_key: int) -> None:
     """The merge that was chosen when the button was drawn."""
     st.session_state.pop(_ERROR, None)
+    why = st.session_state.get(f"unmerge-why-{merge_key}", "")
     try:
-        merging.unmerge(access.actor(), access.store(), merge_key, st.session_state.get("unmerge-why", ""))
+        merging.unmerge(access.actor(), access.store(), merge_key, why)
     except StoreError as error:
         st.session_state[_ERROR] = str(error)
         return
-    st.session_state["unmerge-which"], st.session_state["unmerge-why"] = None, ""
+    st.session_state["unmerge-which"] = None
 
 
 def _ask_again(pair: tuple[int, int]) -> None:

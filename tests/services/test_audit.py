@@ -14,12 +14,14 @@ from threading import Barrier, Thread
 
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
+from signing import add, sign_in
 from sqlalchemy.exc import DatabaseError
 
 from lib.commands import run
-from lib.services import _audit, _clock, audit, decisions, imports, patients, stores, views
+from lib.services import _audit, _clock, audit, checks, decisions, imports, patients, stores, views
 from lib.services._audit import Act, write_entry, writing
 from lib.services._audit_anchor import BACKUP
+from lib.services.access import Role
 from lib.services.audit import Asked, Kind
 from lib.services.closing import Closing, close_flag
 from lib.services.errors import Store, StoreError
@@ -164,6 +166,8 @@ def test_an_old_backup_in_its_place_is_called_what_it_is_until_somebody_says_so(
     fill(store, 5)
     _audit.anchor_start(store, BACKUP)
     put_back(store, backup)
+    with pytest.raises(StoreError, match=r"is not served: the audit ends with row 31, and had 36"):
+        checks.require_whole(ACTOR, store)
     command = ["audit", "verify", "--database", store.url]
     assert run(command) == 1
     out = capsys.readouterr().out
@@ -173,6 +177,7 @@ def test_an_old_backup_in_its_place_is_called_what_it_is_until_somebody_says_so(
     assert kinds(store) == {Kind.REWRITTEN}
     put_back(store, backup)
     assert run(["audit", "restored", "--database", store.url]) == 0
+    checks.require_whole(ACTOR, store)
     assert run(command) == 0
     assert "A backup was brought back at row 31; what came after it is gone." in capsys.readouterr().out
 
@@ -302,7 +307,7 @@ class TestKeys:
 
     def test_the_file_is_made_once_and_its_owner_alone_reads_it(self, store):
         path = suffixed(store, ".audit-key")
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert {stat.S_IMODE(one.stat().st_mode) for one in (path, store.path)} == {0o600}
         key = path.read_text()
         fill(store, 2)
         assert path.read_text() == key and key.strip().encode() not in store.path.read_bytes()
@@ -316,6 +321,8 @@ class TestKeys:
             fill(store, 1)
         assert run(["audit", "verify", "--database", store.url]) == 2
         assert "The key of the audit is missing" in capsys.readouterr().err
+        with pytest.raises(StoreError, match="The key of the audit is missing"):
+            checks.require_whole(ACTOR, store)  # Nor is it served.
 
     def test_made_up_patients_go_on_with_another_key_and_verify_tells(self, tmp_path):
         store = stores.create_store(ACTOR, f"sqlite:///{tmp_path}/p.sqlite", is_practice=True)
@@ -339,6 +346,14 @@ class TestKeys:
         monkeypatch.setenv("AUDIT_KEY", "7" * 64)
         assert kinds(store) >= {Kind.UNKNOWN_KEY, Kind.BAD_ANCHOR}
 
+    def test_rows_under_a_key_that_nobody_changed_to_are_found(self, store, monkeypatch):
+        """Somebody on the command line with another AUDIT_KEY."""
+        own = suffixed(store, ".audit-key").read_text().strip()
+        monkeypatch.setenv("AUDIT_KEY", "7" * 64)
+        fill(store, 1)
+        monkeypatch.setenv("AUDIT_KEY", own)
+        assert Kind.UNKNOWN_KEY in kinds(store)
+
 
 @pytest.fixture
 def clinic(tmp_path) -> Store:
@@ -359,6 +374,17 @@ def test_who_looked_is_found_by_patient_person_act_and_day_within_the_own_clinic
     north = ACTOR.__class__("north", ACTOR.permissions, frozenset({"north"}))
     seen, _ = audit.search_audit(north, clinic, Asked())
     assert set(seen["patient_id"].dropna()) == {"ann"} and "import file" in set(seen["act"])
+    # Whoever shares no clinic is not named, by what they did or by what was done about them; who shares one is.
+    for who, where in (("sam", "south"), ("nora", "north"), ("all", None)):
+        add(clinic, who, Role.PHYSICIAN, clinics=where and [where])
+        sign_in(clinic, who)
+    seen, _ = audit.search_audit(north, clinic, Asked())
+    assert {"nora", "all"} <= set(seen["actor"]) and "sam" not in set(seen["actor"])
+    assert {"account:2", "account:3"} <= set(seen["subject"].dropna()) and "account:1" not in set(
+        seen["subject"]
+    )
+    assert audit.search_audit(north, clinic, Asked(actor="sam"))[1] == 0
+    assert set(audit.read_people(ACTOR, clinic)) - set(audit.read_people(north, clinic)) == {"sam"}
     today = _clock.now().date()
     assert audit.search_audit(ACTOR, clinic, Asked(actor="nobody"))[1] == 0
     assert audit.search_audit(ACTOR, clinic, Asked(first=today + timedelta(days=2)))[1] == 0

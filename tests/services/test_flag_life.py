@@ -1,6 +1,6 @@
 """What people do about flags, what the queue makes of it, and the log from which the open flags can be told again."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -416,6 +416,23 @@ def test_leave_cover(clinic):
     absences.end_absence(OTHER, clinic.store, "Dr B", last)
     assert clinic.flag()["in_charge"] == "Dr B" and absences.read_absences(ACTOR, clinic.store).empty
     assert {"Dr B", "Dr C", ACTOR.name} <= set(absences.read_colleagues(ACTOR, clinic.store))
+
+
+def test_who_is_away_in_one_clinic_is_not_said_by_another(clinic):
+    """A name alone says nobody: what the other clinic enters changes nothing here."""
+    flag_life.hand_over(ACTOR, clinic.store, clinic.seen(), "Dr B")
+    here, today = clinic.page().clinic_id, START.date()
+    for clinics, in_charge in (
+        (["elsewhere"], "Dr B"),
+        ([here, "elsewhere"], "Dr C"),
+        (["elsewhere"], "Dr C"),
+    ):
+        entering = replace(OTHER, clinics=frozenset(clinics))
+        cover = "Dr C" if here in clinics else "Dr X"
+        absences.set_absence(entering, clinic.store, Absence("Dr B", cover, today, today))
+        assert clinic.flag()["in_charge"] == in_charge
+    absences.end_absence(replace(OTHER, clinics=frozenset({"elsewhere"})), clinic.store, "Dr B", today)
+    assert clinic.flag()["in_charge"] == "Dr C"
 
 
 IMPOSSIBLE = (

@@ -10,11 +10,23 @@ import built_stores
 import pytest
 import shared_server
 from clinic_files import ACTOR, new_store, printed_rows, to_csv
+from signing import SERVER, add, sign_in
 
-from lib.services import audit, caseload, checks, drills, imports, recovery, stores
+from lib.services import (
+    accounts,
+    audit,
+    caseload,
+    checks,
+    drills,
+    enrolling,
+    imports,
+    recovery,
+    signing_in,
+    stores,
+)
 from lib.services._backup_manifest import manifest_file
-from lib.services.access import NotPermittedError
-from lib.services.errors import Store, StoreError
+from lib.services.access import NotPermittedError, Role
+from lib.services.errors import NotFoundError, Store, StoreError
 
 KEY = "ab" * 32
 PEOPLE = [f"p{n}" for n in range(20)]
@@ -61,11 +73,21 @@ def lists_of(store: Store) -> tuple[list, list]:
 
 def test_a_backup_brings_back_every_row_and_the_audit_says_so(store, tmp_path):
     expected = lists_of(store)
+    add(store, "ann", Role.PHYSICIAN)
+    token, code = (
+        sign_in(store, "ann").token,
+        accounts.invite(ACTOR, store, add(store, "bob", Role.PHYSICIAN)),
+    )
     made = recovery.back_up(ACTOR, store, tmp_path / "backup")
     url = elsewhere(store, tmp_path)
     done = recovery.restore(ACTOR, url, None, tmp_path / "backup")
     again = stores.open_store(ACTOR, url)
     assert lists_of(again) == expected and len(expected[1]) > 0
+    # Whoever has signed out since is not signed in again, and a link that was used since is not good once more.
+    signed_in = [signing_in.find_sign_in(SERVER, one, token) is not None for one in (store, again)]
+    assert signed_in == [True, False] and enrolling.open_invitation(SERVER, store, code).name == "bob"
+    with pytest.raises(NotFoundError):
+        enrolling.open_invitation(SERVER, again, code)
     assert (done.findings, made.is_noted, done.manifest) == ((), True, made.manifest)
     assert {"assessments", "audit_entry"} < made.manifest.rows.keys()
     rows, _ = audit.search_audit(ACTOR, again, audit.Asked(), limit=2)

@@ -39,6 +39,16 @@ def send_form(address: str, path: str, fields: Mapping[str, str], **headers: str
     return ask(address, path, "POST", urlencode(fields).encode(), **said)
 
 
+def upload(address: str, path: str, method: str, cookie: str) -> Answer:
+    """Send a small file to an address for uploads, or take it away there, as a page of ours does it."""
+    token = ask(address, "/_stcore/health", Cookie=cookie).cookies[0].partition(";")[0]
+    bounds = "--x\r\nContent-Disposition: form-data; name={0}; filename={0}\r\n\r\nrows\r\n--x--\r\n".format(
+        "a.csv"
+    )
+    said = {"Origin": address, "X_Xsrftoken": token.partition("=")[2], "Cookie": f"{cookie}; {token}"}
+    return ask(address, path, method, bounds.encode(), Content_Type="multipart/form-data; boundary=x", **said)
+
+
 class Window:
     """One session of Streamlit. id: as its server calls it; titles and downloads: of the page that was visited last, the
     latter by the words of the button what makes the file."""
@@ -73,6 +83,17 @@ class Window:
             ):
                 break
         return b"".join(parts).decode("utf-8", "replace")
+
+    def ask_for_upload(self, file_name: str) -> str:
+        """Choose a file: the address that it is to be sent to."""
+        asked = BackMsg()
+        asked.file_urls_request.request_id, asked.file_urls_request.session_id = "1", self.id
+        asked.file_urls_request.file_names.append(file_name)
+        self._connection.send(asked.SerializeToString())
+        while True:
+            answer = ForwardMsg.FromString(self._connection.recv(timeout=60)).file_urls_response
+            if answer.response_id:
+                return answer.file_urls[0].upload_url
 
     def press(self, file_id: str) -> str:
         """Press the button of a download: the file's address, or why there is none."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from knocking import Window, ask, open_window, send_form
@@ -163,6 +164,46 @@ def test_an_open_window_shows_nobody_in_the_next_run(clinic, how):
     accounts.change_account(
         OWNER, clinic.store, clinic.keys["bob"], accounts.Wanted((Role.PHYSICIAN,), ("lakeside",))
     )
+
+
+def test_ways_into_streamlit_that_no_page_needs_are_closed_to_everybody(clinic):
+    cookie = clinic.sign_in("ada")
+    for path in (
+        *(
+            "/_stcore/metrics",
+            "/_stcore/metrics/",
+            "/_stcore/script-health-check",
+            "/_stcore/agent/openapi.json",
+        ),
+        *("/auth/login", "/auth/logout", "/oauth2callback"),
+    ):
+        for method in ("GET", "HEAD", "OPTIONS", "POST"):
+            answer = ask(clinic.address, path, method, Origin=clinic.address, **cookie)
+            assert (answer.status, answer.body[:10]) == (404, b"" if method == "HEAD" else b"Not found."), (
+                path
+            )
+    for path in (
+        "//_stcore/metrics",
+        "/%2e%2e/_stcore/metrics",
+        "/static/..%2f..%2fconfig.py",
+        "/component/../x",
+    ):
+        assert ask(clinic.address, path, **cookie).status == 400
+    for path in ("/_STCORE/metrics", "/..;/_stcore/metrics", "/_stcore/%6detrics;x"):
+        assert b"session_events" not in ask(clinic.address, path, **cookie).body
+
+
+def test_whoever_sees_no_patient_does_not_look_back(clinic):
+    """The copy of a day is kept for whoever looks at it; that somebody else has looked opens it to nobody."""
+    before = {"known_on": (datetime.now(UTC).date() - timedelta(days=2)).isoformat()}
+    add(clinic.store, "max", Role.MANAGER, clinics=["hillcrest"])
+    for name, is_shown in (("ann", True), ("max", False), ("ada", False)):
+        with open_window(clinic.address, clinic.sign_in(name)) as window:
+            said = window.visit("rules", **before)
+            assert (f"{name} may not see patients" in said, "Rules" in window.titles) == (
+                not is_shown,
+                is_shown,
+            )
 
 
 def test_other_hosts_and_pages_of_others_are_refused(clinic):

@@ -1,15 +1,20 @@
 """A file that a page gives is for whoever the page was drawn for: somebody else who is signed in finds none at its address."""
 
+import time
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
-from knocking import Answer, ask, open_window
+from knocking import Answer, ask, open_window, upload
 from serving import SIGN_IN, serve
-from signing import add, sign_in
+from signing import OWNER, add, sign_in
+from sqlalchemy import update
 from ui_stores import make_demo
 
+from lib.services import accounts, emergencies
 from lib.services.access import Role
 from lib.services.errors import Store
+from lib.store.account_tables import broken_glass
 
 Cookie = dict[str, str]
 NOT_MADE = "Failed to generate file for download"
@@ -78,3 +83,40 @@ def test_nobody_has_another_readers_file_made(clinic):
                 stranger.visit("")
                 assert stranger.press(file_id) == stranger.press("0" * 32) == NOT_MADE
         assert window.press(file_id).startswith("/media/")
+
+
+@pytest.mark.parametrize("how", ["switched off", "emergency over"])
+def test_a_window_that_stayed_open_has_no_file_made(clinic, how):
+    """Whoever printed a page when they might does not print it, from the same window, when they may not any more."""
+    address, store = clinic
+    name = how.replace(" ", "-")
+    key = add(store, name, Role.ADMIN if how == "emergency over" else Role.PHYSICIAN, clinics=["hillcrest"])
+    got = sign_in(store, name)
+    if how == "emergency over":
+        emergencies.break_glass(got.actor, store, "The physician is away, somebody fell")
+    with open_window(address, {"Cookie": f"session={got.token}"}) as window:
+        window.visit("caseload")
+        file_id = window.downloads["CSV of this list"]
+        assert window.press(file_id).startswith("/media/")
+        if how == "switched off":
+            accounts.switch_account(OWNER, store, key, is_active=False)
+        else:
+            with store.write() as connection:
+                connection.execute(update(broken_glass).values(until=int(time.time()) - 1))
+        assert window.press(file_id) == NOT_MADE
+
+
+def test_another_readers_upload_is_neither_replaced_nor_taken_away(clinic):
+    """Addresses of uploads have a session in them, and may stand in a log."""
+    address, store = clinic
+    ann, bob = cookie(store, "ann")["Cookie"], cookie(store, "bob")["Cookie"]
+    with open_window(address, {"Cookie": ann}) as window:
+        window.visit("")
+        path = window.ask_for_upload("a.csv")
+        made_up = f"/_stcore/upload_file/{window.id}/{uuid4()}"
+        assert upload(address, path, "PUT", ann).status == 204
+        for method in ("PUT", "DELETE"):
+            nowhere = said(upload(address, made_up, method, bob))
+            assert nowhere[0] == 404 and said(upload(address, path, method, bob)) == nowhere
+            assert upload(address, made_up, method, ann).status == 404
+        assert upload(address, path, "DELETE", ann).status == 204

@@ -11,7 +11,7 @@ from source_files import ROOT
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 with (ROOT / "docs" / "safety" / "hazards.csv").open(encoding="utf-8", newline="") as file:
     HAZARDS = list(csv.DictReader(file))
-TEST = re.compile(r"tests/[\w/]+\.py::test_\w+")
+TEST = re.compile(r"tests/[\w/]+\.py::(?:Test\w+::)?test_\w+")
 
 
 @cache
@@ -19,14 +19,23 @@ def names_in(path: str) -> frozenset[str]:
     """Names of the tests that pytest finds in a file; none, where there is no such file."""
     file = ROOT / path
     body = ast.parse(file.read_text("utf-8")).body if file.is_file() else []
+    inside = [
+        (f"{group.name}::", one) for group in body if isinstance(group, ast.ClassDef) for one in group.body
+    ]
     return frozenset(
-        one.name for one in body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
+        f"{group}{one.name}"
+        for group, one in [*(("", one) for one in body), *inside]
+        if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
     )
 
 
 def missing(said: str) -> list[str]:
     """Those of the named tests that do not exist."""
-    return [name for name in TEST.findall(said) if name.split("::")[1] not in names_in(name.split("::")[0])]
+    return [
+        name
+        for name in TEST.findall(said)
+        if name.partition("::")[2] not in names_in(name.partition("::")[0])
+    ]
 
 
 def threats() -> list[list[str]]:

@@ -90,7 +90,14 @@ def test_only_the_proxy_is_reached_from_outside():
 def test_the_proxy_closes_what_has_to_be_closed():
     text = (DEPLOY / "Caddyfile").read_text("utf-8")
     assert "/_stcore/metrics" in text and "lb_policy cookie" in text and "encode" in text
-    assert f"max_size {UPLOAD_BYTES // 1024 // 1024}MB" in text
+    assert f"max_size {UPLOAD_BYTES // 1024 // 1024}MiB" in text
+    # What says that it is larger is answered by the proxy itself, in the dashboard's words.
+    large = re.compile(re.search(r"@large header_regexp Content-Length (\S+)", text).group(1))
+    assert 'respond @large "The request is too large." 413' in text
+    for n_bytes in (0, 9_999_999, UPLOAD_BYTES, 22_999_999):
+        assert not large.search(str(n_bytes)), n_bytes
+    for n_bytes in (23_000_000, 30_000_000, 99_999_999, 100_000_000, 10**12):
+        assert large.search(str(n_bytes)), n_bytes
     assert f"header_up -{gate.SESSION_HEADER}".lower() in text.lower()
     assert text.count("import log_without_patients") == 2, "of requests, and of errors"
 

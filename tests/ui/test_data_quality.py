@@ -118,10 +118,47 @@ def test_two_that_look_alike_stand_side_by_side_and_are_merged_by_a_named_person
     )
     assert "Possible duplicate persons (0)" in words(test)
     run(test.selectbox(key="unmerge-which").select_index(0))
-    run(test.text_input(key="unmerge-why").set_value("two sisters"))
+    run(test.text_input(key=f"unmerge-why-{merge['id']}").set_value("two sisters"))
     run(test.button(key="unmerge").click())
     assert "taken back by Dr Test" in column(test, "State", len(test.dataframe) - 1)[0]
     assert "Possible duplicate persons (1)" in words(test)
+
+
+def test_what_was_typed_about_one_pair_is_never_saved_on_another(open_page, tmp_path):
+    """Neither that they are one, nor that they are two, nor that they are not one after all."""
+    others = "".join(f"{who},CD,main,male,1970,dr-b\n" for who in ("Q-9", "q9"))
+    forms = phq9(("P-7", 9, "111111111"), ("Q-9", 9, "111111111"))
+    store = open_store(make_clinic(tmp_path, {"patients.csv": TWINS + others, "assessments.csv": forms}))
+    pairs = duplicates.read_candidates(ACTOR, store).to_dict("records")
+    one, other = (f"{pair['first']}-{pair['second']}" for pair in pairs)
+    test = open_page("data_quality", store.url, pair=one)
+    run(test.radio(key=f"into-{one}").set_value(int(pairs[0]["first"])))
+    test.text_input(key=f"why-merge-{one}").set_value("typed for P-7")
+    run(test.text_input(key=f"why-two-{one}").set_value("typed for P-7"))
+    test.query_params["pair"] = other
+    run(test)
+    assert test.radio(key=f"into-{other}").value is None
+    run(test.radio(key=f"into-{other}").set_value(int(pairs[1]["first"])))
+    for about, said in (
+        ("merge", "Say why these two are one person"),
+        ("two", "Say what tells these two apart"),
+    ):
+        assert test.text_input(key=f"why-{about}-{other}").value == ""
+        run(test.button(key=f"save-{about}-{other}").click())
+        assert said in words(test)
+    assert merging.read_merges(ACTOR, store).empty and duplicates.read_told_apart(ACTOR, store).empty
+    for pair in pairs:
+        keys = int(pair["second"]), int(pair["first"])
+        merging.merge_patients(ACTOR, store, *keys, "a twin", drawn=merging.read_pair(ACTOR, store, *keys))
+    run(test)
+    last, first = merging.read_merges(ACTOR, store)["id"].tolist()
+    run(test.selectbox(key="unmerge-which").set_value(first))
+    run(test.text_input(key=f"unmerge-why-{first}").set_value("typed for P-7"))
+    run(test.selectbox(key="unmerge-which").set_value(last))
+    assert test.text_input(key=f"unmerge-why-{last}").value == ""
+    run(test.button(key="unmerge").click())
+    assert "Say why these two are not one person" in words(test)
+    assert merging.read_merges(ACTOR, store)["unmerged_at"].isna().all()
 
 
 def test_two_people_are_remembered_and_can_be_asked_about_again(open_page, url):

@@ -9,7 +9,8 @@ import streamlit as st
 from lib import settings
 from lib.clinical.outcomes.periods import Span, say_period
 from lib.services import packs
-from lib.services.errors import StoreError
+from lib.services.access import Actor
+from lib.services.errors import Store, StoreError
 from lib.ui import access, display, wording
 from lib.ui.asking import ask
 from lib.ui.columns import text_column
@@ -111,11 +112,13 @@ def _describe(row: dict[Any, Any]) -> dict[str, str]:
 
 def _offer(key: int) -> None:
     """The bytes as they were kept."""
+    # Whoever presses is not asked for in that moment: outside of a run nobody is known.
+    actor, store = access.actor(), access.store()
     with st.container(horizontal=True, key=f"take-pack-{key}"):
         for ending, mime in (("html", "text/html"), ("pdf", "application/pdf")):
             st.download_button(
                 f"Pack {key} ({ending.upper()})",
-                data=partial(_read_bytes, key, ending),
+                data=partial(_read_bytes, actor, store, key, ending),
                 file_name=f"monthly-pack-{key}.{ending}",
                 mime=mime,
                 icon=":material/download:",
@@ -124,8 +127,8 @@ def _offer(key: int) -> None:
             )
 
 
-def _read_bytes(key: int, ending: str) -> bytes:
-    kept: bytes = packs.read_pack(access.actor(), access.store(), key)[ending]
+def _read_bytes(actor: Actor, store: Store, key: int, ending: str) -> bytes:
+    kept: bytes = packs.read_pack(actor, store, key)[ending]
     return kept
 
 
