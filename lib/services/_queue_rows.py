@@ -26,7 +26,7 @@ def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None = None) -> pd.DataFrame:
-    """due: of summarise_due, rows beside the flags; nobody owns them."""
+    """due: of read_due, rows beside the flags; nobody owns them."""
     flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
     said = flags[_SAID].to_dict("records")
     flags = flags.assign(
