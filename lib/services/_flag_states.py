@@ -50,12 +50,12 @@ def read_persisting(
     policy: Policy,
     patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
-    """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
-    closed is looked at."""
-    closed = find_assessed(connection, patients)
+    """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever was
+    assessed of late is looked at: nothing adds to an older closing."""
+    day = _clock.day_number(as_of)
+    closed = find_assessed(connection, patients, day - policy.flag_life.reassess_days)
     if not closed:
         return pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
-    day = _clock.day_number(as_of)
     forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)
