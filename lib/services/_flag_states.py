@@ -1,6 +1,6 @@
 """Open flags with what people have done about them, and forms that persist under a closing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pandas as pd
@@ -8,7 +8,6 @@ import pandas as pd
 from lib.clinical.flag_cover import find_cover
 from lib.clinical.flag_life import derive_flag_life
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import CRITICAL
 from lib.clinical.rules.suicidality import PERSISTING_COLUMNS, summarise_persisting
 from lib.services import _clock
 from lib.services._item_9_forms import find_assessed, item_9_forms_on, load_item_9
@@ -23,16 +22,16 @@ def add_states(
     flags: pd.DataFrame,
     as_of: date,
     policy: Policy,
+    *,
+    clinics: Sequence[int] | None,
     patients: list[int] | None = None,
 ) -> pd.DataFrame:
-    """Open flags (of these patients) with the columns of derive_flag_life and in_charge: the owner, or who stands in."""
-    events = derived.read_flag_events(connection, patients)
-    events = events[events["patient_key"].notna()]
+    """Open flags (of these clinics, of these patients) with the columns of derive_flag_life and in_charge: the owner, or who
+    stands in."""
+    events = flag_life.read_open_acts(connection, clinics, patients)
     # What was done about the flags of another identity, before it was this patient, was not done about these.
     events = events[are_of_this_page(connection, events.rename(columns={"patient_key": "patient"}))]
-    # The others have no story: nobody has done anything about them, and nobody is late.
-    told = set(events["patient_key"].dropna()) | set(flags.loc[flags["severity"] == CRITICAL, "patient_key"])
-    log = flag_life.read_flag_log(connection, sorted(int(key) for key in told))
+    log = flag_life.read_open_log(connection, clinics, patients)
     # Looking back, the hours end with the day that is looked at.
     until = derived.read_about(connection).get("known_until")
     now, today = int(until) if until else _clock.seconds(_clock.now()), _clock.day_number(as_of)

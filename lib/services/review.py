@@ -73,12 +73,16 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
-        flags = add_states(connection, derived.read_open_flags(connection, scope), as_of, policy)
+        flags = add_states(
+            connection, derived.read_queue_flags(connection, scope), as_of, policy, clinics=scope
+        )
         due = read_due(connection, scope, as_of, policy)
         persisting = read_persisting(connection, scope, as_of, policy)
-        people = read_people(connection, actor)[_WHO]
+        open_flags, aside = split_aside(flags)
+        whose = (open_flags["patient_key"], aside["patient_key"], due["patient_key"], persisting["patient"])
+        keys = sorted({int(key) for listed in whose for key in listed})
+        people = read_people(connection, actor, keys)[_WHO]
         unreadable = read_unreadable(connection, actor)
-    open_flags, aside = split_aside(flags)
     flagged = one_row_a_patient(open_flags, as_of, due).join(people, on="patient_key")
     rows = pd.concat([flagged, unreadable_rows(unreadable, as_of)], ignore_index=True)
     rows = rows.sort_values(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, select
 from lib.clinical.instruments import PHQ9
 from lib.store.bulk import read_numbers
 from lib.store.derived_tables import standing
-from lib.store.records import is_among, read_frame
+from lib.store.records import read_among, read_frame
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
@@ -17,7 +17,7 @@ def read_listed_people(
     connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Everyone of these clinics (of these keys) who was not merged into somebody else: patient_key, patient_id, clinic_key,
-    clinic_id, clinician_id, initials. Of more keys than a query can list, everyone between the first and the last."""
+    clinic_id, clinician_id, initials."""
     said = RECORDS["patients"]
     own = and_(said.c.patient_key == patient_identity.c.id, said.c.is_current == 1)
     merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
@@ -36,9 +36,11 @@ def read_listed_people(
     )
     if clinics is not None:
         query = query.where(patient_identity.c.clinic_key.in_(clinics))
-    if patients is not None:
-        query = query.where(is_among(patient_identity.c.id, patients))
-    return read_frame(connection, query).astype({"patient_key": "int64", "clinic_key": "int64"})
+    of_key = patient_identity.c.id
+    rows = (
+        read_frame(connection, query) if patients is None else read_among(connection, query, of_key, patients)
+    )
+    return rows.astype({"patient_key": "int64", "clinic_key": "int64"})
 
 
 def read_categories(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
