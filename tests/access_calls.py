@@ -178,6 +178,8 @@ READS: Mapping[str, Call] = {
     "releases.warn_of_differences": lambda who, s, of: releases.warn_of_differences(who, s, [of.patient]),
     "retention.find_key": _find_key,
     "review.read_series": lambda who, s, of: review.read_series(who, s, [of.patient]),
+    "review.read_listed": lambda who, s, of: review.read_listed(who, s, [of.patient]),
+    "review.read_reviews": lambda who, s, of: review.read_reviews(who, s, [of.patient]),
     "review_card.read_review_card": lambda who, s, of: review_card.read_review_card(who, s, of.patient),
     "saved_cohorts.load_cohort": lambda who, s, of: saved_cohorts.load_cohort(who, s, of.cohort),
     "saved_cohorts.compare_saved": lambda who, s, of: saved_cohorts.compare_saved(

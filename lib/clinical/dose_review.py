@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
@@ -34,17 +35,13 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
     if "is_waiting" in flags:
         is_on_no_card |= flags["is_waiting"].eq(1).fillna(False).astype(bool)
     shown = flags[~is_on_no_card]
-    severities: dict[tuple[int, str], int] = {}
-    for patient, rule, severity in zip(shown["patient_key"], shown["rule"], shown["severity"], strict=True):
-        severities[patient, rule] = max(severity, severities.get((patient, rule), severity))
-    hidden = [
-        not RULES[rule].is_safety
-        and any(severities.get((patient, other), -1) >= severity for other in RULES[rule].hidden_by)
-        for patient, rule, severity in zip(
-            shown["patient_key"], shown["rule"], shown["severity"], strict=True
-        )
-    ]
-    return shown[~pd.Series(hidden, index=shown.index, dtype=bool)]
+    is_hidden = np.zeros(len(shown), dtype=bool)
+    for rule in {RULES[name] for name in shown["rule"].unique() if RULES[name].hidden_by}:
+        is_own = (shown["rule"] == rule.name).to_numpy(dtype=bool)
+        own = shown[is_own]
+        stronger = shown[shown["rule"].isin(rule.hidden_by)].groupby("patient_key")["severity"].max()
+        is_hidden[is_own] = own["patient_key"].map(stronger).fillna(-1) >= own["severity"]
+    return shown[~is_hidden]
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":

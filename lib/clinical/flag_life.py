@@ -1,8 +1,7 @@
 """The life of an open flag (docs/further_rules.md, section 7): new, seen, snoozed or called wrong; whose it is; whether a
 critical one has waited too long for somebody's look. What happened to a flag belongs to its present opening only."""
 
-from collections.abc import Iterator
-
+import numpy as np
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
@@ -36,9 +35,10 @@ def derive_flag_life(
     actor, happened_at, until_day, reason_code, note, to_actor, evidence. log: of flag_log, the same way: id, KEY, change,
     evidence, happened_at. today: days since 1970-01-01; now: seconds since then.
     """
-    events, log = events.astype(_TYPES), log.astype(_TYPES)
-    opened = _last(log[log["change"] == OPENED], flags).rename(columns={"happened_at": "opened_at"})
-    own = _of_this_opening(events, flags, opened)
+    events, log = _of_flags(events[events["event"].isin(EVENTS)], flags), _of_flags(log, flags)
+    opened = log[log["change"] == OPENED].drop_duplicates("at", keep="last")
+    opened = opened.rename(columns={"happened_at": "opened_at"})
+    own = _of_this_opening(events, opened)
     later = _changes_after(own, log)
     aside = _last_of(own, _ASIDE)
     aside = aside[aside["event"] != RESTORED]
@@ -46,23 +46,25 @@ def derive_flag_life(
     looks = _last_of(own[own["event"].isin(LOOKS) | (own["to_actor"] == own["actor"])])
     described = _describe(flags, aside, looks)
     return described.assign(
-        owner=_by_key(_last_of(own, (OWNER,)), "to_actor", flags).fillna(""),
-        n_contacts=_count(own[own["event"] == CONTACT], flags),
-        opened_at=_by_key(opened, "opened_at", flags).astype("Int64"),
+        owner=_place(_last_of(own, (OWNER,)), "to_actor", flags).fillna(""),
+        n_contacts=np.bincount(own.loc[own["event"] == CONTACT, "at"], minlength=len(flags)),
+        opened_at=_place(opened, "opened_at", flags).astype("Int64"),
         **_waiting(flags, opened, looks, later, now=now, policy=policy),
     )
 
 
-def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
-    """Events on open flags since they were opened, with finding (what was on the screen). In the second of the opening itself
-    an event belongs to it where it saw just that."""
-    events = events[events["event"].isin(EVENTS)]
-    if events.empty:
-        return events.assign(finding="")
-    events = events.assign(finding=read_finding(events["evidence"].fillna("")))
-    own = events.merge(flags[KEY].astype(_TYPES), on=KEY)
-    since = opened[[*KEY, "opened_at", "finding"]]
-    own = own.merge(since.rename(columns={"finding": "opened_with"}), on=KEY, how="left")
+def _of_flags(rows: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
+    """The rows about these flags, in their order, with finding (what the flag said) and at: which of the flags they are about."""
+    places = flags[KEY].astype(_TYPES).assign(at=np.arange(len(flags)))
+    own = rows.astype(_TYPES).merge(places, on=KEY)
+    return own.assign(finding=read_finding(own["evidence"].fillna("")))
+
+
+def _of_this_opening(own: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
+    """Events on open flags since they were opened. In the second of the opening itself an event belongs to it where it saw just
+    what was opened."""
+    since = opened[["at", "opened_at", "finding"]]
+    own = own.merge(since.rename(columns={"finding": "opened_with"}), on="at", how="left")
     is_known = own["opened_at"].notna()
     is_since = own["happened_at"] > own["opened_at"].fillna(0)
     is_same = (own["happened_at"] == own["opened_at"].fillna(0)) & (own["finding"] == own["opened_with"])
@@ -72,11 +74,8 @@ def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataF
 def _changes_after(own: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """One row an event and a later change of its flag: id of the event, change, finding of the change, changed_at, is_other (it
     says something else than what the event saw)."""
-    if own.empty:
-        return pd.DataFrame(columns=["id", "change", "changed_at", "is_other"]).astype({"is_other": bool})
-    log = log.assign(finding=read_finding(log["evidence"]))
-    changes = log[[*KEY, "change", "finding", "happened_at"]].rename(columns={"happened_at": "changed_at"})
-    pairs = own[[*KEY, "id", "happened_at", "finding"]].merge(changes, on=KEY, suffixes=("_seen", ""))
+    changes = log[["at", "change", "finding", "happened_at"]].rename(columns={"happened_at": "changed_at"})
+    pairs = own[["at", "id", "happened_at", "finding"]].merge(changes, on="at", suffixes=("_seen", ""))
     is_other = pairs["finding"] != pairs["finding_seen"]
     is_later = pairs["changed_at"] > pairs["happened_at"]
     return pairs.assign(is_other=is_other)[
@@ -95,24 +94,22 @@ def _ended_by(aside: pd.DataFrame, later: pd.DataFrame) -> pd.Series:
 
 def _describe(flags: pd.DataFrame, aside: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
     """Set aside before seen before new; what cannot be set aside never is, whatever was said of it while it was milder."""
-    can = [can_be_set_aside(*pair) for pair in zip(flags["rule"], flags["severity"], strict=True)]
-    is_allowed = pd.Series(can, index=flags.index, dtype=bool)
-    by_aside = _by_key(aside, "event", flags).where(is_allowed)
-    is_aside, seen_at = by_aside.notna(), _by_key(looks, "happened_at", flags)
-    state = by_aside.where(is_aside, seen_at.notna().map({True: SEEN, False: NEW}))
-
-    def said(name: str) -> pd.Series:
-        return _by_key(aside, name, flags).where(is_aside, _by_key(looks, name, flags))
-
-    seen = _by_key(looks, "finding", flags)
+    about = flags.iloc[aside["at"]]
+    can = [can_be_set_aside(*pair) for pair in zip(about["rule"], about["severity"], strict=True)]
+    aside = aside[np.array(can, dtype=bool)]
+    # The later rows stand over the earlier ones.
+    said = pd.concat([looks.assign(state=SEEN), aside.assign(state=aside["event"])], ignore_index=True)
+    says_other = (looks["finding"] != read_finding(flags["evidence"].iloc[looks["at"]]).to_numpy()).to_numpy()
+    has_changed = np.zeros(len(flags), dtype=bool)
+    has_changed[looks["at"]] = says_other
     return flags.assign(
-        state=state,
-        state_by=said("actor").fillna(""),
-        state_at=said("happened_at").astype("Int64"),
-        until_day=_by_key(aside, "until_day", flags).where(is_aside).astype("Int64"),
-        reason_code=said("reason_code").fillna(""),
-        note=said("note").fillna(""),
-        has_changed=seen.notna() & (seen != read_finding(flags["evidence"])),
+        state=_place(said, "state", flags).fillna(NEW),
+        state_by=_place(said, "actor", flags).fillna(""),
+        state_at=_place(said, "happened_at", flags).astype("Int64"),
+        until_day=_place(aside, "until_day", flags).astype("Int64"),
+        reason_code=_place(said, "reason_code", flags).fillna(""),
+        note=_place(said, "note", flags).fillna(""),
+        has_changed=has_changed,
     )
 
 
@@ -127,9 +124,9 @@ def _waiting(
 ) -> dict[str, pd.Series]:
     """Since when a critical flag waits for a look: since it was opened, or since it first said something that nobody has seen."""
     unseen = later[later["is_other"] & later["id"].isin(looks["id"])].groupby("id")["changed_at"].min()
-    changed_at = _by_key(looks.assign(unseen_at=looks["id"].map(unseen)), "unseen_at", flags)
-    never_seen = _by_key(looks, "id", flags).isna()
-    since = changed_at.where(~never_seen, _by_key(opened, "opened_at", flags))
+    changed_at = _place(looks.assign(unseen_at=looks["id"].map(unseen)), "unseen_at", flags)
+    never_seen = _place(looks, "id", flags).isna()
+    since = changed_at.where(~never_seen, _place(opened, "opened_at", flags))
     waits_since = since.where(flags["severity"] == CRITICAL).astype("Int64")
     limit = policy.flag_life.escalate_after_hours * _SECONDS_AN_HOUR
     return {
@@ -138,27 +135,12 @@ def _waiting(
     }
 
 
-def _last(log: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
-    """Of each open flag its last row of the log, with finding."""
-    last = log.drop_duplicates(KEY, keep="last")
-    return last.assign(finding=read_finding(last["evidence"])).merge(flags[KEY].astype(_TYPES), on=KEY)
-
-
 def _last_of(own: pd.DataFrame, events: tuple[str, ...] = EVENTS) -> pd.DataFrame:
-    return own[own["event"].isin(events)].drop_duplicates(KEY, keep="last")
+    return own[own["event"].isin(events)].drop_duplicates("at", keep="last")
 
 
-def _by_key(rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
-    """One column of rows that are distinct by KEY, for each flag; missing where there is none. By hand: rows are few, and
-    pandas' indexes of three levels cost more than all the rest."""
-    value_of = dict(zip(_keys(rows), rows[name], strict=True))
-    return pd.Series([value_of.get(key) for key in _keys(flags)], index=flags.index, dtype=object)
-
-
-def _keys(rows: pd.DataFrame) -> Iterator[tuple]:
-    return zip(*(rows[name].tolist() for name in KEY), strict=True)
-
-
-def _count(own: pd.DataFrame, flags: pd.DataFrame) -> pd.Series:
-    n = own.groupby(KEY).size().rename("n").reset_index()
-    return _by_key(n, "n", flags).fillna(0).astype("int64")
+def _place(rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
+    """One column of rows for each flag that they are about, the last row's; missing where there is none."""
+    values = np.full(len(flags), None, dtype=object)
+    values[rows["at"]] = rows[name].astype(object)
+    return pd.Series(values, index=flags.index, dtype=object)

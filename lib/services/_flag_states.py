@@ -1,6 +1,6 @@
 """Open flags with what people have done about them, and forms that persist under a closing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pandas as pd
@@ -8,7 +8,6 @@ import pandas as pd
 from lib.clinical.flag_cover import absences_of, find_cover
 from lib.clinical.flag_life import derive_flag_life
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import CRITICAL
 from lib.clinical.rules.suicidality import PERSISTING_COLUMNS, summarise_persisting
 from lib.services import _clock
 from lib.services._item_9_forms import find_assessed, item_9_forms_on, load_item_9
@@ -23,16 +22,16 @@ def add_states(
     flags: pd.DataFrame,
     as_of: date,
     policy: Policy,
+    *,
+    clinics: Sequence[int] | None,
     patients: list[int] | None = None,
 ) -> pd.DataFrame:
-    """Open flags (of these patients) with the columns of derive_flag_life and in_charge: the owner, or who stands in."""
-    events = derived.read_flag_events(connection, patients)
-    events = events[events["patient_key"].notna()]
+    """Open flags (of these clinics, of these patients) with the columns of derive_flag_life and in_charge: the owner, or who
+    stands in."""
+    events = flag_life.read_open_acts(connection, clinics, patients)
     # What was done about the flags of another identity, before it was this patient, was not done about these.
     events = events[are_of_this_page(connection, events.rename(columns={"patient_key": "patient"}))]
-    # The others have no story: nobody has done anything about them, and nobody is late.
-    told = set(events["patient_key"].dropna()) | set(flags.loc[flags["severity"] == CRITICAL, "patient_key"])
-    log = flag_life.read_flag_log(connection, sorted(int(key) for key in told))
+    log = flag_life.read_open_log(connection, clinics, patients)
     # Looking back, the hours end with the day that is looked at.
     until = derived.read_about(connection).get("known_until")
     now, today = int(until) if until else _clock.seconds(_clock.now()), _clock.day_number(as_of)
@@ -57,12 +56,12 @@ def read_persisting(
     policy: Policy,
     patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
-    """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever has had a flag
-    closed is looked at."""
-    closed = find_assessed(connection, patients)
+    """Columns of summarise_persisting, of these patients (None: of everyone in the scope of clinics): only whoever was
+    assessed of late is looked at: nothing adds to an older closing."""
+    day = _clock.day_number(as_of)
+    closed = find_assessed(connection, patients, day - policy.flag_life.reassess_days)
     if not closed:
         return pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
-    day = _clock.day_number(as_of)
     forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)

@@ -18,6 +18,7 @@ from lib.store.brought_closings import read_brought
 from lib.store.engine import Transaction
 from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
+from lib.store.records import MAX_LISTED_PATIENTS
 
 
 def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
@@ -27,7 +28,12 @@ def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
 def load_item_9(connection: Transaction, patients: Iterable[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Of these patients every PHQ-9 form and version, and the closings of their item-9 flags, as Loaded has them."""
     chosen = sorted({int(key) for key in patients})
-    return read_item_9(connection, bulk.read_form_versions(connection, chosen), chosen)
+    # However many they are: of whoever has a closing the forms are looked up, and everybody's are never read.
+    blocks = [
+        chosen[at : at + MAX_LISTED_PATIENTS] for at in range(0, max(len(chosen), 1), MAX_LISTED_PATIENTS)
+    ]
+    versions = [bulk.read_form_versions(connection, block) for block in blocks]
+    return read_item_9(connection, pd.concat(versions, ignore_index=True), chosen)
 
 
 def read_item_9(
@@ -49,10 +55,11 @@ def read_item_9(
     return forms, pd.concat([brought[names], closings[names]], ignore_index=True)
 
 
-def find_assessed(connection: Transaction, patients: Iterable[int] | None) -> list[int]:
-    """Patients of whom a closing says that they were assessed, whether it counts or not."""
+def find_assessed(connection: Transaction, patients: Iterable[int] | None, since: int) -> list[int]:
+    """Patients of whom a closing of this day or later says that they were assessed, whether it counts or not."""
     every = (bulk.read_closings(connection, patients), read_brought(connection, patients, RULE))
-    return sorted({int(key) for one in every for key in one.loc[one["is_assessed"] == 1, "patient"]})
+    said = (one.loc[(one["is_assessed"] == 1) & (one["on_day"] >= since), "patient"] for one in every)
+    return sorted({int(key) for keys in said for key in keys})
 
 
 def item_9_forms_on(forms: pd.DataFrame, as_of: int) -> pd.DataFrame:

@@ -9,21 +9,17 @@ from lib.services.access import Actor
 from lib.services.errors import MergedAwayError, NotFoundError
 from lib.store import bulk
 from lib.store.engine import Transaction
+from lib.store.listed_people import read_listed_people
 from lib.store.merges import read_remaining
-from lib.store.records import read_patients, read_record_table
+from lib.store.records import read_patients
 
 _WEIGHT = "weight_kg"
 
 
 def read_people(connection: Transaction, actor: Actor, patients: list[int] | None = None) -> pd.DataFrame:
     """Everyone in scope (of these keys), index patient_key: patient_id, clinic_id, clinic_key, clinician_id, initials."""
-    people = read_patients(connection, patients)
     scope = clinic_keys(connection, actor)
-    if scope is not None:
-        people = people[people["clinic_key"].isin(scope)]
-    own = read_record_table(connection, "patients", patients, ("clinician_id", "initials"))
-    own = own.drop(columns=["id", "clinic_key", "recorded_at", "line"])
-    return people.merge(own, on="patient_key", how="left").set_index("patient_key")
+    return read_listed_people(connection, scope, patients).set_index("patient_key")
 
 
 def find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
@@ -14,6 +15,9 @@ from lib.services._reasons import UNREADABLE, say_aside, say_persisting, say_rea
 _SAID = ["rule", "instrument", "evidence", "is_eased", "state", "until_day"]
 # A critical flag that nobody has looked at for too long stands before everything else.
 _FIRST = -1
+# Cards as bits of a number, and the cards of each number.
+_BITS = {name: 1 << at for at, name in enumerate(CARDS)}
+_CARDS_OF = [[name for name in CARDS if bits & _BITS[name]] for bits in range(1 << len(CARDS))]
 
 
 def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -26,9 +30,9 @@ def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None = None) -> pd.DataFrame:
-    """due: of summarise_due, rows beside the flags; nobody owns them."""
+    """due: of read_due, rows beside the flags; nobody owns them."""
     flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
-    said = flags[_SAID].to_dict("records")
+    said = [dict(zip(_SAID, one, strict=True)) for one in zip(*map(flags.get, _SAID), strict=True)]
     flags = flags.assign(
         urgency=rank_urgency(flags).mask(flags["is_escalated"], _FIRST),
         reason=[say_reason(row) for row in said],
@@ -40,7 +44,6 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
     )
-    cards, reasons, charge = _gather(flags)
     rows = flags.groupby("patient_key", sort=False).agg(
         severity_code=("severity", "max"),
         urgency=("urgency", "min"),
@@ -48,11 +51,7 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
         is_escalated=("is_escalated", "max"),
         waits_hours=("waits_hours", "max"),
     )
-    rows.insert(0, "cards", [[name for name in CARDS if name in cards[key]] for key in rows.index])
-    rows.insert(1, "reasons", [reasons[key] for key in rows.index])
-    rows["owner"] = [say_owners(charge[key]) for key in rows.index]
-    rows["in_charge"] = [frozenset(name for pair in charge[key] for name in pair) for key in rows.index]
-    rows = rows.reset_index().assign(held_row_key=pd.NA)
+    rows = rows.reset_index().assign(held_row_key=pd.NA, **_gather(flags))
     late = zip(rows["reasons"], rows["is_escalated"], rows["waits_hours"], strict=True)
     return rows.assign(
         reasons=[[f"Unacknowledged {hours} h", *said] if is_late else said for said, is_late, hours in late],
@@ -62,25 +61,31 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
     )
 
 
-def _gather(flags: pd.DataFrame) -> tuple[dict[int, set], dict[int, list], dict[int, set]]:
-    """By patient: cards, reasons, and (owner, who is in charge for them). Gathered by hand: pandas' groupby calls a function a
-    patient, each time with a frame of its own."""
-    cards: dict[int, set] = {}
-    reasons: dict[int, list] = {}
-    charge: dict[int, set] = {}
-    said = ("patient_key", "card", "reason", "aside", "owner", "in_charge")
-    for patient, card, reason, aside, *people in zip(*(flags[name] for name in said), strict=True):
-        cards.setdefault(patient, set()).add(card)
-        reasons.setdefault(patient, []).extend(filter(None, (reason, aside)))
-        charge.setdefault(patient, set()).add((people[0], people[1]))
-    return cards, reasons, charge
+def _gather(flags: pd.DataFrame) -> dict[str, list]:
+    """One value a patient, in the order in which they first stand there: cards, reasons, owner, in_charge. Gathered by hand:
+    pandas' groupby calls a function a patient, each time with a frame of its own."""
+    place, keys = pd.factorize(flags["patient_key"])
+    cards = np.zeros(len(keys), dtype=np.int64)
+    np.bitwise_or.at(cards, place, flags["card"].map(_BITS).to_numpy(dtype=np.int64))
+    reasons: list[list[str]] = [[] for _ in keys]
+    for at, *said in zip(place.tolist(), flags["reason"], flags["aside"], strict=True):
+        reasons[at].extend(filter(None, said))
+    charge: list[set[tuple[str, str]]] = [set() for _ in keys]
+    is_owned = (flags["owner"] != "").to_numpy(dtype=bool)
+    owned = flags[is_owned]
+    for at, *pair in zip(place[is_owned].tolist(), owned["owner"], owned["in_charge"], strict=True):
+        charge[at].add((pair[0], pair[1]))
+    return {
+        "cards": [_CARDS_OF[bits] for bits in cards.tolist()],
+        "reasons": reasons,
+        "owner": [say_owners(pairs) if pairs else "" for pairs in charge],
+        "in_charge": [frozenset(name for pair in pairs for name in pair) for pairs in charge],
+    }
 
 
 def say_owners(charge: set[tuple[str, str]]) -> str:
     """Dr Abebe; of somebody who is away: Dr Cole for Dr Abebe. charge: owner and who is in charge for them."""
-    words = {
-        owner if owner == in_charge else f"{in_charge} for {owner}" for owner, in_charge in charge if owner
-    }
+    words = {owner if owner == in_charge else f"{in_charge} for {owner}" for owner, in_charge in charge}
     return ", ".join(sorted(words))
 
 

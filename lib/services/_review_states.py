@@ -54,15 +54,9 @@ def read_states(
     flags = derived.read_open_flags(connection, clinics, chosen)
     flags = select_queue_flags(flags)
     flags = flags[classify_card(flags).isin([SAFETY_NOW, DOSE_REVIEW])]
-    signed = follow(
-        connection,
-        decisions.read_decisions(connection, clinics, chosen),
-        _clock.day_number(as_of),
-        policy,
-    )
+    newest = _read_newest(connection, clinics, as_of, policy, chosen)
     events = decisions.read_review_events(connection, clinics, chosen)
     events = events[events["event"].isin((STARTED, LEFT))]
-    newest = {int(row["patient_key"]): row for row in signed.to_dict("records")}
     reviews = {int(row["patient_key"]): row for row in events.to_dict("records")}
     open_flags: dict[int, list[dict]] = {}
     for flag in flags.to_dict("records"):
@@ -71,6 +65,19 @@ def read_states(
         key: _state(open_flags.get(key, []), reviews.get(key), newest.get(key))
         for key in sorted({*open_flags, *reviews, *newest})
     }
+
+
+def _read_newest(
+    connection: Transaction,
+    clinics: Sequence[int] | None,
+    as_of: date,
+    policy: Policy,
+    patients: list[int] | None,
+) -> dict[int, dict[str, Any]]:
+    """By patient key the newest decision and what became of it: columns of _followed.follow."""
+    signed = decisions.read_decisions(connection, clinics, patients)
+    followed = follow(connection, signed, _clock.day_number(as_of), policy)
+    return {int(row["patient_key"]): row for row in followed.to_dict("records")}
 
 
 def _state(flags: list[dict], review: dict | None, decision: dict | None) -> ReviewState:
@@ -98,20 +105,20 @@ def _say_due(decision: dict) -> str:
     return STOP_BROKEN if decision["is_stop"] else HOLD_BROKEN
 
 
-def summarise_due(states: dict[int, ReviewState], as_of: date) -> pd.DataFrame:
+def read_due(
+    connection: Transaction, clinics: Sequence[int] | None, as_of: date, policy: Policy
+) -> pd.DataFrame:
     """Patients whose newest decision waits for somebody, as rows of the queue beside those of flags: patient_key, reason,
     waiting (days), card, severity, urgency."""
+    newest = _read_newest(connection, clinics, as_of, policy, None)
+    due = {key: said for key in sorted(newest) if (said := _say_due(newest[key]))}
+    since = [newest[key]["review_by" if said == FOLLOW_UP else "settled_on"] for key, said in due.items()]
     today = _clock.day_number(as_of)
-    waiting = {
-        key: today - int(one.decision["review_by"] if one.due == FOLLOW_UP else one.decision["settled_on"])
-        for key, one in states.items()
-        if one.due and one.decision
-    }
     return pd.DataFrame(
         {
-            "patient_key": list(waiting),
-            "reason": [states[key].due for key in waiting],
-            "waiting": list(waiting.values()),
+            "patient_key": list(due),
+            "reason": list(due.values()),
+            "waiting": [today - int(day) for day in since],
             "card": DOSE_REVIEW,
             "severity": MEDIUM,
             "urgency": _URGENCY,

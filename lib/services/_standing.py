@@ -5,8 +5,9 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.histories import prepare, select_points
-from lib.clinical.instruments import BY_CODE
+from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
+from lib.clinical.response import CATEGORIES
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.clinical.segments import NONE
 from lib.clinical.standing import assess
@@ -17,6 +18,7 @@ from lib.services._scope import clinic_keys
 from lib.services.access import Actor
 from lib.store import derived
 from lib.store.engine import Transaction, seeing_every_clinic
+from lib.store.listed_people import read_categories
 from lib.store.records import read_clinics, read_patients
 
 
@@ -48,6 +50,22 @@ def standing_on(
     return rows.assign(
         as_of=day, is_provisional=rows["is_provisional"] == 1, has_session=rows["has_session"] == 1
     )
+
+
+def phq9_categories_on(
+    connection: Transaction, actor: Actor, policy: Policy, as_of: date
+) -> "pd.Series[str]":
+    """phq9_category by patient key: that of the current course, of whoever has a row of standing_on for PHQ-9."""
+    kept = read_categories(connection, clinic_keys(connection, actor))
+    is_later = kept["record_day"] > _clock.day_number(as_of)
+    later = kept.loc[is_later, "patient"].tolist()
+    kept = kept[~is_later]
+    if later:
+        again = standing_on(connection, actor, policy, as_of, patients=later)
+        again = again[(again["instrument"] == PHQ9.code) & again["patient"].isin(later)]
+        kept = pd.concat([kept, again[["patient", "category"]]], ignore_index=True)
+    words = pd.Series(CATEGORIES, dtype="string").take(kept["category"])
+    return pd.Series(words.array, index=kept["patient"].to_numpy(), name="phq9_category")
 
 
 def today(connection: Transaction) -> date:

@@ -6,22 +6,26 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card
+from lib.clinical.dose_review import CARDS
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.services._flag_states import add_states, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
+from lib.services._people import read_people
 from lib.services._queue_rows import one_row_a_patient, persisting_rows, split_aside, unreadable_rows
 from lib.services._reading import next_reading
 from lib.services._reasons import read_unreadable
 from lib.services._refresh import current_policy
-from lib.services._review_states import NO_STATE, ReviewState, read_states, say_short, summarise_due
+from lib.services._review_states import read_due, read_states, say_short
 from lib.services._scope import clinic_keys
 from lib.services._series import Series, read_totals
-from lib.services._standing import today
+from lib.services._standing import phq9_categories_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.engine import Store
+
+# Of everyone on a list.
+_WHO = ["patient_id", "initials", "clinic_id", "clinician_id"]
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,10 @@ class Card:
 @dataclass(frozen=True)
 class Queue:
     """rows: one a patient or unreadable form, the most urgent first: row_id, patient_key, held_row_key, cards, reasons, severity,
-    days_waiting, review (where the dose review stands), owner (words), in_charge (names), is_escalated, and the columns of
-    _lists.list_patients. aside: the same of flags that are snoozed or called wrong; persisting: of item 9 that only adds to a
-    closing. reading: a number that no other
-    reading has."""
+    days_waiting, owner (words), in_charge (names), is_escalated, patient_id, initials, clinic_id, clinician_id: what a list is
+    found, filtered and ordered by; read_listed and read_reviews say the rest of the rows that are shown. aside: the same of flags
+    that are snoozed or called wrong; persisting: of item 9 that only adds to a closing. reading: a number that no other reading
+    has."""
 
     as_of: date
     cards: tuple[Card, ...]
@@ -69,15 +73,17 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
-        flags = add_states(connection, derived.read_open_flags(connection, scope), as_of, policy)
-        states = read_states(connection, scope, as_of, policy)
-        due = summarise_due(states, as_of)
+        flags = add_states(
+            connection, derived.read_queue_flags(connection, scope), as_of, policy, clinics=scope
+        )
+        due = read_due(connection, scope, as_of, policy)
         persisting = read_persisting(connection, scope, as_of, policy)
-        keys = {*flags["patient_key"], *due["patient_key"], *persisting["patient"]}
-        patients = list_patients(connection, actor, policy, as_of, keys)
+        open_flags, aside = split_aside(flags)
+        whose = (open_flags["patient_key"], aside["patient_key"], due["patient_key"], persisting["patient"])
+        keys = sorted({int(key) for listed in whose for key in listed})
+        people = read_people(connection, actor, keys)[_WHO]
         unreadable = read_unreadable(connection, actor)
-    open_flags, aside = split_aside(flags)
-    flagged = _describe(one_row_a_patient(open_flags, as_of, due), patients, states)
+    flagged = one_row_a_patient(open_flags, as_of, due).join(people, on="patient_key")
     rows = pd.concat([flagged, unreadable_rows(unreadable, as_of)], ignore_index=True)
     rows = rows.sort_values(
         ["urgency", "days_waiting"], ascending=[True, False], kind="stable", ignore_index=True
@@ -88,8 +94,8 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         cards,
         rows,
         freshness,
-        _describe(one_row_a_patient(aside, as_of), patients, states),
-        _describe(persisting_rows(persisting, as_of), patients, states),
+        one_row_a_patient(aside, as_of).join(people, on="patient_key"),
+        persisting_rows(persisting, as_of).join(people, on="patient_key"),
         n_snoozed=int((aside["state"] == SNOOZED).sum()),
         n_wrong=int((aside["state"] == WRONG).sum()),
         escalate_after_hours=policy.flag_life.escalate_after_hours,
@@ -102,27 +108,34 @@ def _count(name: str, rows: pd.DataFrame, freshness: Freshness) -> Card:
     return Card(name, int(is_in.sum()), freshness.is_stale, int((is_in & is_form).sum()))
 
 
-def _describe(rows: pd.DataFrame, patients: pd.DataFrame, states: dict[int, ReviewState]) -> pd.DataFrame:
-    """Who they are, and where their dose review stands."""
-    review = [say_short(states.get(key, NO_STATE)) for key in rows["patient_key"]]
-    return rows.join(patients, on="patient_key").assign(review=review)
+@permitted(Permission.SEE_PATIENTS)
+def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
+    """Everyone in scope, by patient ID: patient_key, patient_id, initials, clinic_id, clinician_id, and phq9_category, NA without
+    a PHQ-9. read_listed says the rest of those who are shown."""
+    with store.read() as connection:
+        policy, as_of = current_policy(connection), today(connection)
+        people = read_people(connection, actor)[_WHO]
+        category = phq9_categories_on(connection, actor, policy, as_of)
+    return people.join(category).reset_index().sort_values("patient_id", kind="stable", ignore_index=True)
 
 
 @permitted(Permission.SEE_PATIENTS)
-def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
-    """Everyone in scope with their cards (may be empty): patient_key, cards and the columns of _lists.list_patients."""
+def read_listed(actor: Actor, store: Store, patient_keys: list[int]) -> pd.DataFrame:
+    """How these patients stand, of those in scope, in their order: patient_key and the columns of _lists.list_patients."""
+    with store.read() as connection:
+        policy, as_of = current_policy(connection), today(connection)
+        patients = list_patients(connection, actor, policy, as_of, patient_keys)
+    return patients.loc[[key for key in patient_keys if key in patients.index]].reset_index()
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_reviews(actor: Actor, store: Store, patient_keys: list[int]) -> dict[int, str]:
+    """By patient key, where the dose review of these patients stands, in words; of whoever has neither flags for one, nor a
+    review, nor a decision, nothing."""
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
-        patients = list_patients(connection, actor, policy, as_of)
-        flags = add_states(connection, derived.read_open_flags(connection, scope), as_of, policy)
-        due = summarise_due(read_states(connection, scope, as_of, policy), as_of)
-        forms = read_unreadable(connection, actor)["patient_key"].dropna().astype("int64")
-    shown, _ = split_aside(flags)
-    unread = pd.DataFrame({"patient_key": forms, "card": SAFETY_NOW})
-    waiting = pd.concat([shown.assign(card=classify_card(shown)), due, unread], ignore_index=True)
-    found = waiting.groupby("patient_key")["card"].agg(frozenset)
-    cards = [[name for name in CARDS if name in found.get(key, ())] for key in patients.index]
-    return patients.assign(cards=cards).reset_index().sort_values("patient_id", ignore_index=True)
+        states = read_states(connection, scope, as_of, policy, patient_keys)
+    return {key: say_short(state) for key, state in states.items()}
 
 
 @permitted(Permission.SEE_PATIENTS)

@@ -61,6 +61,16 @@ def read_open_flags(
     return read_frame(connection, of_patients(query, open_flag, patients))
 
 
+def read_queue_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """Everybody's open flags in the columns that a queue is made of: patient_key, rule, instrument, severity, since, evidence,
+    is_eased, is_waiting."""
+    names = ("patient_key", "rule", "instrument", "severity", "since", "evidence", "is_eased", "is_waiting")
+    query = select(*(open_flag.c[name] for name in names))
+    if clinics is not None:
+        query = query.where(open_flag.c.clinic_key.in_(clinics))
+    return read_frame(connection, query)
+
+
 def read_reference(
     connection: Connection, *, clinics: Iterable[int] | None = None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:

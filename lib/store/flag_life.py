@@ -1,13 +1,14 @@
 """What each refresh changed in the open flags, and who looks after whose flags: both only ever added to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
 
 from lib.clinical.brought_closings import read_findings
-from lib.clinical.flag_keeping import join_findings
+from lib.clinical.flag_keeping import KEY, join_findings
+from lib.clinical.flag_life import EVENTS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
 from lib.clinical.segments import NONE
@@ -70,6 +71,38 @@ def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.
     """What changed in the open flags, the oldest first: the columns of flag_log."""
     query = of_patients(select(flag_log).order_by(flag_log.c.id), flag_log, patients)
     return _of(read_frame(connection, query), patients)
+
+
+def read_open_acts(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None
+) -> pd.DataFrame:
+    """What people did about flags that are open, the oldest first: id, KEY, event, actor, happened_at, until_day, reason_code,
+    note, to_actor, evidence."""
+    names = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor", "evidence")
+    query = _select_of_open(flag_event, names, clinics, patients).where(flag_event.c.event.in_(EVENTS))
+    return _of(read_frame(connection, query), patients)
+
+
+def read_open_log(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None
+) -> pd.DataFrame:
+    """What changed in open flags that are critical or that somebody did something about, the oldest first: id, KEY, change,
+    evidence, happened_at. The others have no story: nobody has looked at them, and nobody is late."""
+    acts = select(flag_event.c.patient_key).where(flag_event.c.event.in_(EVENTS))
+    acts = acts.where(*(flag_event.c[name] == open_flag.c[name] for name in KEY))
+    query = _select_of_open(flag_log, ("change", "evidence", "happened_at"), clinics, patients)
+    query = query.where((open_flag.c.severity == CRITICAL) | acts.exists())
+    return _of(read_frame(connection, query), patients)
+
+
+def _select_of_open(
+    table: Table, names: Sequence[str], clinics: Sequence[int] | None, patients: Iterable[int] | None
+) -> Select:
+    is_of = and_(*(table.c[name] == open_flag.c[name] for name in KEY))
+    query = select(table.c.id, *(table.c[name] for name in (*KEY, *names))).join(open_flag, is_of)
+    if clinics is not None:
+        query = query.where(open_flag.c.clinic_key.in_(clinics))
+    return of_patients(query.order_by(table.c.id), open_flag, patients)
 
 
 def read_urgent_log(connection: Connection, since: int) -> pd.DataFrame:

@@ -121,3 +121,9 @@ def _record_table(kind: Kind) -> Table:
 
 RECORDS = {kind.name: _record_table(kind) for kind in KINDS.values()}
 Index("ix_patients_birth_date", RECORDS["patients"].c.birth_date)
+# How old a clinic's records are.
+for _kind, _event in (("assessments", "assessed_at"), ("dosing_sessions", "started_at")):
+    _moment = (f"{_event}_day", f"{_event}_second")
+    Index(
+        f"ix_{_kind}_newest", *(RECORDS[_kind].c[_name] for _name in ("clinic_key", "is_current", *_moment))
+    )

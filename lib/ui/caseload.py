@@ -32,7 +32,6 @@ from lib.services.errors import Store
 from lib.ui import access
 from lib.ui.asking import ask, bring_up_to_date
 from lib.ui.people import People, read_people
-from lib.ui.sparklines import Trend
 
 
 class Freshness(Protocol):
@@ -65,12 +64,6 @@ def read_dosing_next() -> dosing_next.DosingNext:
     """Whose dosing session lies ahead, and what is open for them, today."""
     bring_up_to_date()
     return ask(dosing_next.read_dosing_next)
-
-
-def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
-    """By patient key and instrument, the totals of these patients over time."""
-    series: dict[int, dict[str, Trend]] = ask(review.read_series, patient_keys)
-    return series
 
 
 def read_freshness() -> Freshness:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.theme import THEMES
-from lib.ui import display, opening, wording
+from lib.ui import display, listed_rows, opening, wording
 from lib.ui.columns import describe_shared, shared_columns, text_column
 from lib.ui.filters import Filters
 from lib.ui.status_marks import as_image, draw_mark
@@ -37,9 +37,10 @@ def show_people(rows: pd.DataFrame, filters: Filters) -> None:
     place = st.container()
     page = display.choose_page(len(rows), "patients")
     with place:
-        _show_page(rows.iloc[page])
+        _show_page(listed_rows.read_listed(rows["patient_key"].iloc[page].tolist()))
+    read = listed_rows.read_listed_later(rows["patient_key"].tolist())
     display.show_download(
-        "CSV of this list", lambda: describe_for_file(rows), "caseload.csv", key="caseload-csv"
+        "CSV of this list", lambda: describe_for_file(read()), "caseload.csv", key="caseload-csv"
     )
 
 
@@ -91,7 +92,7 @@ def _mark(words: str, theme_name: str) -> str:
 
 
 def describe_for_file(rows: pd.DataFrame) -> pd.DataFrame:
-    """The same rows for a file: one value a column, headings with units, unknown values empty."""
+    """Rows of lib.services.review.read_listed for a file: one value a column, headings with units, unknown values empty."""
     names = {
         "patient_id": "Patient",
         "initials": "Initials",

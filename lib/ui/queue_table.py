@@ -1,16 +1,18 @@
 """The review queue's table: one row a patient or unreadable form, the most urgent first."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lib.charts.theme import Theme
 from lib.clinical.rules.catalogue import RULES
 from lib.services.review import Queue
-from lib.ui import caseload, display, opening, wording
+from lib.ui import display, listed_rows, opening, wording
 from lib.ui.columns import describe_shared, shared_columns, text_column
 from lib.ui.filters import Filters
-from lib.ui.sparklines import draw_trend
+from lib.ui.sparklines import Trend, draw_trend
 from lib.ui.style import current_theme
 
 # The kind of concern; what the chip says, says the same. Whatever is not a rule's label is a form that nobody could read.
@@ -126,24 +128,35 @@ def _colour(reason: str) -> str:
 
 
 def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
-    patients = rows.loc[rows["held_row_key"].isna(), "patient_key"]
-    found = caseload.read_series([int(key) for key in patients])
-    series = {f"patient-{key}": by_instrument for key, by_instrument in found.items()}
+    patients = [int(key) for key in rows.loc[rows["held_row_key"].isna(), "patient_key"]]
+    standing = listed_rows.read_listed(patients).set_index("patient_key")
+    rows = rows.join(standing[standing.columns.difference(rows.columns)], on="patient_key")
+    reviews, series = listed_rows.read_reviews(patients), listed_rows.read_series(patients)
     theme = current_theme()
     return pd.DataFrame(
-        {
-            "open": opening.READ if wording.is_known(row["held_row_key"]) else opening.OPEN,
-            "reasons": _shorten(row["reasons"]),
-            "waiting": _say_waiting(row),
-            "trend": draw_trend(series.get(row["row_id"], {}).get("PHQ-9"), queue.as_of, theme),
-            **describe_shared(row),
-        }
-        for row in rows.to_dict("records")
+        _describe_row(row, reviews, series, queue.as_of, theme) for row in rows.to_dict("records")
     )
 
 
-def _say_waiting(row: dict[Any, Any]) -> str:
+def _describe_row(
+    row: dict[Any, Any],
+    reviews: dict[int, str],
+    series: dict[int, dict[str, Trend]],
+    as_of: date,
+    theme: Theme,
+) -> dict[str, Any]:
+    is_form = wording.is_known(row["held_row_key"])
+    key = 0 if is_form else int(row["patient_key"])
+    return {
+        "open": opening.READ if is_form else opening.OPEN,
+        "reasons": _shorten(row["reasons"]),
+        "waiting": _say_waiting(row["days_waiting"], reviews.get(key, "")),
+        "trend": draw_trend(series.get(key, {}).get("PHQ-9"), as_of, theme),
+        **describe_shared(row),
+    }
+
+
+def _say_waiting(days_waiting: int, review: str) -> str:
     """12 d, follow-up due: how long, and what became of the review. New says nothing more; the patient's page says all."""
-    days = wording.say_days(row["days_waiting"], "unknown")
-    review = row["review"] if wording.is_known(row["review"]) else ""
+    days = wording.say_days(days_waiting, "unknown")
     return days if review in ("", "New", "–") else f"{days}, {review[:1].lower()}{review[1:]}"

@@ -91,3 +91,24 @@ def test_the_page_of_a_patient_reads_this_patient(store):
     with scanned(store) as tables:
         patients.read_patient(ACTOR, store, 3, freshness)
     assert not tables
+
+
+def test_the_rows_of_a_page_are_read_of_these_patients(store):
+    with scanned(store) as tables:
+        listed = review.read_listed(ACTOR, store, [5, 3])
+        review.read_reviews(ACTOR, store, [5, 3])
+        review.read_series(ACTOR, store, [5, 3])
+    assert listed["patient_key"].tolist() == [5, 3] and not tables
+
+
+def test_how_old_the_data_are_is_looked_up(store):
+    with scanned(store) as tables:
+        assert "data to 7 Jan 2026" in review.read_freshness(ACTOR, store).text
+    assert not tables
+
+
+def test_the_queue_reads_flags_and_what_was_done_about_them_and_no_records(store):
+    freshness = review.read_freshness(ACTOR, store)
+    with scanned(store) as tables:
+        assert len(review.read_queue(ACTOR, store, freshness).rows)
+    assert {scan.split(":")[0] for scan in tables} <= {"open_flag", "flag_event", "flag_log"}

@@ -9,12 +9,17 @@ from ui_stores import ACTOR
 
 from lib.services import review, stores
 from lib.ui.people_table import describe_for_file
-from lib.ui.status_marks import CATEGORIES
+from lib.ui.status_marks import CATEGORIES, read_status
 
 
 @pytest.fixture(scope="module")
 def people(demo_url):
     return review.read_caseload(ACTOR, stores.open_store(ACTOR, demo_url))
+
+
+@pytest.fixture(scope="module")
+def listed(demo_url, people):
+    return review.read_listed(ACTOR, stores.open_store(ACTOR, demo_url), people["patient_key"].tolist())
 
 
 def test_everyone_stands_there_once(open_page, people):
@@ -39,6 +44,21 @@ def test_a_status_can_be_asked_for(open_page, category):
     assert all(category in words for words in column(test, "phq9_status"))
 
 
+def test_a_status_is_found_by_what_is_shown_of_it(people, listed):
+    shown = [
+        read_status(words).category if isinstance(words, str) else None for words in listed["phq9_category"]
+    ]
+    found = people["phq9_category"].astype(object).where(people["phq9_category"].notna(), None)
+    assert found.tolist() == shown
+
+
+def test_who_is_shown_stands_in_the_order_that_was_asked_for(demo_url, people, listed):
+    asked = people["patient_key"].iloc[::-7].tolist()
+    again = review.read_listed(ACTOR, stores.open_store(ACTOR, demo_url), asked)
+    expected = listed.iloc[::-7].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, expected, check_dtype=False)
+
+
 def test_a_card_of_the_queue_filters_nothing_here(open_page, people):
     assert f"of {len(people)} patients" in words(open_page("caseload", card="safety-now"))
 
@@ -49,8 +69,8 @@ def test_a_search_that_finds_nobody_says_so(open_page):
     )
 
 
-def test_the_file_has_units_and_every_patient(people):
-    file = describe_for_file(people)
+def test_the_file_has_units_and_every_patient(people, listed):
+    file = describe_for_file(listed)
     assert len(file) == len(people) and not [heading for heading in file if "_" in heading]
     assert {
         "Last dose taken (mg)",

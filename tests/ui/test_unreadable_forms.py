@@ -33,10 +33,6 @@ def test_a_page_of_the_patient_says_so_and_of_nobody_else(open_page, clinic, peo
     assert SAID in said["ann"].replace("\\", "") and "may be unread" not in said["bob"]
 
 
-def test_the_caseload_counts_it_as_the_queue_does(people):
-    assert people["cards"].to_dict() == {"ann": ["Safety now"], "bob": []}
-
-
 @pytest.mark.parametrize(("who", "state"), [("ann", "partly assessed"), ("bob", "assessed")])
 def test_a_rule_on_item_9_has_not_read_it(clinic, people, who, state):
     store = stores.open_store(ACTOR, clinic)

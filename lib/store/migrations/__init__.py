@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0021"
+HEAD = "0022"

@@ -1,0 +1,52 @@
+"""Who stands in a list of patients, in few columns: what everyone is found, filtered and ordered by."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from sqlalchemy import Connection, and_, select
+
+from lib.clinical.instruments import PHQ9
+from lib.store.bulk import read_numbers
+from lib.store.derived_tables import standing
+from lib.store.records import read_among, read_frame
+from lib.store.review_tables import patient_merge
+from lib.store.tables import RECORDS, clinic, patient_identity
+
+
+def read_listed_people(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
+) -> pd.DataFrame:
+    """Everyone of these clinics (of these keys) who was not merged into somebody else: patient_key, patient_id, clinic_key,
+    clinic_id, clinician_id, initials."""
+    said = RECORDS["patients"]
+    own = and_(said.c.patient_key == patient_identity.c.id, said.c.is_current == 1)
+    merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
+    query = (
+        select(
+            patient_identity.c.id.label("patient_key"),
+            patient_identity.c.patient_id,
+            patient_identity.c.clinic_key,
+            clinic.c.clinic_id,
+            said.c.clinician_id,
+            said.c.initials,
+        )
+        .join(clinic, patient_identity.c.clinic_key == clinic.c.id)
+        .outerjoin(said, own)
+        .where(patient_identity.c.id.not_in(merged))
+    )
+    if clinics is not None:
+        query = query.where(patient_identity.c.clinic_key.in_(clinics))
+    of_key = patient_identity.c.id
+    rows = (
+        read_frame(connection, query) if patients is None else read_among(connection, query, of_key, patients)
+    )
+    return rows.astype({"patient_key": "int64", "clinic_key": "int64"})
+
+
+def read_categories(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """PHQ-9 of the current course as it is kept: patient, category (code), record_day (the last day that it has read)."""
+    query = select(standing.c.patient_key.label("patient"), standing.c.category, standing.c.record_day)
+    query = query.where(standing.c.is_current_course == 1, standing.c.instrument == PHQ9.code)
+    if clinics is not None:
+        query = query.where(standing.c.clinic_key.in_(clinics))
+    return read_numbers(connection, query, int)
