@@ -3,6 +3,7 @@ critical one has waited too long for somebody's look. What happened to a flag be
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
@@ -39,6 +40,9 @@ def derive_flag_life(
     events, log = events.astype(_TYPES), log.astype(_TYPES)
     opened = _last(log[log["change"] == OPENED], flags).rename(columns={"happened_at": "opened_at"})
     own = _of_this_opening(events, flags, opened)
+    opened_at = _by_key(opened, "opened_at", flags)
+    if own.empty:
+        return _untouched(flags).assign(**_waiting(flags, opened_at, opened_at, now=now, policy=policy))
     later = _changes_after(own, log)
     aside = _last_of(own, _ASIDE)
     aside = aside[aside["event"] != RESTORED]
@@ -48,8 +52,24 @@ def derive_flag_life(
     return described.assign(
         owner=_by_key(_last_of(own, (OWNER,)), "to_actor", flags).fillna(""),
         n_contacts=_count(own[own["event"] == CONTACT], flags),
-        opened_at=_by_key(opened, "opened_at", flags).astype("Int64"),
-        **_waiting(flags, opened, looks, later, now=now, policy=policy),
+        **_waiting(flags, opened_at, _unseen_since(flags, opened_at, looks, later), now=now, policy=policy),
+    )
+
+
+def _untouched(flags: pd.DataFrame) -> pd.DataFrame:
+    """Nobody has done anything about them yet: of most patients all of them, and then nothing has to be put together."""
+    unknown = pd.Series(pd.NA, index=flags.index, dtype="Int64")
+    nobody = pd.Series("", index=flags.index, dtype=object)
+    return flags.assign(
+        state=pd.Series(NEW, index=flags.index, dtype=object),
+        state_by=nobody,
+        state_at=unknown,
+        until_day=unknown,
+        reason_code=nobody,
+        note=nobody,
+        has_changed=False,
+        owner=nobody,
+        n_contacts=0,
     )
 
 
@@ -116,23 +136,23 @@ def _describe(flags: pd.DataFrame, aside: pd.DataFrame, looks: pd.DataFrame) -> 
     )
 
 
-def _waiting(
-    flags: pd.DataFrame,
-    opened: pd.DataFrame,
-    looks: pd.DataFrame,
-    later: pd.DataFrame,
-    *,
-    now: int,
-    policy: Policy,
-) -> dict[str, pd.Series]:
-    """Since when a critical flag waits for a look: since it was opened, or since it first said something that nobody has seen."""
+def _unseen_since(
+    flags: pd.DataFrame, opened_at: pd.Series, looks: pd.DataFrame, later: pd.DataFrame
+) -> pd.Series:
+    """Since when a flag says what nobody has looked at: since its opening, or since it first said something unseen."""
     unseen = later[later["is_other"] & later["id"].isin(looks["id"])].groupby("id")["changed_at"].min()
     changed_at = _by_key(looks.assign(unseen_at=looks["id"].map(unseen)), "unseen_at", flags)
-    never_seen = _by_key(looks, "id", flags).isna()
-    since = changed_at.where(~never_seen, _by_key(opened, "opened_at", flags))
-    waits_since = since.where(flags["severity"] == CRITICAL).astype("Int64")
+    return changed_at.where(_by_key(looks, "id", flags).notna(), opened_at)
+
+
+def _waiting(
+    flags: pd.DataFrame, opened_at: pd.Series, unseen_since: pd.Series, *, now: int, policy: Policy
+) -> dict[str, pd.Series]:
+    """Only a critical flag waits for a look."""
+    waits_since = unseen_since.where(flags["severity"] == CRITICAL).astype("Int64")
     limit = policy.flag_life.escalate_after_hours * _SECONDS_AN_HOUR
     return {
+        "opened_at": opened_at.astype("Int64"),
         "waits_since": waits_since,
         "is_escalated": (now - waits_since >= limit).fillna(False).astype(bool),
     }
@@ -140,8 +160,9 @@ def _waiting(
 
 def _last(log: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
     """Of each open flag its last row of the log, with finding."""
-    last = log.drop_duplicates(KEY, keep="last")
-    return last.assign(finding=read_finding(last["evidence"])).merge(flags[KEY].astype(_TYPES), on=KEY)
+    last, are_open = log.drop_duplicates(KEY, keep="last"), set(_keys(flags))
+    last = last[np.array([key in are_open for key in _keys(last)], dtype=bool)]
+    return last.assign(finding=read_finding(last["evidence"]))
 
 
 def _last_of(own: pd.DataFrame, events: tuple[str, ...] = EVENTS) -> pd.DataFrame:

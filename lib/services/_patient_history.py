@@ -46,7 +46,7 @@ def build_history(
     def read(kind: str) -> pd.DataFrame:
         rows = read_records(connection, kind, subject.key)
         # A medication without a start has been taken since before anybody asked.
-        is_later = rows["on"] > pd.Timestamp(subject.as_of)
+        is_later = rows["on"].to_numpy() > np.datetime64(subject.as_of)
         return rows[~is_later].reset_index(drop=True) if is_later.any() else rows
 
     patient = read_records(connection, "patients", subject.key)

@@ -48,8 +48,8 @@ def count_fields(sessions: pd.DataFrame, rule: str, size: int) -> tuple[Ints, In
 
 
 def _known_parts(described: pd.DataFrame, rule: str) -> np.ndarray:
-    parts = [described[list(columns)].notna().all(axis=1).to_numpy() for columns in SESSION_FIELDS[rule]]
-    return np.column_stack(parts)
+    known = [[~np.isnan(described[name].to_numpy()) for name in part] for part in SESSION_FIELDS[rule]]
+    return np.column_stack([np.all(part, axis=0) for part in known])
 
 
 def describe_sessions(findings: Findings, day_0: Ints) -> pd.DataFrame:

@@ -28,6 +28,8 @@ def derive_dose_steps(
 
 
 def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
+    if orders.empty or steps.empty:
+        return np.full(len(steps), np.nan)
     orders = orders[orders["interval_days"].notna()].sort_values(
         ["day", "second", "interval_days"], kind="stable"
     )

@@ -82,6 +82,8 @@ def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.Dat
 def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
     """ALT and GGT with the upper limit last recorded on or before their date (NaN: none): patient, kind, day, value,
     upper_limit. A value that is not a number is left out: nobody knows it."""
+    kinds = [*UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values()]
+    observations = observations[observations["kind"].isin(kinds)]
     number = pd.to_numeric(observations["value"], errors="coerce")
     read = observations.assign(value=number.astype(float), day=observations["day"].astype("int64"))
     read = read[number.notna()].sort_values("day", kind="stable")
