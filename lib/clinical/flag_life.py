@@ -37,7 +37,6 @@ def derive_flag_life(
     actor, happened_at, until_day, reason_code, note, to_actor, evidence. log: of flag_log, the same way: id, KEY, change,
     evidence, happened_at. today: days since 1970-01-01; now: seconds since then.
     """
-    events, log = events.astype(_TYPES), log.astype(_TYPES)
     opened = _last(log[log["change"] == OPENED], flags).rename(columns={"happened_at": "opened_at"})
     own = _of_this_opening(events, flags, opened)
     opened_at = _by_key(opened, "opened_at", flags)
@@ -79,9 +78,9 @@ def _of_this_opening(events: pd.DataFrame, flags: pd.DataFrame, opened: pd.DataF
     events = events[events["event"].isin(EVENTS)]
     if events.empty:
         return events.assign(finding="")
-    events = events.assign(finding=read_finding(events["evidence"].fillna("")))
+    events = events.astype(_TYPES).assign(finding=read_finding(events["evidence"].fillna("")))
     own = events.merge(flags[KEY].astype(_TYPES), on=KEY)
-    since = opened[[*KEY, "opened_at", "finding"]]
+    since = opened[[*KEY, "opened_at", "finding"]].astype(_TYPES)
     own = own.merge(since.rename(columns={"finding": "opened_with"}), on=KEY, how="left")
     is_known = own["opened_at"].notna()
     is_since = own["happened_at"] > own["opened_at"].fillna(0)
@@ -94,7 +93,7 @@ def _changes_after(own: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     says something else than what the event saw)."""
     if own.empty:
         return pd.DataFrame(columns=["id", "change", "changed_at", "is_other"]).astype({"is_other": bool})
-    log = log.assign(finding=read_finding(log["evidence"]))
+    log = log.astype(_TYPES).assign(finding=read_finding(log["evidence"]))
     changes = log[[*KEY, "change", "finding", "happened_at"]].rename(columns={"happened_at": "changed_at"})
     pairs = own[[*KEY, "id", "happened_at", "finding"]].merge(changes, on=KEY, suffixes=("_seen", ""))
     is_other = pairs["finding"] != pairs["finding_seen"]

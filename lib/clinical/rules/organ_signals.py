@@ -16,6 +16,15 @@ from lib.clinical.segments import NONE, Ints
 _DENIED = ("no", "none", "0", "n", "false", "absent", "denied", "negative")
 _UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
 
+_NEVER_SAID = pd.DataFrame(
+    {
+        "patient": pd.Series(dtype="int64"),
+        "day": pd.Series(dtype="int64"),
+        "is_positive": pd.Series(dtype=bool),
+        "said": pd.Series(dtype="str"),
+    }
+)
+
 
 def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
     """patient, severity, since, evidence. first_dose: by patient key the day of the first counting session, or NONE."""
@@ -41,6 +50,8 @@ def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
 
 def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     """Days on which urinary symptoms were said to be there or not, sorted: patient, day, is_positive, said (in words)."""
+    if care.adverse_events.empty and not (care.observations["kind"] == URINARY).any():
+        return _NEVER_SAID.copy()
     events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM)]
     answers = care.observations[care.observations["kind"] == URINARY]
     value = answers["value"].str.strip().str.lower()
@@ -94,7 +105,13 @@ def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
             ["day", "upper_limit"], kind="stable"
         )
         values = read.loc[read["kind"] == kind, ["patient", "kind", "day", "value"]]
-        found.append(pd.merge_asof(values, limits, on="day", by="patient"))
+        # pandas takes a millisecond to find nothing.
+        is_any = len(values) and len(limits)
+        found.append(
+            pd.merge_asof(values, limits, on="day", by="patient")
+            if is_any
+            else values.assign(upper_limit=np.nan)
+        )
     return pd.concat(found).sort_values(["patient", "kind", "day"], kind="stable", ignore_index=True)
 
 
