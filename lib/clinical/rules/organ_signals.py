@@ -31,6 +31,8 @@ def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
     if care.adverse_events.empty and care.observations.empty:
         return FOUND_NOTHING
     days = derive_urinary_days(care)
+    if not days["is_positive"].any():
+        return FOUND_NOTHING
     found = start_of_last_run(
         days["patient"].to_numpy(), days["is_positive"].to_numpy(), days["day"].to_numpy()
     )
@@ -75,6 +77,8 @@ def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.Dat
         return FOUND_NOTHING
     values = derive_liver_values(observations)
     is_over = values["value"] > policy.liver_enzymes.times_upper_limit * values["upper_limit"]
+    if not is_over.any():
+        return FOUND_NOTHING
     # A later value of the same date does not take back one that was over.
     days = values.assign(is_over=is_over).sort_values(
         ["patient", "kind", "day", "is_over", "value"], kind="stable"
