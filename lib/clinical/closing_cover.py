@@ -12,6 +12,8 @@ def find_first_closings(records: pd.DataFrame, closings: pd.DataFrame, covers: s
     records: id, first_of (the identity that it was first of), day. closings, the oldest first: id, first_of, on_day, and under
     the name `covers` the last record's id that was stored."""
     closed_on, closed_by = np.full(len(records), NONE), np.full(len(records), NONE)
+    if records.empty or closings.empty:
+        return closed_on, closed_by
     own = {name: records[name].to_numpy() for name in ("first_of", "id", "day")}
     said = {"first_of": closings["first_of"], "closing": closings["id"], "on_day": closings["on_day"]}
     pairs = pd.DataFrame({"row": np.arange(len(records)), **own}).merge(

@@ -95,6 +95,8 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     """The two instruments together: a form of either is a look."""
     points = findings.points.take(_treated(findings, policy))
     points = points.take(pd.Series(points.patient).duplicated(keep=False).to_numpy())
+    if not len(points.patient):
+        return FOUND_NOTHING
     again = replay_discordant(findings.prepared, points, policy)
     if not again.holds.any():
         return FOUND_NOTHING

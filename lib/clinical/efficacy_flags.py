@@ -12,7 +12,7 @@ from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF
 from lib.clinical.rules.further_wording import say_total_threshold, say_without_baseline
 from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.replay import OFF_COURSE, efficacy_since, judge_points
-from lib.clinical.segments import Bools
+from lib.clinical.segments import Bools, columns_of
 
 
 def flag_efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
@@ -34,12 +34,13 @@ def flag_efficacy(findings: Findings, collected: Bools, policy: Policy) -> pd.Da
 
 def describe_efficacy(rule: str, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rows at which a rule holds, with severity, evidence and threshold. rows: of `judge_points`."""
+    columns = columns_of(rows)
     if rule == OFF_COURSE:
-        severity, said = off_course.rate_off_course(rows), off_course.say_off_course
+        severity, said = off_course.rate_off_course(columns), off_course.say_off_course
         limits = [off_course.say_off_course_threshold(policy)] * len(rows)
     else:
         is_further = rule in FURTHER_EFFICACY_RULES
-        severity = (rate_further if is_further else rate_efficacy)(rule, rows, policy)
+        severity = (rate_further if is_further else rate_efficacy)(rule, columns, policy)
         say_limit = say_total_threshold if is_further else wording.say_efficacy_threshold
         said = say_without_baseline if rule == "worsening_without_baseline" else wording.say_course
         limits = [say_limit(rule, code, policy) for code in rows["instrument"]]

@@ -18,7 +18,7 @@ from lib.clinical.intervals import Share
 from lib.clinical.policy import Policy
 from lib.clinical.response import IMPROVED, NO_RESPONSE, NOT_ASSESSABLE, PARTIAL, RELAPSE, WORSE
 from lib.clinical.rules.efficacy import is_poor_look
-from lib.clinical.segments import NONE, Bools
+from lib.clinical.segments import NONE, Bools, columns_of
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 
@@ -69,7 +69,7 @@ def derive_outcomes(prepared: Prepared, cohort: Cohort, policy: Policy) -> pd.Da
     responded_on = phq9["first_response_on"].where(is_case, NONE)
     early_day = np.minimum(cohort.day_0 + checkpoint, cohort.last_day)
     early = _assess_at(prepared, cohort, PHQ9.code, early_day, policy)
-    is_slow = is_case & is_poor_look(early, "latest_total", "latest_on", policy)
+    is_slow = is_case & is_poor_look(columns_of(early), "latest_total", "latest_on", policy)
     columns = {
         "patient": cohort.patient,
         "is_slow_responder": is_slow & (responded_on > cohort.day_0 + checkpoint),

@@ -8,7 +8,6 @@ import pandas as pd
 from lib.clinical.segments import NONE, Ints
 
 SECONDS_A_DAY = 86_400
-_EPOCH = pd.Timestamp("1970-01-01")
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,6 @@ class Moments:
 
 def moments_of(rows: pd.DataFrame) -> Moments:
     """Of records of PatientHistory: their columns on, at and is_time_known."""
-    second = (rows["at"] - rows["on"]).dt.total_seconds().fillna(0).astype("int64")
-    day = (rows["on"] - _EPOCH).dt.days.astype("int64")
-    return Moments(day.to_numpy(), second.where(rows["is_time_known"], NONE).to_numpy(dtype="int64"))
+    on, at = (rows[name].to_numpy().astype("datetime64[s]") for name in ("on", "at"))
+    second = np.where(rows["is_time_known"].to_numpy(dtype=bool), (at - on).astype(np.int64), NONE)
+    return Moments(on.astype("datetime64[D]").astype(np.int64), second)

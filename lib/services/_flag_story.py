@@ -51,7 +51,7 @@ def _say_who(row: dict) -> str:
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:
-    return frame.to_dict("records")
+    return frame.to_dict("records") if len(frame) else []
 
 
 def _label(rule: str) -> str:

@@ -27,10 +27,10 @@ _HAPPENED = ("taken", "partial", "missed")
 def follow(connection: Transaction, rows: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
     """Rows of the table `decision` signed up to a day, with effect (dict) and the columns of derive_outcomes."""
     rows = rows[rows["on_day"] <= as_of].reset_index(drop=True)
+    if rows.empty:
+        return rows.assign(effect=pd.Series(dtype=object), state=[], outcome=[])
     effects = [json.loads(text) for text in rows["expected_effect"]]
     rows = rows.assign(effect=pd.Series(effects, index=rows.index, dtype=object))
-    if rows.empty:
-        return rows.assign(state=[], outcome=[])
     patients = sorted({int(key) for key in rows["patient_key"]})
     followed = _read_followed(connection, patients, as_of, policy)
     arrays = _as_arrays(rows, effects, _read_local_moments(connection, rows))

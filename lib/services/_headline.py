@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
+from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
 from lib.services._lists import say_category, say_phases
 
@@ -52,13 +54,16 @@ def _say_identity(history: PatientHistory) -> str:
 def _say_sessions(history: PatientHistory) -> str:
     """Counting sessions of the current course, of all those that were recorded for it."""
     sessions = history.dosing_sessions
-    counting = sessions[sessions["counts"]]
-    if counting.empty:
+    counts, status = sessions["counts"].to_numpy(dtype=bool), sessions["status"].to_numpy()
+    if not counts.any():
         return "no dosing session taken"
-    current = sessions[sessions["course"] == counting["course"].iloc[-1]]
-    taken, recorded = int(current["counts"].sum()), len(current)
+    course = sessions["course"].to_numpy(dtype=np.int64, na_value=NONE)
+    is_current = course == course[counts][-1]
+    taken, recorded = int((counts & is_current).sum()), int(is_current.sum())
     # "6 of 6" alone is read as 6 of 6 planned.
-    others = ", ".join(f"{int((current['status'] == name).sum())} {name}" for name in ("missed", "planned"))
+    others = ", ".join(
+        f"{int(((status == name) & is_current).sum())} {name}" for name in ("missed", "planned")
+    )
     return f"{taken} dosing session{'' if taken == 1 else 's'} taken of {recorded} recorded ({others})"
 
 

@@ -88,12 +88,18 @@ def _describe_forms(
             "is_current_version": stored["is_current"] == 1,
         }
     )
-    held = _held_forms(read_held_item_9(connection, chosen))
-    held = held.assign(first_of=first_of(connection, "held_row", held))
-    held = held if chosen is None else held[held["patient"].isin(chosen)]
-    every = pd.concat([forms, held], ignore_index=True) if len(held) else forms
+    held = read_held_item_9(connection, chosen)
+    every = forms if held.empty else _with_held(connection, forms, _held_forms(held), chosen)
     closed_on, closed_by = _find_closings(every, spread_events(connection, closings))
     return every.assign(closed_on=closed_on, closed_by=closed_by)
+
+
+def _with_held(
+    connection: Transaction, forms: pd.DataFrame, held: pd.DataFrame, chosen: list[int] | None
+) -> pd.DataFrame:
+    held = held.assign(first_of=first_of(connection, "held_row", held))
+    held = held if chosen is None else held[held["patient"].isin(chosen)]
+    return pd.concat([forms, held], ignore_index=True) if len(held) else forms
 
 
 def _held_forms(held: pd.DataFrame) -> pd.DataFrame:

@@ -11,15 +11,16 @@ from lib.clinical.courses import Courses, derive_courses, does_count
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import INSTRUMENTS
+from lib.clinical.moments import moments_of
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import Scores, score_forms
-from lib.clinical.segments import NONE
+from lib.clinical.segments import NONE, Ints
 from lib.clinical.sorting import INSTRUMENT, known_second
 from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
 from lib.services._histories import load_scores
 from lib.services._people import read_weights
-from lib.services._record_frames import EPOCH, read_records
+from lib.services._record_frames import read_records
 from lib.store.engine import Transaction
 
 _SCORE_COLUMNS = ("total", "total_low", "total_high", "n_missing")
@@ -46,7 +47,7 @@ def build_history(
     def read(kind: str) -> pd.DataFrame:
         rows = read_records(connection, kind, subject.key)
         # A medication without a start has been taken since before anybody asked.
-        is_later = rows["on"] > pd.Timestamp(subject.as_of)
+        is_later = rows["on"].to_numpy() > np.datetime64(subject.as_of)
         return rows[~is_later].reset_index(drop=True) if is_later.any() else rows
 
     patient = read_records(connection, "patients", subject.key)
@@ -67,15 +68,6 @@ def build_history(
     )
 
 
-def _days(on: "pd.Series[pd.Timestamp]") -> np.ndarray:
-    return (on - EPOCH).dt.days.to_numpy(dtype=np.int64)
-
-
-def _seconds(rows: pd.DataFrame) -> np.ndarray:
-    second = (rows["at"] - rows["on"]).dt.total_seconds().fillna(0).to_numpy(dtype=np.int64)
-    return np.where(rows["is_time_known"], second, NONE)
-
-
 def _describe_assessments(
     rows: pd.DataFrame, timeline: Timeline, courses: Courses, policy: Policy
 ) -> pd.DataFrame:
@@ -86,16 +78,17 @@ def _describe_assessments(
     items = np.column_stack([_whole(rows[name]) for name in ITEM_COLUMNS])
     file_total = _whole(rows["total"])
     scores = score_forms(np.where(has_rules, code, 0), items, file_total, policy)
-    found = {(int(one), int(day), int(second)) for one, day, second in _kept_moments(timeline)}
-    second = known_second(_seconds(rows))
-    moments = zip(code, _days(rows["on"]), second, strict=True)
-    in_force = np.array([(int(a), int(b), int(c)) in found for a, b, c in moments], dtype=bool)
+    found = set(map(tuple, _kept_moments(timeline).tolist()))
+    moments = moments_of(rows)
+    second = known_second(moments.second)
+    each = zip(code.tolist(), moments.day.tolist(), second.tolist(), strict=True)
+    in_force = np.array([one in found for one in each], dtype=bool)
     return rows.assign(
         **_score_columns(scores, has_rules, file_total),
         is_prorated=scores.is_prorated & has_rules,
         has_items=(items >= 0).any(axis=1),
         is_in_force=in_force | ~has_rules,
-        is_before_first_dose=_is_before_first_dose(rows, courses),
+        is_before_first_dose=_is_before_first_dose(moments.day, second, courses),
     )
 
 
@@ -121,21 +114,20 @@ def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray
     return columns
 
 
-def _is_before_first_dose(rows: pd.DataFrame, courses: Courses) -> np.ndarray:
+def _is_before_first_dose(form_day: Ints, form_second: Ints, courses: Courses) -> np.ndarray:
     begun = np.flatnonzero(courses.has_session)
     if not len(begun):
-        return np.ones(len(rows), dtype=bool)
+        return np.ones(len(form_day), dtype=bool)
     first = begun[:1]
     day, second = first_dose_moment(courses.first_day[first], courses.first_second[first])
-    form_day = _days(rows["on"])
-    return (form_day < day) | ((form_day == day) & (known_second(_seconds(rows)) < second))
+    return (form_day < day) | ((form_day == day) & (form_second < second))
 
 
 def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFrame) -> pd.DataFrame:
     """The dosing sessions of PatientHistory: which count, their course and number in it, and the dose per kg of body weight."""
     counts = does_count(rows["dose_mg"], rows["status"])
     begun = np.flatnonzero(courses.has_session)
-    day = _days(rows["on"])
+    day = moments_of(rows).day
     place = np.searchsorted(courses.first_day[begun], day, side="right") - 1
     course = pd.Series(courses.number[begun][place] if len(begun) else 0, index=rows.index).astype("Int64")
     course = course.where((place >= 0) & (len(begun) > 0))

@@ -15,7 +15,6 @@ from lib.clinical.frames import KINDS, Column
 from lib.store.engine import Transaction
 from lib.store.records import read_record_columns
 
-EPOCH = pd.Timestamp("1970-01-01")
 NOON = 12 * 3600
 _DAY = 86_400_000_000
 _NOT_A_TIME = np.datetime64("NaT", "us")

@@ -24,6 +24,12 @@ _WHOLE = (
     "import_key",
 )
 
+_COLUMNS = (
+    *("id", "patient", "clinic_key", "recorded_at", "import_key"),
+    *(*_WORDS, "on_day", "is_assessed", "policy_version", "first_of"),
+)
+_NOBODYS = pd.DataFrame({name: pd.Series(dtype="int64" if name in _WHOLE else "object") for name in _COLUMNS})
+
 
 def read_brought(
     connection: Connection, patients: Iterable[int] | None, rule: str | None = None
@@ -48,6 +54,9 @@ def read_brought(
         query = query.where(table.c.rule == rule)
     query = query.order_by(table.c.closed_on, table.c.recorded_at, table.c.id)
     rows = chosen(read_frame(connection, of_patients(query, table, patients)), patients)
+    if rows.empty:
+        # Most have none, and are asked after again and again.
+        return _NOBODYS.copy()
     rows = rows.assign(
         first_of=first_of(connection, CLOSINGS, rows), instrument=rows["instrument"].fillna("")
     )

@@ -1,6 +1,6 @@
 """Whole histories at once, whole numbers first: unsorted, unknown as NONE."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -39,18 +39,27 @@ def instrument_code(table: Table) -> ColumnElement[int]:
     return case({one.name: one.code for one in BY_CODE}, value=table.c.instrument).label("instrument")
 
 
-def read_numbers(connection: Connection, query: Select, dtype: type) -> pd.DataFrame:
-    """Rows of numbers only. The driver's own rows go to arrays: SQLAlchemy's row objects cost seven times the reading. A block
-    at a time: a row of Python's numbers takes four times the memory of an array's."""
+def read_numbers(
+    connection: Connection, query: Select, dtype: type, whole: Collection[str] = ()
+) -> pd.DataFrame:
+    """Rows of numbers only; whole: columns of whole numbers, never missing. The driver's own rows go to arrays: SQLAlchemy's
+    row objects cost seven times the reading. A block at a time: a row of Python's numbers takes four times an array's memory."""
     if connection.dialect.name == "postgresql":
-        return pd.DataFrame(copy_numbers(connection, query, dtype))
+        return _type(copy_numbers(connection, query, dtype), whole)
     result = connection.execute(query)
     names = list(result.keys())
     blocks: list[NDArray] = [np.empty((0, len(names)), dtype=dtype)]
     while result.cursor and (rows := result.cursor.fetchmany(_ROWS_A_BLOCK)):
         blocks.append(np.array(rows, dtype=dtype))
     result.close()
-    return pd.DataFrame(dict(zip(names, np.concatenate(blocks).T.copy(), strict=True)))
+    return _type(dict(zip(names, np.concatenate(blocks).T.copy(), strict=True)), whole)
+
+
+def _type(columns: Mapping[str, NDArray], whole: Collection[str]) -> pd.DataFrame:
+    """Before they are a frame: of a few rows, a frame's own change of types costs more than reading them."""
+    return pd.DataFrame(
+        {name: one.astype(np.int64) if name in whole else one for name, one in columns.items()}
+    )
 
 
 def read_form_versions(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
@@ -87,22 +96,20 @@ def read_counting_sessions(
 
     expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
     table = RECORDS["dosing_sessions"]
+    protocol = func.lower(func.trim(table.c.protocol))
     derived = {
-        "has_contact": case((table.c.telehealth_contact.is_not(None), 1)).label("has_contact"),
-        "expected_end_min": case(
-            dict(expected_ends), value=func.lower(func.trim(table.c.protocol)), else_=None
-        ).label("expected_end_min"),
+        "has_contact": case((table.c.telehealth_contact.is_not(None), 1)),
+        "expected_end_min": case(dict(expected_ends), value=protocol, else_=None),
     }
     query = select(
         table.c.id,
         table.c.patient_key.label("patient"),
         table.c.started_at_day.label("day"),
         known(table.c.started_at_second, "second"),
-        *(derived[name] if name in derived else table.c[name] for name in SESSION_NUMBERS),
+        *(derived[name].label(name) if name in derived else table.c[name] for name in SESSION_NUMBERS),
     ).where(*counts(table))
-    rows = read_numbers(connection, of_patients(query, table, patients), float)
-    whole = dict.fromkeys(("id", "patient", "day", "second"), "int64")
-    return chosen(rows.astype(whole), patients)
+    query, whole = of_patients(query, table, patients), ("id", "patient", "day", "second")
+    return chosen(read_numbers(connection, query, float, whole), patients)
 
 
 def counts(table: Table) -> tuple[ColumnElement[bool], ...]:
@@ -128,9 +135,9 @@ def read_doses(connection: Connection, until: int, patients: Iterable[int] | Non
         known(table.c.started_at_second, "second"),
         table.c.dose_mg,
     ).where(*counts(table), table.c.started_at_day <= until)
-    rows = chosen(read_numbers(connection, of_patients(query, table, patients), float), patients)
-    oldest_first = rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
-    return oldest_first.astype(dict.fromkeys(("patient", "day", "second"), "int64"))
+    query, whole = of_patients(query, table, patients), ("patient", "day", "second")
+    rows = chosen(read_numbers(connection, query, float, whole), patients)
+    return rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
 
 
 def read_observed(
@@ -162,19 +169,17 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
     ).where(table.c.is_current == 1)
     with seeing_names(connection):
         rows = read_numbers(connection, of_patients(query, table, patients), np.int64)
-    both = rows[["ended_on", "died_on"]].to_numpy()
-    first = np.where(
-        (both == NONE).any(axis=1), both.max(axis=1, initial=NONE), both.min(axis=1, initial=2**31)
-    )
+    ended, died = (rows[name].to_numpy() for name in ("ended_on", "died_on"))
+    is_one = (ended == NONE) | (died == NONE)
     ends = np.full(size, NONE)
-    ends[rows["patient"]] = first
+    ends[rows["patient"]] = np.where(is_one, np.maximum(ended, died), np.minimum(ended, died))
     return ends
 
 
 def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """Closings of item-9 flags, the oldest first: id, patient, on_day, covers_assessment_id, covers_held_row_id, is_assessed
     (all that is this patient now was assessed)."""
-    names: Sequence[str] = ("on_day", "covers_assessment_id", "covers_held_row_id")
+    names = ("on_day", "covers_assessment_id", "covers_held_row_id")
     is_assessed = case((flag_event.c.reason_code == ASSESSED, 1), else_=0).label("is_assessed")
     columns = (*(flag_event.c[name] for name in names), is_assessed)
     closings = _read_closings_of("suicidality_item_9", columns, connection, patients)

@@ -15,8 +15,12 @@ from lib.store.brought_closings import read_brought
 from lib.store.bulk import chosen, known, read_event_closings, read_numbers
 from lib.store.identities import first_of, spread_events
 from lib.store.merges import read_remaining
-from lib.store.records import of_patients, read_frame
+from lib.store.records import of_patients, read_columns
 from lib.store.tables import RECORDS
+
+# What is never missing in these queries, and what holds words.
+_WHOLE = frozenset(("patient", "day", "second", "is_serious", "started_on", "ended_on"))
+_WORDS = frozenset(("term", "severity", "kind", "value", "name", "class"))
 
 
 def read_care_records(connection: Connection, patients: Iterable[int] | None, size: int) -> CareRecords:
@@ -50,13 +54,17 @@ def _read(
     table = RECORDS[kind]
     query = select(table.c.patient_key.label("patient"), *columns).where(table.c.is_current == 1, *conditions)
     query = of_patients(query, table, keys)
-    rows = read_numbers(connection, query, float) if of_numbers else read_frame(connection, query)
-    whole = [
-        name for name in ("patient", "day", "second", "is_serious", "started_on", "ended_on") if name in rows
-    ]
-    # Of no rows at all pandas would not know that a column holds words.
-    words = [name for name in ("term", "severity", "kind", "value", "name", "class") if name in rows]
-    return chosen(rows.astype({**dict.fromkeys(whole, "int64"), **dict.fromkeys(words, "str")}), keys)
+    if of_numbers:
+        return chosen(read_numbers(connection, query, float, _WHOLE), keys)
+    read = read_columns(connection, query)
+    return chosen(pd.DataFrame({name: _type(name, values) for name, values in read.items()}), keys)
+
+
+def _type(name: str, values: list) -> Any:
+    """Of no rows at all pandas would not know what a column holds."""
+    if name in _WHOLE:
+        return np.array(values, dtype=np.int64)
+    return pd.array(values, dtype="str") if name in _WORDS else values
 
 
 def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:

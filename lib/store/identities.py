@@ -47,7 +47,7 @@ def read_identities(connection: Connection) -> Identities:
 
 def first_of(connection: Connection, table: str, rows: pd.DataFrame) -> "pd.Series[int]":
     """Which identity each row was first of. rows: id, patient (whose it is now)."""
-    origins = read_origins(connection, table)
+    origins = read_origins(connection, table) if len(rows) else {}
     return rows["id"].map(origins).fillna(rows["patient"]).astype("int64") if origins else rows["patient"]
 
 
@@ -62,6 +62,8 @@ def spread_events(connection: Connection, events: pd.DataFrame) -> pd.DataFrame:
 
 def speak_of_all(connection: Connection, events: pd.DataFrame) -> "pd.Series[bool]":
     """Whether each flag event speaks of every identity that is its patient now."""
+    if events.empty:
+        return pd.Series(True, index=events.index)
     identities = read_identities(connection)
     spoken_of = _spoken_of(connection, identities, events)
     if spoken_of is None:

@@ -32,18 +32,13 @@ def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
     store = access.store()
     clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
     reader = (actor.name, clinics, tuple(sorted(actor.permissions)))
-    return _keep(
-        f"{service.__module__}.{service.__qualname__}",
-        args,
-        store.url,
-        reader,
-        _state(store),
-        lambda: service(actor, store, *args),
-    )
+    asked = (service.__module__, service.__qualname__, store.url, reader, _state(store))
+    # As one text: Streamlit takes its time over each part of what it looks up by.
+    return _keep(repr(asked), args, lambda: service(actor, store, *args))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _keep(service: str, args: tuple, url: str, reader: tuple, state: tuple, _read: Callable[[], Any]) -> Any:
+def _keep(asked: str, args: tuple, _read: Callable[[], Any]) -> Any:
     return _read()
 
 

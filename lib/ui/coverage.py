@@ -6,12 +6,17 @@ from lib.clinical.rules.coverage_wording import say_coverage
 from lib.services.patients import PatientPage
 from lib.ui import caseload
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
 
 N_OF_N = "n of N: how many of the sessions, forms or parts that a rule reads are on record. Rules on sessions judge the latest."
 
 
 def show_coverage(page: PatientPage) -> None:
     """A line a state: how many rules were assessed, and which were only partly or not, with what is recorded of what is read."""
+    draw_once(page, "coverage", draw=lambda: _draw(page))
+
+
+def _draw(page: PatientPage) -> None:
     lines = [
         f":small[**{escape(state.capitalize())}**: {escape(sentence)}]"
         for state, sentence in say_coverage(caseload.read_coverage(page.patient_key))

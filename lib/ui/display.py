@@ -31,9 +31,9 @@ def escape(text: object) -> str:
 
 def mark_direction(text: Any) -> Any:
     """Text that turns the direction of what stands around it, with the places marked instead; anything else as it is."""
-    return (
-        _DIRECTION.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text) if isinstance(text, str) else text
-    )
+    if not isinstance(text, str) or not _DIRECTION.search(text):
+        return text
+    return _DIRECTION.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
 
 
 def show_title(title: str, caption: str = "") -> None:
@@ -71,10 +71,15 @@ def show_table(
 
 
 def _mark_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    texts = [
-        name for name in rows if rows[name].dtype == object or isinstance(rows[name].dtype, pd.StringDtype)
-    ]
-    return rows.assign(**{name: rows[name].map(mark_direction) for name in texts})
+    """Hardly any text turns the direction: the frame is made anew only for one that does."""
+    marked = {}
+    for name in rows:
+        if rows[name].dtype == object or isinstance(rows[name].dtype, pd.StringDtype):
+            texts = rows[name].tolist()
+            marks = [mark_direction(text) for text in texts]
+            if any(mark is not text for mark, text in zip(marks, texts, strict=True)):
+                marked[name] = pd.Series(marks, index=rows.index, dtype=rows[name].dtype)
+    return rows.assign(**marked) if marked else rows
 
 
 def heading_row(heading: str) -> DeltaGenerator:

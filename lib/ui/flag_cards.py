@@ -15,6 +15,7 @@ from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
 from lib.ui.coverage import N_OF_N, show_coverage
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
 from lib.ui.flag_actions import offer_actions
 from lib.ui.flag_state import show_state
 from lib.ui.technique_card import show_technique
@@ -47,7 +48,7 @@ def show_flags(page: PatientPage) -> None:
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
     _show_persisting(page)
-    _show_item_9_zero(page)
+    draw_once(page, "item 9 zero", draw=lambda: _show_item_9_zero(page))
     if len(page.flags):
         # Without a flag the sentence above has said it.
         show_coverage(page)

@@ -8,14 +8,18 @@ import streamlit as st
 from lib.services.patients import PatientPage
 from lib.ui import display, wording
 from lib.ui.columns import text_column
+from lib.ui.drawn_once import draw_once
 
 _MOST_ROWS = 5
 
 
 def show_story(page: PatientPage) -> None:
+    if len(page.story):
+        draw_once(page, "story", draw=lambda: _draw(page))
+
+
+def _draw(page: PatientPage) -> None:
     story = page.story.iloc[::-1]
-    if story.empty:
-        return
     st.subheader(f"What happened to flags ({len(story):,})", anchor=False)
     said = pd.DataFrame(
         {

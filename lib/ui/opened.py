@@ -1,5 +1,10 @@
-"""The store of the settings, opened once by the server itself: who looks into it is asked elsewhere."""
+"""The store of the settings, opened once by the server itself: who looks into it is asked elsewhere.
 
+A page asks some sixty times. Streamlit's own memory puts together what it looks up by in a quarter of a millisecond, each time.
+"""
+
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -38,22 +43,24 @@ def holds_real_patients() -> bool:
         return False
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@lru_cache(maxsize=4)
 def _path_of(url: str) -> Path | None:
     return Store(url).path
 
 
 def _identify(path: Path | None) -> int:
     """Which file the address means now: a demo store that was rebuilt is another one."""
-    return path.stat().st_ino if path and path.exists() else 0
+    with suppress(FileNotFoundError):
+        return path.stat().st_ino if path else 0
+    return 0
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@lru_cache(maxsize=4)
 def _open_store(url: str, file_number: int) -> Store:
     return stores.open_store(server_actor(), url, settings.database_key())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@lru_cache(maxsize=4)
 def _holds_real_patients(url: str, file_number: int) -> bool:
     """Of a store this never changes."""
     return whose_store.holds_real_patients(server_actor(), _open_store(url, file_number))

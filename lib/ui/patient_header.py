@@ -7,6 +7,7 @@ import streamlit as st
 from lib.services.patients import PatientPage
 from lib.ui.audit import offer_viewers
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
 from lib.ui.one_page import offer_one_page
 from lib.ui.queue_place import QueuePlace, show_place
 from lib.ui.status_marks import LAST_KNOWN, as_markdown, draw_mark
@@ -27,7 +28,7 @@ def show_header(page: PatientPage, place: QueuePlace) -> None:
                 offer_viewers(page.history.patient_id)
         course = (headline.phase, headline.sessions, headline.dose, headline.contraindications)
         st.markdown(escape(_SEPARATOR.join(course)))
-        _show_status(page)
+        draw_once(page, "status", draw=lambda: _show_status(page))
 
 
 def _show_status(page: PatientPage) -> None:

@@ -6,12 +6,17 @@ from lib.clinical.technique import POOR_CATEGORIES, is_response_poor, summarise_
 from lib.clinical.technique_words import say_technique
 from lib.services.patients import PatientPage
 from lib.ui.display import escape
+from lib.ui.drawn_once import draw_once
 
 _TITLE = "**Technique before dose.** Review does not mean raise."
 
 
 def show_technique(page: PatientPage) -> None:
     """The card, where a response that is poor asks for it; nothing elsewhere."""
+    draw_once(page, "technique", draw=lambda: _draw(page))
+
+
+def _draw(page: PatientPage) -> None:
     if not is_response_poor(page.history.status, page.flags["rule"]):
         return
     technique = summarise_technique(page.history.dosing_sessions, page.protocols)

@@ -41,20 +41,17 @@ def summarise_coverage(findings: Findings, policy: Policy) -> pd.DataFrame:
     """One row a patient and rule: patient, rule, state (code of STATES), n_recorded, n_records. Patients of findings.rows, and
     whoever has any PHQ-9 form."""
     patients = np.union1d(findings.rows["patient"], findings.phq9_forms["patient"]).astype(np.int64)
-    reach = measure_reach(findings, policy)
-    frames = [
-        pd.DataFrame(
-            {
-                "patient": patients,
-                "rule": rule,
-                "state": _classify(reach[rule])[patients],
-                "n_recorded": reach[rule].n_recorded[patients],
-                "n_records": reach[rule].n_records[patients],
-            }
-        )
-        for rule in RULES
-    ]
-    return pd.concat(frames, ignore_index=True)
+    found = measure_reach(findings, policy)
+    reach = [found[rule] for rule in RULES]
+    return pd.DataFrame(
+        {
+            "patient": np.tile(patients, len(reach)),
+            "rule": pd.Series(np.repeat(np.array(list(RULES), dtype=object), len(patients)), dtype="str"),
+            "state": np.concatenate([_classify(one)[patients] for one in reach]),
+            "n_recorded": np.concatenate([one.n_recorded[patients] for one in reach]),
+            "n_records": np.concatenate([one.n_records[patients] for one in reach]),
+        }
+    )
 
 
 def _classify(reach: Reach) -> Ints:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.findings import Findings
-from lib.clinical.rules.dose_limits import derive_dose_steps
+from lib.clinical.rules.dose_limits import derive_dose_steps, sort_sessions
 from lib.clinical.segments import Ints
 
 # By rule, the parts that it reads; a part is known where all of its columns are.
@@ -30,7 +30,7 @@ SESSION_FIELDS = MappingProxyType(
 
 def _select_course_sessions(sessions: pd.DataFrame, day_0: Ints) -> pd.DataFrame:
     """Counting sessions of the current courses, sorted by patient and time. day_0: by patient key."""
-    sessions = sessions.sort_values(["patient", "day", "second"], kind="stable")
+    sessions = sort_sessions(sessions)
     return sessions[sessions["day"] >= day_0[sessions["patient"]]]
 
 
@@ -48,8 +48,8 @@ def count_fields(sessions: pd.DataFrame, rule: str, size: int) -> tuple[Ints, In
 
 
 def _known_parts(described: pd.DataFrame, rule: str) -> np.ndarray:
-    parts = [described[list(columns)].notna().all(axis=1).to_numpy() for columns in SESSION_FIELDS[rule]]
-    return np.column_stack(parts)
+    known = [[~np.isnan(described[name].to_numpy()) for name in part] for part in SESSION_FIELDS[rule]]
+    return np.column_stack([np.all(part, axis=0) for part in known])
 
 
 def describe_sessions(findings: Findings, day_0: Ints) -> pd.DataFrame:
@@ -58,11 +58,15 @@ def describe_sessions(findings: Findings, day_0: Ints) -> pd.DataFrame:
     sessions = _select_course_sessions(findings.sessions, day_0)
     steps = derive_dose_steps(findings.sessions, findings.care.orders, findings.care.dose_ceiling_mg)
     limits = steps.loc[sessions.index, ["ceiling_mg", "previous_mg", "previous_day", "ordered_days"]]
-    events = findings.care.adverse_events[["patient", "day"]].drop_duplicates()
-    has_event = sessions[["patient", "day"]].merge(events, how="left", indicator=True)["_merge"] == "both"
-    is_asked = (sessions["ae_asked"] == 1).to_numpy() | has_event.to_numpy()
+    has_event = np.isin(_patient_days(sessions), _patient_days(findings.care.adverse_events))
+    is_asked = (sessions["ae_asked"] == 1).to_numpy() | has_event
     return sessions.join(limits).assign(
         sbp_after_mmhg=sessions["sbp_40_mmhg"].fillna(sessions["sbp_120_mmhg"]),
         dbp_after_mmhg=sessions["dbp_40_mmhg"].fillna(sessions["dbp_120_mmhg"]),
         ae_known=np.where(is_asked, 1.0, np.nan),
     )
+
+
+def _patient_days(rows: pd.DataFrame) -> Ints:
+    """Patient and day as one number; a day has less than 24 bits."""
+    return (rows["patient"].to_numpy(np.int64) << 24) + rows["day"].to_numpy(np.int64)

@@ -7,7 +7,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import Ints
+from lib.clinical.segments import NONE, Ints
 
 
 def derive_dose_steps(
@@ -17,17 +17,31 @@ def derive_dose_steps(
     so that a whole tablet after half of one is no step), previous_day and ordered_days (NaN:
     not recorded, or none before). The ordered interval is that of the last order with one, dated on or before
     the session's date."""
-    steps = sessions.sort_values(["patient", "day", "second"], kind="stable")
-    by_patient = steps.groupby("patient", sort=False)
+    steps = sort_sessions(sessions)
+    patient, day, dose, prescribed = (
+        steps[name].to_numpy() for name in ("patient", "day", "dose_mg", "prescribed_mg")
+    )
+    is_first = np.diff(patient, prepend=NONE) != 0
+
+    def of_previous(values: np.ndarray) -> np.ndarray:
+        return np.where(is_first, np.nan, np.roll(values, 1))
+
     return steps.assign(
-        ceiling_mg=dose_ceiling_mg[steps["patient"]],
-        previous_mg=steps[["dose_mg", "prescribed_mg"]].max(axis=1).groupby(steps["patient"]).shift(1),
-        previous_day=by_patient["day"].shift(1).astype(float),
+        ceiling_mg=dose_ceiling_mg[patient],
+        previous_mg=of_previous(np.fmax(dose, prescribed)),
+        previous_day=of_previous(day),
         ordered_days=_interval_in_force(steps, orders),
     )
 
 
+def sort_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
+    """By patient and time; an unknown time of day before the others."""
+    return sessions.iloc[np.lexsort([sessions[name].to_numpy() for name in ("second", "day", "patient")])]
+
+
 def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
+    if orders.empty or steps.empty:
+        return np.full(len(steps), np.nan)
     orders = orders[orders["interval_days"].notna()].sort_values(
         ["day", "second", "interval_days"], kind="stable"
     )

@@ -12,8 +12,9 @@ from lib.clinical.segments import NONE, Bools
 
 def is_in_treatment(rows: pd.DataFrame, policy: Policy) -> Bools:
     """The course has a counting session in the days to as_of [P] and no end date."""
-    is_recent = rows["as_of"] - rows["last_session_on"] <= policy.courses.in_treatment_days
-    return (rows["has_session"] & (rows["ended_on"] == NONE) & is_recent).to_numpy()
+    names = ("as_of", "last_session_on", "has_session", "ended_on")
+    as_of, last_on, has_session, ended_on = (rows[name].to_numpy() for name in names)
+    return has_session & (ended_on == NONE) & (as_of - last_on <= policy.courses.in_treatment_days)
 
 
 def flag_no_recent_score(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -22,7 +22,10 @@ def flag_benzodiazepine(medications: pd.DataFrame, courses: pd.DataFrame, as_of:
     """patient, severity, since, evidence. courses: one row a patient in treatment: patient, day_0."""
     if medications.empty:
         return FOUND_NOTHING
-    found = select_benzodiazepines(medications).merge(courses, on="patient")
+    of_class = select_benzodiazepines(medications)
+    if of_class.empty:
+        return FOUND_NOTHING
+    found = of_class.merge(courses, on="patient")
     intervals = found.assign(
         start=np.maximum(found["started_on"], found["day_0"]),
         stop=found["ended_on"].where(found["ended_on"] != NONE, NEVER),

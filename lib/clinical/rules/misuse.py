@@ -18,9 +18,10 @@ def flag_misuse(steps: pd.DataFrame, dispensing: pd.DataFrame, as_of: int, polic
     if len(dispensing):
         supply = derive_supply(steps, dispensing)
         signals += [_overuse(supply), _early_refills(supply, policy)]
-    intervals = pd.concat(signals, ignore_index=True)
-    if intervals.empty:
+    signals = [one for one in signals if len(one)]
+    if not signals:
         return FOUND_NOTHING
+    intervals = pd.concat(signals, ignore_index=True)
     intervals = intervals.astype({"patient": "int64", "start": "int64", "stop": "int64", "signal": "int64"})
     holding = select_holding(intervals, as_of).sort_values(["patient", "signal", "start"], kind="stable")
     holding = holding.drop_duplicates(["patient", "signal"], keep="last")
@@ -60,6 +61,8 @@ def _overuse(supply: pd.DataFrame) -> pd.DataFrame:
 
 def _early_doses(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     early = steps[judge_dose_limits(steps, policy)["is_early"]]
+    if early.empty:
+        return early
     before = early.groupby("patient")["day"].shift(1)
     stop = before + policy.misuse_signals.early_within_days + 1
     found = early.assign(start=early["day"], before=before, stop=stop, signal=EARLY_DOSES)

@@ -9,7 +9,7 @@ from lib.clinical.reference import Asked, Reference, upper_edges
 from lib.clinical.rules.catalogue import MEDIUM, WATCH
 from lib.clinical.rules.efficacy import days_after_day_0, is_unimproved
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.segments import NONE, Bools, Columns, Ints, columns_of
 
 LOOKS = ("latest", "look")
 
@@ -17,8 +17,8 @@ LOOKS = ("latest", "look")
 def derive_edges(rows: pd.DataFrame, reference: Reference, policy: Policy) -> pd.DataFrame:
     """Rows of `standing.assess` with, of both looks, the upper edges of the bands that are watched and flagged, and of how many
     patients: {look}_watch_edge, {look}_medium_edge (NaN: none), {look}_n_compared. Only where the rule could hold."""
-    chosen = np.flatnonzero(_is_compared(rows, policy))
-    found = rows.copy()
+    chosen = np.flatnonzero(_is_compared(columns_of(rows), policy))
+    found = {}
     for look in LOOKS:
         edges, n_compared = upper_edges(reference, _ask(rows.iloc[chosen], look), policy)
         for column, values in (
@@ -29,7 +29,7 @@ def derive_edges(rows: pd.DataFrame, reference: Reference, policy: Policy) -> pd
             filled = np.full(len(rows), np.nan)
             filled[chosen] = values
             found[f"{look}_{column}"] = filled
-    return found
+    return rows.assign(**found)
 
 
 def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> Ints:
@@ -47,7 +47,7 @@ def _ask(rows: pd.DataFrame, look: str) -> Asked:
     return Asked(*(rows[name].to_numpy() for name in names))
 
 
-def _is_compared(rows: pd.DataFrame, policy: Policy) -> Bools:
+def _is_compared(rows: Columns, policy: Policy) -> Bools:
     """Two late enough looks of a first course that is not daily, the latest high and not improved by its own baseline."""
     limits, numbers = policy.expected_course, policy.off_expected_course
     holds = (rows["instrument"] == PHQ9.code) & rows["is_first_course"] & ~rows["is_daily"]
@@ -56,18 +56,17 @@ def _is_compared(rows: pd.DataFrame, policy: Policy) -> Bools:
     holds &= is_unimproved(rows, "latest_total", policy)
     for look in LOOKS:
         holds &= days_after_day_0(rows, f"{look}_on") >= numbers.min_days
-        holds &= rows[f"{look}_days_after_session"].between(limits.min_days_after, limits.max_days_after)
-    return holds.to_numpy()
+        after = rows[f"{look}_days_after_session"]
+        holds &= (after >= limits.min_days_after) & (after <= limits.max_days_after)
+    return holds
 
 
-def judge_off_course(rows: pd.DataFrame, band: str) -> Bools:
-    """Whether both looks lie above the band's upper edge (band: watch or medium). rows: of `derive_edges`."""
-    return np.all(
-        [(rows[f"{look}_total"] > rows[f"{look}_{band}_edge"]).to_numpy() for look in LOOKS], axis=0
-    )
+def judge_off_course(rows: Columns, band: str) -> Bools:
+    """Whether both looks lie above the band's upper edge (band: watch or medium). rows: columns of `derive_edges`."""
+    return np.all([rows[f"{look}_total"] > rows[f"{look}_{band}_edge"] for look in LOOKS], axis=0)
 
 
-def rate_off_course(rows: pd.DataFrame) -> Ints:
+def rate_off_course(rows: Columns) -> Ints:
     """The severity of the rule where it holds."""
     return np.where(judge_off_course(rows, "medium"), MEDIUM, WATCH)
 

@@ -16,12 +16,23 @@ from lib.clinical.segments import NONE, Ints
 _DENIED = ("no", "none", "0", "n", "false", "absent", "denied", "negative")
 _UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
 
+_NEVER_SAID = pd.DataFrame(
+    {
+        "patient": pd.Series(dtype="int64"),
+        "day": pd.Series(dtype="int64"),
+        "is_positive": pd.Series(dtype=bool),
+        "said": pd.Series(dtype="str"),
+    }
+)
+
 
 def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
     """patient, severity, since, evidence. first_dose: by patient key the day of the first counting session, or NONE."""
     if care.adverse_events.empty and care.observations.empty:
         return FOUND_NOTHING
     days = derive_urinary_days(care)
+    if not days["is_positive"].any():
+        return FOUND_NOTHING
     found = start_of_last_run(
         days["patient"].to_numpy(), days["is_positive"].to_numpy(), days["day"].to_numpy()
     )
@@ -41,6 +52,8 @@ def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
 
 def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     """Days on which urinary symptoms were said to be there or not, sorted: patient, day, is_positive, said (in words)."""
+    if care.adverse_events.empty and not (care.observations["kind"] == URINARY).any():
+        return _NEVER_SAID.copy()
     events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM)]
     answers = care.observations[care.observations["kind"] == URINARY]
     value = answers["value"].str.strip().str.lower()
@@ -64,6 +77,8 @@ def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.Dat
         return FOUND_NOTHING
     values = derive_liver_values(observations)
     is_over = values["value"] > policy.liver_enzymes.times_upper_limit * values["upper_limit"]
+    if not is_over.any():
+        return FOUND_NOTHING
     # A later value of the same date does not take back one that was over.
     days = values.assign(is_over=is_over).sort_values(
         ["patient", "kind", "day", "is_over", "value"], kind="stable"
@@ -82,6 +97,8 @@ def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.Dat
 def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
     """ALT and GGT with the upper limit last recorded on or before their date (NaN: none): patient, kind, day, value,
     upper_limit. A value that is not a number is left out: nobody knows it."""
+    kinds = [*UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values()]
+    observations = observations[observations["kind"].isin(kinds)]
     number = pd.to_numeric(observations["value"], errors="coerce")
     read = observations.assign(value=number.astype(float), day=observations["day"].astype("int64"))
     read = read[number.notna()].sort_values("day", kind="stable")
@@ -92,7 +109,13 @@ def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
             ["day", "upper_limit"], kind="stable"
         )
         values = read.loc[read["kind"] == kind, ["patient", "kind", "day", "value"]]
-        found.append(pd.merge_asof(values, limits, on="day", by="patient"))
+        # pandas takes a millisecond to find nothing.
+        is_any = len(values) and len(limits)
+        found.append(
+            pd.merge_asof(values, limits, on="day", by="patient")
+            if is_any
+            else values.assign(upper_limit=np.nan)
+        )
     return pd.concat(found).sort_values(["patient", "kind", "day"], kind="stable", ignore_index=True)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.clinical.findings import VITAL_SIGNS
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import INFO, MEDIUM, WATCH
+from lib.clinical.rules.dose_limits import sort_sessions
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import Ints
@@ -25,7 +26,7 @@ POOR_RESPONSE = (
 def derive_protocol_gaps(sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Counting sessions sorted by patient and time, each with is_alone, is_hold_off, and since when vital signs and contact
     have been missing: vitals_day, contact_day (the last session with one; NaN where they are not missed)."""
-    sessions = sessions.sort_values(["patient", "day", "second"], kind="stable")
+    sessions = sort_sessions(sessions)
     limits, hold = policy.protocol_gaps, sessions["hold_min"]
     is_off = ((hold < limits.shortest_hold_min) | (hold > limits.longest_hold_min)).where(hold.notna())
     # Two looks: a minute too little once is no habit.

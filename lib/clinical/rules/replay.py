@@ -13,7 +13,7 @@ from lib.clinical.rules.efficacy import judge_efficacy
 from lib.clinical.rules.further_efficacy import judge_further
 from lib.clinical.rules.off_course import derive_edges, judge_off_course
 from lib.clinical.rules.suicidality import start_of_last_run
-from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of
+from lib.clinical.segments import NONE, Bools, Ints, Layout, columns_of, expand, limits_of
 from lib.clinical.spans import Points, select_spans
 from lib.clinical.standing import assess
 
@@ -50,8 +50,9 @@ def judge_points(ground: Ground, points: Points, rows: pd.DataFrame, policy: Pol
     earlier = [assess(ground.prepared, firm_points, policy)] if len(unsure) else []
     every = derive_edges(pd.concat([rows, *earlier], ignore_index=True), ground.reference, policy)
     every["owner"] = np.append(np.arange(len(rows)), unsure)
-    holds = {**judge_efficacy(every, policy), **judge_further(every, policy)}
-    return Judged(every, {**holds, OFF_COURSE: judge_off_course(every, "watch")})
+    columns = columns_of(every)
+    holds = {**judge_efficacy(columns, policy), **judge_further(columns, policy)}
+    return Judged(every, {**holds, OFF_COURSE: judge_off_course(columns, "watch")})
 
 
 @dataclass(frozen=True)
