@@ -63,9 +63,9 @@ def read_open_flags(
 
 def read_queue_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """Everybody's open flags in the columns that a queue is made of: patient_key, rule, instrument, severity, since, evidence,
-    is_eased, is_waiting."""
+    is_eased, is_waiting, clinic_id."""
     names = ("patient_key", "rule", "instrument", "severity", "since", "evidence", "is_eased", "is_waiting")
-    query = select(*(open_flag.c[name] for name in names))
+    query = select(*(open_flag.c[name] for name in names), clinic.c.clinic_id).join(clinic)
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
     return read_frame(connection, query)
