@@ -1,13 +1,26 @@
 """What a table says of the patients of its page beside who they are: read of the rows that are shown, and of no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from lib.services import review
+from lib.services.access import Actor
+from lib.services.errors import Store
 from lib.ui import access
 from lib.ui.asking import ask
 from lib.ui.sparklines import Trend
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Of the patients of a page of the queue: columns of lib.services.review.read_listed by patient_key, what read_reviews says,
+    and by patient key and instrument their totals over time."""
+
+    listed: pd.DataFrame
+    reviews: Mapping[int, str]
+    series: Mapping[int, Mapping[str, Trend]]
 
 
 def read_listed(patient_keys: list[int]) -> pd.DataFrame:
@@ -16,19 +29,21 @@ def read_listed(patient_keys: list[int]) -> pd.DataFrame:
     return listed
 
 
-def read_reviews(patient_keys: list[int]) -> dict[int, str]:
-    """By patient key, where their dose review stands, in words: of lib.services.review.read_reviews."""
-    reviews: dict[int, str] = ask(review.read_reviews, patient_keys)
-    return reviews
+def read_queue_page(patient_keys: list[int]) -> QueuePage:
+    """What the queue says of these patients."""
+    page: QueuePage = ask(_read_queue_page, patient_keys)
+    return page
 
 
-def read_series(patient_keys: list[int]) -> dict[int, dict[str, Trend]]:
-    """By patient key and instrument, the totals of these patients over time."""
-    series: dict[int, dict[str, Trend]] = ask(review.read_series, patient_keys)
-    return series
+def _read_queue_page(actor: Actor, store: Store, patient_keys: list[int]) -> QueuePage:
+    return QueuePage(
+        review.read_listed(actor, store, patient_keys).set_index("patient_key"),
+        review.read_reviews(actor, store, patient_keys),
+        review.read_series(actor, store, patient_keys),
+    )
 
 
-def read_listed_later(patient_keys: list[int]) -> Callable[[], pd.DataFrame]:
+def read_listed_later(patient_keys: "pd.Series[int]") -> Callable[[], pd.DataFrame]:
     """The same as read_listed when it is called, which may be when the page has been drawn and nobody can be asked who looks."""
     actor, store = access.actor(), access.store()
-    return lambda: review.read_listed(actor, store, patient_keys)
+    return lambda: review.read_listed(actor, store, patient_keys.tolist())

@@ -12,7 +12,8 @@ from lib.services.review import Queue
 from lib.ui import display, listed_rows, opening, wording
 from lib.ui.columns import describe_shared, shared_columns, text_column
 from lib.ui.filters import Filters
-from lib.ui.sparklines import Trend, draw_trend
+from lib.ui.listed_rows import QueuePage
+from lib.ui.sparklines import draw_trend
 from lib.ui.style import current_theme
 
 # The kind of concern; what the chip says, says the same. Whatever is not a rule's label is a form that nobody could read.
@@ -129,29 +130,19 @@ def _colour(reason: str) -> str:
 
 def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
     patients = [int(key) for key in rows.loc[rows["held_row_key"].isna(), "patient_key"]]
-    standing = listed_rows.read_listed(patients).set_index("patient_key")
-    rows = rows.join(standing[standing.columns.difference(rows.columns)], on="patient_key")
-    reviews, series = listed_rows.read_reviews(patients), listed_rows.read_series(patients)
-    theme = current_theme()
-    return pd.DataFrame(
-        _describe_row(row, reviews, series, queue.as_of, theme) for row in rows.to_dict("records")
-    )
+    page, theme = listed_rows.read_queue_page(patients), current_theme()
+    rows = rows.join(page.listed[page.listed.columns.difference(rows.columns)], on="patient_key")
+    return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in rows.to_dict("records"))
 
 
-def _describe_row(
-    row: dict[Any, Any],
-    reviews: dict[int, str],
-    series: dict[int, dict[str, Trend]],
-    as_of: date,
-    theme: Theme,
-) -> dict[str, Any]:
+def _describe_row(row: dict[Any, Any], page: QueuePage, as_of: date, theme: Theme) -> dict[str, Any]:
     is_form = wording.is_known(row["held_row_key"])
     key = 0 if is_form else int(row["patient_key"])
     return {
         "open": opening.READ if is_form else opening.OPEN,
         "reasons": _shorten(row["reasons"]),
-        "waiting": _say_waiting(row["days_waiting"], reviews.get(key, "")),
-        "trend": draw_trend(series.get(key, {}).get("PHQ-9"), as_of, theme),
+        "waiting": _say_waiting(row["days_waiting"], page.reviews.get(key, "")),
+        "trend": draw_trend(page.series.get(key, {}).get("PHQ-9"), as_of, theme),
         **describe_shared(row),
     }
 
