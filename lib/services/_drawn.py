@@ -9,7 +9,7 @@ from lib.services._stored_records import StoredRecord, say_change
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
 from lib.store.engine import StoreError, Transaction
-from lib.store.records import read_record_table
+from lib.store.records import read_record_columns
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def find_person(connection: Transaction, actor: Actor, patient_key: int) -> Pers
     if patient_key not in people.index:
         raise NotFoundError("No patient was found at this address.")
     row = people.loc[patient_key]
-    born = read_record_table(connection, "patients", [patient_key], ("birth_year",))["birth_year"]
+    born = read_record_columns(connection, "patients", patient_key)["birth_year"]
     parts = [str(row["patient_id"])]
     parts += [str(row["initials"])] if pd.notna(row["initials"]) else []
-    years = born.dropna().astype(int).tolist()
+    years = [int(year) for year in born if year is not None]
     parts.append(f"born {years[0]}" if years else "year of birth not recorded")
     return Person(patient_key, str(row["patient_id"]), str(row["clinic_id"]), " · ".join(parts))
 

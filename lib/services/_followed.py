@@ -26,7 +26,7 @@ _HAPPENED = ("taken", "partial", "missed")
 
 def follow(connection: Transaction, rows: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
     """Rows of the table `decision` signed up to a day, with effect (dict) and the columns of derive_outcomes."""
-    rows = rows[rows["on_day"] <= as_of].reset_index(drop=True)
+    rows = rows if rows.empty else rows[rows["on_day"] <= as_of].reset_index(drop=True)
     if rows.empty:
         return rows.assign(effect=pd.Series(dtype=object), state=[], outcome=[])
     effects = [json.loads(text) for text in rows["expected_effect"]]

@@ -34,7 +34,9 @@ def read_records(connection: Transaction, kind: str, patient_key: int) -> pd.Dat
         else:
             columns["on" if column == event else column.name] = _typed(stored[column.name], column)
     order = _oldest_first(columns)
-    return pd.DataFrame({name: values[order] for name, values in columns.items()}, copy=False)
+    if not np.array_equal(order, np.arange(len(order))):
+        columns = {name: values[order] for name, values in columns.items()}
+    return pd.DataFrame(columns, copy=False)
 
 
 def _oldest_first(columns: Mapping[str, Any]) -> NDArray[np.intp]:

@@ -66,11 +66,10 @@ def read_form_versions(connection: Connection, patients: Iterable[int] | None) -
     """PHQ-9 and GAD-7, every version, withdrawn ones too: id, patient, instrument (code), day, second, recorded_at, item_1 …
     item_9, total, is_current."""
     table = RECORDS["assessments"]
-    code = instrument_code(table)
     query = select(
         table.c.id,
         table.c.patient_key.label("patient"),
-        code,
+        instrument_code(table),
         table.c.assessed_at_day.label("day"),
         known(table.c.assessed_at_second, "second"),
         table.c.recorded_at,
@@ -96,10 +95,11 @@ def read_counting_sessions(
 
     expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
     table = RECORDS["dosing_sessions"]
-    protocol = func.lower(func.trim(table.c.protocol))
     derived = {
         "has_contact": case((table.c.telehealth_contact.is_not(None), 1)),
-        "expected_end_min": case(dict(expected_ends), value=protocol, else_=None),
+        "expected_end_min": case(
+            dict(expected_ends), value=func.lower(func.trim(table.c.protocol)), else_=None
+        ),
     }
     query = select(
         table.c.id,
@@ -162,11 +162,8 @@ def read_given_courses(connection: Connection, patients: Iterable[int] | None) -
 def read_ends(connection: Connection, patients: Iterable[int] | None, size: int) -> Ints:
     """By patient key: the first of ended_on and died_on of patients.csv, or NONE."""
     table = RECORDS["patients"]
-    query = select(
-        table.c.patient_key.label("patient"),
-        known(table.c.ended_on, "ended_on"),
-        known(table.c.died_on, "died_on"),
-    ).where(table.c.is_current == 1)
+    days = (known(table.c[name], name) for name in ("ended_on", "died_on"))
+    query = select(table.c.patient_key.label("patient"), *days).where(table.c.is_current == 1)
     with seeing_names(connection):
         rows = read_numbers(connection, of_patients(query, table, patients), np.int64)
     ended, died = (rows[name].to_numpy() for name in ("ended_on", "died_on"))
