@@ -15,6 +15,21 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (ROOT, ROOT / "tests", *(ROOT / "tests" / name for name in ("bench", "browser", "clinical")))
 
 
+def report_of(bench, *words):
+    """What a bench prints, which has come to its end."""
+    done = subprocess.run(
+        [sys.executable, f"tests/bench/{bench}", *map(str, words)],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_a_long_history_has_as_many_records_as_the_report_says(tmp_path):
     store = stores.open_store(ACTOR, make_big_clinic(tmp_path, N_LONG + 5))
     for patient_key in (1, N_LONG):
@@ -26,18 +41,8 @@ def test_a_long_history_has_as_many_records_as_the_report_says(tmp_path):
 
 
 def test_the_report_measures_the_page_and_its_parts(tmp_path):
-    few = ("--patients", str(N_LONG + 5), "--runs", "2")
-    bench = subprocess.run(
-        [sys.executable, "tests/bench/patient_page.py", *few, "--folder", str(tmp_path)],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert bench.returncode == 0, bench.stderr
-    lines = {line[:34].strip(): line[34:].split() for line in bench.stdout.splitlines()}
+    report = report_of("patient_page.py", "--patients", N_LONG + 5, "--runs", "2", "--folder", tmp_path)
+    lines = {line[:34].strip(): line[34:].split() for line in report.splitlines()}
     for name in ("the first page after a start", "long history, first open", "long history, again"):
         assert all(float(took) > 0 for took in lines[name])
     first, changed = (float(took) for took in lines["records, read and derived"][1:])
@@ -46,33 +51,14 @@ def test_the_report_measures_the_page_and_its_parts(tmp_path):
 
 
 def test_the_report_measures_an_import(tmp_path):
-    bench = subprocess.run(
-        [sys.executable, "tests/bench/import_files.py", "--forms", "240"],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert bench.returncode == 0, bench.stderr
-    (line,) = [line for line in bench.stdout.splitlines() if line.startswith("import of 240 assessments")]
+    report = report_of("import_files.py", "--forms", 240)
+    (line,) = [line for line in report.splitlines() if line.startswith("import of 240 assessments")]
     assert all(float(figure.replace(",", "")) > 0 for figure in line.split()[-3:])
 
 
 def test_the_export_of_forms_stands_beside_pandas(tmp_path):
-    few = ("--forms", "480", "--runs", "1")
-    bench = subprocess.run(
-        [sys.executable, "tests/bench/export_records.py", *few],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "bench")))},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert bench.returncode == 0, bench.stderr
-    lines = {line[:44].strip(): line[44:].split() for line in bench.stdout.splitlines()}
+    report = report_of("export_records.py", "--forms", "480", "--runs", "1")
+    lines = {line[:44].strip(): line[44:].split() for line in report.splitlines()}
     for name in (
         "export, from the store",
         "pandas to_csv, read by pandas",
@@ -80,7 +66,7 @@ def test_the_export_of_forms_stands_beside_pandas(tmp_path):
     ):
         assert len(lines[name]) >= 2
         assert all(float(figure.replace(",", "")) > 0 for figure in lines[name])
-    assert "MB of the export" in bench.stdout
+    assert "MB of the export" in report
 
 
 @pytest.mark.skipif(os.environ.get("PROVE") != "1", reason="three servers and their visitors: make prove")
@@ -96,39 +82,23 @@ def test_the_export_of_forms_stands_beside_pandas(tmp_path):
     ],
 )
 def test_the_report_of_many_at_once_comes_to_its_end(tmp_path, bench, words, line):
-    done = subprocess.run(
-        [
-            sys.executable,
-            f"tests/bench/{bench}",
-            "--patients",
-            str(N_LONG + 5),
-            "--folder",
-            str(tmp_path),
-            *words,
-        ],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert line in done.stdout
+    report = report_of(bench, "--patients", N_LONG + 5, "--folder", tmp_path, *words)
+    assert line in report
 
 
 def test_imports_into_two_stores_stand_beside_each_other(tmp_path):
-    few = ("--forms", "9600", "19200", "--new", "20", "--rounds", "1")
-    bench = subprocess.run(
-        [sys.executable, "tests/bench/incremental_import.py", *few, "--folder", str(tmp_path)],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "bench")))},
-        capture_output=True,
-        text=True,
-        timeout=300,
+    report = report_of(
+        "incremental_import.py",
+        "--forms",
+        "9600",
+        "19200",
+        "--new",
+        "20",
+        "--rounds",
+        "1",
+        "--folder",
+        tmp_path,
     )
-    assert bench.returncode == 0, bench.stderr
-    small, large = (line.split() for line in bench.stdout.splitlines() if " forms  " in line)
+    small, large = (line.split() for line in report.splitlines() if " forms  " in line)
     assert (small[0], large[0]) == ("9,600", "19,200")
     assert small[-2:] == ["1.00", "1.00"] and all(float(figure) > 0 for figure in large[-4:])
