@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lib.clinical.frames import Column, Kind, stored_columns
-from lib.intake.decoding import find_damaged_lines, name_damage, show_line
+from lib.intake.decoding import is_damaged, name_damage, show_line
 from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import RawTable
 
@@ -29,7 +29,7 @@ def make_row(kind: Kind, whose: tuple[str, str], cells: Mapping[str, str]) -> Ra
     written = {name: [text] for name, text in typed.items() if text or name in kind.required}
     for name in kind.required:
         written.setdefault(name, [""])
-    damaged = [text for text in typed.values() if find_damaged_lines([text])]
+    damaged = [text for text in typed.values() if is_damaged(text)]
     if damaged:
         broken = [BrokenRow(1, show_line(damaged[0]), name_damage(damaged[0]))]
         return RawTable(

@@ -2,10 +2,11 @@
 
 import csv
 import re
+from collections.abc import Sequence
 
 from lib.intake.caps import MAX_CELL
 from lib.intake.choices import NO_CHOICES, Choices
-from lib.intake.decoding import decode_lines, find_damaged_lines, show_line
+from lib.intake.decoding import decode_lines, show_line
 from lib.intake.gathered import BrokenRow, Records
 from lib.intake.grid import Grid
 from lib.intake.header_row import NO_HEADER
@@ -27,9 +28,8 @@ def read_grid(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Gri
     delimiter, header_line), and nothing else."""
     decoded = decode_lines(file_name, data, choices)
     lines = decoded.lines
-    damaged = find_damaged_lines(lines)
-    layout = read_layout(file_name, lines, damaged, choices)
-    records = read_records(file_name, lines, damaged, layout)
+    layout = read_layout(file_name, lines, decoded.damaged, choices)
+    records = read_records(file_name, lines, decoded.damaged, layout)
     _refuse_second_header(file_name, layout, records)
     _set_footers_aside(lines, records)
     warnings = [*decoded.warnings, *_name_odd_spaces(layout, records)]
@@ -80,7 +80,7 @@ def _repeats(text: str, layout: Layout, header: set[str]) -> bool:
     return len(cells) > 1 and len(header.intersection(cells)) * 2 > len(cells)
 
 
-def _set_footers_aside(lines: list[str], records: Records) -> None:
+def _set_footers_aside(lines: Sequence[str], records: Records) -> None:
     """A total below the table is no record of anybody."""
     reason = "The line looks like a total below the table, not like a record: remove it."
     for _ in range(_N_FOOTERS):

@@ -1,14 +1,17 @@
 """Bytes to physical lines of text. An encoding is known or asked for, never guessed; control characters stay in their line."""
 
-import io
+import codecs
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.lines import Lines
 from lib.intake.other_formats import refuse_other_formats
 from lib.intake.unreadable import UnreadableFile, name_lines
 
 ENCODING = "encoding"
+_UTF_8 = "UTF-8"
 _ENCODINGS = {
     "windows-1252": ("cp1252", "Windows-1252 (Western Europe, America)"),
     "shift-jis": ("cp932", "Shift-JIS (Japanese)"),
@@ -33,10 +36,11 @@ _N_EXAMPLES = 5
 
 @dataclass(frozen=True)
 class Decoded:
-    """lines: with their line ends (LF, CRLF or CR) · encoding: its name in words"""
+    """encoding: its name in words · damaged: the positions of lines with control characters"""
 
-    lines: list[str]
+    lines: Lines
     encoding: str
+    damaged: frozenset[int]
     warnings: tuple[str, ...] = ()
 
 
@@ -46,7 +50,7 @@ def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
     text, encoding = _decode(file_name, data, choices)
     if not text.strip():
         raise UnreadableFile(file_name, "the file is empty", "export it again with a header line")
-    lines = io.StringIO(text, newline="").readlines()
+    lines = Lines(data.removeprefix(codecs.BOM_UTF8) if encoding == _UTF_8 else text.encode())
     if "\0" in text:
         line = next(number for number, line in enumerate(lines, start=1) if "\0" in line)
         found = f"line {line:,} has a NUL character, which no text has"
@@ -56,14 +60,15 @@ def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
         warnings.append(
             f"The file is in {encoding}, not UTF-8: it was read so, by the mark at its beginning."
         )
-    return Decoded(lines, encoding, tuple(warnings))
+    damaged = (
+        [position for position, line in enumerate(lines) if is_damaged(line)] if is_damaged(text) else []
+    )
+    return Decoded(lines, encoding, frozenset(damaged), tuple(warnings))
 
 
-def find_damaged_lines(lines: list[str]) -> frozenset[int]:
-    """The positions of lines with control characters, or with bytes that are not UTF-8."""
-    if not _DAMAGE.search("".join(lines)):
-        return frozenset()
-    return frozenset(position for position, line in enumerate(lines) if _DAMAGE.search(line))
+def is_damaged(text: str) -> bool:
+    """Whether it has control characters, or bytes that are not UTF-8."""
+    return _DAMAGE.search(text) is not None
 
 
 def name_damage(line: str) -> str:
@@ -97,11 +102,11 @@ def _decode(file_name: str, data: bytes, choices: Choices) -> tuple[str, str]:
         found = "this is text in UTF-16 without a mark, or no text at all"
         raise UnreadableFile(file_name, found, "save it as “CSV UTF-8”")
     try:
-        return data.decode("utf-8-sig"), "UTF-8"
+        return data.decode("utf-8-sig"), _UTF_8
     except UnicodeDecodeError as error:
         suggested = _suggest(data)
         if not suggested:
-            raise _undecodable(file_name, data, error, "UTF-8") from None
+            raise _undecodable(file_name, data, error, _UTF_8) from None
     if choices.get(ENCODING) in _ENCODINGS:
         codec, encoding = _ENCODINGS[choices[ENCODING]]
         return _decode_strictly(file_name, data, codec, encoding), encoding
@@ -161,7 +166,7 @@ def _ask(data: bytes, suggested: str) -> Question:
     )
 
 
-def _find_decoded_twice(text: str, lines: list[str]) -> list[str]:
+def _find_decoded_twice(text: str, lines: Iterable[str]) -> list[str]:
     if not _TWICE.search(text):
         return []
     found = [number for number, line in enumerate(lines, start=1) if _TWICE.search(line)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from lib.clinical.frames import KINDS
-from lib.intake.decoding import find_damaged_lines, name_damage
+from lib.intake.decoding import is_damaged, name_damage
 from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import Doubt, RawTable
 
@@ -36,7 +36,7 @@ def find_damage(text: str) -> str:
     """Why a text cannot be kept: control characters, and halves of letters; "" where it can."""
     if _HALF_LETTER.search(text):
         return "The row has bytes that are not UTF-8, or half a letter: correct it where the file was made."
-    return name_damage(text) if find_damaged_lines([text]) else ""
+    return name_damage(text) if is_damaged(text) else ""
 
 
 def name_broken(what: str, content: bytes) -> str:

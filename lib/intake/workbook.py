@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from lib.intake.caps import MAX_CELL, refuse_long_names, refuse_wide_file
 from lib.intake.choices import NO_CHOICES, Choices, NeedsChoice, show_answer
-from lib.intake.decoding import find_damaged_lines, name_damage, show_line
+from lib.intake.decoding import is_damaged, name_damage, show_line
 from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.header_row import HEADER_LINE, NO_HEADER, NONE, TopRows, name_by_place
@@ -143,6 +143,6 @@ def _refuse_unnamed(file_name: str, names: Sequence[str], number: int, cells: Se
 
 def _name_fault(cells: Sequence[str]) -> str:
     text = " ".join(cells)
-    if find_damaged_lines([text]):
+    if is_damaged(text):
         return name_damage(text)
     return "A cell is too long: shorten its text." if any(len(cell) > MAX_CELL for cell in cells) else ""
