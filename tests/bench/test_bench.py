@@ -99,6 +99,7 @@ def test_imports_into_two_stores_stand_beside_each_other(tmp_path):
         "--folder",
         tmp_path,
     )
-    small, large = (line.split() for line in report.splitlines() if " forms  " in line)
-    assert (small[0], large[0]) == ("9,600", "19,200")
-    assert small[-2:] == ["1.00", "1.00"] and all(float(figure) > 0 for figure in large[-4:])
+    lines = [line.split() for line in report.splitlines() if " forms  " in line]
+    assert [line[0] for line in lines] == ["9,600", "19,200"] * 2
+    for small, large in (lines[:2], lines[2:]):
+        assert small[-2:] == ["1.00", "1.00"] and all(float(figure) > 0 for figure in large[-4:])
