@@ -42,6 +42,8 @@ def add_states(
 
 def _find_in_charge(connection: Transaction, flags: pd.DataFrame, today: int) -> list[str]:
     """By flag its owner, or who stands in for them in the patient's clinic."""
+    if not flags["owner"].any():
+        return [""] * len(flags)
     entered = flag_life.read_absences(connection)
     own = {clinic: absences_of(frozenset({clinic}), entered) for clinic in flags["clinic_id"].unique()}
     pairs = list(zip(flags["owner"], flags["clinic_id"], strict=True))
