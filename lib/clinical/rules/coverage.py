@@ -162,7 +162,7 @@ def _of_care(findings: Findings, day_0: Ints, has_course: Bools) -> dict[str, Re
     care, size = findings.care, len(has_course)
 
     def is_in(patient: "pd.Series[int]") -> Ints:
-        return np.isin(np.arange(size), patient).astype(np.int64)
+        return (np.bincount(patient, minlength=size) > 0).astype(np.int64)
 
     urinary = derive_urinary_days(care)
     urinary = urinary[urinary["day"] >= day_0[urinary["patient"]]]

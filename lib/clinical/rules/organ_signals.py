@@ -16,6 +16,15 @@ from lib.clinical.segments import NONE, Ints
 _DENIED = ("no", "none", "0", "n", "false", "absent", "denied", "negative")
 _UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
 
+_NO_VALUES = pd.DataFrame(
+    {
+        "patient": pd.Series(dtype="int64"),
+        "kind": pd.Series(dtype="str"),
+        "day": pd.Series(dtype="int64"),
+        "value": pd.Series(dtype="float64"),
+        "upper_limit": pd.Series(dtype="float64"),
+    }
+)
 _NEVER_SAID = pd.DataFrame(
     {
         "patient": pd.Series(dtype="int64"),
@@ -99,6 +108,8 @@ def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
     upper_limit. A value that is not a number is left out: nobody knows it."""
     kinds = [*UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values()]
     observations = observations[observations["kind"].isin(kinds)]
+    if observations.empty:
+        return _NO_VALUES.copy()
     number = pd.to_numeric(observations["value"], errors="coerce")
     read = observations.assign(value=number.astype(float), day=observations["day"].astype("int64"))
     read = read[number.notna()].sort_values("day", kind="stable")
