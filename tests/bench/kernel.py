@@ -152,20 +152,18 @@ def exponent(sizes: list[int], seconds: list[float]) -> float:
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
 
 
-def table_of(sizes: list[int], found: list[dict[str, Seconds]]) -> str:
+def lines_of(size: int, seconds: dict[str, Seconds]) -> list[str]:
     """Seconds of each, wall and processor, and what share of its time the kernel takes."""
-    lines = [f"{'patients':>10}  {'':<28}{'wall s':>9}{'cpu s':>9}{'kernel/it':>11}{'by cpu':>9}"]
-    for size, seconds in zip(sizes, found, strict=True):
-        wall, cpu = seconds[KERNEL]
-        for name, (its_wall, its_cpu) in seconds.items():
-            ratios = f"{wall / its_wall:11.2f}{cpu / its_cpu:9.2f}"
-            lines.append(f"{size:10,}  {name:<28}{its_wall:9.3f}{its_cpu:9.3f}{ratios}")
-    if len(sizes) > 1:
-        growth = (exponent(sizes, [one[KERNEL][k] for one in found]) for k in (0, 1))
-        lines.append(
-            "kernel's time grows with patients to the power of {:.2f} (by cpu {:.2f})".format(*growth)
-        )
-    return "\n".join(lines)
+    wall, cpu = seconds[KERNEL]
+    return [
+        f"{size:10,}  {name:<28}{its_wall:9.3f}{its_cpu:9.3f}{wall / its_wall:11.2f}{cpu / its_cpu:9.2f}"
+        for name, (its_wall, its_cpu) in seconds.items()
+    ]
+
+
+def say_growth(sizes: list[int], found: list[dict[str, Seconds]]) -> str:
+    growth = (exponent(sizes, [one[KERNEL][k] for one in found]) for k in (0, 1))
+    return "kernel's time grows with patients to the power of {:.2f} (by cpu {:.2f})".format(*growth)
 
 
 def main() -> None:
@@ -178,8 +176,13 @@ def main() -> None:
         make_environment()
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, ", end="")
     print(f"load {os.getloadavg()[0]:.1f} before; {options.rounds} rounds")
-    found = [measure(size, tuple(options.peers), options.rounds) for size in options.patients]
-    print(table_of(list(options.patients), found))
+    print(f"{'patients':>10}  {'':<28}{'wall s':>9}{'cpu s':>9}{'kernel/it':>11}{'by cpu':>9}", flush=True)
+    found = []
+    for size in options.patients:
+        found.append(measure(size, tuple(options.peers), options.rounds))
+        print(*lines_of(size, found[-1]), sep="\n", flush=True)
+    if len(found) > 1:
+        print(say_growth(list(options.patients), found))
     print("results equal, row for row" if options.peers else "no peer was asked")
 
 
