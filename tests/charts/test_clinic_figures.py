@@ -18,7 +18,7 @@ from lib.charts.clinic.completion import Completion, plot_completion
 from lib.charts.clinic.dose_steps import BANNER, plot_dose_steps
 from lib.charts.clinic.funnel import Funnel, Unit, plot_funnel
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
-from lib.charts.clinic.rates import RateChart, describe_rate_chart, plot_rate_chart
+from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_chart, plot_rate_chart
 from lib.charts.clinic.severity_flow import plot_severity_flow
 from lib.charts.clinic.survival import TimedEvent, describe_survival, plot_survival
 from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
@@ -38,7 +38,7 @@ EMPTY = {
     "survival": lambda: plot_survival(TimedEvent("response", estimate_survival([], []), 90), LIGHT),
     "funnel": lambda: plot_funnel(Funnel("x", "clinic", [Unit("A", None)], 0.4, "all"), LIGHT),
     "run chart": lambda: plot_run_chart(RunChart("x", []), LIGHT),
-    "u-chart": lambda: plot_rate_chart(RateChart("x", []), LIGHT),
+    "u-chart": lambda: plot_rate_chart(RateChart("x", [], (0, 0)), LIGHT),
     "waterfall": lambda: plot_waterfall(Waterfall("x", sort_into_steps([np.nan])), LIGHT),
     "breakdown": lambda: plot_breakdown(
         Breakdown("x", [("site", [Group("A", None)])], Group("all", Share(0, 0))), LIGHT
@@ -137,6 +137,22 @@ def test_rates_are_of_sessions_in_which_was_asked():
         100 * chart.months[at].n_events / chart.months[at].n_sessions, rel=1e-4
     )
     assert "Sep 2025" in describe_rate_chart(chart)
+
+
+def test_the_rate_of_all_months_is_of_those_too_that_are_not_shown():
+    on = [date(2026, month, 1) for month in (1, 2, 3)]
+    shown = [
+        MonthOfSessions(on[0], 0, 200),
+        MonthOfSessions(on[1], None, None),
+        MonthOfSessions(on[2], None, None),
+    ]
+    told = RateChart("Severe hypertension", shown, (16, 800))
+    assert told.middle == 0.02 and "2.0 per 100 sessions over 3 months" in describe_rate_chart(told)
+    few = RateChart("Severe hypertension", shown, None)
+    assert few.middle is None and "not told" in describe_rate_chart(few), (
+        "and never the 0.0 of the month that is shown"
+    )
+    assert "not told" in words_of(plot_rate_chart(few, LIGHT))
 
 
 def test_a_waterfall_is_as_wide_as_its_patients_and_the_missing_stand_at_its_end():

@@ -176,3 +176,17 @@ def test_who_may_not_see_patients_gets_the_same_counts_and_nobody(open_page, sto
             for table in tables
             for cell in table.value.astype(str).to_numpy().ravel()
         )
+
+
+def test_few_severe_readings_do_not_read_as_none(open_page, store, monkeypatch):
+    """Months without any are shown, those with a few are not: the rate of the shown ones would be 0."""
+    months = session_practice.read_session_safety(MANAGER, store, 52).months
+    assert 0 < months["n_severe"].sum() < 11 and (months["n_severe"] == 0).any()
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    test = open_page("operations", part="safety", weeks="52")
+    drawn = [chart.proto.spec for chart in test.get("plotly_chart")]
+    assert "all months: not told" in drawn[1] and "all months<br>" not in drawn[1]
+    n_events, n_asked = int(months["n_events"].sum()), int(months["n_asked"].sum())
+    assert f"all months<br>{100 * n_events / n_asked:.1f}" in drawn[0].replace("\\u003c", "<").replace(
+        "\\u003e", ">"
+    )
