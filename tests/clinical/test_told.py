@@ -99,3 +99,11 @@ def test_a_completers_rate_stands_with_coverage_and_worst_case_or_not_at_all(pol
         assert other.share is None, "its missing and all would tell those of the first"
         rows = [replace(row, denominator=MISSING_FAILS, missing=row.bound_missing) for row in rows]
         assert tell_in_row(rows, TELLING)[1].known == "not told"
+
+
+def test_a_month_with_little_follow_up_is_thin_also_where_its_coverage_is_not_told(policy):
+    """Of the other month few are missing; with the sum the coverage of this one would tell how few."""
+    thin, few_missing = (counted_of(policy, *true, MISSING_FAILS) for true in ((20, 15, 60), (40, 35, 5)))
+    one, other = tell_in_row([thin, few_missing], TELLING)
+    assert one.share == Share(20, 95) and one.known == "not told" and one.is_thin
+    assert other.share == Share(40, 80) and not other.is_thin
