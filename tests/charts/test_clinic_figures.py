@@ -128,6 +128,17 @@ def test_a_month_with_little_follow_up_is_hatched_and_one_too_small_is_a_gap():
     assert "few" not in words_of(nobody) and "worst case" not in words_of(nobody), "nobody is 0, not few"
 
 
+def test_months_without_a_failure_do_not_stand_for_those_that_are_not_shown():
+    shown = Month(date(2026, 1, 1), Share(16, 16), "52 %", "52 %")
+    hidden = [Month(date(2026, 2 + at, 1), None) for at in range(5)]
+    data = RunChart("response", [shown, *hidden])
+    assert data.median is None and not any(data.shifts)
+    assert "median 100 %" not in describe_run_chart(data) and "1 of 6 months shown" in describe_run_chart(
+        data
+    )
+    assert "median<br>" not in words_of(plot_run_chart(data, LIGHT))
+
+
 def test_rates_are_of_sessions_in_which_was_asked():
     chart = clinic_cases.make_rates()
     months = named(plot_rate_chart(chart, LIGHT), "months")

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lib.charts.canvas import Part
-from lib.charts.clinic.months import month_axis, row_of_months, say_month
+from lib.charts.clinic.month_axis import month_axis, row_of_months, say_month
 from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, trace, value_axis
 from lib.charts.text import plain
 from lib.charts.theme import Theme
