@@ -52,13 +52,11 @@ def _pairs(source: Ints, target: Ints, n: int) -> list[tuple[tuple[int, int], in
 
 
 def derive_changes(asked: Asked, facts: Facts, *, is_percent: bool) -> Floats:
-    """Change from baseline to the time point of every course that is due and began at caseness, or has no baseline: below 0 is
-    better, nan where a score is missing. In per cent of the baseline, or in points."""
+    """Change from baseline to the time point of every course that is compared: below 0 is better, nan where a score is missing.
+    In per cent of the baseline, or in points."""
     scores = asked.scores(facts)
     baseline, total = scores["baseline_total"], scores.total(asked.time_point)
-    is_in = (facts.day_0 + asked.due_days <= facts.as_of) & ((baseline == NONE) | asked.is_at_caseness(facts))
-    if asked.session:
-        is_in &= ~facts.is_daily
+    is_in = asked.is_compared(facts)
     change = np.where(asked.is_known(facts), total - baseline, np.nan)[is_in]
     return 100 * change / np.where(baseline == NONE, 1, baseline)[is_in] if is_percent else change
 
