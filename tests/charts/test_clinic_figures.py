@@ -93,13 +93,27 @@ def test_the_curve_is_the_estimate_and_ends_where_too_few_are_at_risk():
     data = TimedEvent("first response", curve, 42, limit=12)
     line = named(plot_survival(data, LIGHT), "curve")
     assert line["x"] == [0, 7, 14, 14] and line["line"]["shape"] == "hv"
-    assert line["y"] == pytest.approx([0, 10 / 52, 1 - 42 / 52 * 27 / 32, 1 - 42 / 52 * 27 / 32], abs=1e-4)
+    assert line["y"] == [0, 0.19, 0.32, 0.32], "to the whole per cent"
+    exact = named(plot_survival(replace(data, limit=0), LIGHT), "curve")
+    assert exact["y"][1:3] == pytest.approx([10 / 52, 1 - 42 / 52 * 27 / 32], abs=1e-4)
     assert named(plot_survival(data, LIGHT), "last seen")["x"] == [7, 14]
     falling = named(plot_survival(replace(data, is_rising=False), LIGHT), "curve")
     assert falling["y"][0] == 1
     said = words_of(plot_survival(data, LIGHT))
     assert "| 52 | 52 | 32 | <13 | 0 |" in said, "the table of those at risk"
     assert "informative" not in said and "27 of 52 patients" in describe_survival(data)
+
+
+def test_a_curve_tells_no_small_count_by_its_steps_or_by_who_is_at_risk():
+    """One event on day 3, and five who leave in a week."""
+    days = [3] + [10] * 5 + [17] * 20 + [30] * 40
+    curve = estimate_survival(days, [1] + [0] * 5 + [1] * 20 + [0] * 40)
+    data = TimedEvent("first response", curve, 35, limit=10)
+    figure = plot_survival(data, LIGHT)
+    assert "| 66 | ≥11 | ≥11 | 40 | 40 | 0 |" in words_of(figure)
+    for name in ("curve", "low", "high"):
+        assert all(round(level, 2) == pytest.approx(level) for level in named(figure, name)["y"])
+    assert "| 66 | 65 | 60 | 40 | 40 | 0 |" in words_of(plot_survival(replace(data, limit=0), LIGHT))
 
 
 def test_the_funnel_marks_those_beyond_their_exact_limits_and_ranks_nobody():

@@ -1,5 +1,6 @@
 """Clinic outcomes: every rate with its denominator, coverage and bounds; names for a stated purpose alone."""
 
+import json
 import re
 
 import pandas as pd
@@ -8,7 +9,9 @@ from sqlalchemy import text
 from ui_pages import column, run, words
 from ui_stores import ACTOR, copy_store
 
+from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
+from lib.clinical.outcomes.times import time_event
 from lib.services import outcomes, stores
 from lib.services.access import ROLES, Actor, Permission, Role
 from lib.services.outcomes import Period
@@ -120,3 +123,23 @@ def test_a_store_of_an_earlier_release_gives_the_same_rates_and_nobody_elses(sto
         pd.testing.assert_frame_equal(
             outcomes.read_outcomes(reader, old, Period()), outcomes.read_outcomes(reader, store, Period())
         )
+
+
+def test_sections_side_by_side_tell_no_small_group(open_page, store, monkeypatch):
+    """Over time and Change speak of the same courses: who is left out of one of them would be the difference."""
+    courses = outcomes.read_courses(ACTOR, store)
+    baseline = courses.facts.scores[0]["baseline_total"]
+    n_minimal, n_below = (
+        int(((baseline >= 0) & (baseline < 5)).sum()),
+        int(((baseline >= 0) & (baseline < 10)).sum()),
+    )
+    n_cases = int((baseline >= 10).sum())
+    followed = time_event(Asked(0, "session_4", courses.policy), courses.facts, "response")
+    assert 0 < n_minimal < 11 < n_below and 0 < followed.n_unfollowed < 11, "the demo clinic has such groups"
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    test = open_page("clinic_outcomes", period="all", section="time")
+    totals, response = (json.loads(chart.proto.spec) for chart in test.get("plotly_chart")[1:3])
+    under = [one["text"] for one in totals["layout"]["annotations"]]
+    assert str(n_below) not in under, "less the mild of the flow, these are the minimal"
+    at_risk = [one["text"] for one in response["layout"]["annotations"] if one["text"].isdecimal()]
+    assert str(n_cases) in at_risk and str(len(followed.days)) not in at_risk

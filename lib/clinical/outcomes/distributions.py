@@ -63,9 +63,11 @@ def derive_changes(asked: Asked, facts: Facts, *, is_percent: bool) -> Floats:
 
 @dataclass(frozen=True)
 class BandTotals:
-    """A baseline band and, for the baseline (session 0) and after each session, how many are measured and their quartiles."""
+    """A baseline band and, for the baseline (session 0) and after each session, how many are measured and their quartiles.
+    parts: how many of the band began in each of the severity bands that it spans."""
 
     name: str
+    parts: tuple[int, ...]
     counts: tuple[int, ...]
     quartiles: tuple[tuple[float, float, float], ...]
 
@@ -76,10 +78,12 @@ def derive_band_totals(asked: Asked, facts: Facts) -> list[BandTotals]:
     scores = asked.scores(facts)
     baseline = scores["baseline_total"]
     band = np.where(baseline == NONE, NONE, band_of(baseline, instrument))
+    severity = _bands(asked.instrument, baseline)
     columns = [baseline, *(scores[f"session_{number}_total"] for number in range(1, N_SESSIONS + 1))]
     return [
         BandTotals(
             f"baseline {say_band(number, instrument)}",
+            tuple(np.bincount(severity[band == number]).tolist()),
             tuple(int(_known(column, band == number).sum()) for column in columns),
             tuple(_quartiles(column[_known(column, band == number)]) for column in columns),
         )
