@@ -143,3 +143,9 @@ def test_sections_side_by_side_tell_no_small_group(open_page, store, monkeypatch
     assert str(n_below) not in under, "less the mild of the flow, these are the minimal"
     at_risk = [one["text"] for one in response["layout"]["annotations"] if one["text"].isdecimal()]
     assert str(n_cases) in at_risk and str(len(followed.days)) not in at_risk
+
+
+def test_every_cell_of_the_quality_measures_is_short_enough_to_be_read(open_page):
+    table = open_page("clinic_outcomes", period="all", section="quality").dataframe[0].value
+    assert "not told" in set(table["Worst to best"]) and table["Worst to best"].str.len().max() < 40
+    assert not table["Known"].str.contains("those").any() and "91 %" in set(table["Known"])
