@@ -90,9 +90,8 @@ def draw_time(
         competing="end of treatment",
         limit=limit,
     )
-    return plot_survival(
-        data, theme
-    ), f"{describe_survival(data)} Who has no form afterwards leaves on day 0."
+    said = "" if is_of_all else " Who has no form afterwards leaves on day 0."
+    return plot_survival(data, theme), describe_survival(data) + said
 
 
 def _choose_last_day(days: Ints) -> int:
