@@ -21,7 +21,7 @@ from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_r
 from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_chart, plot_rate_chart
 from lib.charts.clinic.severity_flow import plot_severity_flow
 from lib.charts.clinic.survival import TimedEvent, describe_survival, plot_survival
-from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
+from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line, has_trend
 from lib.charts.clinic.trajectories import plot_trajectories
 from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
 from lib.charts.theme import LIGHT, THEMES
@@ -292,3 +292,14 @@ def test_a_tile_shows_shares_by_month_and_no_line_over_a_gap():
     assert svg.count(f'stroke="{LIGHT.instrument("PHQ-9")}"') == 4, "three intervals and one line"
     assert describe_tile_line(months) == "25 % to 60 % over 5 months, 3 of them known."
     assert describe_tile_line([None]) == "No month to show." and draw_tile_line([], LIGHT)
+
+
+def test_months_without_a_case_draw_no_trend_beside_those_that_are_not_told():
+    none, some = Share(0, 40), Share(12, 40)
+    assert (
+        has_trend([none, some, None])
+        and has_trend([none, none])
+        and has_trend([Share(40, 40), Share(30, 30)])
+    )
+    assert not has_trend([none, None, none]) and not has_trend([None, Share(40, 40), Share(30, 30)])
+    assert not has_trend([some, None, Share(0, 0)]), "one month is no trend"
