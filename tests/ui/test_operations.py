@@ -17,6 +17,7 @@ from lib.services import (
 )
 from lib.services.access import ROLES, Actor, Permission, Role
 from lib.ui import access
+from lib.ui.operations import safety
 
 WEEKS = 26
 MANAGER = Actor("a manager", ROLES[Role.MANAGER])
@@ -190,3 +191,14 @@ def test_few_severe_readings_do_not_read_as_none(open_page, store, monkeypatch):
     assert f"all months<br>{100 * n_events / n_asked:.1f}" in drawn[0].replace("\\u003c", "<").replace(
         "\\u003e", ">"
     )
+
+
+def test_no_word_of_the_safety_table_is_broken(open_page):
+    """A cell wraps between words; a letter is about 7 pixels wide."""
+    table = open_page("operations", part="safety", weeks="52").dataframe[0].value
+    assert "unknown" in set(table["Per 100"])
+    longest = {
+        name: max(len(word) for text in table[name] for word in str(text).split(" "))
+        for name in safety._COLUMNS
+    }
+    assert all(7 * n + 16 <= safety._COLUMNS[name][0] for name, n in longest.items())

@@ -37,11 +37,11 @@ _COLUMNS: Columns = MappingProxyType(
         "Sessions": (58, "Dosing sessions that count"),
         "Asked": (86, "Sessions at which adverse events were asked for"),
         "Events": (52, "Adverse events that belong to a session that was asked about"),
-        "Per 100": (56, "Events per 100 sessions that were asked about"),
-        "Not asked": (74, "Events of the other sessions; in no rate"),
+        "Per 100": (68, "Events per 100 sessions that were asked about"),
+        "Not asked": (70, "Events of the other sessions; in no rate"),
         "Pressure": (86, "Sessions with a pressure on record"),
         "After it": (62, "Of them with one taken after the dose"),
-        "Severe": (126, "Of sessions with a pressure on record; share with its 95 % interval"),
+        "Severe": (120, "Of sessions with a pressure on record; share with its 95 % interval"),
     }
 )
 
