@@ -149,3 +149,15 @@ def test_every_cell_of_the_quality_measures_is_short_enough_to_be_read(open_page
     table = open_page("clinic_outcomes", period="all", section="quality").dataframe[0].value
     assert "not told" in set(table["Worst to best"]) and table["Worst to best"].str.len().max() < 40
     assert not table["Known"].str.contains("those").any() and "91 %" in set(table["Known"])
+
+
+@pytest.mark.parametrize("name", ["nhs_caseness", "nhs_reliable_improvement"])
+def test_what_a_row_of_the_quality_measures_hides_its_definition_hides_too(open_page, store, name):
+    """The denominator less those met, the start or those due less the denominator: none of them may be few."""
+    test = open_page("clinic_outcomes", period="all", section="quality", rate=f"{name}-latest")
+    table, steps = (one.value for one in test.dataframe[:2])
+    row = table.iloc[0 if name == "nhs_caseness" else 2]
+    counts = {step: int(n) for step, n in zip(steps["Step"], steps["Courses"], strict=True) if n.isdecimal()}
+    due = [int(n) for n in re.findall(r"% of (\d+)", row["Known"])]
+    told = [*counts.values(), *due]
+    assert len(counts) >= 2 and not any(0 < abs(one - other) < 11 for one in told for other in told)
