@@ -80,9 +80,9 @@ def find_told(every: Sequence[Counted], telling: Telling) -> list[bool]:
 
 
 def _tells_exit(counted: Counted, telling: Telling) -> bool:
-    """Those due, beside the start or the denominator, would tell how few left on the way."""
+    """Those due, beside the start or the denominator, would tell how few left on the way; the denominator alone does not."""
     apart = (counted.start - counted.bound_total, abs(counted.bound_total - counted.total))
-    return any(0 < n <= telling.limit for n in apart)
+    return counted.bound_total != counted.total and any(0 < n <= telling.limit for n in apart)
 
 
 def hides(counted: Counted, telling: Telling) -> bool:
