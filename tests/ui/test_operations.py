@@ -5,6 +5,8 @@ import pytest
 from ui_pages import column, words
 from ui_stores import ACTOR, make_clinic, patients, phq9
 
+from lib.clinical.operations.ageing import AGES
+from lib.clinical.rules.catalogue import MEDIUM
 from lib.services import (
     attrition,
     completion,
@@ -202,3 +204,13 @@ def test_no_word_of_the_safety_table_is_broken(open_page):
         for name in safety._COLUMNS
     }
     assert all(7 * n + 16 <= safety._COLUMNS[name][0] for name, n in longest.items())
+
+
+def test_who_may_not_see_small_counts_still_sees_how_old_the_queue_is(open_page, store, monkeypatch):
+    """Some severities are few at some ages; all that ask for a review, at each age, are not."""
+    ages = queue_ageing.read_queue_ageing(MANAGER, store, WEEKS).ages
+    asked = ages[ages["severity"] >= MEDIUM].groupby("age")["n"].sum()
+    assert (asked > 10).all() and len(asked) == len(AGES)
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    (figure,) = open_page("operations", part="reviews").get("plotly_chart")
+    assert all(str(n) in figure.proto.alt for n in asked)
