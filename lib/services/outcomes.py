@@ -136,8 +136,9 @@ def _check(store: Store, period: Period, as_of: date | None) -> None:
         last = today(connection)
     if as_of and as_of > last:
         raise StoreError(f"Nothing is known of {as_of} yet; today is {last}.")
-    if period.first and period.last and period.first > period.last:
-        raise StoreError(f"The period ends on {period.last}, before it begins on {period.first}.")
+    end = min(period.last or last, as_of or last)
+    if period.first and period.first > end:
+        raise StoreError(f"The period ends on {end}, before it begins on {period.first}.")
 
 
 def _report(one: Reported) -> dict[str, object]:

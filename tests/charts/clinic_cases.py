@@ -158,9 +158,12 @@ def make_rates(n_months: int = 22) -> RateChart:
         )
         for at, n in enumerate(RNG.integers(60, 900, n_months).tolist())
     ]
-    months[3] = MonthOfSessions(months[3].on, None, 14)
+    months[3] = MonthOfSessions(months[3].on, None, None)
     months[5] = MonthOfSessions(months[5].on, 0, 0)
-    return RateChart("Adverse events", months)
+    n_events, n_sessions = (
+        sum(getattr(one, name) or 0 for one in months) for name in ("n_events", "n_sessions")
+    )
+    return RateChart("Adverse events", months, (n_events + 4, n_sessions + 140))
 
 
 ATTRITION = Attrition(

@@ -18,10 +18,10 @@ from lib.charts.clinic.completion import Completion, plot_completion
 from lib.charts.clinic.dose_steps import BANNER, plot_dose_steps
 from lib.charts.clinic.funnel import Funnel, Unit, plot_funnel
 from lib.charts.clinic.months import Month, RunChart, describe_run_chart, plot_run_chart
-from lib.charts.clinic.rates import RateChart, describe_rate_chart, plot_rate_chart
+from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_chart, plot_rate_chart
 from lib.charts.clinic.severity_flow import plot_severity_flow
 from lib.charts.clinic.survival import TimedEvent, describe_survival, plot_survival
-from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
+from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line, has_trend
 from lib.charts.clinic.trajectories import plot_trajectories
 from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
 from lib.charts.theme import LIGHT, THEMES
@@ -38,7 +38,7 @@ EMPTY = {
     "survival": lambda: plot_survival(TimedEvent("response", estimate_survival([], []), 90), LIGHT),
     "funnel": lambda: plot_funnel(Funnel("x", "clinic", [Unit("A", None)], 0.4, "all"), LIGHT),
     "run chart": lambda: plot_run_chart(RunChart("x", []), LIGHT),
-    "u-chart": lambda: plot_rate_chart(RateChart("x", []), LIGHT),
+    "u-chart": lambda: plot_rate_chart(RateChart("x", [], (0, 0)), LIGHT),
     "waterfall": lambda: plot_waterfall(Waterfall("x", sort_into_steps([np.nan])), LIGHT),
     "breakdown": lambda: plot_breakdown(
         Breakdown("x", [("site", [Group("A", None)])], Group("all", Share(0, 0))), LIGHT
@@ -93,13 +93,27 @@ def test_the_curve_is_the_estimate_and_ends_where_too_few_are_at_risk():
     data = TimedEvent("first response", curve, 42, limit=12)
     line = named(plot_survival(data, LIGHT), "curve")
     assert line["x"] == [0, 7, 14, 14] and line["line"]["shape"] == "hv"
-    assert line["y"] == pytest.approx([0, 10 / 52, 1 - 42 / 52 * 27 / 32, 1 - 42 / 52 * 27 / 32], abs=1e-4)
+    assert line["y"] == [0, 0.19, 0.32, 0.32], "to the whole per cent"
+    exact = named(plot_survival(replace(data, limit=0), LIGHT), "curve")
+    assert exact["y"][1:3] == pytest.approx([10 / 52, 1 - 42 / 52 * 27 / 32], abs=1e-4)
     assert named(plot_survival(data, LIGHT), "last seen")["x"] == [7, 14]
     falling = named(plot_survival(replace(data, is_rising=False), LIGHT), "curve")
     assert falling["y"][0] == 1
     said = words_of(plot_survival(data, LIGHT))
     assert "| 52 | 52 | 32 | <13 | 0 |" in said, "the table of those at risk"
     assert "informative" not in said and "27 of 52 patients" in describe_survival(data)
+
+
+def test_a_curve_tells_no_small_count_by_its_steps_or_by_who_is_at_risk():
+    """One event on day 3, and five who leave in a week."""
+    days = [3] + [10] * 5 + [17] * 20 + [30] * 40
+    curve = estimate_survival(days, [1] + [0] * 5 + [1] * 20 + [0] * 40)
+    data = TimedEvent("first response", curve, 35, limit=10)
+    figure = plot_survival(data, LIGHT)
+    assert "| 66 | ≥11 | ≥11 | 40 | 40 | 0 |" in words_of(figure)
+    for name in ("curve", "low", "high"):
+        assert all(round(level, 2) == pytest.approx(level) for level in named(figure, name)["y"])
+    assert "| 66 | 65 | 60 | 40 | 40 | 0 |" in words_of(plot_survival(replace(data, limit=0), LIGHT))
 
 
 def test_the_funnel_marks_those_beyond_their_exact_limits_and_ranks_nobody():
@@ -128,6 +142,17 @@ def test_a_month_with_little_follow_up_is_hatched_and_one_too_small_is_a_gap():
     assert "few" not in words_of(nobody) and "worst case" not in words_of(nobody), "nobody is 0, not few"
 
 
+def test_months_without_a_failure_do_not_stand_for_those_that_are_not_shown():
+    shown = Month(date(2026, 1, 1), Share(16, 16), "52 %", "52 %")
+    hidden = [Month(date(2026, 2 + at, 1), None) for at in range(5)]
+    data = RunChart("response", [shown, *hidden])
+    assert data.median is None and not any(data.shifts)
+    assert "median 100 %" not in describe_run_chart(data) and "1 of 6 months shown" in describe_run_chart(
+        data
+    )
+    assert "median<br>" not in words_of(plot_run_chart(data, LIGHT))
+
+
 def test_rates_are_of_sessions_in_which_was_asked():
     chart = clinic_cases.make_rates()
     months = named(plot_rate_chart(chart, LIGHT), "months")
@@ -137,6 +162,22 @@ def test_rates_are_of_sessions_in_which_was_asked():
         100 * chart.months[at].n_events / chart.months[at].n_sessions, rel=1e-4
     )
     assert "Sep 2025" in describe_rate_chart(chart)
+
+
+def test_the_rate_of_all_months_is_of_those_too_that_are_not_shown():
+    on = [date(2026, month, 1) for month in (1, 2, 3)]
+    shown = [
+        MonthOfSessions(on[0], 0, 200),
+        MonthOfSessions(on[1], None, None),
+        MonthOfSessions(on[2], None, None),
+    ]
+    told = RateChart("Severe hypertension", shown, (16, 800))
+    assert told.middle == 0.02 and "2.0 per 100 sessions over 3 months" in describe_rate_chart(told)
+    few = RateChart("Severe hypertension", shown, None)
+    assert few.middle is None and "not told" in describe_rate_chart(few), (
+        "and never the 0.0 of the month that is shown"
+    )
+    assert "not told" in words_of(plot_rate_chart(few, LIGHT))
 
 
 def test_a_waterfall_is_as_wide_as_its_patients_and_the_missing_stand_at_its_end():
@@ -251,3 +292,14 @@ def test_a_tile_shows_shares_by_month_and_no_line_over_a_gap():
     assert svg.count(f'stroke="{LIGHT.instrument("PHQ-9")}"') == 4, "three intervals and one line"
     assert describe_tile_line(months) == "25 % to 60 % over 5 months, 3 of them known."
     assert describe_tile_line([None]) == "No month to show." and draw_tile_line([], LIGHT)
+
+
+def test_months_without_a_case_draw_no_trend_beside_those_that_are_not_told():
+    none, some = Share(0, 40), Share(12, 40)
+    assert (
+        has_trend([none, some, None])
+        and has_trend([none, none])
+        and has_trend([Share(40, 40), Share(30, 30)])
+    )
+    assert not has_trend([none, None, none]) and not has_trend([None, Share(40, 40), Share(30, 30)])
+    assert not has_trend([some, None, Share(0, 0)]), "one month is no trend"

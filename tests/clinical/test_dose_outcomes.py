@@ -10,6 +10,8 @@ from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.burden import derive_burden, edges_of_change, kinds, weigh
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
 from lib.clinical.outcomes.facts import Facts, gather_facts
+from lib.clinical.outcomes.measures import MISSING_FAILS
+from lib.clinical.outcomes.response_measures import count_measures
 from lib.clinical.outcomes.session_facts import describe_sessions, place_in_courses
 from lib.clinical.outcomes.step_changes import Spread, derive_step_changes
 from lib.clinical.segments import NONE
@@ -140,6 +142,24 @@ def test_the_people_of_a_part_are_its_count(policy):
             for is_heavier in (False, True)
         ]
         assert counted.split(change_cut, burden_cut).tolist() == people
+
+
+def test_the_map_speaks_of_those_whom_the_rate_of_response_counts(policy):
+    """The difference of the two sums would be those below caseness: a few, whom the tile does not tell."""
+    facts = facts_of(
+        [
+            *[{"baseline_total": 18, "session_4_total": 9}] * 30,
+            *[{"baseline_total": 7, "session_4_total": 3}] * 4,
+            {"baseline_total": NONE},
+            {"baseline_total": 18, "is_daily": 1},
+        ]
+    )
+    asked = Asked(PHQ9.code, "session_4", policy)
+    sessions = place_in_courses(facts, describe_sessions(sessions_of([(0, 900, 50.0)]), events_of([])))
+    counted = weigh(asked, facts, sessions, kinds(policy)["dissociation"]).count(edges_of_change(asked)[0])
+    response = count_measures(asked, facts, MISSING_FAILS)["response"]
+    assert counted.total + counted.n_missing == response.bound_total == 31
+    assert counted.n_no_change == response.bound_missing == 1
 
 
 def test_totals_around_a_step_are_those_of_the_same_patients(policy):

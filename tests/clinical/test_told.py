@@ -17,7 +17,7 @@ from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED
 from lib.clinical.outcomes.periods import quarters_before
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
-from lib.clinical.outcomes.told import tell
+from lib.clinical.outcomes.told import find_told, tell
 from lib.clinical.outcomes.told_together import tell_in_row
 
 LIMIT = 10
@@ -99,3 +99,27 @@ def test_a_completers_rate_stands_with_coverage_and_worst_case_or_not_at_all(pol
         assert other.share is None, "its missing and all would tell those of the first"
         rows = [replace(row, denominator=MISSING_FAILS, missing=row.bound_missing) for row in rows]
         assert tell_in_row(rows, TELLING)[1].known == "not told"
+
+
+def test_a_month_with_little_follow_up_is_thin_also_where_its_coverage_is_not_told(policy):
+    """Of the other month few are missing; with the sum the coverage of this one would tell how few."""
+    thin, few_missing = (counted_of(policy, *true, MISSING_FAILS) for true in ((20, 15, 60), (40, 35, 5)))
+    one, other = tell_in_row([thin, few_missing], TELLING)
+    assert one.share == Share(20, 95) and one.known == "not told" and one.is_thin
+    assert other.share == Share(40, 80) and not other.is_thin
+
+
+def test_those_due_are_not_told_where_they_would_tell_how_few_left(policy):
+    """Of 390 courses 7 are not due and 10 have not finished: 383 beside 390 or 373 would say so."""
+    plain = counted_of(policy, 304, 46, 23, MISSING_FAILS)
+    unfinished = replace(plain, start=390, bound_missing=33)
+    assert unfinished.bound_total == 383 and unfinished.total == 373
+    told = tell(unfinished, TELLING)
+    assert told.counts == "304 of 373" and told.coverage == "91 % of those due have the score"
+    assert "of 373 due" in tell(replace(plain, start=390), TELLING).coverage
+
+
+def test_a_denominator_near_the_start_is_not_told(policy):
+    plain = counted_of(policy, 169, 55, 159, MISSING_FAILS)
+    assert find_told([replace(plain, start=390)], TELLING) == [False], "383 of 390: 7 are not due"
+    assert find_told([replace(plain, start=400)], TELLING) == find_told([plain], TELLING) == [True]

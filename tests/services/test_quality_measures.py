@@ -100,5 +100,8 @@ def test_a_day_to_come_and_a_period_upside_down_are_refused(store):
         outcomes.read_outcomes(ACTOR, store, outcomes.Period(), as_of=date(9999, 1, 1))
     with pytest.raises(StoreError, match="before it begins"):
         outcomes.read_outcomes(ACTOR, store, outcomes.Period(first, last), as_of=AS_OF)
+    for end in (None, date(9999, 12, 31)):
+        with pytest.raises(StoreError, match="before it begins"):
+            outcomes.read_outcomes(ACTOR, store, outcomes.Period(date(9999, 1, 1), end), as_of=AS_OF)
     table = outcomes.read_outcomes(ACTOR, store, outcomes.Period(last=date(9999, 1, 1)), as_of=AS_OF)
     assert set(table["to"]) == {AS_OF, date(2026, 12, 31)}

@@ -1,5 +1,6 @@
 """Clinic outcomes: every rate with its denominator, coverage and bounds; names for a stated purpose alone."""
 
+import json
 import re
 
 import pandas as pd
@@ -8,7 +9,9 @@ from sqlalchemy import text
 from ui_pages import column, run, words
 from ui_stores import ACTOR, copy_store
 
+from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
+from lib.clinical.outcomes.times import time_event
 from lib.services import outcomes, stores
 from lib.services.access import ROLES, Actor, Permission, Role
 from lib.services.outcomes import Period
@@ -120,3 +123,41 @@ def test_a_store_of_an_earlier_release_gives_the_same_rates_and_nobody_elses(sto
         pd.testing.assert_frame_equal(
             outcomes.read_outcomes(reader, old, Period()), outcomes.read_outcomes(reader, store, Period())
         )
+
+
+def test_sections_side_by_side_tell_no_small_group(open_page, store, monkeypatch):
+    """Over time and Change speak of the same courses: who is left out of one of them would be the difference."""
+    courses = outcomes.read_courses(ACTOR, store)
+    baseline = courses.facts.scores[0]["baseline_total"]
+    n_minimal, n_below = (
+        int(((baseline >= 0) & (baseline < 5)).sum()),
+        int(((baseline >= 0) & (baseline < 10)).sum()),
+    )
+    n_cases = int((baseline >= 10).sum())
+    followed = time_event(Asked(0, "session_4", courses.policy), courses.facts, "response")
+    assert 0 < n_minimal < 11 < n_below and 0 < followed.n_unfollowed < 11, "the demo clinic has such groups"
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    test = open_page("clinic_outcomes", period="all", section="time")
+    totals, response = (json.loads(chart.proto.spec) for chart in test.get("plotly_chart")[1:3])
+    under = [one["text"] for one in totals["layout"]["annotations"]]
+    assert str(n_below) not in under, "less the mild of the flow, these are the minimal"
+    at_risk = [one["text"] for one in response["layout"]["annotations"] if one["text"].isdecimal()]
+    assert str(n_cases) in at_risk and str(len(followed.days)) not in at_risk
+
+
+def test_every_cell_of_the_quality_measures_is_short_enough_to_be_read(open_page):
+    table = open_page("clinic_outcomes", period="all", section="quality").dataframe[0].value
+    assert "not told" in set(table["Worst to best"]) and table["Worst to best"].str.len().max() < 40
+    assert not table["Known"].str.contains("those").any() and "91 %" in set(table["Known"])
+
+
+@pytest.mark.parametrize("name", ["nhs_caseness", "nhs_reliable_improvement"])
+def test_what_a_row_of_the_quality_measures_hides_its_definition_hides_too(open_page, store, name):
+    """The denominator less those met, the start or those due less the denominator: none of them may be few."""
+    test = open_page("clinic_outcomes", period="all", section="quality", rate=f"{name}-latest")
+    table, steps = (one.value for one in test.dataframe[:2])
+    row = table.iloc[0 if name == "nhs_caseness" else 2]
+    counts = {step: int(n) for step, n in zip(steps["Step"], steps["Courses"], strict=True) if n.isdecimal()}
+    due = [int(n) for n in re.findall(r"% of (\d+)", row["Known"])]
+    told = [*counts.values(), *due]
+    assert len(counts) >= 2 and not any(0 < abs(one - other) < 11 for one in told for other in told)

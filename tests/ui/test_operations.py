@@ -5,6 +5,8 @@ import pytest
 from ui_pages import column, words
 from ui_stores import ACTOR, make_clinic, patients, phq9
 
+from lib.clinical.operations.ageing import AGES
+from lib.clinical.rules.catalogue import MEDIUM
 from lib.services import (
     attrition,
     completion,
@@ -17,6 +19,7 @@ from lib.services import (
 )
 from lib.services.access import ROLES, Actor, Permission, Role
 from lib.ui import access
+from lib.ui.operations import safety
 
 WEEKS = 26
 MANAGER = Actor("a manager", ROLES[Role.MANAGER])
@@ -176,3 +179,38 @@ def test_who_may_not_see_patients_gets_the_same_counts_and_nobody(open_page, sto
             for table in tables
             for cell in table.value.astype(str).to_numpy().ravel()
         )
+
+
+def test_few_severe_readings_do_not_read_as_none(open_page, store, monkeypatch):
+    """Months without any are shown, those with a few are not: the rate of the shown ones would be 0."""
+    months = session_practice.read_session_safety(MANAGER, store, 52).months
+    assert 0 < months["n_severe"].sum() < 11 and (months["n_severe"] == 0).any()
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    test = open_page("operations", part="safety", weeks="52")
+    drawn = [chart.proto.spec for chart in test.get("plotly_chart")]
+    assert "all months: not told" in drawn[1] and "all months<br>" not in drawn[1]
+    n_events, n_asked = int(months["n_events"].sum()), int(months["n_asked"].sum())
+    assert f"all months<br>{100 * n_events / n_asked:.1f}" in drawn[0].replace("\\u003c", "<").replace(
+        "\\u003e", ">"
+    )
+
+
+def test_no_word_of_the_safety_table_is_broken(open_page):
+    """A cell wraps between words; a letter is about 7 pixels wide."""
+    table = open_page("operations", part="safety", weeks="52").dataframe[0].value
+    assert "unknown" in set(table["Per 100"])
+    longest = {
+        name: max(len(word) for text in table[name] for word in str(text).split(" "))
+        for name in safety._COLUMNS
+    }
+    assert all(7 * n + 16 <= safety._COLUMNS[name][0] for name, n in longest.items())
+
+
+def test_who_may_not_see_small_counts_still_sees_how_old_the_queue_is(open_page, store, monkeypatch):
+    """Some severities are few at some ages; all that ask for a review, at each age, are not."""
+    ages = queue_ageing.read_queue_ageing(MANAGER, store, WEEKS).ages
+    asked = ages[ages["severity"] >= MEDIUM].groupby("age")["n"].sum()
+    assert (asked > 10).all() and len(asked) == len(AGES)
+    monkeypatch.setattr(access, "actor", lambda: MANAGER)
+    (figure,) = open_page("operations", part="reviews").get("plotly_chart")
+    assert all(str(n) in figure.proto.alt for n in asked)

@@ -8,13 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lib.charts.canvas import Part
+from lib.charts.clinic.month_axis import month_axis, row_of_months, say_month
 from lib.charts.clinic.sheet import (
     LINE_PX,
     Margins,
     Sheet,
     bars,
-    base_axis,
-    every,
     hatched,
     percent_axis,
     trace,
@@ -23,7 +22,7 @@ from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.control_limits import RUN, find_shifts
 from lib.clinical.intervals import Share
-from lib.clinical.wording import MONTHS, count
+from lib.clinical.wording import count
 
 PLOT_PX = 210
 
@@ -53,14 +52,28 @@ class RunChart:
         return [_value(one.share) for one in self.months]
 
     @property
+    def n_shown(self) -> int:
+        return sum(value is not None for value in self.values)
+
+    @property
+    def n_counted(self) -> int:
+        """Months that count anybody, those that are not shown too."""
+        return self.n_shown + sum(one.share is None for one in self.months)
+
+    @property
     def median(self) -> float | None:
-        """Of the months that are shown."""
-        known = [value for value in self.values if value is not None]
-        return float(np.median(known)) if known else None
+        """Of the months that are shown; None where half of them are not. Those that are shown are no sample: a month without a
+        single failure is shown, and one with a few is not."""
+        if not self.n_shown or 2 * self.n_shown <= self.n_counted:
+            return None
+        return float(np.median([value for value in self.values if value is not None]))
 
     @property
     def shifts(self) -> list[bool]:
-        return find_shifts(np.array(self.values, dtype=float)).tolist() if self.months else []
+        """Nobody's, where there is no median to be on one side of."""
+        if self.median is None:
+            return [False] * len(self.months)
+        return find_shifts(np.array(self.values, dtype=float)).tolist()
 
     @property
     def has_worst(self) -> bool:
@@ -71,7 +84,8 @@ class RunChart:
 def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
     sheet = Sheet(theme, PLOT_PX, Margins(left=74, right=96, bottom=46 + (2 + data.has_worst) * LINE_PX))
     sheet.axes = {"xaxis": month_axis([one.on for one in data.months], sheet), "yaxis": percent_axis(theme)}
-    sheet.head(f"<b>{plain(data.what, 74)}, %</b> · by month, 95 % interval · ◎ shift: {RUN} in a row")
+    runs = f"◎ shift: {RUN} in a row" if data.median is not None or not data.n_shown else _say_shown(data)
+    sheet.head(f"<b>{plain(data.what, 74)}, %</b> · by month, 95 % interval · {runs}")
     thin = [at for at, one in enumerate(data.months) if one.is_thin]
     told = [f"{say_month(data.months[at].on)}: {_say_followed(data.months[at])}" for at in thin]
     sheet.traces = [
@@ -91,8 +105,10 @@ def plot_run_chart(data: RunChart, theme: Theme) -> go.Figure:
 
 def describe_run_chart(data: RunChart) -> str:
     """The figure in words."""
-    if data.median is None:
+    if not data.n_shown:
         return f"{data.what} by month: nothing to show."
+    if data.median is None:
+        return f"{data.what} by month, {len(data.months)} months, {_say_shown(data)}.{_say_thin(data)}"
     said = f"{data.what} by month, {len(data.months)} months, median {100 * data.median:.0f} %."
     shifted = [one for one, is_shift in zip(data.months, data.shifts, strict=True) if is_shift]
     shift = (
@@ -100,38 +116,16 @@ def describe_run_chart(data: RunChart) -> str:
         if shifted
         else ""
     )
+    return f"{said} {shift or 'No shift.'}{_say_thin(data)}"
+
+
+def _say_thin(data: RunChart) -> str:
     n_thin = sum(one.is_thin for one in data.months)
-    thin = f"{count(n_thin, 'month')} with less than {data.least} % followed up." if n_thin else ""
-    return " ".join(part for part in (said, shift or "No shift.", thin) if part)
+    return f" {count(n_thin, 'month')} with less than {data.least} % followed up." if n_thin else ""
 
 
-def say_month(on: date) -> str:
-    return f"{MONTHS[on.month - 1]} {on.year}"
-
-
-def month_axis(months: Sequence[date], sheet: Sheet) -> Part:
-    """Months at 0, 1, 2 …, the year under the first one and under each January that has a label."""
-    names = [MONTHS[on.month - 1] for on in months]
-    step = _step(sheet, len(months), names)
-    ticks = list(range(0, len(months), step))
-    texts = [
-        f"{names[at]}<br>{months[at].year}"
-        if at == 0 or months[at].year != months[at - step].year
-        else names[at]
-        for at in ticks
-    ]
-    return base_axis(sheet.theme, -0.6, max(len(months), 1) - 0.4, tickvals=ticks, ticktext=texts)
-
-
-def row_of_months(sheet: Sheet, texts: Sequence[str], line: int, name: str) -> None:
-    """A number a month under the axis, as many as stand clear of one another."""
-    step = _step(sheet, len(texts), texts)
-    at = range(0, len(texts), step)
-    sheet.row_under(at, [texts[one] for one in at], line, name)
-
-
-def _step(sheet: Sheet, n_months: int, texts: Sequence[str]) -> int:
-    return every(texts, sheet.margins.plot_px / (n_months + 0.2)) if n_months else 1
+def _say_shown(data: RunChart) -> str:
+    return f"no median: {data.n_shown} of {count(data.n_counted, 'month')} shown"
 
 
 def _value(share: Share | None) -> float | None:

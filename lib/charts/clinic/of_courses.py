@@ -21,7 +21,6 @@ from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.times import EVENT, RELAPSE, REMISSION, RESPONSE, SEEN_LAST, STOPPED, time_event
 from lib.clinical.outcomes.told_together import tell_in_row
 from lib.clinical.segments import Ints
-from lib.clinical.small_cells import say_count
 from lib.clinical.survival import estimate_incidence, estimate_survival
 
 Drawn = tuple[go.Figure, str]
@@ -73,11 +72,13 @@ def draw_waterfall(asked: Asked, facts: Facts, limit: int, theme: Theme, *, is_p
 def draw_time(
     asked: Asked, facts: Facts, event: str, limit: int, theme: Theme, *, is_of_all: bool = False
 ) -> Drawn:
-    """How many have had the event by a day; of a relapse, how many have not. event: of times.NAMES. is_of_all: who is not
-    followed leaves on day 0, which changes no curve; else they are in none, and are counted in words."""
+    """How many have had the event by a day; of a relapse, how many have not. event: of times.NAMES. Who has no form afterwards
+    leaves on day 0, which changes no curve: left out, they were the difference to everybody at caseness, who are told elsewhere.
+    is_of_all: so does everybody else of the facts."""
     times = time_event(asked, facts, event)
     has_stopped = bool((times.cause == STOPPED).any())
-    alone = np.zeros(len(facts) - len(times.days) if is_of_all else 0, dtype=np.int64)
+    n_alone = len(facts) - len(times.days) if is_of_all else times.n_unfollowed
+    alone = np.zeros(n_alone, dtype=np.int64)
     days, cause = np.append(times.days, alone), np.append(times.cause, alone + SEEN_LAST)
     data = TimedEvent(
         _NAMES[event],
@@ -89,9 +90,8 @@ def draw_time(
         competing="end of treatment",
         limit=limit,
     )
-    n = times.n_unfollowed
-    unfollowed = f" {say_count(n, 0 < n <= limit, limit)} more have no form afterwards and are in no curve."
-    return plot_survival(data, theme), describe_survival(data) + ("" if is_of_all else unfollowed)
+    said = "" if is_of_all else " Who has no form afterwards leaves on day 0."
+    return plot_survival(data, theme), describe_survival(data) + said
 
 
 def _choose_last_day(days: Ints) -> int:

@@ -8,38 +8,41 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lib.charts.canvas import Part
-from lib.charts.clinic.months import month_axis, row_of_months, say_month
+from lib.charts.clinic.month_axis import month_axis, row_of_months, say_month
 from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, trace, value_axis
 from lib.charts.text import plain
 from lib.charts.theme import Theme
 from lib.clinical.control_limits import Limits, limit_rate
 
 PLOT_PX = 200
+_NOT_TOLD = "not told, the events are few"
 
 
 @dataclass(frozen=True)
 class MonthOfSessions:
-    """n_sessions: those in which the events were asked for; others tell nothing. n_events: None where it may not be shown."""
+    """n_sessions: those in which the events were asked for; others tell nothing. None where a count may not be shown."""
 
     on: date
     n_events: int | None
-    n_sessions: int
+    n_sessions: int | None
 
 
 @dataclass(frozen=True)
 class RateChart:
-    """what: "adverse events". The middle line is the rate of all months that are shown. known: which sessions tell anything."""
+    """what: "adverse events". whole: events and sessions of all months, those too that are not shown; None where that may not be
+    told. known: which sessions tell anything."""
 
     what: str
     months: Sequence[MonthOfSessions]
+    whole: tuple[int, int] | None
     known: str = "in which they were asked for"
 
     @property
     def middle(self) -> float | None:
-        """Events a session; None where no session was asked about."""
-        shown = [one for one in self.months if one.n_events is not None]
-        n_sessions = sum(one.n_sessions for one in shown)
-        return sum(one.n_events or 0 for one in shown) / n_sessions if n_sessions else None
+        """Events a session, of all months: the shown ones are no sample of them, since 0 is shown and a few are not. None
+        where no session was asked about, or where it may not be told."""
+        n_events, n_sessions = self.whole or (0, 0)
+        return n_events / n_sessions if n_sessions else None
 
     @property
     def values(self) -> list[float | None]:
@@ -59,7 +62,8 @@ def plot_rate_chart(data: RateChart, theme: Theme) -> go.Figure:
         "xaxis": month_axis([one.on for one in data.months], sheet),
         "yaxis": value_axis(theme, 0, 1.08 * max([1, *tops]), nticks=6),
     }
-    sheet.head(f"<b>{plain(data.what, 60)} per 100 sessions</b> · limits of chance: inner 95 %, outer 99.8 %")
+    limited = "limits of chance: inner 95 %, outer 99.8 %" if data.whole else f"all months: {_NOT_TOLD}"
+    sheet.head(f"<b>{plain(data.what, 60)} per 100 sessions</b> · {limited}")
     if data.middle is not None and limits is not None:
         sheet.across(100 * data.middle, color=theme.ink, dash="5px,3px")
         sheet.beside(100 * data.middle, f"all months<br>{100 * data.middle:.1f}")
@@ -67,13 +71,16 @@ def plot_rate_chart(data: RateChart, theme: Theme) -> go.Figure:
     sheet.traces += _draw_months(data, limits, theme)
     counts = ["few" if one.n_events is None else f"{one.n_events:,}" for one in data.months]
     row_of_months(sheet, counts, 1, "events")
-    row_of_months(sheet, [f"{one.n_sessions:,}" for one in data.months], 2, "sessions")
+    asked = ["few" if one.n_sessions is None else f"{one.n_sessions:,}" for one in data.months]
+    row_of_months(sheet, asked, 2, "sessions")
     sheet.note(f"Only sessions {data.known}. ◆ beyond the 99.8 % limit, ● beyond the 95 % limit.", 3)
     return sheet.draw()
 
 
 def describe_rate_chart(data: RateChart) -> str:
     """The figure in words: the rate, and the months beyond the limits."""
+    if data.whole is None:
+        return f"{data.what} per 100 sessions, all months: {_NOT_TOLD}."
     if data.middle is None:
         return f"{data.what} per 100 sessions: no session {data.known}."
     limits = _limit(data)
@@ -89,7 +96,7 @@ def describe_rate_chart(data: RateChart) -> str:
 def _limit(data: RateChart) -> Limits | None:
     if data.middle is None:
         return None
-    return limit_rate(data.middle, [one.n_sessions for one in data.months])
+    return limit_rate(data.middle, [one.n_sessions or 0 for one in data.months])
 
 
 def _place(value: float | None, limits: Limits | None, at: int) -> str:

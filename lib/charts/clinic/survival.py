@@ -68,9 +68,8 @@ def plot_survival(data: TimedEvent, theme: Theme) -> go.Figure:
         _draw_time(sheet, one, 1 + STRIP * row, data.last_day)
     for one in (one for one in data.references if one.is_share):
         sheet.rect(x0=0, x1=1, xref="x domain", y0=one.low, y1=one.high, fillcolor=theme.shade)
-        sheet.say(
-            plain(one.label), data.last_day, (one.low + one.high) / 2, xanchor="right", color=theme.muted
-        )
+        # A rising curve is still low at its beginning, a falling one high: there the words are free of it.
+        sheet.say(plain(one.label), 0, (one.low + one.high) / 2, xanchor="left", xshift=6, color=theme.muted)
     sheet.traces = [*_curve(data, theme), *_incidence(data, theme)]
     _draw_risk_table(sheet, data)
     sheet.note(CAVEAT[: CAVEAT.index(". ") + 1], 2)
@@ -150,7 +149,9 @@ def _with_ends(values: np.ndarray, steps: np.ndarray, shown: np.ndarray) -> np.n
 
 
 def _turn(survival: np.ndarray, data: TimedEvent) -> np.ndarray:
-    return 1 - survival if data.is_rising else survival
+    """As it is drawn: to the whole per cent where small counts are not told, or a step times those at risk is one."""
+    level = 1 - survival if data.is_rising else survival
+    return np.round(level, 2) if data.limit else level
 
 
 def _incidence(data: TimedEvent, theme: Theme) -> list[Part]:
@@ -167,6 +168,15 @@ def _incidence(data: TimedEvent, theme: Theme) -> list[Part]:
 
 def _draw_risk_table(sheet: Sheet, data: TimedEvent) -> None:
     days = sheet.axes["xaxis"]["tickvals"]
-    numbers = data.curve.count_at_risk(days).tolist()
-    texts = [say_count(n, 0 < n <= data.limit, data.limit) for n in numbers]
+    texts = _say_at_risk(data.curve.count_at_risk(days).tolist(), data.limit)
     sheet.row_under(days, texts, 0, "at risk", clear_px=text_size(texts[0], SMALL)[0] / 2)
+
+
+def _say_at_risk(numbers: Sequence[int], limit: int) -> list[str]:
+    """Each that is the one told before it, or smaller by more than the limit: how many left between two is a count."""
+    said, before = [], numbers[0]
+    for n in numbers:
+        is_told = n == 0 or (n > limit and not 0 < before - n <= limit)
+        said.append(say_count(n, not is_told, limit))
+        before = n if is_told else before
+    return said

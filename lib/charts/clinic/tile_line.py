@@ -11,6 +11,14 @@ TOP = 3.0
 Point = tuple[float, float]
 
 
+def has_trend(months: Sequence[Share | None]) -> bool:
+    """Whether the months that are known say anything of all of them. A month without a single case is told and one with a few is
+    not (None): where all that are told stand at 0, or at 100 %, a line would say that there were none."""
+    known = [share for share in months if share and share.total]
+    is_flat = all(share.n == 0 for share in known) or all(share.n == share.total for share in known)
+    return len(known) > 1 and not (is_flat and None in months)
+
+
 def draw_tile_line(months: Sequence[Share | None], theme: Theme) -> str:
     """months in order; None, or a share of nobody, is unknown and leaves a gap. The last one that is known has a ring."""
     per_month = (WIDTH - 2 * SIDE) / max(len(months) - 1, 1)

@@ -43,6 +43,13 @@ class Asked:
     def is_at_caseness(self, facts: Facts) -> Bools:
         return self.scores(facts)["baseline_total"] >= self.lowest_baseline(facts)
 
+    def is_compared(self, facts: Facts) -> Bools:
+        """Due, and at caseness or without a baseline: those of whom the rate of response speaks. Figures of change speak of no
+        others, or the difference of two sums would tell how few began below caseness."""
+        is_in = facts.day_0 + self.due_days <= facts.as_of
+        is_in &= (self.scores(facts)["baseline_total"] == NONE) | self.is_at_caseness(facts)
+        return is_in & ~facts.is_daily if self.session else is_in
+
     @property
     def session(self) -> int:
         """The dosing session that the time point follows; 0 for a week or the last score."""

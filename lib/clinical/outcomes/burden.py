@@ -84,7 +84,8 @@ def _is_before(asked: Asked, facts: Facts, sessions: CourseSessions) -> Bools:
 
 @dataclass(frozen=True)
 class Weighed:
-    """Everyone due at the time point, one entry a course. change: below 0 is better, nan where unknown."""
+    """Everyone compared at the time point (Asked.is_compared), one entry a course. change: below 0 is better, nan
+    where unknown."""
 
     facts: Facts
     change: Floats
@@ -111,17 +112,15 @@ class Weighed:
 
 
 def weigh(asked: Asked, facts: Facts, sessions: CourseSessions, kind: Kind) -> Weighed:
-    """sessions: of these facts. Of daily low-dose courses nothing is due after a session."""
+    """sessions: of these facts. Every course that is compared."""
     scores = asked.scores(facts)
     change = np.where(
         asked.is_known(facts), scores.total(asked.time_point) - scores["baseline_total"], np.nan
     )
     burden = derive_burden(asked, facts, sessions, kind)
-    is_due = facts.day_0 + asked.due_days <= facts.as_of
-    if asked.session:
-        is_due &= ~facts.is_daily
-    of_due = Burden(burden.value[is_due], burden.n_known[is_due], burden.n_sessions[is_due])
-    return Weighed(facts.select(is_due), change[is_due], of_due, kind)
+    is_in = asked.is_compared(facts)
+    compared = Burden(burden.value[is_in], burden.n_known[is_in], burden.n_sessions[is_in])
+    return Weighed(facts.select(is_in), change[is_in], compared, kind)
 
 
 def edges_of_change(asked: Asked) -> tuple[Floats, int]:

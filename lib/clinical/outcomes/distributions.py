@@ -52,22 +52,22 @@ def _pairs(source: Ints, target: Ints, n: int) -> list[tuple[tuple[int, int], in
 
 
 def derive_changes(asked: Asked, facts: Facts, *, is_percent: bool) -> Floats:
-    """Change from baseline to the time point of every course that is due and began at caseness, or has no baseline: below 0 is
-    better, nan where a score is missing. In per cent of the baseline, or in points."""
+    """Change from baseline to the time point of every course that is compared: below 0 is better, nan where a score is missing.
+    In per cent of the baseline, or in points."""
     scores = asked.scores(facts)
     baseline, total = scores["baseline_total"], scores.total(asked.time_point)
-    is_in = (facts.day_0 + asked.due_days <= facts.as_of) & ((baseline == NONE) | asked.is_at_caseness(facts))
-    if asked.session:
-        is_in &= ~facts.is_daily
+    is_in = asked.is_compared(facts)
     change = np.where(asked.is_known(facts), total - baseline, np.nan)[is_in]
     return 100 * change / np.where(baseline == NONE, 1, baseline)[is_in] if is_percent else change
 
 
 @dataclass(frozen=True)
 class BandTotals:
-    """A baseline band and, for the baseline (session 0) and after each session, how many are measured and their quartiles."""
+    """A baseline band and, for the baseline (session 0) and after each session, how many are measured and their quartiles.
+    parts: how many of the band began in each of the severity bands that it spans."""
 
     name: str
+    parts: tuple[int, ...]
     counts: tuple[int, ...]
     quartiles: tuple[tuple[float, float, float], ...]
 
@@ -78,10 +78,12 @@ def derive_band_totals(asked: Asked, facts: Facts) -> list[BandTotals]:
     scores = asked.scores(facts)
     baseline = scores["baseline_total"]
     band = np.where(baseline == NONE, NONE, band_of(baseline, instrument))
+    severity = _bands(asked.instrument, baseline)
     columns = [baseline, *(scores[f"session_{number}_total"] for number in range(1, N_SESSIONS + 1))]
     return [
         BandTotals(
             f"baseline {say_band(number, instrument)}",
+            tuple(np.bincount(severity[band == number]).tolist()),
             tuple(int(_known(column, band == number).sum()) for column in columns),
             tuple(_quartiles(column[_known(column, band == number)]) for column in columns),
         )

@@ -58,7 +58,7 @@ def tell(counted: Counted, telling: Telling, *, with_counts: bool = True) -> Tol
         rate,
         telling.say_counts(share) if with_counts and rate != NOT_TOLD else "",
         f"counts under {telling.limit + 1} are not told" if is_hidden else telling.say_interval(share),
-        _say_coverage(counted, telling, with_counts=with_counts),
+        _say_coverage(counted, telling, with_counts=with_counts and not _tells_exit(counted, telling)),
         _say_bounds(counted, telling, rate),
         None if is_hidden else share,
         _is_thin(counted, telling),
@@ -67,14 +67,22 @@ def tell(counted: Counted, telling: Telling, *, with_counts: bool = True) -> Tol
 
 def find_told(every: Sequence[Counted], telling: Telling) -> list[bool]:
     """Of rates that stand beside one another, whose counts are told: not where the denominator, or those due, differ by a small
-    count from those of one that is told before it, which would tell who is in one and not in the other."""
+    count from those of one that is told before it, or from the start: which would tell who is in one and not in the other."""
     told: list[bool] = []
     for at, counted in enumerate(every):
         before = [one for one, is_told in zip(every[:at], told, strict=True) if is_told]
-        apart = [abs(counted.total - one.total) for one in before]
+        # How many there are at the start is told with the page.
+        apart = [counted.start - counted.total]
+        apart += [abs(counted.total - one.total) for one in before]
         apart += [abs(counted.bound_total - one.bound_total) for one in before]
         told.append(not any(0 < n <= telling.limit for n in apart))
     return told
+
+
+def _tells_exit(counted: Counted, telling: Telling) -> bool:
+    """Those due, beside the start or the denominator, would tell how few left on the way; the denominator alone does not."""
+    apart = (counted.start - counted.bound_total, abs(counted.bound_total - counted.total))
+    return counted.bound_total != counted.total and any(0 < n <= telling.limit for n in apart)
 
 
 def hides(counted: Counted, telling: Telling) -> bool:

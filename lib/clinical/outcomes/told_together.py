@@ -58,7 +58,8 @@ def _tell_one(one: Counted, telling: Telling, *, has_rate: bool, has_coverage: b
     has_coverage = has_rate and (has_coverage or telling.hides(one.coverage))
     is_told = has_rate and (has_coverage or one.denominator == one.measure.bound_by)
     known, worst = (told.known, told.worst) if has_coverage else (NOT_TOLD, NOT_TOLD)
-    return InRow(one.share if is_told else None, known, worst, told.is_thin and has_coverage)
+    # Thin is a bound, not a count: a rate that is shown says it, also where its coverage is not told for another's sake.
+    return InRow(one.share if is_told else None, known, worst, told.is_thin and is_told)
 
 
 def _show_in_row(rows: Sequence[Counted], telling: Telling) -> tuple[Bools, Bools]:

@@ -38,11 +38,17 @@ def say_n(n: int, policy: Policy) -> str:
 
 def find_few(parts: Sequence[Sequence[int]], policy: Policy) -> list[bool]:
     """Which rows are not told. parts: the counts, by row, that each row's number of people or records falls into."""
+    return find_few_and_sums(parts, policy)[0]
+
+
+def find_few_and_sums(parts: Sequence[Sequence[int]], policy: Policy) -> tuple[list[bool], bool]:
+    """Which rows are not told, and whether the sums of all rows may be."""
     limit = limit_of(policy)
     if not limit or not parts:
-        return [False] * len(parts)
+        return [False] * len(parts), True
     hidden = hide_in_table(parts, limit)
-    return [bool(cells.any() or total) for cells, total in zip(hidden.cells, hidden.row_totals, strict=True)]
+    few = [bool(cells.any() or total) for cells, total in zip(hidden.cells, hidden.row_totals, strict=True)]
+    return few, not hidden.column_totals.any()
 
 
 def show_counts(

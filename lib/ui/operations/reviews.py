@@ -51,8 +51,9 @@ def _show_ages(found: QueueAgeing) -> None:
     severities = range(len(SEVERITIES) - 1, -1, -1)
     parts = [[n_of.get((at, code), 0) for code in severities] for at in range(len(AGES))]
     few = find_few(parts, found.policy)
-    if not any(few):
-        asked = [sum(n for n, code in zip(row, severities, strict=True) if code >= MEDIUM) for row in parts]
+    asked = [sum(n for n, code in zip(row, severities, strict=True) if code >= MEDIUM) for row in parts]
+    # The figure tells sums of severities, and so also where some of them are few.
+    if not any(find_few([[n] for n in asked], found.policy)):
         show_figure(found, "ageing", lambda theme: _draw(found, asked, theme))
     names = [SEVERITIES[code].capitalize() for code in severities]
     rows = [
@@ -98,7 +99,8 @@ def _show_decisions(decided: Decided) -> None:
         return
     words = sorted(decided.outcomes.items(), key=lambda one: (-one[1], one[0]))
     few = find_few([[n] for _, n in words], decided.policy)
-    if not any(few):
+    n_waited = len(decided.waits)
+    if not any(find_few([[n_waited, decided.n_decisions - n_waited]], decided.policy)):
         st.markdown(_say_waits(decided))
     rows = [{"Outcome": word, "Decisions": say_share(Share(n, decided.n_decisions))} for word, n in words]
     columns: Columns = {"Outcome": (200, None), "Decisions": (240, None)}

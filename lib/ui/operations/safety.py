@@ -17,6 +17,7 @@ from lib.ui.asking import ask
 from lib.ui.operations.counted import (
     Columns,
     find_few,
+    find_few_and_sums,
     read_chosen,
     say_dates,
     show_counts,
@@ -36,11 +37,11 @@ _COLUMNS: Columns = MappingProxyType(
         "Sessions": (58, "Dosing sessions that count"),
         "Asked": (86, "Sessions at which adverse events were asked for"),
         "Events": (52, "Adverse events that belong to a session that was asked about"),
-        "Per 100": (56, "Events per 100 sessions that were asked about"),
-        "Not asked": (74, "Events of the other sessions; in no rate"),
+        "Per 100": (68, "Events per 100 sessions that were asked about"),
+        "Not asked": (70, "Events of the other sessions; in no rate"),
         "Pressure": (86, "Sessions with a pressure on record"),
         "After it": (62, "Of them with one taken after the dose"),
-        "Severe": (126, "Of sessions with a pressure on record; share with its 95 % interval"),
+        "Severe": (120, "Of sessions with a pressure on record; share with its 95 % interval"),
     }
 )
 
@@ -78,16 +79,17 @@ def show_safety(period: Period) -> None:
 
 
 def _draw(found: SessionSafety, what: str, of: str, known: str, theme: Theme) -> tuple[Any, str]:
-    """A month whose events are few is not told."""
-    n_events = [int(n) for n in found.months[what]]
-    few = find_few([[n] for n in n_events], found.policy)
-    months = [
-        MonthOfSessions(on.date(), None if is_few else n, int(n_sessions))
-        for on, n, n_sessions, is_few in zip(
-            found.months["month"], n_events, found.months[of], few, strict=True
-        )
+    """A month whose events, or the sessions of which they are told, are few is not told."""
+    counts = [
+        (int(n), int(n_sessions)) for n, n_sessions in zip(found.months[what], found.months[of], strict=True)
     ]
-    data = RateChart(_NAMES[what], months, known)
+    few, has_sums = find_few_and_sums(counts, found.policy)
+    months = [
+        MonthOfSessions(on.date(), *((None, None) if is_few else pair))
+        for on, pair, is_few in zip(found.months["month"], counts, few, strict=True)
+    ]
+    n_events, n_sessions = (sum(column) for column in zip(*counts, strict=True))
+    data = RateChart(_NAMES[what], months, (n_events, n_sessions) if has_sums else None, known)
     return plot_rate_chart(data, theme), describe_rate_chart(data)
 
 

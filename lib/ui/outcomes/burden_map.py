@@ -112,8 +112,8 @@ def _say_whom(weighed: Weighed) -> str:
     n_known, n_sessions = weighed.known_sessions
     said = f"{n_known:,} of the {n_sessions:,} sessions before the scores of those on the map tell it"
     return (
-        "Every course that is due, whatever is counted above. Burden is that of the sessions before the score, where it was "
-        f"recorded ({said}): what nobody recorded, or asked for, is unknown and never none."
+        "Of everyone due whose baseline was at caseness, or is not known, whatever is counted above. Burden is that of the "
+        f"sessions before the score, where it was recorded ({said}): what nobody recorded or asked for is unknown, not none."
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.clinical.outcomes.counting import Counted
 from lib.clinical.outcomes.told import NOT_TOLD
-from lib.clinical.small_cells import hide_in_list, say_count
+from lib.clinical.small_cells import Flow, hide_in_flows, hide_in_list, say_count
 from lib.ui import display
 from lib.ui.columns import text_column
 from lib.ui.display import escape
@@ -40,7 +40,7 @@ def show_steps(choice: Choice, counted: Counted, key: str, *, with_counts: bool 
         inside.append(("counted, and a score is missing", counted.missing))
     # Start and denominator are told, so that who left, and who is in it, are sums that are known.
     out, is_start_hidden = _tell_all(list(counted.exits), limit)
-    held, is_total_hidden = _tell_all([n for _, n in inside], limit)
+    held, is_total_hidden = _tell_inside(counted.met, [n for _, n in inside[1:]], limit)
     rows = [(measure.start, NOT_TOLD if is_start_hidden else f"{counted.start:,}")]
     rows += [(f"without: {step.words}", f"−{n}") for (step, _), n in zip(counted.steps(), out, strict=True)]
     rows.append(("denominator", say_count(counted.total, is_total_hidden, limit)))
@@ -54,3 +54,12 @@ def _tell_all(numbers: list[int], limit: int) -> tuple[list[str], bool]:
     """Counts whose sum is told too, and whether it is not."""
     hidden, is_sum_hidden = hide_in_list(numbers, limit)
     return [say_count(n, bool(hide), limit) for n, hide in zip(numbers, hidden, strict=True)], is_sum_hidden
+
+
+def _tell_inside(met: int, rest: list[int], limit: int) -> tuple[list[str], bool]:
+    """Who is met, and each of the rest; and whether their sum is not told. All who are not met are a count too, which the rate
+    hides where it is small."""
+    flows = [Flow("all", "end", met), Flow("all", "rest", sum(rest)), *(Flow("rest", "end", n) for n in rest)]
+    hidden = hide_in_flows([*flows, Flow("end", "all", met + sum(rest), is_total=True)], limit).tolist()
+    numbers = zip([met, *rest], [hidden[0], *hidden[2:-1]], strict=True)
+    return [say_count(n, hide, limit) for n, hide in numbers], hidden[-1]

@@ -55,9 +55,12 @@ def _draw_trajectories(choice: Choice, theme: Theme) -> tuple[Any, str]:
 
 
 def _panel(band: BandTotals, limit: int) -> Panel:
+    """How many began in the band is not told where the flow of severity counts a few of them on their own: its other parts would
+    tell those few."""
+    has_few = any(0 < n <= limit for n in band.parts)
     rows = []
     for session, (n, quartiles) in enumerate(zip(band.counts, band.quartiles, strict=True)):
-        is_shown = n > limit
+        is_shown = n > limit and not (has_few and session == 0)
         low, median, high = quartiles if is_shown else (None, None, None)
         rows.append(SessionTotals(session, n if is_shown or n == 0 else None, low, median, high))
     return Panel(band.name, rows)

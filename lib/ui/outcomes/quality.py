@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.outcomes.reported import Reported
-from lib.clinical.outcomes.told import find_told, tell
+from lib.clinical.outcomes.told import NOT_TOLD, find_told, tell
 from lib.ui import address, display, opening
 from lib.ui.choosing import choose_listed
 from lib.ui.columns import text_column
@@ -54,7 +54,7 @@ def _show_rates(choice: Choice, rows: list[Reported], told: list[bool]) -> None:
     columns["Read"] = opening.choice_column("rate", [_name(row) for row in rows])
     said["Read"] = opening.READ
     alt = f"Quality measures: {len(rows)} rates with numerator, denominator and what is missing"
-    display.show_table(said, columns, key="quality-rates", alt=alt)
+    display.show_table(said, columns, key="quality-rates", alt=alt, row_height=display.WRAPPED)
 
 
 def _say(choice: Choice, row: Reported, *, with_counts: bool) -> dict[str, str]:
@@ -65,9 +65,16 @@ def _say(choice: Choice, row: Reported, *, with_counts: bool) -> dict[str, str]:
         "Measure": title,
         "Rate": f"{told.rate}{f' ({interval})' if interval else ''}",
         "Counted": told.counts or "–",
-        "Known": told.coverage.removesuffix(" due have the score") or "–",
-        "Worst to best": told.bounds.removeprefix("worst case ").replace(", best case", " to") or "–",
+        "Known": told.coverage.removesuffix(" due have the score").removesuffix(" of those") or "–",
+        "Worst to best": _say_bounds(told.bounds),
     }
+
+
+def _say_bounds(bounds: str) -> str:
+    """43 % to 52 %; not told, where they would tell a small count."""
+    if not bounds.startswith("worst case "):
+        return NOT_TOLD if bounds else "–"
+    return bounds.removeprefix("worst case ").replace(", best case", " to")
 
 
 def _title(row: Reported) -> str:

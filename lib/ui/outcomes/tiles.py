@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line
+from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line, has_trend
 from lib.charts.sparkline import WIDTH
 from lib.clinical.intervals import Share
 from lib.clinical.outcomes.counting import Counted, count, count_groups
@@ -60,7 +60,7 @@ def _show_tile(choice: Choice, measure: Measure, *, with_counts: bool) -> None:
                 help=f"{escape(measure.met.words)}.",
                 width="content",
             )
-            if sum(one is not None for one in months) > 1:
+            if has_trend(months):
                 with st.container(gap=None, width=WIDTH):
                     st.image(
                         draw_tile_line(months, current_theme()), width=WIDTH, alt=describe_tile_line(months)
