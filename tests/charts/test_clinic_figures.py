@@ -101,7 +101,7 @@ def test_the_curve_is_the_estimate_and_ends_where_too_few_are_at_risk():
     assert falling["y"][0] == 1
     said = words_of(plot_survival(data, LIGHT))
     assert "| 52 | 52 | 32 | <13 | 0 |" in said, "the table of those at risk"
-    assert "informative" not in said and "27 of 52 patients" in describe_survival(data)
+    assert "informative" not in said and "27 of 52 courses" in describe_survival(data)
 
 
 def test_a_curve_tells_no_small_count_by_its_steps_or_by_who_is_at_risk():

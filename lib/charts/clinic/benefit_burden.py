@@ -43,9 +43,9 @@ def plot_benefit_burden(data: BenefitBurdenMap, theme: Theme) -> go.Figure:
     _name_parts(sheet, data)
     sheet.note(f"{plain(data.change, 50)}; to the left is better. Up: {plain(data.burden, 50)}.")
     few = (
-        f"○ 1 to {data.limit} patients; then the darker, the more"
+        f"○ 1 to {data.limit} courses; then the darker, the more"
         if data.limit
-        else "The darker, the more patients"
+        else "The darker, the more courses"
     )
     sheet.note(f"{few}. {_say_missing(data)}", 1)
     sheet.note(

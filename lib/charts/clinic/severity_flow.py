@@ -29,10 +29,10 @@ def plot_severity_flow(flow: SeverityFlow, theme: Theme, what: str, limit: int =
     for stage, name in enumerate(flow.stages):
         sheet.say(f"<b>{plain(name, 24)}</b>", stage, PLOT_PX, yanchor="bottom", yshift=5)
         _name_boxes(sheet, flow, stage, places, limit)
-    sheet.head(f"<b>{plain(what, 60)}</b> · {flow.total:,} patients, the same at each moment", line=1)
-    sheet.note("Colour: the band that patients come from. A move within a band is not seen here.")
+    sheet.head(f"<b>{plain(what, 60)}</b> · {flow.total:,} courses, the same at each moment", line=1)
+    sheet.note("Colour: the band that courses come from. A move within a band is not seen here.")
     if places.n_folded:
-        sheet.note(f"Moves of 1 to {limit} patients, and those that would tell them, are not drawn.", 1)
+        sheet.note(f"Moves of 1 to {limit} courses, and those that would tell them, are not drawn.", 1)
     return sheet.draw()
 
 
@@ -47,7 +47,7 @@ def describe_severity_flow(flow: SeverityFlow, what: str, limit: int = 10) -> st
             if (n := flow.count(stage, band))
         ]
         stages.append(f"{name}: {', '.join(bands)}")
-    return f"{what} of {flow.total:,} patients. {'. '.join(stages)}."
+    return f"{what} of {flow.total:,} courses. {'. '.join(stages)}."
 
 
 def _color(flow: SeverityFlow, band: str, theme: Theme) -> str:
@@ -93,7 +93,7 @@ def _say(flow: SeverityFlow, stage: int, band: str, box: Box, limit: int) -> str
 def _answer(flow: SeverityFlow, places: Places) -> Part:
     """In the middle of each ribbon a place that answers to the mouse: a shape does not."""
     told = [
-        f"{plain(source, 24)} → {plain(target, 24)}: {ribbon.n:,} patients"
+        f"{plain(source, 24)} → {plain(target, 24)}: {ribbon.n:,} courses"
         for ribbon in places.ribbons
         for _, source, target in (ribbon.link,)
     ]

@@ -87,7 +87,7 @@ def describe_survival(data: TimedEvent) -> str:
     middle = said if not isnan(curve.median) else "the median was not reached"
     events = say_count(int(curve.n_events.sum()), 0 < curve.n_events.sum() <= data.limit, data.limit)
     n = say_count(curve.n, 0 < curve.n <= data.limit, data.limit)
-    return f"Time to {data.event}: {events} of {n} patients, Kaplan-Meier; {middle}. {CAVEAT}"
+    return f"Time to {data.event}: {events} of {n} courses, Kaplan-Meier; {middle}. {CAVEAT}"
 
 
 def _head(sheet: Sheet, data: TimedEvent) -> None:

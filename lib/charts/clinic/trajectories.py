@@ -43,7 +43,7 @@ def plot_trajectories(instrument: Instrument, panels: Sequence[Panel], theme: Th
     for number, panel in enumerate(panels):
         _draw_panel(sheet, instrument, panel, (number, len(panels), max(last, 1)))
     sheet.note(
-        "dosing sessions before the form; under it how many patients are measured, “few” where too few to be shown.",
+        "dosing sessions before the form; under it how many courses are measured, “few” where too few to be shown.",
         1,
     )
     sheet.note("They are not the same at each session: who stops is missing from the later ones.", 2)

@@ -95,7 +95,7 @@ def _draw_steps(data: Waterfall, theme: Theme) -> Part:
         left += width
     heights = [min(median, data.highest) for median in steps.medians]
     told = [
-        "" if _is_missing_hidden(data) else f"{n:,} patients, median {say_signed(median)} {data.unit}"
+        "" if _is_missing_hidden(data) else f"{n:,} courses, median {say_signed(median)} {data.unit}"
         for n, median in zip(steps.counts, steps.medians, strict=True)
     ]
     colors = [theme.categories[_class_of(one, data.lines)] for one in steps.medians]
@@ -117,7 +117,7 @@ def _draw_missing(data: Waterfall, sheet: Sheet) -> list[Part]:
             base=data.lowest,
             width=missing,
             name="missing",
-            hovertext=[f"{said} patients without a score to compare"],
+            hovertext=[f"{said} courses without a score to compare"],
         )
     ]
 
@@ -144,6 +144,6 @@ def _say_counts(data: Waterfall) -> list[str]:
     n_cut = sum(n for n, median in zip(steps.counts, steps.medians, strict=True) if median > data.highest)
     cut = f" Rises above {say_signed(data.highest)} {data.unit} are cut off." if n_cut else ""
     return [
-        f"{steps.n_known + steps.n_missing:,} patients, {counts[-1]} without a score to compare. In {data.unit}: {said}.",
-        f"A step is the median of its patients.{cut}",
+        f"{steps.n_known + steps.n_missing:,} courses, {counts[-1]} without a score to compare. In {data.unit}: {said}.",
+        f"A step is the median of its courses.{cut}",
     ]
