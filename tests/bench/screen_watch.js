@@ -31,11 +31,11 @@
     const wait = (wanted, begun) => {
         const look = () => {
             if (!isThere[wanted.kind](wanted)) return requestAnimationFrame(look);
-            // The frame in which it is found is painted before the next task.
-            setTimeout(() => {
+            // The frame in which it is found is painted before the next task, and this one goes before all that wait.
+            scheduler.postTask(() => {
                 sessionStorage.removeItem('waiting');
                 window.watch.took = performance.timeOrigin + performance.now() - begun;
-            });
+            }, {priority: 'user-blocking'});
         };
         requestAnimationFrame(look);
     };
