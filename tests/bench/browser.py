@@ -182,7 +182,7 @@ def say_charts(visits: list[Visit]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--patients", type=int, default=2_000)
-    parser.add_argument("--rounds", type=int, default=15, help="of each step; the median is printed")
+    parser.add_argument("--rounds", type=int, default=8, help="of each step; the median is printed")
     names = [screen.name for screen in SCREENS[1:]]
     parser.add_argument("--peers", nargs="*", choices=names, default=names)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the store is kept")
