@@ -34,9 +34,11 @@ prove: export PROVE = 1
 prove: test  ## The same with every battery at full counts, and the store's and the services' tests in PostgreSQL too
 	TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) tests/store tests/services
 
-bench: $(VENV)/installed-dev  ## How long pages, status beside DuckDB, Polars and pandas, and 1,000,000 rows in and out take
+bench: $(VENV)/installed-dev  ## How long pages, the screen beside Dash, Panel, Shiny and Datasette, status beside DuckDB, Polars and pandas, and 1,000,000 rows in and out take
+	@bash tests/setup_chromium.sh
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/patient_page.py
 	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/pages.py
+	PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical $(BIN)/python tests/bench/browser.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/kernel.py
 	$(BIN)/python tests/bench/import_files.py
 	PYTHONPATH=.:tests/bench $(BIN)/python tests/bench/incremental_import.py

@@ -43,6 +43,10 @@ _PATIENT = """
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-flags) {flex: 1 1 300px;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-records) {flex: 999 1 760px; min-width: 0;}
 """
+# Plotly measures a chart's place in thousandths of a pixel and Streamlit exactly: between two pixels it would be drawn twice.
+_WHOLE_PIXELS = """
+[data-testid="stElementContainer"]:has(> * [data-testid="stPlotlyChart"]) {width: round(down, 100%, 1px);}
+"""
 # The lines of the map are moved beside it where there is room, and above it elsewhere.
 _BURDEN = """
 .st-key-burden-map > [data-testid="stLayoutWrapper"]:has(> .st-key-burden-cuts) {flex: 1 1 210px;}
@@ -80,8 +84,20 @@ def current_theme() -> Theme:
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
     theme = current_theme()
-    parts = (_CALM, _STALE, _CHOSEN, _UPLOAD, _BANNER, _CARDS, _PATIENT, _BURDEN, _COHORT, _PRINT)
-    style = "".join((*parts, _MARK if is_synthetic else ""))
+    always = (
+        _CALM,
+        _STALE,
+        _CHOSEN,
+        _UPLOAD,
+        _BANNER,
+        _CARDS,
+        _PATIENT,
+        _WHOLE_PIXELS,
+        _BURDEN,
+        _COHORT,
+        _PRINT,
+    )
+    style = "".join((*always, _MARK if is_synthetic else ""))
     for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
         style = style.replace(word, colour)
     st.html(f"<style>{style}</style>")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (ROOT, ROOT / "tests", *(ROOT / "tests" / name for name in ("bench", "browser", "clinical")))
 
 
-def report_of(bench, *words):
+def report_of(bench, *words, seconds=300):
     """What a bench prints, which has come to its end."""
     done = subprocess.run(
         [sys.executable, f"tests/bench/{bench}", *map(str, words)],
@@ -24,7 +24,7 @@ def report_of(bench, *words):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, FOLDERS))},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=seconds,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -84,6 +84,17 @@ def test_the_export_of_forms_stands_beside_pandas(tmp_path):
 def test_the_report_of_many_at_once_comes_to_its_end(tmp_path, bench, words, line):
     report = report_of(bench, "--patients", N_LONG + 5, "--folder", tmp_path, *words)
     assert line in report
+
+
+@pytest.mark.skipif(os.environ.get("PROVE") != "1", reason="five servers, and packages of others: make prove")
+def test_the_screen_stands_beside_its_peers_which_draw_the_same_charts(tmp_path):
+    report = report_of("browser.py", "--patients", 200, "--rounds", 1, "--folder", tmp_path, seconds=1200)
+    lines = {line[:53].strip(): line[53:].split() for line in report.splitlines()}
+    for name in ("ours", "Dash", "Panel", "Shiny"):
+        for step in ("first visit, queue drawn", "next page of the queue", "row to chart"):
+            assert float(lines[f"{step:<42}{name}"][0]) > 0
+    assert float(lines[f"{'row to row’s page':<42}Datasette"][0]) > 0
+    assert "charts of as many traces and points as ours: Dash 4 of 4, Panel 4 of 4, Shiny 4 of 4" in report
 
 
 def test_imports_into_two_stores_stand_beside_each_other(tmp_path):
