@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import statistics
+import sys
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
@@ -125,6 +126,10 @@ def measure(url: str, screens: tuple[Screen, ...], n_rounds: int, folder: Path) 
         for number in range(1 + n_rounds):
             for visit in visits:
                 visit.go_round(usable[number % len(usable)])
+                last = {step: round(took[-1]) for step, took in visit.took.items()}
+                print(
+                    f"round {number} of {n_rounds}, {visit.screen.name}: {last}", file=sys.stderr, flush=True
+                )
                 if not number:
                     visit.forget()
         browser.close()
