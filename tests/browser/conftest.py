@@ -25,9 +25,9 @@ def demo_store(tmp_path_factory) -> str:
     return make_demo(tmp_path_factory.mktemp("demo"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(demo_store, tmp_path_factory) -> Iterator[str]:
-    """The demo clinic, served."""
+    """The demo clinic, served: one server for all files, as it is one store."""
     with serve(demo_store, tmp_path_factory.mktemp("server")) as address:
         yield address
 

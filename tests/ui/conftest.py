@@ -1,12 +1,14 @@
 """Pages run without a browser: Streamlit's AppTest over dashboard.py, on stores of their own."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import ui_stores
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from ui_pages import run
@@ -31,6 +33,10 @@ def _start_served(self: PagesManager, *args: Any, **kwargs: Any) -> None:
     PagesManager.uses_pages_directory = False
 
 
+# AppTest looks through everything that is installed for components, anew at every opening of a page: half the work of one.
+_scan_once = cache(manifest_scanner.scan_component_manifests)
+
+
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch, demo_url: str) -> Open:
     """open_page("caseload", clinic="lakeside"): the page at that address, on the demo store or the one that `url` names."""
@@ -38,6 +44,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, demo_url: str) -> Open:
     config.set_option("client.showErrorDetails", "full")
     monkeypatch.setenv("USER", "Dr Test")
     monkeypatch.setattr(PagesManager, "__init__", _start_served)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", _scan_once)
     # A clinic's own records are served to nobody without a sign-in (tests/serving). AppTest serves nobody.
     monkeypatch.setattr(access, "needs_sign_in", lambda: False)
 
