@@ -3,6 +3,7 @@
 import argparse
 import gc
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,12 +72,18 @@ def run(options: argparse.Namespace) -> int:
         receipts = _preview(actor, options, files)
     else:
         store = stores.create_store(actor, options.database, settings.database_key(), are_clinics_open=True)
-        receipts = _import(actor, store, files, options)
+        receipts = _import(actor, store, _hand_over(files), options)
     for receipt in receipts:
         print_receipt(receipt)
     if not any(receipt.is_taken or receipt.outcome == "held" for receipt in receipts):
         return NOTHING_READABLE
     return ALL_TAKEN if all(receipt.is_complete for receipt in receipts) else SOME_NOT_TAKEN
+
+
+def _hand_over(files: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Each of them, and none is kept: the bytes of a long file would lie beside its rows until they are saved."""
+    while files:
+        yield files.pop(0)
 
 
 def _read_answers(options: argparse.Namespace) -> dict[str, dict[str, str]]:
@@ -120,7 +127,7 @@ def _preview(
 
 
 def _import(
-    actor: Actor, store: Store, files: list[tuple[str, bytes]], options: argparse.Namespace
+    actor: Actor, store: Store, files: Iterator[tuple[str, bytes]], options: argparse.Namespace
 ) -> list[imports.Receipt]:
     with tqdm(total=1.0, bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}", disable=None) as bar:
 

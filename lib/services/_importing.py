@@ -1,6 +1,6 @@
 """The steps of an import: read the files, take one, try a repeated one again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -41,7 +41,7 @@ def silently(_: str, __: float) -> None:
     """Nobody watches."""
 
 
-def spell_names(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+def spell_names(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     """Names with bytes that are no text, as a file system may have them, so that they can be stored and shown."""
     return [(name.encode("utf-8", "backslashreplace").decode(), data) for name, data in files]
 

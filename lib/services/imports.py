@@ -1,6 +1,6 @@
 """Files in: one file is one transaction; what is not taken waits, and nothing that was offered is lost."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -50,7 +50,7 @@ TAKEN_OUTCOMES = (store_imports.ACCEPTED, store_imports.ENTERED)
 def import_files(
     actor: Actor,
     store: Store,
-    files: Sequence[tuple[str, bytes]],
+    files: Iterable[tuple[str, bytes]],
     *,
     choices: Mapping[str, Choices] | None = None,
     create_patients: bool = False,
@@ -94,7 +94,7 @@ def _tell_closings(store: Store, receipts: Sequence[Receipt]) -> list[Receipt]:
 
 
 def _prepare(
-    store: Store, files: Sequence[tuple[str, bytes]], choices: Mapping[str, Choices] | None
+    store: Store, files: Iterable[tuple[str, bytes]], choices: Mapping[str, Choices] | None
 ) -> tuple[list[tuple[str, bytes]], Answers]:
     """The files, and what is known of how they are read."""
     spelled = spell_names(files)
