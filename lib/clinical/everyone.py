@@ -11,9 +11,9 @@ from lib.clinical.policy import Policy
 from lib.clinical.standing import assess_outcome
 from lib.clinical.status import derive_status
 
-# Forms, or sessions, that are worked out together: what is made of them on the way stays near the core, and the calls cost little
-# beside the work. Of 4.8 million forms, parts of 100,000 took 310 ms of the processor, parts of 400,000 270.
-RECORDS_A_PART = 400_000
+# Forms, or sessions, that are worked out together. Too few, and the calls cost beside the work; more than a core each, and one core
+# waits. Of 4.8 million forms, parts of 400,000 took 690 ms on two cores, of 800,000 645, of 2.4 million 630 and at times 900.
+RECORDS_A_PART = 800_000
 
 
 def derive_status_of_all(
