@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ SUM_LIMITS = (0, 27)
 # A form's missing items in three bits: twice their number, plus one when item 9 is among them.
 MISSING_LIMITS = (0, 5)
 # `map`, or a pool's.
-Each = Callable[[Callable[[slice], None], Iterable[slice]], Iterable[None]]
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 # A form without a total sorts behind all others.
 _INVALID = np.iinfo(np.int64).max
 

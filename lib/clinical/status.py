@@ -11,6 +11,7 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.response import CATEGORIES, REASONS, reliable_change_points
 from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.sorting import Each
 
 STATUS_COLUMNS = (
     "patient_id",
@@ -46,14 +47,24 @@ _NOT_A_TIME = np.datetime64("NaT").astype(np.int64)
 _CHANGES = ("none", "improved", "deteriorated", None)
 
 
-def derive_status(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """STATUS_COLUMNS without patient_id, one row a row of `standing.assess`, in the same order.
+def derive_status(rows: pd.DataFrame, policy: Policy, each: Each = map) -> pd.DataFrame:
+    """STATUS_COLUMNS without patient_id, one row a row of `standing.assess`, in the same order. each: as sort_forms has it.
 
     Whole numbers Int64, dates datetime64, percent_change Float64 (unrounded), is_… boolean, words string; NA is unknown.
     """
     number = {name: rows[name].to_numpy(dtype=np.int64) for name in _NUMBERS}
+    makers = (
+        lambda: _described(rows, number),
+        lambda: _totals(number, policy),
+        lambda: _changes(number, policy),
+    )
+    columns = {name: column for made in each(lambda make: make(), makers) for name, column in made.items()}
+    return pd.DataFrame({name: columns[name] for name in STATUS_COLUMNS if name in columns}, index=rows.index)
+
+
+def _described(rows: pd.DataFrame, number: Mapping[str, Ints]) -> dict[str, Any]:
     has_session = rows["has_session"].to_numpy(dtype=bool)
-    columns = {
+    return {
         "course": _whole(number["course"]),
         "instrument": _words([one.name for one in BY_CODE], number["instrument"]),
         "category": _words(CATEGORIES, number["category"]),
@@ -62,10 +73,7 @@ def derive_status(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         "n_assessments": _whole(number["n_assessments"]),
         "n_dosing_sessions": _whole(number["n_dosing_sessions"]),
         "first_dose_on": _dates(np.where(has_session, number["day_0"], NONE)),
-        **_totals(number, policy),
-        **_changes(number, policy),
     }
-    return pd.DataFrame({name: columns[name] for name in STATUS_COLUMNS if name in columns}, index=rows.index)
 
 
 def _totals(number: Mapping[str, Ints], policy: Policy) -> dict[str, Any]:
