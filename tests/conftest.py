@@ -3,7 +3,6 @@
 import gc
 import ipaddress
 import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from itertools import groupby, zip_longest
@@ -14,6 +13,7 @@ import built_stores
 import pytest
 import shared_server
 from hypothesis import HealthCheck, settings
+from serving import find_chromium
 
 from lib.clinical.policy import Policy, parse_policy
 
@@ -141,9 +141,5 @@ def policy() -> Policy:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The browser that tests/setup_chromium.sh found or installed."""
-    asked = os.environ.get("CHROMIUM")
-    names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome"]
-    found = next(filter(None, map(shutil.which, names)), None)
-    assert found, "No Chromium: run tests/setup_chromium.sh, or `make test`."
-    return found
+    """The browser of the journeys."""
+    return find_chromium()

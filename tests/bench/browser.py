@@ -10,7 +10,6 @@ PYTHONPATH=.:tests:tests/bench:tests/browser:tests/clinical python tests/bench/b
 import argparse
 import os
 import platform
-import shutil
 import statistics
 import sys
 from contextlib import ExitStack
@@ -23,7 +22,7 @@ from big_clinic import N_LONG, make_big_clinic
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from screen_data import write_screen_data
 from screens import OURS, SCREENS, Screen, Wanted
-from serving import ARGUMENTS
+from serving import ARGUMENTS, find_chromium
 
 from lib import settings
 from lib.ui.display import ROWS_A_PAGE
@@ -144,15 +143,6 @@ def find_rows(rows: pd.DataFrame) -> list[int]:
         for row in range(ROWS_A_PAGE)
         if all(drawn.get((page - 1) * ROWS_A_PAGE + row) for page in (1, OTHERS))
     ]
-
-
-def find_chromium() -> str:
-    names = (
-        [os.environ["CHROMIUM"]]
-        if "CHROMIUM" in os.environ
-        else ["chromium", "chromium-browser", "google-chrome"]
-    )
-    return next(found for name in names if (found := shutil.which(name)))
 
 
 def table_of(visits: list[Visit]) -> str:

@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import time
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
+from environments import make_environment
 from made_histories import Made, make_histories
 from numpy.typing import NDArray
 from peers import PEERS
@@ -40,17 +40,6 @@ Seconds = tuple[float, float]
 
 def peers_python() -> Path:
     return ENVIRONMENT / "bin" / "python"
-
-
-def make_environment() -> None:
-    """Once; a second call finds it made."""
-    if not peers_python().exists():
-        venv.create(ENVIRONMENT, with_pip=True)
-    for package in PACKAGES:
-        probe = [peers_python(), "-c", f"import {package}"]
-        if subprocess.run(probe, check=False, capture_output=True).returncode:
-            subprocess.run([peers_python(), "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-            return
 
 
 def shipped_policy() -> Policy:
@@ -173,7 +162,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", choices=[*PEERS], default=[*PEERS])
     options = parser.parse_args()
     if options.peers:
-        make_environment()
+        make_environment(ENVIRONMENT, PACKAGES)
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, ", end="")
     print(f"load {os.getloadavg()[0]:.1f} before; {options.rounds} rounds")
     print(f"{'patients':>10}  {'':<28}{'wall s':>9}{'cpu s':>9}{'kernel/it':>11}{'by cpu':>9}", flush=True)

@@ -4,12 +4,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import venv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from environments import make_environment
 from playwright.sync_api import Locator, Page
 from serving import RUN, _wait_for, free_port, serve, settle
 from tables import HEADER, ROW, middle_of
@@ -43,7 +43,7 @@ class Screen:
     def serve(self, url: str, data: Path, folder: Path) -> Iterator[str]:
         """Its address. url: of the clinic's store; data: what was written of it for peers."""
         port = str(free_port())
-        python = make_environment(self.name, self.packages)
+        python = make_environment(ENVIRONMENTS / f"screen-{self.name.lower()}", self.packages)
         words = [word.format(port=port, data=data) for word in self.command]
         values = {**os.environ, "SCREEN_DATA": str(data), "PORT": port, "PYTHONPATH": str(PEERS)}
         with (folder / f"{self.name}.log").open("wb") as log:
@@ -133,19 +133,6 @@ class Dashboard(Screen):
 def press(target: Locator) -> None:
     target.scroll_into_view_if_needed()
     target.click()
-
-
-def make_environment(name: str, packages: tuple[str, ...]) -> Path:
-    """Its Python; made once, and found by a second call."""
-    folder = ENVIRONMENTS / f"screen-{name.lower()}"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    # Its last package, because pip installs all or none.
-    probe = [python, "-m", "pip", "--disable-pip-version-check", "show", "--quiet", packages[-1]]
-    if subprocess.run(probe, check=False, capture_output=True).returncode:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
-    return python
 
 
 OURS = Dashboard("ours", (), (), "", "", '[data-testid="stPaginationNext"]', "")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -35,6 +36,15 @@ IDLE = """() => {
         && !document.querySelector('[data-stale="true"]') && !document.querySelector('[data-testid="stSkeleton"]')
         && document.getAnimations().every(one => one.playState !== 'running');
 }"""
+
+
+def find_chromium() -> str:
+    """The browser that tests/setup_chromium.sh found or installed."""
+    asked = os.environ.get("CHROMIUM")
+    names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome"]
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, "No Chromium: run tests/setup_chromium.sh, or `make test`."
+    return found
 
 
 def free_port() -> int:
