@@ -1,6 +1,8 @@
 """The life of an open flag (docs/further_rules.md, section 7): new, seen, snoozed or called wrong; whose it is; whether a
 critical one has waited too long for somebody's look. What happened to a flag belongs to its present opening only."""
 
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 
@@ -20,12 +22,22 @@ _SECONDS_AN_HOUR = 3600
 # The codes of instruments are 0 and 1, and NONE of rules that read none.
 _NO_FLAG_S = 200
 _RULE_CODE = {rule: code for code, rule in enumerate(RULES)}
-# Of a flag that nobody has done anything about, and that nobody has to.
-_UNTOUCHED = (
-    *(("state", NEW, "object"), ("state_by", "", "object"), ("state_at", pd.NA, "Int64")),
-    *(("until_day", pd.NA, "Int64"), ("reason_code", "", "object"), ("note", "", "object")),
-    *(("has_changed", False, "bool"), ("owner", "", "object"), ("n_contacts", 0, "int64")),
-    *(("opened_at", pd.NA, "Int64"), ("waits_since", pd.NA, "Int64"), ("is_escalated", False, "bool")),
+# Of a flag that nobody has done anything about, and that nobody has to: what each column says, and its type.
+_UNTOUCHED = MappingProxyType(
+    {
+        "state": (NEW, "object"),
+        "state_by": ("", "object"),
+        "state_at": (pd.NA, "Int64"),
+        "until_day": (pd.NA, "Int64"),
+        "reason_code": ("", "object"),
+        "note": ("", "object"),
+        "has_changed": (False, "bool"),
+        "owner": ("", "object"),
+        "n_contacts": (0, "int64"),
+        "opened_at": (pd.NA, "Int64"),
+        "waits_since": (pd.NA, "Int64"),
+        "is_escalated": (False, "bool"),
+    }
 )
 
 
@@ -48,7 +60,7 @@ def derive_flag_life(
     if events.empty and log.empty:
         # Most patients, and a third of what reading one costs if it is worked out all the same.
         return flags.assign(
-            **{name: pd.Series(said, index=flags.index, dtype=kind) for name, said, kind in _UNTOUCHED}
+            **{name: pd.Series(said, flags.index, kind) for name, (said, kind) in _UNTOUCHED.items()}
         )
     events, log = _of_flags(events[events["event"].isin(EVENTS)], flags), _of_flags(log, flags)
     opened = log[log["change"] == OPENED].drop_duplicates("at", keep="last")
@@ -61,9 +73,9 @@ def derive_flag_life(
     looks = _last_of(own[own["event"].isin(LOOKS) | (own["to_actor"] == own["actor"])])
     described = _describe(flags, aside, looks)
     return described.assign(
-        owner=_place(_last_of(own, (OWNER,)), "to_actor", flags).fillna(""),
+        owner=_tell("owner", _last_of(own, (OWNER,)), "to_actor", flags),
         n_contacts=np.bincount(own.loc[own["event"] == CONTACT, "at"], minlength=len(flags)),
-        opened_at=_place(opened, "opened_at", flags).astype("Int64"),
+        opened_at=_tell("opened_at", opened, "opened_at", flags),
         **_waiting(flags, opened, looks, later, now=now, policy=policy),
     )
 
@@ -128,12 +140,12 @@ def _describe(flags: pd.DataFrame, aside: pd.DataFrame, looks: pd.DataFrame) -> 
     has_changed = np.zeros(len(flags), dtype=bool)
     has_changed[looks["at"]] = says_other
     return flags.assign(
-        state=_place(said, "state", flags).fillna(NEW),
-        state_by=_place(said, "actor", flags).fillna(""),
-        state_at=_place(said, "happened_at", flags).astype("Int64"),
-        until_day=_place(aside, "until_day", flags).astype("Int64"),
-        reason_code=_place(said, "reason_code", flags).fillna(""),
-        note=_place(said, "note", flags).fillna(""),
+        state=_tell("state", said, "state", flags),
+        state_by=_tell("state_by", said, "actor", flags),
+        state_at=_tell("state_at", said, "happened_at", flags),
+        until_day=_tell("until_day", aside, "until_day", flags),
+        reason_code=_tell("reason_code", said, "reason_code", flags),
+        note=_tell("note", said, "note", flags),
         has_changed=has_changed,
     )
 
@@ -162,6 +174,12 @@ def _waiting(
 
 def _last_of(own: pd.DataFrame, events: tuple[str, ...] = EVENTS) -> pd.DataFrame:
     return own[own["event"].isin(events)].drop_duplicates("at", keep="last")
+
+
+def _tell(column: str, rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
+    """A column of the flags from one of rows; as untouched where no row is about a flag."""
+    untouched, kind = _UNTOUCHED[column]
+    return _place(rows, name, flags).fillna(untouched).astype(kind)
 
 
 def _place(rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
