@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from serving import ARGUMENTS, serve
 from ui_stores import make_demo
 
 SIZE = {"width": 1440, "height": 900}
+# A double click on a busy machine took longer than the 5 s that are usual: what comes late has come.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ def heading(page: Page):
 
 def shows(page: Page, who: str, chosen: str = CHOSEN) -> None:
     """The patient, under the filters, the range, the layer and the section that were chosen."""
-    expect(heading(page)).to_contain_text(f"{who} · ", timeout=30_000)
+    expect(heading(page)).to_contain_text(f"{who} · ")
     expect(page).to_have_url(re.compile(f"card=dose-review&clinic=lakeside&{chosen}$"))
     settle(page)
     expect(page.get_by_role("heading", name=re.compile(r"^Items \("))).to_be_visible()

@@ -15,7 +15,7 @@ ADDRESSES = ["", *PAGE_PERMISSIONS, "patient?patient=1"]
 def test_a_stranger_sees_no_patient(path, demo_store, page, tmp_path):
     with serve(demo_store, tmp_path, ACCESS_POLICY="refuse") as address:
         page.goto(f"{address}/{path}")
-        expect(page.get_by_role("heading", name="No access")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("heading", name="No access")).to_be_visible()
         settle(page)
         text = page.locator("body").inner_text()
         assert "may not see this page" in text

@@ -116,7 +116,7 @@ def test_two_quick_switches_end_at_one_patient(address, page):
     assert place and heading(page).inner_text().startswith(f"{wanted[int(place[1]) - 1]} · ")
     shown = heading(page).inner_text()
     page.reload()
-    expect(heading(page)).to_have_text(shown, timeout=30_000)
+    expect(heading(page)).to_have_text(shown)
 
 
 def test_back_and_the_link_lead_to_the_queue_as_it_was(address, page):

@@ -79,7 +79,7 @@ def go_to_provider(page: Page, clinic: tuple[str, str], path: str, subject: str)
 def test_a_deep_link_is_opened_after_the_sign_in_and_closed_by_signing_out(clinic, page):
     go_to_provider(page, clinic, "caseload?search=P-0114", "1")
     page.wait_for_url(f"{clinic[0]}/caseload?search=P-0114")
-    expect(page.get_by_role("heading", name="Caseload")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Caseload")).to_be_visible()
     settle(page)
     # The provider's own page takes its style from elsewhere.
     page.strangers.clear()
