@@ -1,6 +1,6 @@
 """Start here: streamlit run dashboard.py. The table of pages, what stands around each, and the page that is asked for."""
 
-from lib.ui import shell
+from lib.ui import opening, shell
 
 PAGES = {
     "Care": [
@@ -32,6 +32,7 @@ PAGES = {
 }
 
 shell.set_up()
+opening.follow_click()
 page = shell.choose_page(PAGES)
 shell.show_around()
 shell.run(page)

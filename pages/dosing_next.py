@@ -1,10 +1,9 @@
 """Whose dosing session is next, and what is open for them before it."""
 
-from lib.ui import access, caseload, dosing_next, filters, opening
+from lib.ui import access, caseload, dosing_next, filters
 
 access.require("dosing_next")
 
-opening.follow_click()
 found = caseload.read_dosing_next()
 dosing_next.show_title(found)
 

@@ -1,10 +1,9 @@
 """Files out: of whom, which tables, in which form and class; what they would hold; and the files themselves."""
 
-from lib.ui import access, opening
+from lib.ui import access
 from lib.ui.exporting import page
 
 access.require("research_export")
 
-opening.follow_click()
 page.show_title()
 page.show_export()

@@ -4,7 +4,7 @@ from lib.ui import access, cards, caseload, filters, opening, queue_lists, queue
 
 access.require("review_queue")
 
-opened_form = opening.follow_click()
+opened_form = opening.take_form()
 queue = caseload.read_queue()
 queue_table.show_title(queue)
 

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.services.errors import MergedAwayError, NotFoundError
 from lib.services.patients import PatientPage
-from lib.ui import access, address, caseload, display, opening, people_table, viewing
+from lib.ui import access, address, caseload, display, people_table, viewing
 from lib.ui.filters import choose_filters, select_once
 
 # Whose page this session drew last, and how many patients it has drawn.
@@ -16,7 +16,6 @@ _PLACES = 8
 
 def take_patient() -> PatientPage:
     """The patient of the address; where there is none, a list to choose from, and the page ends there."""
-    opening.follow_click()
     page = read_address()
     if page is None:
         _choose_patient()

@@ -84,7 +84,6 @@ def _show_counts(rows: pd.DataFrame, heading: str, *, key: str) -> None:
 
 def _show_moved(moved: pd.DataFrame) -> None:
     """Patient by patient; a row opens the patient."""
-    opening.follow_click()
     rows = pd.DataFrame(
         {
             "open": opening.OPEN,

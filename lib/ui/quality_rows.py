@@ -113,8 +113,8 @@ def _say_where(row: dict[Any, Any]) -> str:
 
 
 def follow_click() -> None:
-    """Go to what was opened."""
-    if (held := opening.follow_click()) is not None:
+    """Go to the row of the quarantine that was opened."""
+    if (held := opening.take_form()) is not None:
         st.switch_page("pages/import_records.py", query_params={"held": str(held), **address.kept()})
 
 
