@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import (
     access,
+    coverage,
     dose_review,
     flag_cards,
     flag_story,
@@ -28,11 +29,15 @@ with patient_page.begin_page(patient):
         with st.container(key="flags"):
             dose_review.show_line(patient)
             flag_cards.show_flags(patient)
+            under_flags = st.container()
         with st.container(key="records"):
             known_on.show_difference(patient)
             since_review.show_since_review(patient)
             options = patient_chart.choose_options(patient.policy)
             patient_chart.show_chart(patient, options)
+            # At a first look working out what the rules could read takes a third of the time, which the chart need not wait for.
+            with under_flags:
+                coverage.show_coverage(patient)
             patient_sections.show_section(patient)
             patient_tables.show_held(patient)
             flag_story.show_story(patient)

@@ -12,7 +12,10 @@ N_OF_N = "n of N: how many of the sessions, forms or parts that a rule reads are
 
 
 def show_coverage(page: PatientPage) -> None:
-    """A line a state: how many rules were assessed, and which were only partly or not, with what is recorded of what is read."""
+    """A line a state: how many rules were assessed, and which were only partly or not, with what is recorded of what is read.
+    Without a flag the sentence in their place has said it."""
+    if page.flags.empty:
+        return
     draw_once(page, "coverage", draw=lambda: _draw(page))
 
 

@@ -13,7 +13,7 @@ from lib.clinical.wording import capitalise
 from lib.services.patients import PatientPage
 from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
-from lib.ui.coverage import N_OF_N, show_coverage
+from lib.ui.coverage import N_OF_N
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
 from lib.ui.flag_actions import offer_actions
@@ -49,9 +49,6 @@ def show_flags(page: PatientPage) -> None:
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
     _show_persisting(page)
     draw_once(page, "item 9 zero", draw=lambda: _show_item_9_zero(page))
-    if len(page.flags):
-        # Without a flag the sentence above has said it.
-        show_coverage(page)
 
 
 def _show_unreadable(page: PatientPage) -> None:
