@@ -98,3 +98,8 @@ def follow_page(key: str) -> None:
 
 def read_page() -> int:
     return read_number(_PAGE) or 1
+
+
+def to_page(number: int) -> dict[str, str]:
+    """For a link to a list: its page, from 1."""
+    return {_PAGE: str(number)} if number > 1 else {}

@@ -59,7 +59,14 @@ def take_form() -> int | None:
 
 
 def patient_address(patient_key: int) -> dict[str, str]:
-    """The parameters of a patient's address, with the filters of the list that it was opened from."""
+    """The parameters of a patient's address, with the filters and the page of the list that it was opened from: the first step of
+    the browser's Back is that list at this address."""
     names = ("range", "show", "section", "enter")
     kept = {name: address.read(name) for name in names if address.read(name)}
-    return {"patient": str(patient_key), **read_address().as_address(), **kept, **address.kept()}
+    return {
+        "patient": str(patient_key),
+        **read_address().as_address(),
+        **kept,
+        **address.to_page(address.read_page()),
+        **address.kept(),
+    }

@@ -6,47 +6,57 @@ import pandas as pd
 import streamlit as st
 
 from lib.ui import address, caseload
+from lib.ui.display import ROWS_A_PAGE
 from lib.ui.filters import Filters, read_address
 from lib.ui.queue_lists import rows_listed
 
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """Among the patients that the list's filters let pass. position: from 1; None outside of it."""
+    """Among the patients that the list's filters let pass. position: from 1; None outside of it. page: of the list, with this
+    patient on it; the first outside of it."""
 
     patient_key: int
     filters: Filters
     position: int | None
+    page: int
     n_patients: int
     previous: int | None
     following: int | None
 
 
 def find_place(patient_key: int) -> QueuePlace:
-    filters, queue = read_address(), caseload.read_queue()
-    keys = _order(queue.reading, filters, rows_listed(queue, filters))
-    if patient_key not in keys:
-        return QueuePlace(patient_key, filters, None, len(keys), None, None)
-    at = keys.index(patient_key)
+    filters = read_address()
+    row_of = _read_rows(filters)
+    keys = list(row_of)
+    if patient_key not in row_of:
+        return QueuePlace(patient_key, filters, None, 1, len(keys), None, None)
+    at, page = keys.index(patient_key), 1 + row_of[patient_key] // ROWS_A_PAGE
     previous = keys[at - 1] if at else None
     following = keys[at + 1] if at + 1 < len(keys) else None
-    return QueuePlace(patient_key, filters, at + 1, len(keys), previous, following)
+    return QueuePlace(patient_key, filters, at + 1, page, len(keys), previous, following)
 
 
 def first_in_queue() -> int | None:
     """The first patient that the address's filters let pass."""
+    return next(iter(_read_rows(read_address())), None)
+
+
+def _read_rows(filters: Filters) -> dict[int, int]:
+    """The patients that pass, in the list's order, and the row of each, from 0."""
     queue = caseload.read_queue()
-    return next(iter(_order(queue.reading, read_address(), queue.rows)), None)
+    return _number_rows(queue.reading, filters, rows_listed(queue, filters))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _order(reading: int, filters: Filters, _rows: pd.DataFrame) -> tuple[int, ...]:
-    """The patients that pass, in the queue's order; worked out once for a reading of the queue."""
-    return tuple(dict.fromkeys(int(key) for key in filters.select(_rows)["patient_key"].dropna()))
+def _number_rows(reading: int, filters: Filters, _rows: pd.DataFrame) -> dict[int, int]:
+    """Worked out once for a reading of the queue."""
+    keys = filters.select(_rows)["patient_key"].reset_index(drop=True).dropna().drop_duplicates()
+    return dict(zip(keys.astype(int).tolist(), keys.index.tolist(), strict=True))
 
 
 def show_place(place: QueuePlace) -> None:
-    """Back to the queue as it was, and on to the neighbours."""
+    """Back to the queue as it was, to the page with this patient, and on to the neighbours."""
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content", key="queue-place"
     ):
@@ -54,7 +64,7 @@ def show_place(place: QueuePlace) -> None:
             "pages/review_queue.py",
             label="Review queue",
             icon=":material/arrow_back:",
-            query_params={**place.filters.as_address(), **address.kept()},
+            query_params={**place.filters.as_address(), **address.to_page(place.page), **address.kept()},
         )
         _offer(place, "Previous", ":material/chevron_left:", "Alt+P", place.previous)
         _offer(place, "Next", ":material/chevron_right:", "Alt+N", place.following)

@@ -75,3 +75,23 @@ def test_the_keyboard_leads_to_the_neighbours(on_the_way, page):
     shows(page, on_the_way[1])
     page.keyboard.press("Alt+p")
     shows(page, on_the_way[0])
+
+
+def test_the_way_back_is_the_page_of_the_list_with_the_patient(address, page):
+    visit(page, f"{address}/?page=2")
+    listed = rows(page, 1)
+    press(page, 0)
+    expect(heading(page)).to_contain_text(f"{listed[0].split(' · ')[0]} · ")
+    settle(page)
+    page.go_back()
+    expect(heading(page)).to_have_text("Review queue")
+    settle(page)
+    assert rows(page, 1) == listed
+    page.go_forward()
+    expect(heading(page)).to_contain_text(f"{listed[0].split(' · ')[0]} · ")
+    settle(page)
+    to_queue = page.get_by_test_id("stMain").get_by_role("link", name="Review queue")
+    expect(to_queue).to_have_attribute("href", re.compile(r"\?page=2$"))
+    # The one before stands at the end of the page before.
+    page.get_by_role("button", name="Previous").click()
+    expect(to_queue).to_have_attribute("href", "")
