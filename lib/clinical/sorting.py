@@ -130,7 +130,7 @@ def sort_forms(forms: Forms, patients: Limits, days: Limits, each: Each = map) -
         block = forms.select(rows)
         is_valid = block.scores.is_valid
         keys[rows] = np.where(is_valid, _pack_forms(layout, block), _INVALID)
-        return np.count_nonzero(is_valid)
+        return int(np.count_nonzero(is_valid))
 
     n_valid = sum(each(pack, blocks(len(keys))))
     _sort_in_halves(keys, each)
