@@ -127,7 +127,9 @@ def _yes_no(values: Bools, is_known: Bools | None = None) -> pd.arrays.BooleanAr
 
 
 def _dates(days: Ints) -> NDArray[np.datetime64]:
-    return np.where(days == NONE, _NOT_A_TIME, days * 86_400).view("datetime64[s]")
+    seconds = days * 86_400
+    seconds[days == NONE] = _NOT_A_TIME
+    return seconds.view("datetime64[s]")
 
 
 def dates(days: "pd.Series[int]") -> "pd.Series[pd.Timestamp]":
