@@ -64,7 +64,7 @@ class Responses:
         """Whether the first follow-up at least `confirm_days` after each of these is such a response too."""
         timeline, owner, position = self.timeline, self.owner[asked], self.position[asked]
         day, stop = timeline.day[position] + self.policy.categories.confirm_days, self.stop[owner]
-        # It is a step or two away: a search over all forms takes four times as long.
+        # It is a step or two away: a search over all forms takes twice as long.
         later = step_on(timeline.day, position, stop, day)
         has_later = later < stop
         is_firm = np.zeros(len(timeline.keys), dtype=bool)
