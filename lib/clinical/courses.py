@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of, median_is_below
+from lib.clinical.segments import NONE, Bools, Ints, Layout, begins_run, expand, limits_of, median_is_below
 from lib.clinical.sorting import (
     BEFORE_ALL_TIMES,
     CountingSessions,
@@ -100,12 +100,14 @@ def cut_courses(sessions: SortedSessions, given: GivenCourses, policy: Policy) -
     start = np.flatnonzero(_begins_course(patient, day, given_index, policy.courses.gap_days))
     stop = np.append(start[1:], len(keys))[: len(start)]
     named, second = given_index[start], layout.unpack(keys[start], 2)
-    unused = np.setdiff1d(np.arange(len(given.patient)), named)
+    is_named = named != NONE
+    is_unused = np.ones(len(given.patient), dtype=bool)
+    is_unused[named[is_named]] = False
+    unused = np.flatnonzero(is_unused)
     if policy.baseline.rule == "first_assessment":
         # Whoever has no counting session is followed from the first form, whatever courses.csv says.
         unused = unused[np.isin(given.patient[unused], patient)]
     empty = np.full(len(unused), NONE)
-    is_named = named != NONE
     started_on = np.where(is_named, _take(given.started_on, named), day[start])
     return _ordered(
         patient=np.append(patient[start], given.patient[unused]),
@@ -135,8 +137,7 @@ def _given_course_of(layout: Layout, keys: Ints, given: GivenCourses, order: Int
 
 
 def _begins_course(patient: Ints, day: Ints, given_index: Ints, gap_days: int) -> Bools:
-    is_other_patient = np.diff(patient, prepend=-1) != 0
-    is_other_given = np.diff(given_index, prepend=NONE) != 0
+    is_other_patient, is_other_given = begins_run(patient), begins_run(given_index)
     is_after_gap = (np.diff(day, prepend=day[:1]) > gap_days) & (given_index == NONE)
     return is_other_patient | is_other_given | is_after_gap
 

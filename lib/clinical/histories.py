@@ -123,9 +123,12 @@ def prepare(histories: Histories, policy: Policy) -> Prepared:
 
 def sort_histories(histories: Histories, each: Each = map) -> Sorted:
     """Forms and sessions in the order of patients and time. each: as sort_forms has it."""
-    sessions, given = sort_sessions(histories.sessions, histories.given_courses), histories.given_courses
+    given = histories.given_courses
+    # A pool begins with them at once, and packs forms beside that.
+    sorting = each(lambda sessions: sort_sessions(sessions, given), (histories.sessions,))
     patients = limits_of(histories.sessions.patient, given.patient)
     forms = sort_forms(histories.forms, patients, limits_of(histories.sessions.day), each)
+    (sessions,) = sorting
     return Sorted(forms, sessions, given, histories.ended_on, histories.collects)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE, Ints, begins_run
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Runs:
     @classmethod
     def of(cls, keys: Ints, n_lower_bits: int) -> "Runs":
         upper = keys >> n_lower_bits
-        start = np.flatnonzero(np.append(True, upper[1:] != upper[:-1])[: len(keys)])
+        start = np.flatnonzero(begins_run(upper))
         return cls(keys, n_lower_bits, upper[start], start, np.append(start[1:], len(keys))[: len(start)])
 
     def position(self, asked: Ints) -> Ints:
@@ -28,7 +28,9 @@ class Runs:
         others are looked for."""
         if not len(self.heads):
             return np.zeros(len(asked), dtype=np.int64)
-        run = find_in(self.heads, asked >> self.n_lower_bits)
+        return self._position_in(find_in(self.heads, asked >> self.n_lower_bits), asked)
+
+    def _position_in(self, run: Ints, asked: Ints) -> Ints:
         position = self.stop.take(run, mode="clip")
         others = np.flatnonzero((run == NONE) | (self.keys.take(position - 1) >= asked))
         position[others] = np.searchsorted(self.keys, asked[others])
@@ -39,7 +41,7 @@ class Runs:
         if not len(self.heads):
             return np.zeros(len(asked), dtype=np.int64)
         run = find_in(self.heads, asked >> self.n_lower_bits)
-        return np.where(run == NONE, 0, self.position(asked) - self.start.take(run, mode="clip"))
+        return np.where(run == NONE, 0, self._position_in(run, asked) - self.start.take(run, mode="clip"))
 
 
 def find_in(ordered: Ints, wanted: Ints) -> Ints:
@@ -65,4 +67,16 @@ def step_back(values: Ints, position: Ints, floor: Ints, at_most: Ints) -> Ints:
         reached[moving] -= 1
         moving = moving[reached[moving] >= floor[moving]]
         moving = moving[values[reached[moving]] > at_most[moving]]
+    return reached
+
+
+def step_on(values: Ints, position: Ints, stop: Ints, at_least: Ints) -> Ints:
+    """From each position on to the nearest one whose value is `at_least` or more; stop where there is none before it."""
+    reached = np.minimum(position, stop)
+    moving = np.flatnonzero(reached < stop)
+    moving = moving[values[reached[moving]] < at_least[moving]]
+    while len(moving):
+        reached[moving] += 1
+        moving = moving[reached[moving] < stop[moving]]
+        moving = moving[values[reached[moving]] < at_least[moving]]
     return reached

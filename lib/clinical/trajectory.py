@@ -47,8 +47,9 @@ class Timeline:
     @cached_property
     def total(self) -> Ints:
         """Looked up by the lowest bits: of so few forms that differ the prorating is worked out once."""
-        instrument = self.layout.unpack(self.keys, INSTRUMENT) << _ANSWER_BITS
-        return _TOTALS.take(instrument | (self.keys & ((1 << _ANSWER_BITS) - 1)))
+        place = self.layout.unpack(self.keys, INSTRUMENT) << _ANSWER_BITS
+        place |= self.keys & ((1 << _ANSWER_BITS) - 1)
+        return _TOTALS.take(place)
 
     @cached_property
     def low(self) -> Ints:
