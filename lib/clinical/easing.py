@@ -16,7 +16,7 @@ from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.discordance import are_pairs, replay_discordant
-from lib.clinical.rules.follow_up import flag_still_unseen, is_in_treatment
+from lib.clinical.rules.follow_up import READ_COLUMNS, flag_still_unseen, is_in_treatment
 from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.openness import Openness, follow
 from lib.clinical.rules.replay import LookBack, is_look
@@ -66,7 +66,7 @@ def _is_waiting(flags: pd.DataFrame, findings: Findings, policy: Policy) -> "pd.
 
 def _still_unseen(findings: Findings, policy: Policy) -> pd.DataFrame:
     """No score had come when the later, longer limit began: the calendar alone makes nobody seen."""
-    rows = findings.rows[is_collected(findings)]
+    rows = findings.rows.loc[is_collected(findings), list(READ_COLUMNS)]
     return describe_unseen(flag_still_unseen(rows, policy).assign(rule="no_recent_score"), rows, policy)
 
 

@@ -124,7 +124,7 @@ def is_collected(findings: Findings) -> Bools:
 
 
 def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
-    rows = findings.rows[collected]
+    rows = findings.rows.loc[collected, list(follow_up.READ_COLUMNS)]
     unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
     unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
     return describe_unseen(pd.concat([unseen, unknown]), rows, policy)
