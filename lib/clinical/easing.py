@@ -9,19 +9,19 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lib.clinical.efficacy_flags import describe_efficacy
+from lib.clinical.efficacy_flags import Totals, describe_efficacy, judge_totals
 from lib.clinical.findings import Findings
-from lib.clinical.flags import FLAG_COLUMNS, describe_unseen, find_flags, is_collected
+from lib.clinical.flags import FLAG_COLUMNS, describe_unseen, find_flags_beside, is_collected
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import RULES
-from lib.clinical.rules.discordance import describe_discordant, replay_discordant
-from lib.clinical.rules.follow_up import flag_still_unseen, is_in_treatment
+from lib.clinical.rules.discordance import are_pairs, replay_discordant
+from lib.clinical.rules.follow_up import READ_COLUMNS, flag_still_unseen, is_in_treatment
 from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.openness import Openness, follow
-from lib.clinical.rules.replay import Replay, is_look, replay
+from lib.clinical.rules.replay import LookBack, is_look
 from lib.clinical.rules.wording import say_day_number
-from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.segments import NONE, Bools, Columns, Ints
 from lib.clinical.spans import Points
 
 _INTS = {"patient": "int64", "severity": "int64", "since": "int64", "instrument": "int64"}
@@ -30,9 +30,10 @@ _INTS = {"patient": "int64", "severity": "int64", "since": "int64", "instrument"
 def find_queue_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
     """The flags of a day for the queue: FLAG_COLUMNS; is_eased, 1 where the rule holds no more and the flag waits for a second
     look; is_waiting, 1 where the flag stands on the patient's page and on no card yet (else NA)."""
-    flags = find_flags(findings, policy)
+    totals = judge_totals(findings, is_collected(findings), policy, with_treated=True)
+    flags = find_flags_beside(totals, findings, policy)
     kept = [
-        _ease_totals(findings, policy),
+        _ease_totals(totals, findings, policy),
         _ease_discordant(findings, policy),
         _still_unseen(findings, policy),
     ]
@@ -65,36 +66,49 @@ def _is_waiting(flags: pd.DataFrame, findings: Findings, policy: Policy) -> "pd.
 
 def _still_unseen(findings: Findings, policy: Policy) -> pd.DataFrame:
     """No score had come when the later, longer limit began: the calendar alone makes nobody seen."""
-    rows = findings.rows[is_collected(findings)]
+    rows = findings.rows.loc[is_collected(findings), list(READ_COLUMNS)]
     return describe_unseen(flag_still_unseen(rows, policy).assign(rule="no_recent_score"), rows, policy)
 
 
-def _ease_totals(findings: Findings, policy: Policy) -> pd.DataFrame:
+def _ease_totals(totals: Totals, findings: Findings, policy: Policy) -> pd.DataFrame:
     """The rules on one instrument's totals, of patients in treatment: nobody waits for a look after the end."""
-    points = findings.points.take(_treated(findings, policy))
-    again = replay(findings.ground, points, policy)
+    back, again = totals.back, totals.back.again
     day, owner = again.days.as_of, again.owner
-    looks = is_look(findings.prepared, points, day, owner, policy)
+    looks = is_look(findings.prepared, back.every, day, owner, policy)
     apart = policy.categories.confirm_days
-    opened = {rule: follow(owner, day, again.holds(rule), looks, apart) for rule in again.judged.holds}
-    found = [_ease_rule(rule, again, opened, policy) for rule in opened if len(_kept(opened[rule], owner))]
-    return pd.concat(found, ignore_index=True).astype(_INTS) if found else FOUND_NOTHING
+    held = {rule: again.judged.held(rule) for rule, holds in again.judged.holds.items() if holds.any()}
+    opened = {rule: follow(owner, day, holds, looks, apart) for rule, holds in held.items()}
+    # Earlier courses are looked back on too: they are over.
+    is_asked = totals.is_treated[back.asker] & (back.every.course == back.points.course[back.asker])
+    eased = {rule: _ease_rule(rule, back, opened, is_asked[owner]) for rule in opened}
+    eased = {rule: rows for rule, rows in eased.items() if len(rows["patient"])}
+    if not eased:
+        return FOUND_NOTHING
+    first_look, was_hidden = (
+        np.concatenate([rows[name] for rows in eased.values()]) for name in ("first_look", "was_hidden")
+    )
+    return _mark(describe_efficacy(eased, policy), first_look, policy).assign(was_hidden=was_hidden)
 
 
-def _ease_rule(rule: str, again: Replay, opened: Mapping[str, Openness], policy: Policy) -> pd.DataFrame:
-    own, kept = opened[rule], _kept(opened[rule], again.owner)
+def _ease_rule(rule: str, back: LookBack, opened: Mapping[str, Openness], is_asked: Bools) -> Columns:
+    """The rows at which a rule held last that holds no more and is open, with since, first_look and was_hidden."""
+    own = opened[rule]
+    kept = _kept(own, back.again.owner)
+    kept = kept[is_asked[kept]]
     last_hold = own.last_hold[kept]
-    rows = again.judged.found(rule).set_index("owner").loc[last_hold].reset_index(drop=True)
-    said = describe_efficacy(rule, rows.assign(since=own.since[kept]), policy)
-    hiding = [opened[other].is_open[last_hold] for other in RULES[rule].hidden_by]
-    was_hidden = np.any(hiding, axis=0) if hiding else np.zeros(len(rows), dtype=bool)
-    return _mark(said, own.first_look[kept], policy).assign(was_hidden=was_hidden)
+    hiding = [opened[other].is_open[last_hold] for other in RULES[rule].hidden_by if other in opened]
+    return {
+        **back.again.judged.rows_at(rule, last_hold),
+        "since": own.since[kept],
+        "first_look": own.first_look[kept],
+        "was_hidden": np.any(hiding, axis=0) if hiding else np.zeros(len(kept), dtype=bool),
+    }
 
 
 def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     """The two instruments together: a form of either is a look."""
     points = findings.points.take(_treated(findings, policy))
-    points = points.take(pd.Series(points.patient).duplicated(keep=False).to_numpy())
+    points = points.take(are_pairs(points))
     if not len(points.patient):
         return FOUND_NOTHING
     again = replay_discordant(findings.prepared, points, policy)
@@ -105,8 +119,7 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
     kept = _kept(own, again.patient)
     if not len(kept):
         return FOUND_NOTHING
-    last_hold = own.last_hold[kept]
-    rows = describe_discordant(again.worse.iloc[last_hold], again.better.iloc[last_hold], policy)
+    rows = again.describe(findings.prepared, own.last_hold[kept], policy)
     said = _mark(rows.assign(since=own.since[kept]), own.first_look[kept], policy)
     return said.assign(was_hidden=False).astype(_INTS)
 

@@ -13,7 +13,7 @@ from lib.clinical.rules.efficacy import rate_efficacy
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
 from lib.clinical.rules.replay import Ground, judge_points
-from lib.clinical.segments import NONE, Bools, Ints, Layout, expand, limits_of
+from lib.clinical.segments import NONE, Bools, Ints, Layout, columns_of, expand, limits_of
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 
@@ -65,11 +65,11 @@ def replay_looks(prepared: Prepared, looks: tuple[Ints, Ints], policy: Policy) -
     points = _points_at(prepared, *looks)
     rows = assess(prepared, points, policy)
     # One reference for every week would know what came later: the rule on the expected course stays out.
-    judged = judge_points(Ground(prepared, nobody()), points, rows, policy)
+    judged = judge_points(Ground(prepared, nobody()), points, columns_of(rows), policy)
     treated = is_in_treatment(rows, policy)
     found = []
     for rule in judged.holds:
-        held = judged.found(rule)
+        held = pd.DataFrame(judged.found(rule))
         rate = rate_further if rule in FURTHER_EFFICACY_RULES else rate_efficacy
         held = held.assign(rule=rule, severity=rate(rule, held, policy))
         is_asked = treated[held["owner"]] if rule in RULES_OF_TREATMENT else np.ones(len(held), dtype=bool)

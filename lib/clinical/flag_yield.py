@@ -12,7 +12,7 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.reference import nobody
 from lib.clinical.rules.replay import Ground, judge_points, record_days
-from lib.clinical.segments import Bools, Ints, reduce_over
+from lib.clinical.segments import Bools, Ints, columns_of, reduce_over
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 from lib.clinical.trajectory import Timeline
@@ -37,11 +37,8 @@ def find_episodes(prepared: Prepared, points: Points, policy: Policy) -> pd.Data
     days, owner = record_days(prepared, points, policy)
     rows = assess(prepared, days, policy)
     # Whom courses were held against in the past is not asked here: nobody can be off the expected course.
-    judged = judge_points(Ground(prepared, nobody()), days, rows, policy)
-    frames = [
-        _episodes_of(rule, np.isin(np.arange(len(owner)), judged.found(rule)["owner"]), rows, owner, policy)
-        for rule in judged.holds
-    ]
+    judged = judge_points(Ground(prepared, nobody()), days, columns_of(rows), policy)
+    frames = [_episodes_of(rule, judged.held(rule), rows, owner, policy) for rule in judged.holds]
     found = pd.concat(frames, ignore_index=True)
     lowest = _lowest_after(prepared.timeline, found, policy)
     fall = np.array([_reliable_change(one.name, policy) for one in BY_CODE])[found["instrument"]]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.clinical.efficacy_flags import flag_efficacy
+from lib.clinical.efficacy_flags import Totals, flag_efficacy, judge_totals
 from lib.clinical.findings import Findings
 from lib.clinical.further_flags import find_further_flags
 from lib.clinical.instruments import BY_CODE, PHQ9
@@ -24,8 +24,14 @@ NO_FLAGS = FOUND_NOTHING.assign(
 def find_flags(findings: Findings, policy: Policy) -> pd.DataFrame:
     """Columns FLAG_COLUMNS: patient key, rule name, severity (0 info … 4 critical), since (day), instrument (code, NONE for rules
     on sessions), evidence and threshold in words."""
+    totals = judge_totals(findings, is_collected(findings), policy, with_treated=False)
+    return find_flags_beside(totals, findings, policy)
+
+
+def find_flags_beside(totals: Totals, findings: Findings, policy: Policy) -> pd.DataFrame:
+    """The same, where the rules on totals are judged already."""
     collected = is_collected(findings)
-    efficacy = flag_efficacy(findings, collected, policy)
+    efficacy = flag_efficacy(totals, policy)
     found = [
         _suicidality(findings, policy),
         _item_9_not_answered(findings),
@@ -118,7 +124,7 @@ def is_collected(findings: Findings) -> Bools:
 
 
 def _follow_up(findings: Findings, collected: Bools, policy: Policy) -> pd.DataFrame:
-    rows = findings.rows[collected]
+    rows = findings.rows.loc[collected, list(follow_up.READ_COLUMNS)]
     unseen = follow_up.flag_no_recent_score(rows, policy).assign(rule="no_recent_score")
     unknown = follow_up.flag_not_assessable(rows, policy).assign(rule="not_assessable")
     return describe_unseen(pd.concat([unseen, unknown]), rows, policy)

@@ -13,7 +13,7 @@ from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE
 from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.clinical.spans import Points
-from lib.clinical.standing import assess
+from lib.clinical.standing import assess_columns
 
 # A day is days since 1970: any Monday. A dose each week, and a form the day before the next one.
 DAY_0 = 20_000
@@ -54,7 +54,8 @@ def held_by_look(
     for look in range(1, n_looks):
         day = np.full(n, DAY_0 + 7 * (look - 1) + FORM_AFTER_DAYS)
         points = Points(every, np.zeros(n, dtype=np.int64), every, day)
-        judged = judge_points(Ground(prepared, reference), points, assess(prepared, points, policy), policy)
+        rows = assess_columns(prepared, points, policy)
+        judged = judge_points(Ground(prepared, reference), points, rows, policy)
         for rule, found in held.items():
             found[judged.found(rule)["owner"], look] = True
     return {rule: np.logical_or.accumulate(found, axis=1) for rule, found in held.items()}

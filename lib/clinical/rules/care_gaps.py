@@ -17,7 +17,7 @@ def flag_stale_baseline(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     evidence = [
         f"baseline {row['baseline_total']} of {say_day_number(row['baseline_on'])}, "
         f"{row['day_0'] - row['baseline_on']} days before the first dose"
-        for row in found.to_dict("records")
+        for row in found[["baseline_total", "baseline_on", "day_0"]].to_dict("records")
     ]
     return _infos(found["patient"], found["day_0"], evidence)
 

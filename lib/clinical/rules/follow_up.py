@@ -9,6 +9,12 @@ from lib.clinical.response import NOT_ASSESSABLE
 from lib.clinical.rules.catalogue import INFO
 from lib.clinical.segments import NONE, Bools
 
+# What these rules read of `standing.assess`, and what they say of it: of its 45 columns the fewest.
+READ_COLUMNS = (
+    *("patient", "instrument", "as_of", "day_0", "has_session", "last_session_on", "ended_on"),
+    *("last_valid_on", "category", "reason"),
+)
+
 
 def is_in_treatment(rows: pd.DataFrame, policy: Policy) -> Bools:
     """The course has a counting session in the days to as_of [P] and no end date."""

@@ -9,27 +9,27 @@ from lib.clinical.reference import Asked, Reference, upper_edges
 from lib.clinical.rules.catalogue import MEDIUM, WATCH
 from lib.clinical.rules.efficacy import days_after_day_0, is_unimproved
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Bools, Columns, Ints, columns_of
+from lib.clinical.segments import NONE, Bools, Columns, Ints, columns_of, take
 
 LOOKS = ("latest", "look")
 
 
-def derive_edges(rows: pd.DataFrame, reference: Reference, policy: Policy) -> pd.DataFrame:
-    """Rows of `standing.assess` with, of both looks, the upper edges of the bands that are watched and flagged, and of how many
-    patients: {look}_watch_edge, {look}_medium_edge (NaN: none), {look}_n_compared. Only where the rule could hold."""
-    chosen = np.flatnonzero(_is_compared(columns_of(rows), policy))
-    found = {}
-    for look in LOOKS:
-        edges, n_compared = upper_edges(reference, _ask(rows.iloc[chosen], look), policy)
-        for column, values in (
-            ("watch_edge", edges[:, 0]),
-            ("medium_edge", edges[:, 1]),
-            ("n_compared", n_compared),
-        ):
-            filled = np.full(len(rows), np.nan)
-            filled[chosen] = values
-            found[f"{look}_{column}"] = filled
-    return rows.assign(**found)
+def derive_edges(rows: Columns, reference: Reference, policy: Policy) -> Columns:
+    """Columns of `standing.assess` with, of both looks, the upper edges of the bands that are watched and flagged, and of how
+    many patients: {look}_watch_edge, {look}_medium_edge (NaN: none), {look}_n_compared. Only where the rule could hold."""
+    chosen = np.flatnonzero(_is_compared(rows, policy))
+    asked = take(rows, chosen)
+    # Both looks at once: many patients' earlier look has the cell of others' latest, and each cell is worked out once.
+    edges, n_compared = upper_edges(reference, _ask(asked, *LOOKS), policy)
+    found = np.full((len(LOOKS), 3, len(rows["patient"])), np.nan)
+    found[:, :, chosen] = (
+        np.column_stack([edges, n_compared]).reshape(len(LOOKS), len(chosen), 3).swapaxes(1, 2)
+    )
+    names = ("watch_edge", "medium_edge", "n_compared")
+    return {
+        **rows,
+        **{f"{look}_{name}": found[i, k] for i, look in enumerate(LOOKS) for k, name in enumerate(names)},
+    }
 
 
 def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> Ints:
@@ -38,13 +38,15 @@ def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> 
     is_near = rows["latest_days_after_session"].between(limits.min_days_after, limits.max_days_after)
     is_phq9 = rows["instrument"] == PHQ9.code
     chosen = np.flatnonzero(is_near & is_phq9 & (rows["baseline_total"] != NONE))
-    n_compared[chosen] = upper_edges(reference, _ask(rows.iloc[chosen], "latest"), policy)[1]
+    n_compared[chosen] = upper_edges(reference, _ask(columns_of(rows.iloc[chosen]), "latest"), policy)[1]
     return n_compared
 
 
-def _ask(rows: pd.DataFrame, look: str) -> Asked:
-    names = ("patient", "baseline_total", f"n_sessions_before_{look}")
-    return Asked(*(rows[name].to_numpy() for name in names))
+def _ask(rows: Columns, *looks: str) -> Asked:
+    """What is held against the reference: every row's first look, then every row's second."""
+    n = len(looks)
+    session = np.concatenate([rows[f"n_sessions_before_{look}"] for look in looks])
+    return Asked(np.tile(rows["patient"], n), np.tile(rows["baseline_total"], n), session)
 
 
 def _is_compared(rows: Columns, policy: Policy) -> Bools:

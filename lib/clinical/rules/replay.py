@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from lib.clinical.histories import Prepared
 from lib.clinical.policy import Policy
@@ -13,26 +12,41 @@ from lib.clinical.rules.efficacy import judge_efficacy
 from lib.clinical.rules.further_efficacy import judge_further
 from lib.clinical.rules.off_course import derive_edges, judge_off_course
 from lib.clinical.rules.suicidality import start_of_last_run
-from lib.clinical.segments import NONE, Bools, Ints, Layout, columns_of, expand, limits_of
+from lib.clinical.segments import NONE, Bools, Columns, Ints, Layout, expand, join, limits_of, take
 from lib.clinical.spans import Points, select_spans
-from lib.clinical.standing import assess
+from lib.clinical.standing import assess_columns
 
 OFF_COURSE = "off_expected_course"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Efficacy rules at points. rows: of `standing.assess`, with `owner`, the point; holds: for each rule, one entry a row.
+    """Efficacy rules at points. rows: columns of `standing.assess`, with `owner`, the point; holds: by rule, an entry a row.
 
     A point whose latest form is a provisional improvement has a second row, as it stood before: such a form clears nothing.
     """
 
-    rows: pd.DataFrame
+    n_points: int
+    rows: Columns
     holds: Mapping[str, Bools]
 
-    def found(self, rule: str) -> pd.DataFrame:
-        """The rows at which a rule holds, one a point, the one with the latest form where both hold."""
-        return self.rows[self.holds[rule]].drop_duplicates("owner")
+    def held(self, rule: str) -> Bools:
+        """Whether a rule holds, one entry a point."""
+        found = np.zeros(self.n_points, dtype=bool)
+        found[self.rows["owner"][self.holds[rule]]] = True
+        return found
+
+    def found(self, rule: str) -> Columns:
+        """The rows at which a rule holds, one a point, in the order of the points."""
+        return self.rows_at(rule, np.flatnonzero(self.held(rule)))
+
+    def rows_at(self, rule: str, points: Ints) -> Columns:
+        """The rows of these points, at all of which a rule holds: the one with the latest form where both hold."""
+        row = np.zeros(self.n_points, dtype=np.int64)
+        # Of a point's two rows the first is written last, and stays.
+        holding = np.flatnonzero(self.holds[rule])[::-1]
+        row[self.rows["owner"][holding]] = holding
+        return take(self.rows, row[points])
 
 
 @dataclass(frozen=True)
@@ -43,16 +57,19 @@ class Ground:
     reference: Reference
 
 
-def judge_points(ground: Ground, points: Points, rows: pd.DataFrame, policy: Policy) -> Judged:
-    """The efficacy rules at these points. rows: `standing.assess` of them."""
+def judge_points(ground: Ground, points: Points, rows: Columns, policy: Policy) -> Judged:
+    """The efficacy rules at these points. rows: `standing.assess_columns` of them."""
+    n = len(points.patient)
     unsure = np.flatnonzero(rows["firm_on"] != NONE)
-    firm_points = replace(points.take(unsure), as_of=rows["firm_on"].to_numpy()[unsure])
-    earlier = [assess(ground.prepared, firm_points, policy)] if len(unsure) else []
-    every = derive_edges(pd.concat([rows, *earlier], ignore_index=True), ground.reference, policy)
-    every["owner"] = np.append(np.arange(len(rows)), unsure)
-    columns = columns_of(every)
-    holds = {**judge_efficacy(columns, policy), **judge_further(columns, policy)}
-    return Judged(every, {**holds, OFF_COURSE: judge_off_course(columns, "watch")})
+    if len(unsure):
+        firm_points = replace(points.take(unsure), as_of=rows["firm_on"][unsure])
+        rows = join(rows, assess_columns(ground.prepared, firm_points, policy))
+    every = {
+        **derive_edges(rows, ground.reference, policy),
+        "owner": np.append(np.arange(n), unsure),
+    }
+    holds = {**judge_efficacy(every, policy), **judge_further(every, policy)}
+    return Judged(n, every, {**holds, OFF_COURSE: judge_off_course(every, "watch")})
 
 
 @dataclass(frozen=True)
@@ -63,41 +80,60 @@ class Replay:
     owner: Ints
     judged: Judged
 
-    def holds(self, rule: str) -> Bools:
-        """One entry a day."""
-        return np.isin(np.arange(len(self.owner)), self.judged.found(rule)["owner"])
-
 
 def replay(ground: Ground, points: Points, policy: Policy) -> Replay:
     """The rules asked again on every day of a follow-up or a dosing session of the points' courses."""
     days, owner = record_days(ground.prepared, points, policy)
-    return Replay(days, owner, judge_points(ground, days, assess(ground.prepared, days, policy), policy))
+    return Replay(
+        days, owner, judge_points(ground, days, assess_columns(ground.prepared, days, policy), policy)
+    )
 
 
-def efficacy_since(ground: Ground, points: Points, judged: Judged, policy: Policy) -> Mapping[str, Ints]:
-    """For each rule the day from which it has held without a break, one entry a point; only where it holds now."""
-    asked = np.unique(judged.rows.loc[np.any(list(judged.holds.values()), axis=0), "owner"])
-    if not len(asked):
-        return {rule: np.zeros(len(points.patient), dtype=np.int64) for rule in judged.holds}
-    every, asker = with_earlier_courses(ground.prepared, points.take(asked), policy)
-    replayed = replay(ground, every, policy)
-    owner, day = asker[replayed.owner], replayed.days.as_of
-    in_time = np.lexsort((day, owner))
-    since = {}
-    for rule in judged.holds:
-        runs = start_of_last_run(owner[in_time], replayed.holds(rule)[in_time], day[in_time])
-        since[rule] = np.zeros(len(points.patient), dtype=np.int64)
-        since[rule][asked[runs["patient"]]] = runs["since"]
-    return since
+@dataclass(frozen=True)
+class LookBack:
+    """Current courses and what became of them: points, judged on their day, and the rules on every day before, of the points
+    where one holds (and of those whom the caller asks about). asker: by the replay's owners, which of the points it is."""
+
+    points: Points
+    judged: Judged
+    again: Replay
+    every: Points
+    asker: Ints
+
+    def found(self) -> dict[str, Columns]:
+        """By rule the rows at which it holds, one a point, with since: the day from which it has held without a break."""
+        owner, day = self.asker[self.again.owner], self.again.days.as_of
+        in_time = np.lexsort((day, owner))
+        owner, day, found = owner[in_time], day[in_time], dict[str, Columns]()
+        for rule in (rule for rule, holds in self.judged.holds.items() if holds.any()):
+            runs = start_of_last_run(owner, self.again.judged.held(rule)[in_time], day)
+            since = np.zeros(len(self.points.patient), dtype=np.int64)
+            since[runs["patient"]] = runs["since"]
+            rows = self.judged.found(rule)
+            found[rule] = {**rows, "since": since[rows["owner"]]}
+        return found
 
 
-def with_earlier_courses(prepared: Prepared, points: Points, policy: Policy) -> tuple[Points, Ints]:
-    """The points, with the same patients and instruments at the end of each earlier course, and whose each is.
+def look_back(ground: Ground, points: Points, rows: Columns, also: Bools, policy: Policy) -> LookBack:
+    """The rules at these points (rows: `standing.assess_columns` of them) and since when. also: whom else to replay."""
+    judged = judge_points(ground, points, rows, policy)
+    is_held = np.zeros(judged.n_points, dtype=bool)
+    is_held[judged.rows["owner"][np.any([*judged.holds.values()], axis=0)]] = True
+    chosen, (before, asker) = (
+        np.flatnonzero(is_held | also),
+        _earlier_courses(ground.prepared, points, is_held, policy),
+    )
+    every = points.take(chosen).join(before)
+    return LookBack(points, judged, replay(ground, every, policy), every, np.append(chosen, asker))
+
+
+def _earlier_courses(prepared: Prepared, points: Points, asked: Bools, policy: Policy) -> tuple[Points, Ints]:
+    """Of the points that are asked, the same patients and instruments at the end of each earlier course, and whose each is.
 
     A rule that held on the evening before a course began and holds on that course's first evening has held without a break.
     """
     courses = prepared.courses
-    begun = np.flatnonzero(points.course != NONE)
+    begun = np.flatnonzero(asked & (points.course != NONE))
     course = points.course[begun]
     earlier, place = expand(np.searchsorted(courses.patient, points.patient[begun]), course)
     is_kept = courses.has_session[earlier]
@@ -110,8 +146,7 @@ def with_earlier_courses(prepared: Prepared, points: Points, policy: Policy) -> 
         ]
         earlier, owner = np.append(earlier, np.full(len(begun), NONE)), np.append(owner, begun)
         last_day = np.append(last_day, courses.first_day[first] - 1)
-    before = Points(points.patient[owner], points.instrument[owner], earlier, last_day)
-    return points.join(before), np.append(np.arange(len(points.patient)), owner)
+    return Points(points.patient[owner], points.instrument[owner], earlier, last_day), owner
 
 
 def is_look(prepared: Prepared, points: Points, day: Ints, owner: Ints, policy: Policy) -> Bools:
