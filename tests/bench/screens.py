@@ -125,9 +125,12 @@ class Dashboard(Screen):
     def go_home(self, page: Page, number: int, see: Callable[[int], None]) -> None:
         settle(page)
         if page.locator(".st-key-queue-place").count():
+            # It leads to the page of the list with the patient.
             page.locator(".st-key-queue-place").get_by_role("link").click()
-        else:
-            page.get_by_role("button", name="Page 1", exact=True).click()
+            see(number)
+            settle(page)
+        if number > 1:
+            press(page.get_by_role("button", name="Page 1", exact=True))
 
 
 def press(target: Locator) -> None:
