@@ -4,8 +4,8 @@ from lib.ui import access, cards, caseload, filters, opening, queue_lists, queue
 
 access.require("review_queue")
 
-opened_form = opening.take_form()
 queue = caseload.read_queue()
+opened_form = opening.take_form()
 queue_table.show_title(queue)
 
 queue_lists.show_late(queue)

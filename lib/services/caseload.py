@@ -62,6 +62,13 @@ def read_flags(actor: Actor, store: Store, as_of: date | None = None) -> pd.Data
 
 
 @permitted(Permission.MANAGE_STORE)
+def is_a_day_behind(actor: Actor, store: Store) -> bool:
+    """Whether the open flags are those of an earlier day: working them out again takes minutes of a large store."""
+    with store.read() as connection:
+        return derived.read_about(connection).get("flags_as_of") != today(connection).isoformat()
+
+
+@permitted(Permission.MANAGE_STORE)
 def refresh_if_a_day_has_passed(actor: Actor, store: Store) -> None:
     """Once a day the open flags are worked out again, as some rules look at the calendar, and data quality is counted."""
     with store.read() as connection:

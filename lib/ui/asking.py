@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 
 from lib.services.access import Actor, server_actor
-from lib.services.caseload import refresh_if_a_day_has_passed
+from lib.services.caseload import is_a_day_behind, refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
 
 _QUARTER = 900
+_NEW_DAY = "A new day: everybody's open flags are being worked out as of today. The page follows by itself."
 
 
 def ask(service: Callable[..., Any], *args: Any) -> Any:
@@ -24,8 +25,16 @@ def ask(service: Callable[..., Any], *args: Any) -> Any:
 
 
 def bring_up_to_date() -> None:
-    """What changes with the day alone is worked out for everybody, whoever looks first: by the server, not by the reader."""
-    _ask_as(server_actor(), refresh_if_a_day_has_passed)
+    """What changes with the day alone is worked out for everybody, whoever looks first: by the server, not by the reader. Of a
+    large store that takes minutes, so the page says it; then it is drawn from its beginning, without these words."""
+    server = server_actor()
+    # What was known on a day is asked as of that day.
+    is_new_day = not access.store().known_on and _ask_as(server, is_a_day_behind)
+    if is_new_day:
+        st.info(_NEW_DAY, icon=":material/hourglass_top:")
+    _ask_as(server, refresh_if_a_day_has_passed)
+    if is_new_day:
+        st.rerun()
 
 
 def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
