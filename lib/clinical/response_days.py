@@ -29,7 +29,6 @@ class Responses:
     of owners and days. What is asked of them is worked out when it is asked; NONE: none."""
 
     timeline: Timeline
-    points: Points
     stop: Ints
     position: Ints
     owner: Ints
@@ -80,7 +79,7 @@ class Responses:
 def find_responses(timeline: Timeline, points: Points, course: Course, policy: Policy) -> Responses:
     """The responses of each point that are not provisional."""
     position, owner = _find_firm_responses(timeline, points, course, policy)
-    return Responses(timeline, points, course.spans.stop, position, owner, policy)
+    return Responses(timeline, course.spans.stop, position, owner, policy)
 
 
 def _find_firm_responses(

@@ -50,8 +50,7 @@ def flag_discordant(prepared: Prepared, points: Points, rows: pd.DataFrame, poli
 
 def are_pairs(points: Points) -> Bools:
     """Whether the patient has both instruments."""
-    n_of = np.bincount(points.patient)
-    return n_of[points.patient] > 1
+    return pd.Series(points.patient).duplicated(keep=False).to_numpy()
 
 
 def _describe(worse: Columns, better: Columns, policy: Policy) -> pd.DataFrame:
