@@ -14,9 +14,11 @@ from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
-from lib.store.engine import Store
+from lib.store.engine import Store, Transaction
 from lib.store.records import read_patients
 
+# Of which day the open flags are, as the store says it of itself.
+FLAGS_AS_OF = "flags_as_of"
 FLAG_FILE_COLUMNS = (
     "patient_id",
     "rule",
@@ -62,10 +64,11 @@ def read_flags(actor: Actor, store: Store, as_of: date | None = None) -> pd.Data
 
 
 @permitted(Permission.MANAGE_STORE)
-def is_a_day_behind(actor: Actor, store: Store) -> bool:
-    """Whether the open flags are those of an earlier day: working them out again takes minutes of a large store."""
+def read_due(actor: Actor, store: Store) -> frozenset[str]:
+    """Which of what changes with the day alone is still that of an earlier one: FLAGS_AS_OF (minutes of a large store),
+    COUNTED_ON."""
     with store.read() as connection:
-        return derived.read_about(connection).get("flags_as_of") != today(connection).isoformat()
+        return _due(connection, today(connection))
 
 
 @permitted(Permission.MANAGE_STORE)
@@ -73,12 +76,16 @@ def refresh_if_a_day_has_passed(actor: Actor, store: Store) -> None:
     """Once a day the open flags are worked out again, as some rules look at the calendar, and data quality is counted."""
     with store.read() as connection:
         day = today(connection)
-        about = derived.read_about(connection)
-        done = {name for name in ("flags_as_of", COUNTED_ON) if about.get(name) == day.isoformat()}
-    if "flags_as_of" not in done:
+        due = _due(connection, day)
+    if FLAGS_AS_OF in due:
         with store.write() as connection:
             refresh(connection, day, None)
     # An import of this day has brought the flags up to date, and counted nothing.
-    if COUNTED_ON not in done:
+    if COUNTED_ON in due:
         with store.write() as connection:
             keep_counts(connection, day)
+
+
+def _due(connection: Transaction, day: date) -> frozenset[str]:
+    about = derived.read_about(connection)
+    return frozenset(name for name in (FLAGS_AS_OF, COUNTED_ON) if about.get(name) != day.isoformat())

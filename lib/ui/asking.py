@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from lib.services.access import Actor, server_actor
-from lib.services.caseload import is_a_day_behind, refresh_if_a_day_has_passed
+from lib.services.caseload import FLAGS_AS_OF, read_due, refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
 
@@ -28,8 +28,11 @@ def bring_up_to_date() -> None:
     """What changes with the day alone is worked out for everybody, whoever looks first: by the server, not by the reader. Of a
     large store that takes minutes, so the page says it; then it is drawn from its beginning, without these words."""
     server = server_actor()
+    due = _ask_as(server, read_due)
+    if not due:
+        return
     # What was known on a day is asked as of that day.
-    is_new_day = not access.store().known_on and _ask_as(server, is_a_day_behind)
+    is_new_day = FLAGS_AS_OF in due and not access.store().known_on
     if is_new_day:
         st.info(_NEW_DAY, icon=":material/hourglass_top:")
     _ask_as(server, refresh_if_a_day_has_passed)
