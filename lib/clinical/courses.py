@@ -57,7 +57,7 @@ class Courses:
     def first_begun(self) -> Ints:
         """Rows of each patient's first course with a counting session."""
         begun = np.flatnonzero(self.has_session)
-        return begun[np.diff(self.patient[begun], prepend=-1) != 0]
+        return begun[begins_run(self.patient[begun])]
 
     def count_sessions_before(self, course: Ints, day: Ints) -> Ints:
         """How many counting sessions of these courses are dated before these days ("sessions before a form")."""
@@ -149,7 +149,7 @@ def _ordered(*, patient: Ints, started_on: Ints, sessions: SortedSessions, **col
         order = np.argsort(by_start, kind="stable")
         patient = patient[order]
         columns = {name: values[order] for name, values in columns.items()}
-    is_first = np.diff(patient, prepend=-1) != 0
+    is_first = begins_run(patient)
     number = (
         np.arange(len(patient)) - np.maximum.accumulate(np.where(is_first, np.arange(len(patient)), 0)) + 1
     )

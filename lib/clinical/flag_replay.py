@@ -13,7 +13,7 @@ from lib.clinical.rules.efficacy import rate_efficacy
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.rules.further_efficacy import FURTHER_EFFICACY_RULES, RULES_OF_TREATMENT, rate_further
 from lib.clinical.rules.replay import Ground, judge_points
-from lib.clinical.segments import NONE, Bools, Ints, Layout, columns_of, expand, limits_of
+from lib.clinical.segments import NONE, Bools, Ints, Layout, begins_run, columns_of, expand, limits_of
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 
@@ -42,7 +42,7 @@ def select_cohort(prepared: Prepared, from_day: int, as_of: int) -> Cohort:
     begun = np.flatnonzero(
         courses.has_session & (courses.first_day >= from_day) & (courses.first_day <= as_of)
     )
-    is_first = np.diff(courses.patient[begun], prepend=-1) != 0
+    is_first = begins_run(courses.patient[begun])
     chosen = begun[is_first]
     next_day = courses.next_first_day[chosen]
     last_day = np.where(next_day == NONE, as_of, np.minimum(next_day - 1, as_of))

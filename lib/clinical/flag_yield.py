@@ -12,7 +12,7 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.policy import Policy
 from lib.clinical.reference import nobody
 from lib.clinical.rules.replay import Ground, judge_points, record_days
-from lib.clinical.segments import Bools, Ints, columns_of, reduce_over
+from lib.clinical.segments import Bools, Ints, begins_run, columns_of, reduce_over
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 from lib.clinical.trajectory import Timeline
@@ -54,7 +54,7 @@ def _reliable_change(instrument: str, policy: Policy) -> int:
 
 def _episodes_of(rule: str, holds: Bools, rows: pd.DataFrame, owner: Ints, policy: Policy) -> pd.DataFrame:
     """Runs of rows of one owner on which a rule holds. rows: sorted by owner and day."""
-    is_first = np.diff(owner, prepend=-1) != 0
+    is_first = begins_run(owner)
     begins = holds & (is_first | ~np.append(False, holds)[: len(holds)])
     ends = holds & np.append(is_first[1:] | ~holds[1:], True)[: len(holds)]
     start, stop = np.flatnonzero(begins), np.flatnonzero(ends)

@@ -18,7 +18,7 @@ from lib.clinical.response import (
     reliable_change_points,
 )
 from lib.clinical.runs import step_on
-from lib.clinical.segments import NONE, Bools, Ints, expand
+from lib.clinical.segments import NONE, Bools, Ints, begins_run, expand
 from lib.clinical.spans import Points
 from lib.clinical.trajectory import Timeline
 
@@ -48,7 +48,7 @@ class Responses:
     def first_confirmed_day(self) -> Ints:
         """Date of the first response that was confirmed."""
         confirmed = np.flatnonzero(self._confirm(np.arange(len(self.position))) == 1)
-        first = confirmed[np.diff(self.owner[confirmed], prepend=-1) != 0]
+        first = confirmed[begins_run(self.owner[confirmed])]
         return self._spread(first, self.timeline.day[self.position[first]])
 
     @property
@@ -57,7 +57,7 @@ class Responses:
 
     @cached_property
     def _first(self) -> Ints:
-        return np.flatnonzero(np.diff(self.owner, prepend=-1) != 0)
+        return np.flatnonzero(begins_run(self.owner))
 
     def _confirm(self, asked: Ints) -> Ints:
         """Whether the first follow-up at least `confirm_days` after each of these is such a response too."""
@@ -164,7 +164,7 @@ def find_first_totals(timeline: Timeline, course: Course, policy: Policy) -> Int
 def _first_days(day: Ints, owner: Ints, holds: Bools, n: int) -> Ints:
     """The day of each owner's first entry that holds; the entries stand in the order of owner and day."""
     owner, day = owner[holds], day[holds]
-    is_first = np.diff(owner, prepend=-1) != 0
+    is_first = begins_run(owner)
     first = np.full(n, NONE)
     first[owner[is_first]] = day[is_first]
     return first

@@ -10,7 +10,7 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS, TIME_POINTS
 from lib.clinical.policy import Policy
 from lib.clinical.response import by_instrument
-from lib.clinical.segments import NONE, Bools, Ints
+from lib.clinical.segments import NONE, Bools, Ints, begins_run
 
 # Of a course, whatever the instrument.
 COURSE_COLUMNS = ("clinic_key", "day_0", "ended_on", "last_session_on", "n_sessions", "is_daily")
@@ -75,7 +75,7 @@ def gather_facts(rows: pd.DataFrame, as_of: int, codes: Iterable[int]) -> Facts:
     rows = rows[rows["day_0"].between(0, as_of)].sort_values(["patient", "course_row", "instrument"])
     key = rows["patient"].to_numpy() * (int(rows["course_row"].max() if len(rows) else 0) + 1)
     key = key + rows["course_row"].to_numpy()
-    is_first = np.diff(key, prepend=-1) != 0
+    is_first = begins_run(key)
     place = np.cumsum(is_first) - 1
     first = rows[is_first]
     found = {}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.outcomes.facts import Facts
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE, Ints, begins_run
 from lib.clinical.session_events import find_sessions_of_all
 
 SESSION_COLUMNS = ("patient", "day", "dose_mg", "dissociation", "rise", "n_events")
@@ -56,7 +56,7 @@ def place_in_courses(facts: Facts, described: pd.DataFrame) -> CourseSessions:
     course = place[own]
     is_own = (facts.patient[course] == patient[own]) & (day[own] <= facts.last_session_on[course])
     own, course = own[is_own], course[is_own]
-    is_first = np.diff(course, prepend=-1) != 0
+    is_first = begins_run(course)
     at = np.arange(len(course))
     number = at - np.maximum.accumulate(np.where(is_first, at, 0)) + 1
     return CourseSessions(course, number, described.iloc[own].reset_index(drop=True))

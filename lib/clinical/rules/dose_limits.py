@@ -7,7 +7,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import Ints, begins_run
 
 
 def derive_dose_steps(
@@ -21,7 +21,7 @@ def derive_dose_steps(
     patient, day, dose, prescribed = (
         steps[name].to_numpy() for name in ("patient", "day", "dose_mg", "prescribed_mg")
     )
-    is_first = np.diff(patient, prepend=NONE) != 0
+    is_first = begins_run(patient)
 
     def of_previous(values: np.ndarray) -> np.ndarray:
         return np.where(is_first, np.nan, np.roll(values, 1))

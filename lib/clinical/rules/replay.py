@@ -30,10 +30,10 @@ class Judged:
     rows: Columns
     holds: Mapping[str, Bools]
 
-    def held(self, rule: str) -> Bools:
-        """Whether a rule holds, one entry a point."""
+    def held(self, *rules: str) -> Bools:
+        """Whether one of these rules holds, one entry a point."""
         found = np.zeros(self.n_points, dtype=bool)
-        found[self.rows["owner"][self.holds[rule]]] = True
+        found[self.rows["owner"][np.any([self.holds[rule] for rule in rules], axis=0)]] = True
         return found
 
     def found(self, rule: str) -> Columns:
@@ -117,12 +117,9 @@ class LookBack:
 def look_back(ground: Ground, points: Points, rows: Columns, also: Bools, policy: Policy) -> LookBack:
     """The rules at these points (rows: `standing.assess_columns` of them) and since when. also: whom else to replay."""
     judged = judge_points(ground, points, rows, policy)
-    is_held = np.zeros(judged.n_points, dtype=bool)
-    is_held[judged.rows["owner"][np.any([*judged.holds.values()], axis=0)]] = True
-    chosen, (before, asker) = (
-        np.flatnonzero(is_held | also),
-        _earlier_courses(ground.prepared, points, is_held, policy),
-    )
+    is_held = judged.held(*judged.holds)
+    chosen = np.flatnonzero(is_held | also)
+    before, asker = _earlier_courses(ground.prepared, points, is_held, policy)
     every = points.take(chosen).join(before)
     return LookBack(points, judged, replay(ground, every, policy), every, np.append(chosen, asker))
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH
-from lib.clinical.segments import NONE, Bools, Ints, reduce_over
+from lib.clinical.segments import NONE, Bools, Ints, begins_run, reduce_over
 
 # The reason of a closing that says that somebody assessed the patient, with which tool and with what result.
 ASSESSED = "assessed"
@@ -31,7 +31,7 @@ def flag_suicidality(forms: pd.DataFrame, closings: pd.DataFrame, as_of: int, po
 def _one_row_a_patient(forms: pd.DataFrame) -> pd.DataFrame:
     """Of open forms, sorted by patient and time: patient, severity, since, n_forms, highest, latest_item_9, latest_on."""
     patient, day, item_9 = (forms[name].to_numpy() for name in ("patient", "day", "item_9"))
-    first = np.flatnonzero(np.diff(patient, prepend=patient[:1] - 1))
+    first = np.flatnonzero(begins_run(patient))
     stop = np.append(first[1:], len(forms))[: len(first)]
     return pd.DataFrame(
         {
@@ -109,7 +109,7 @@ def start_of_last_run(patient: Ints, holds: Bools, day: Ints) -> pd.DataFrame:
     """
     is_end_of_day = np.append((np.diff(patient) != 0) | (np.diff(day) != 0), True)[: len(patient)]
     patient, holds, day = patient[is_end_of_day], holds[is_end_of_day], day[is_end_of_day]
-    is_first = np.diff(patient, prepend=patient[:1] - 1) != 0
+    is_first = begins_run(patient)
     is_last = np.append(is_first[1:], True)[: len(patient)]
     begins = holds & (is_first | ~np.append(False, holds)[: len(holds)])
     run_start = np.maximum.accumulate(np.where(begins, np.arange(len(patient)), 0))
