@@ -1,6 +1,7 @@
 """A long table is taken a part at a time, so that what it needs in memory does not grow with the file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from lib.intake.table import RawTable, split_table
 from lib.intake.twins import Twins, find_twins_among
 from lib.services._rows import TakenRows, Way, take_rows
 from lib.store.engine import Transaction
+from lib.store.first_load import holds_records, indexed_afterwards
 from lib.store.saving import Saved
 
 # About 40 MB while they are checked and saved; 200,000 need 400 MB, and are hardly faster.
@@ -25,8 +27,16 @@ def take_table(
     connection: Transaction, raw: RawTable, way: Way, now: datetime, report: Report = lambda _: None
 ) -> TakenRows:
     """As take_rows, of a table of any length. report: the share done. Of a long one `accepted` has only clinic and day."""
+    way = replace(way, is_any_stored=holds_records(connection, raw.kind.name))
     if len(raw.lines) <= ROWS_A_PART or raw.kind.name not in _PARTED:
         return take_rows(connection, raw, way, now)
+    with nullcontext() if way.is_any_stored else indexed_afterwards(connection, raw.kind.name):
+        return _take_long_table(connection, raw, way, now, report)
+
+
+def _take_long_table(
+    connection: Transaction, raw: RawTable, way: Way, now: datetime, report: Report
+) -> TakenRows:
     before = connection.begin_nested()
     taken = list(_take_parts(connection, raw, way, now, report=report))
     twins = find_twins_among([part.checked.prints for part in taken])
@@ -52,6 +62,8 @@ def _take_parts(
     for number, part in enumerate(split_table(raw, ROWS_A_PART)):
         report(number * ROWS_A_PART / len(raw.lines))
         taken = take_rows(connection, part, way, now, twins[number] if twins else None)
+        # What had waited is stored now, and a later part may say it again; the parts themselves have no row in common.
+        way = replace(way, is_any_stored=way.is_any_stored or taken.n_released > 0)
         yield replace(taken, checked=replace(taken.checked, accepted=taken.checked.accepted[kept].copy()))
 
 

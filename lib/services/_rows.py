@@ -21,13 +21,15 @@ from lib.store.saving import Saved, save_records
 @dataclass(frozen=True)
 class Way:
     """How rows are taken: for which import, when they were offered, whether that was the first load of their kind, whether
-    patients that nobody knows may be made, and in which clinics whoever offers them may look (None: all)."""
+    patients that nobody knows may be made, in which clinics whoever offers them may look (None: all), and whether any record is
+    stored that these rows may be of."""
 
     import_key: int
     offered_at: int
     is_back_loaded: bool
     creates_patients: bool = False
     scope: frozenset[str] | None = None
+    is_any_stored: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def take_rows(
         brings_patients = True
         checked = check_rows(raw, read_directory(connection, raw, way.scope), now, twins)
     checked = replace(checked, accepted=_date_knowledge(raw.kind, checked.accepted, way))
-    saved = save_records(connection, raw.kind.name, checked.accepted, way.import_key)
+    said = (raw.kind.name, checked.accepted, way.import_key)
+    saved = save_records(connection, *said, is_any_stored=way.is_any_stored)
     keep_problems(connection, way.import_key, raw.kind, checked.problems, way.offered_at)
     note_arrivals(connection, raw.kind.name, way.import_key, checked.accepted)
     named = frozenset(int(key) for key in checked.problems["patient_key"].dropna())

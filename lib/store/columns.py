@@ -12,8 +12,8 @@ def key_column() -> Column[int]:
     return Column("id", _Key, primary_key=True)
 
 
-def clinic_column(*, is_optional: bool = False) -> Column[int]:
-    return Column("clinic_key", ForeignKey("clinic.id"), nullable=is_optional, index=True)
+def clinic_column(*, is_optional: bool = False, is_indexed: bool = True) -> Column[int]:
+    return Column("clinic_key", ForeignKey("clinic.id"), nullable=is_optional, index=is_indexed)
 
 
 def patient_column(*, is_optional: bool = False) -> Column[int]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from lib.store._postgresql_copy import copy_in
-from lib.store.records import MAX_LISTED_PATIENTS, ROWS_A_BATCH, last_said_at, read_among
+from lib.store.records import ROWS_A_BATCH, last_said_at, read_among
 from lib.store.tables import RECORDS
 
 
@@ -24,14 +24,19 @@ class Saved:
     patients: frozenset[int]
 
 
-def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int) -> Saved:
+def save_records(
+    connection: Connection, kind: str, accepted: pd.DataFrame, import_key: int, *, is_any_stored: bool = True
+) -> Saved:
     """Save rows as records: a new key is a new record, a known key with other values a new version, the same values nothing.
 
     accepted: columns of lib.intake's accepted rows, recorded_at filled, and is_dated (the file said when it was recorded). A
-    version recorded earlier than the one in force is kept behind it.
+    version recorded earlier than the one in force is kept behind it. is_any_stored: whether any row may be of a record that is
+    stored; nothing is looked up else.
     """
     table = RECORDS[kind]
-    stored = _read_versions(connection, table, accepted, import_key)
+    stored = _read_versions(
+        connection, table, accepted["key_hash"].unique().tolist() if is_any_stored else []
+    )
     rows = accepted.merge(
         stored[stored["is_current"] == 1],
         on=["patient_key", "key_hash"],
@@ -61,24 +66,15 @@ def save_records(connection: Connection, kind: str, accepted: pd.DataFrame, impo
     )
 
 
-def _read_versions(connection: Connection, table: Table, rows: pd.DataFrame, import_key: int) -> pd.DataFrame:
-    """Every version of the records that these rows may be of."""
+def _read_versions(connection: Connection, table: Table, keys: list[int]) -> pd.DataFrame:
+    """Every version of the records with these keys (key_hash)."""
     names = ("id", "patient_key", "key_hash", "value_hash", "is_current")
     first_said_at = table.c.recorded_at.label("first_said_at")
     query = select(
         *(table.c[name] for name in names), first_said_at, last_said_at(table).label("recorded_at")
     )
     query = query.where(table.c.withdrawn_at.is_(None))
-    is_of_many = rows["patient_key"].nunique() > MAX_LISTED_PATIENTS
-    if is_of_many and _earliest_import(connection, table) in (None, import_key):
-        # Nothing was stored before this import, and its own parts have no row in common.
-        return pd.DataFrame(columns=[column.name for column in query.selected_columns], dtype="int64")
-    keys = rows["key_hash"].unique().tolist()
     return read_among(connection, query, table.c.key_hash, keys).astype("int64")
-
-
-def _earliest_import(connection: Connection, table: Table) -> int | None:
-    return connection.execute(select(func.min(table.c.import_key))).scalar()
 
 
 def _note_said_again(connection: Connection, table: Table, rows: pd.DataFrame) -> None:

@@ -91,6 +91,10 @@ held_row = Table(
 )
 
 
+# How old a clinic's records are is found by an index of its own, which finds a clinic's rows too.
+_NEWEST = {"assessments": "assessed_at", "dosing_sessions": "started_at"}
+
+
 def _record_table(kind: Kind) -> Table:
     """Every version of every record of a kind. key_hash: which record; value_hash: what it says.
 
@@ -108,7 +112,7 @@ def _record_table(kind: Kind) -> Table:
         kind.name,
         metadata,
         key_column(),
-        clinic_column(),
+        clinic_column(is_indexed=kind.name not in _NEWEST),
         patient_column(),
         Column("import_key", ForeignKey("import.id"), nullable=False, index=True),
         *whole_columns("line", "key_hash", "value_hash", "recorded_at", "is_current"),
@@ -121,8 +125,7 @@ def _record_table(kind: Kind) -> Table:
 
 RECORDS = {kind.name: _record_table(kind) for kind in KINDS.values()}
 Index("ix_patients_birth_date", RECORDS["patients"].c.birth_date)
-# How old a clinic's records are.
-for _kind, _event in (("assessments", "assessed_at"), ("dosing_sessions", "started_at")):
+for _kind, _event in _NEWEST.items():
     _moment = (f"{_event}_day", f"{_event}_second")
     Index(
         f"ix_{_kind}_newest", *(RECORDS[_kind].c[_name] for _name in ("clinic_key", "is_current", *_moment))

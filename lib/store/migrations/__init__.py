@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0022"
+HEAD = "0023"
