@@ -103,4 +103,5 @@ def _read_noted(connection: Transaction, merge: Merge, now: pd.DataFrame) -> pd.
 def _put(connection: Transaction, merge: Merge, flags: pd.DataFrame, as_of: date) -> None:
     version = current_policy(connection).version
     keys = [merge.from_key, merge.into_key]
-    put_open_flags(connection, keys, flags.reset_index(), _clock.day_number(as_of), version)
+    before, after = _read_open(connection, merge), flags.reset_index()
+    put_open_flags(connection, keys, (before, after), _clock.day_number(as_of), version)

@@ -25,14 +25,18 @@ def save_open_flags(
         _log(connection, every.iloc[:0], every, as_of, policy_version)
     before = flag_life.read_open_rows(connection, chosen)
     after = keep_critical(found, before, flag_life.read_closed_findings(connection, chosen), as_of)
-    put_open_flags(connection, chosen, after, as_of, policy_version)
+    put_open_flags(connection, chosen, (before, after), as_of, policy_version)
 
 
 def put_open_flags(
-    connection: Transaction, chosen: list[int] | None, after: pd.DataFrame, as_of: int, policy_version: int
+    connection: Transaction,
+    chosen: list[int] | None,
+    flags: tuple[pd.DataFrame, pd.DataFrame],
+    as_of: int,
+    policy_version: int,
 ) -> None:
-    """The same, where it is known what is open."""
-    before = flag_life.read_open_rows(connection, chosen)
+    """The same, where it is known what was open and what is: flags."""
+    before, after = flags
     derived.replace_rows(connection, open_flag, chosen, after)
     _log(connection, before, after, as_of, policy_version)
 

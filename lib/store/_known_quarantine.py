@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select, update
 
 from lib.store._known_rows import SOURCE
+from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN
 from lib.store.quality_tables import held_row_event
 from lib.store.quarantine import STATES
-from lib.store.records import ROWS_A_BATCH
 from lib.store.tables import held_row
 
 
@@ -32,6 +32,4 @@ def undo_later_dealings(connection: Connection) -> None:
 
 
 def _set(connection: Connection, keys: Sequence[int], state: str) -> None:
-    for start in range(0, len(keys), ROWS_A_BATCH):
-        chosen = held_row.c.id.in_(keys[start : start + ROWS_A_BATCH])
-        connection.execute(update(held_row).where(chosen).values(state=state))
+    connection.execute(update(held_row).where(is_one_of(held_row.c.id, keys)).values(state=state))

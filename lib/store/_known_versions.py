@@ -3,9 +3,9 @@
 from sqlalchemy import Connection, delete, func, insert, literal, select, union
 
 from lib.store._known_rows import Knowledge
-from lib.store._known_waiting import in_batches
 from lib.store.columns import metadata
 from lib.store.derived_tables import flag_log, open_flag
+from lib.store.expressions import is_one_of
 from lib.store.tables import RECORDS, held_row, import_, import_clinic, patient_identity
 from lib.store.withdrawals import put_last_in_force
 
@@ -21,11 +21,10 @@ def take_out_unknown_patients(connection: Connection, knowledge: Knowledge) -> N
     )
     is_unknown = patient_identity.c.id.not_in(select(known.subquery().c.patient_key))
     unknown = connection.execute(select(patient_identity.c.id).where(is_unknown)).scalars().all()
-    for keys in in_batches(list(unknown)):
-        for table in metadata.tables.values():
-            if "patient_key" in table.c:
-                connection.execute(delete(table).where(table.c.patient_key.in_(keys)))
-        connection.execute(delete(patient_identity).where(patient_identity.c.id.in_(keys)))
+    for table in metadata.tables.values():
+        if "patient_key" in table.c:
+            connection.execute(delete(table).where(is_one_of(table.c.patient_key, unknown)))
+    connection.execute(delete(patient_identity).where(is_one_of(patient_identity.c.id, unknown)))
     needed = union(*(select(table.c.import_key) for table in (*RECORDS.values(), held_row)))
     was_made = import_.c.imported_at <= knowledge.until
     is_needed = import_.c.id.in_(select(needed.subquery().c.import_key))
@@ -59,5 +58,4 @@ def put_versions_in_force(connection: Connection) -> None:
     """Where not every version is in force, the last that was said and not withdrawn."""
     for table in RECORDS.values():
         keys = connection.execute(select(table.c.key_hash).where(table.c.is_current == 0).distinct())
-        for chosen in in_batches(list(keys.scalars().all())):
-            put_last_in_force(connection, table, chosen)
+        put_last_in_force(connection, table, keys.scalars())

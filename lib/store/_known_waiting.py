@@ -1,14 +1,13 @@
 """Rows that waited at a moment for a patient who arrived later: held, in the copy, and not yet a record."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 from sqlalchemy import Connection, Table, delete, select, update
 
 from lib.clinical.frames import KINDS
 from lib.store._known_rows import SOURCE, Knowledge
+from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN, RELEASED
-from lib.store.records import ROWS_A_BATCH, of_patients, read_frame
+from lib.store.records import of_patients, read_frame
 from lib.store.tables import RECORDS, held_row, import_, import_clinic
 
 _PLACE = ["import_key", "line"]
@@ -30,12 +29,10 @@ def reopen_what_waited(connection: Connection, knowledge: Knowledge) -> None:
     known = _known_by(connection, became["patient_key"].dropna().astype("int64").unique().tolist(), knowledge)
     became = became[became["patient_key"].notna() & ~became["patient_key"].isin(known)]
     still = became["released"].unique().tolist()
-    for keys in in_batches(still):
-        connection.execute(update(held_row).where(held_row.c.id.in_(keys)).values(state=OPEN))
+    connection.execute(update(held_row).where(is_one_of(held_row.c.id, still)).values(state=OPEN))
     for name, rows in became.groupby("table"):
         table = held_row if name == held_row.name else RECORDS[str(name)]
-        for keys in in_batches(rows["id"].tolist()):
-            connection.execute(delete(table).where(table.c.id.in_(keys)))
+        connection.execute(delete(table).where(is_one_of(table.c.id, rows["id"].tolist())))
     _take_from_shares(connection, became[became["table"] != held_row.name])
 
 
@@ -55,7 +52,7 @@ def _read_what_they_became(connection: Connection, released: pd.DataFrame) -> pd
     for table in (*(RECORDS[kind] for kind in released["kind"].unique()), held_row):
         names = ("id", "patient_key", "clinic_key", *_PLACE)
         query = select(*(table.c[name] for name in names))
-        rows = read_frame(connection, query.where(table.c.import_key.in_(imports)))
+        rows = read_frame(connection, query.where(is_one_of(table.c.import_key, imports)))
         found.append(rows.assign(table=table.name))
     places = released[["id", *_PLACE]].rename(columns={"id": "released"})
     became = pd.concat(found, ignore_index=True).merge(places, on=_PLACE)
@@ -89,8 +86,3 @@ def _read_places(connection: Connection, table: Table, patients: list[int]) -> p
     query = select(table.c.patient_key, *(table.c[name] for name in _PLACE))
     rows = read_frame(connection, of_patients(query, table, patients))
     return rows[rows["patient_key"].isin(patients)].assign(kind=table.name)
-
-
-def in_batches(keys: list[int]) -> Iterator[list[int]]:
-    """Lists short enough for one question."""
-    return (keys[start : start + ROWS_A_BATCH] for start in range(0, len(keys), ROWS_A_BATCH))

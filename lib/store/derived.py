@@ -7,8 +7,9 @@ import pandas as pd
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
+from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN
-from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
+from lib.store.records import of_patients, read_frame
 from lib.store.saving import insert_rows
 from lib.store.tables import about, clinic, held_row, patient_identity
 
@@ -21,9 +22,7 @@ def replace_rows(
     if keys is None:
         connection.execute(delete(table))
     else:
-        for start in range(0, len(keys), MAX_LISTED_PATIENTS):
-            chosen = keys[start : start + MAX_LISTED_PATIENTS]
-            connection.execute(delete(table).where(table.c.patient_key.in_(chosen)))
+        connection.execute(delete(table).where(is_one_of(table.c.patient_key, keys)))
     if len(rows):
         insert_rows(connection, table, rows)
 

@@ -10,6 +10,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE, INSTRUMENTS
 from lib.store.arrow_rows import Arrays, fetch_arrays
 from lib.store.bulk import instrument_code, known, read_numbers
+from lib.store.expressions import is_one_of
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
@@ -44,13 +45,15 @@ def fetch_rows(
     """Records of these patients, in no order, as fetch_arrays gives them: id, patient_key, recorded_at and these columns."""
     table = RECORDS[kind]
     columns = {name: table.c[name] for name in ("id", "patient_key", "recorded_at", *names)}
-    return fetch_arrays(connection, columns, *_are(table, state), table.c.patient_key.in_(patients))
+    return fetch_arrays(connection, columns, *_are(table, state), is_one_of(table.c.patient_key, patients))
 
 
 def find_withdrawn(connection: Connection, kind: str, patients: Sequence[int]) -> set[int]:
     """Records of these patients that were taken back."""
     table = RECORDS[kind]
-    query = select(table.c.id).where(table.c.withdrawn_at.is_not(None), table.c.patient_key.in_(patients))
+    query = select(table.c.id).where(
+        table.c.withdrawn_at.is_not(None), is_one_of(table.c.patient_key, patients)
+    )
     return set(connection.execute(query).scalars())
 
 
@@ -79,7 +82,7 @@ def read_forms(connection: Connection, patients: Sequence[int]) -> pd.DataFrame:
     ).where(
         table.c.is_current == 1,
         table.c.instrument.in_([one.name for one in BY_CODE]),
-        table.c.patient_key.in_(patients),
+        is_one_of(table.c.patient_key, patients),
     )
     return read_numbers(connection, query, np.int64)
 

@@ -16,6 +16,7 @@ from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
 from lib.store.records import of_patients, read_frame
+from lib.store.saving import insert_rows
 
 CLOSED = "closed"
 
@@ -63,8 +64,7 @@ def holds_log(connection: Connection) -> bool:
 def add_log_rows(connection: Connection, rows: pd.DataFrame) -> None:
     """rows: the columns of flag_log but its key."""
     if len(rows):
-        names = [column.name for column in flag_log.columns if column.name != "id"]
-        connection.execute(insert(flag_log), rows[names].astype(object).to_dict("records"))
+        insert_rows(connection, flag_log, rows)
 
 
 def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

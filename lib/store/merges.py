@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, func, insert, literal, or_, select
 
 from lib.clinical.frames import KINDS, stored_columns
 from lib.store.derived_tables import flag_event
-from lib.store.records import ROWS_A_BATCH, read_frame
+from lib.store.expressions import is_one_of
+from lib.store.records import read_frame
 from lib.store.review_tables import decision, merged_row, patient_merge, review_event
 from lib.store.tables import RECORDS, clinic, held_row, patient_identity
 from lib.store.withdrawals import put_last_in_force
@@ -122,16 +123,14 @@ def note_lines(
     """Note rows that an import brought, by their lines, under these merges: they name the identity that is gone."""
     table, chosen = GIVEN_TABLES[table_name], sorted(set(lines))
     remaining = merges[-1].into_key
-    for start in range(0, len(chosen), ROWS_A_BATCH):
-        of_lines = table.c.line.in_(chosen[start : start + ROWS_A_BATCH])
-        for merge in merges:
-            rows = select(literal(merge.key), literal(table_name), table.c.id).where(
-                table.c.import_key == import_key,
-                table.c.patient_key == remaining,
-                of_lines,
-                table.c.id.not_in(_noted(merge, table_name)),
-            )
-            connection.execute(insert(merged_row).from_select(["merge_key", "table", "row_id"], rows))
+    for merge in merges:
+        rows = select(literal(merge.key), literal(table_name), table.c.id).where(
+            table.c.import_key == import_key,
+            table.c.patient_key == remaining,
+            is_one_of(table.c.line, chosen),
+            table.c.id.not_in(_noted(merge, table_name)),
+        )
+        connection.execute(insert(merged_row).from_select(["merge_key", "table", "row_id"], rows))
 
 
 def note_ids(connection: Connection, merge: Merge, table_name: str, ids: Iterable[int]) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select, update
 
+from lib.store.expressions import is_one_of
 from lib.store.imports import CORRECTED, OPEN, SET_ASIDE
 from lib.store.quality_tables import held_row_event
-from lib.store.records import ROWS_A_BATCH, read_frame
+from lib.store.records import read_frame
 from lib.store.tables import clinic, held_row, import_
 
 # Events. BESIDE: the corrected row was taken, and the row as it came waits on for a clinician.
@@ -26,9 +27,7 @@ def add_events(connection: Connection, held_rows: Iterable[int], values: Mapping
         return
     connection.execute(insert(held_row_event), [{**blank, **values, "held_row_key": key} for key in keys])
     if state := STATES.get(str(values["event"])):
-        for start in range(0, len(keys), ROWS_A_BATCH):
-            chosen = held_row.c.id.in_(keys[start : start + ROWS_A_BATCH])
-            connection.execute(update(held_row).where(chosen).values(state=state))
+        connection.execute(update(held_row).where(is_one_of(held_row.c.id, keys)).values(state=state))
 
 
 def read_events(connection: Connection) -> pd.DataFrame:

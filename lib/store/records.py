@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from lib.clinical.lookalikes import fold_alike
 from lib.store._postgresql_order import in_order
+from lib.store.expressions import is_one_of
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
@@ -15,10 +16,6 @@ from lib.store.tables import RECORDS, clinic, patient_identity
 MAX_LISTED_PATIENTS = 2_000
 ROWS_A_BATCH = 20_000
 _KEYS = {"patient_key": "int64", "clinic_key": "int64"}
-
-
-# Values that one query asks for: SQLite takes 32,766 at most.
-VALUES_A_LOOK = 10_000
 
 
 def read_columns(connection: Connection, query: Select) -> dict[str, list]:
@@ -48,7 +45,7 @@ def is_among(column: ColumnElement[int], patients: Iterable[int]) -> ColumnEleme
     """Of these keys; of many, between the lowest and the highest: a list of thousands costs more than rows too many."""
     chosen = [int(key) for key in patients]
     if len(chosen) <= MAX_LISTED_PATIENTS:
-        return column.in_(chosen)
+        return is_one_of(column, chosen)
     return column.between(min(chosen), max(chosen))
 
 
@@ -87,10 +84,10 @@ def read_among(
 ) -> pd.DataFrame:
     """The rows of a query whose column has one of these values, each looked up by the column's index."""
     asked = list(dict.fromkeys(values))
-    blocks = [asked[start : start + VALUES_A_LOOK] for start in range(0, max(len(asked), 1), VALUES_A_LOOK)]
-    read = [read_columns(connection, query.where(column.in_(block))) for block in blocks]
-    # Joined as lists: a frame without rows would make decimals of another one's whole numbers.
-    return pd.DataFrame({name: [value for one in read for value in one[name]] for name in read[0]})
+    if not asked:
+        # A table whose indexes are not built yet would be read from end to end for nothing.
+        return pd.DataFrame({one.name: [] for one in query.selected_columns})
+    return read_frame(connection, query.where(is_one_of(column, asked)))
 
 
 def find_patients(connection: Connection, patient_ids: Iterable[str]) -> pd.DataFrame:

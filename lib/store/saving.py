@@ -6,7 +6,8 @@ import pandas as pd
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from lib.store._postgresql_copy import copy_in
-from lib.store.records import ROWS_A_BATCH, last_said_at, read_among
+from lib.store.expressions import is_one_of
+from lib.store.records import last_said_at, read_among
 from lib.store.tables import RECORDS
 
 
@@ -95,9 +96,7 @@ def _is_stored_before(rows: pd.DataFrame, stored: pd.DataFrame) -> "pd.Series[bo
 
 
 def _set_behind(connection: Connection, table: Table, ids: list[int]) -> None:
-    for start in range(0, len(ids), ROWS_A_BATCH):
-        chosen = ids[start : start + ROWS_A_BATCH]
-        connection.execute(update(table).where(table.c.id.in_(chosen)).values(is_current=0))
+    connection.execute(update(table).where(is_one_of(table.c.id, ids)).values(is_current=0))
 
 
 def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame, *, with_ids: bool = False) -> None:
@@ -116,5 +115,5 @@ def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame, *, wit
     records = list(zip(*plain, strict=True))
     statement = insert(table).values(dict.fromkeys(names))
     sql = str(statement.compile(dialect=connection.dialect))
-    for start in range(0, len(records), ROWS_A_BATCH):
-        connection.exec_driver_sql(sql, records[start : start + ROWS_A_BATCH])
+    if records:
+        connection.exec_driver_sql(sql, records)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal_column, select, update
 
 from lib.store.engine import seeing_every_clinic
-from lib.store.records import ROWS_A_BATCH, last_said_at
+from lib.store.expressions import is_one_of
+from lib.store.records import last_said_at
 from lib.store.tables import RECORDS
 
 
@@ -83,20 +84,12 @@ def _withdraw(
 
 def put_last_in_force(connection: Connection, table: Table, key_hashes: Iterable[int]) -> None:
     """Of each of these records the last recorded version that is not withdrawn."""
-    keys = sorted(set(key_hashes))
-    for start in range(0, len(keys), ROWS_A_BATCH):
-        _put_in_force(connection, table, keys[start : start + ROWS_A_BATCH])
-
-
-def _put_in_force(connection: Connection, table: Table, keys: list[int]) -> None:
+    touched = is_one_of(table.c.key_hash, sorted(set(key_hashes)))
     order = func.row_number().over(
         partition_by=(table.c.patient_key, table.c.key_hash),
         order_by=(last_said_at(table).desc(), table.c.id.desc()),
     )
-    ranked = select(table.c.id, order.label("place")).where(
-        table.c.key_hash.in_(keys), table.c.withdrawn_at.is_(None)
-    )
+    ranked = select(table.c.id, order.label("place")).where(touched, table.c.withdrawn_at.is_(None))
     last = select(ranked.subquery().c.id).where(literal_column("place") == 1)
-    touched = table.c.key_hash.in_(keys)
     connection.execute(update(table).where(touched).values(is_current=0))
     connection.execute(update(table).where(touched, table.c.id.in_(last)).values(is_current=1))
