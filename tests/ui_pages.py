@@ -27,6 +27,12 @@ def run(what: Any) -> AppTest:
     return test
 
 
+def unfold(test: AppTest, key: str) -> AppTest:
+    """The page after a press on what is folded up under this key: AppTest presses no expander."""
+    test.session_state[key] = True
+    return run(test)
+
+
 def words(test: AppTest) -> str:
     """Everything that is written on the page outside of tables, line by line."""
     kinds = (

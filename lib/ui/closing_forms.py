@@ -12,6 +12,7 @@ from lib.services.flag_life import FlagSeen
 from lib.services.patients import PatientPage
 from lib.ui import access
 from lib.ui.display import escape
+from lib.ui.unfolding import unfold
 
 # The reason that names a tool and its result.
 _ASSESSED = "assessed"
@@ -23,13 +24,7 @@ def offer_closing(page: PatientPage, flag: dict[Any, Any]) -> None:
     if not access.may_close():
         return
     about = f"flag-{page.patient_key}"
-    with st.expander("Close this flag", icon=":material/task_alt:", key=f"closing-{about}"):
-        ask(about)
-        arguments = (page.patient_key, flag["evidence"], about)
-        st.button(
-            "Close the flag", type="primary", key=f"close-{about}", on_click=_close_flag, args=arguments
-        )
-        show_error(about)
+    _offer(about, CLOSING_REASONS, _close_flag, (page.patient_key, flag["evidence"], about))
 
 
 def offer_critical_closing(page: PatientPage, flag: dict[Any, Any]) -> None:
@@ -38,11 +33,15 @@ def offer_critical_closing(page: PatientPage, flag: dict[Any, Any]) -> None:
         return
     about = f"critical-{flag['rule']}-{page.patient_key}"
     seen = FlagSeen(page.patient_key, flag["rule"], int(flag["instrument_code"]), flag["evidence"])
-    with st.expander("Close this flag", icon=":material/task_alt:", key=f"closing-{about}"):
-        ask(about, CRITICAL_REASONS)
-        label = "Close the flag"
-        st.button(label, type="primary", key=f"close-{about}", on_click=_close_critical, args=(seen, about))
-        show_error(about)
+    _offer(about, CRITICAL_REASONS, _close_critical, (seen, about))
+
+
+def _offer(about: str, reasons: Mapping[str, str], save: Callable[..., None], args: tuple[Any, ...]) -> None:
+    with unfold("Close this flag", f"closing-{about}", icon=":material/task_alt:") as is_open:
+        if is_open:
+            ask(about, reasons)
+            st.button("Close the flag", type="primary", key=f"close-{about}", on_click=save, args=args)
+            show_error(about)
 
 
 def ask(about: str, reasons: Mapping[str, str] = CLOSING_REASONS) -> None:

@@ -15,6 +15,7 @@ from lib.services.flag_life import CONTACT_OUTCOMES, SNOOZE_REASONS, WRONG_REASO
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload
 from lib.ui.display import escape
+from lib.ui.unfolding import unfold
 
 SNOOZE, CALL_WRONG, CONTACT, HAND_OVER = "snooze", "wrong", "contact", "hand over"
 _LABELS: Mapping[str, str] = MappingProxyType(
@@ -35,18 +36,25 @@ def offer_actions(page: PatientPage, flag: Flag) -> None:
         return
     about = f"{flag['rule']}-{flag['instrument'] or 'session'}-{page.patient_key}"
     seen = FlagSeen(page.patient_key, flag["rule"], int(flag["instrument_code"]), flag["evidence"])
-    with st.expander("Handle this flag", icon=":material/checklist:", type="compact", key=f"handle-{about}"):
-        with st.container(horizontal=True, gap="small"):
-            for label, act in _quick_acts(flag):
-                name = label.lower().replace(" ", "-")
-                st.button(label, key=f"{name}-{about}", on_click=_act, args=(about, act, seen))
-        _ask(page, flag, about)
-        action = st.session_state.get(f"act-{about}")
-        if action:
-            save = f"save-act-{about}"
-            st.button("Save", type="primary", key=save, on_click=_save, args=(about, action, seen))
-        if message := st.session_state.get(f"error-act-{about}"):
-            st.error(escape(message), icon=":material/error:")
+    with unfold(
+        "Handle this flag", f"handle-{about}", icon=":material/checklist:", kind="compact"
+    ) as is_open:
+        if is_open:
+            _draw_actions(page, flag, about, seen)
+
+
+def _draw_actions(page: PatientPage, flag: Flag, about: str, seen: FlagSeen) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for label, act in _quick_acts(flag):
+            name = label.lower().replace(" ", "-")
+            st.button(label, key=f"{name}-{about}", on_click=_act, args=(about, act, seen))
+    _ask(page, flag, about)
+    action = st.session_state.get(f"act-{about}")
+    if action:
+        save = f"save-act-{about}"
+        st.button("Save", type="primary", key=save, on_click=_save, args=(about, action, seen))
+    if message := st.session_state.get(f"error-act-{about}"):
+        st.error(escape(message), icon=":material/error:")
 
 
 def _quick_acts(flag: Flag) -> list[tuple[str, Callable[[FlagSeen], None]]]:

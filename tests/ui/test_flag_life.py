@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ui_pages import column, run, words
+from ui_pages import column, run, unfold, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9, sessions
 
 from lib.services import _clock, closing, imports, stores
@@ -46,6 +46,7 @@ def unescaped(test):
 def test_a_flag_is_seen_taken_and_snoozed(open_page, clinic):
     test = open_page("patient", clinic, patient="1")
     assert "New: nobody has marked it as seen. No owner." in unescaped(test)
+    unfold(test, f"handle-{WORSE}")
     run(test.button(key=f"mark-as-seen-{WORSE}").click())
     assert "Seen by Dr Test, " in unescaped(test)
     run(test.button(key=f"take-it-{WORSE}").click())
@@ -73,12 +74,14 @@ def test_a_flag_is_seen_taken_and_snoozed(open_page, clinic):
 
 def test_a_critical_flag_is_handled_and_closed_but_never_put_off(open_page, clinic):
     test = open_page("patient", clinic, patient="2")
+    unfold(test, f"handle-{HIGH_PRESSURE}")
     assert test.selectbox(key=f"act-{HIGH_PRESSURE}").options == ["Log a contact attempt", "Hand it over"]
     run(test.selectbox(key=f"act-{HIGH_PRESSURE}").set_value("contact"))
     test.selectbox(key=f"why-{HIGH_PRESSURE}").set_value("no_answer")
     run(test.button(key=f"save-act-{HIGH_PRESSURE}").click())
     assert "last contact attempt: no answer" in unescaped(test)
     about = "critical-blood_pressure-2"
+    unfold(test, f"closing-{about}")
     run(test.button(key=f"close-{about}").click())
     assert "Choose one of the reasons." in unescaped(test)
     test.selectbox(key=f"reason-{about}").set_value("treated")
@@ -91,8 +94,19 @@ def test_a_critical_flag_is_handled_and_closed_but_never_put_off(open_page, clin
     assert told["What"].head(2).tolist() == ["resolved", "closed: Treated or referred"]
 
 
-def test_an_act_on_a_flag_that_has_changed_says_so(open_page, clinic):
+def test_a_form_is_drawn_when_it_is_unfolded_and_keeps_what_was_typed_when_it_is_folded_up(open_page, clinic):
     test = open_page("patient", clinic, patient="1")
+    assert [one.key for one in test.selectbox if one.key == f"act-{WORSE}"] == []
+    unfold(test, f"handle-{WORSE}")
+    run(test.selectbox(key=f"act-{WORSE}").set_value("contact"))
+    run(test.text_area(key=f"said-{WORSE}").set_value("rang twice"))
+    test.session_state[f"handle-{WORSE}"] = False
+    run(test)
+    assert test.text_area(key=f"said-{WORSE}").value == "rang twice"
+
+
+def test_an_act_on_a_flag_that_has_changed_says_so(open_page, clinic):
+    test = unfold(open_page("patient", clinic, patient="1"), f"handle-{WORSE}")
     newer = phq9(("worse", 0, "333333330"))
     imports.import_files(ACTOR, stores.open_store(ACTOR, clinic), [("newer.csv", newer.encode())])
     run(test.button(key=f"mark-as-seen-{WORSE}").click())

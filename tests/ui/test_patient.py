@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from ui_pages import column, run, words
+from ui_pages import column, run, unfold, words
 from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
 
 from lib.services import expected as expected_service
@@ -104,6 +104,7 @@ def test_without_a_flag_it_does_not_say_that_all_is_well(open_page, tmp_path):
 def test_closing_asks_for_reason_note_tool_and_result(open_patient):
     test = open_patient("positive")
     key = test.query_params["patient"]
+    unfold(test, f"closing-flag-{key}")
     press = test.button(key=f"close-flag-{key}")
     assert "Closed by Dr Test" in words(test)
     assert "Choose one of the reasons." in unescaped(run(press.click()))
@@ -119,6 +120,7 @@ def test_closing_asks_for_reason_note_tool_and_result(open_patient):
 def test_a_closed_flag_leaves_the_queue_and_the_closing_is_listed(open_page, open_patient, clinic):
     test = open_patient("positive")
     key = test.query_params["patient"]
+    unfold(test, f"closing-flag-{key}")
     run(test.selectbox(key=f"reason-flag-{key}").set_value("assessed"))
     test.text_input(key=f"tool-flag-{key}").set_value("C-SSRS")
     test.text_input(key=f"result-flag-{key}").set_value("no plan")
@@ -138,6 +140,7 @@ def test_a_closed_flag_leaves_the_queue_and_the_closing_is_listed(open_page, ope
 def test_a_flag_that_has_changed_meanwhile_is_not_closed(open_patient, clinic):
     test = open_patient("positive")
     key = test.query_params["patient"]
+    unfold(test, f"closing-flag-{key}")
     test.selectbox(key=f"reason-flag-{key}").set_value("welfare_check")
     test.text_area(key=f"note-flag-{key}").set_value("Police went.")
     make_newer = phq9(("positive", 0, "222222223"))

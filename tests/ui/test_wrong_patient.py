@@ -7,7 +7,7 @@ merges in tests/store/test_merges.py; all of them once more in tests/services, t
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ui_pages import run, words
+from ui_pages import run, unfold, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9, sessions
 
 from lib.services import stores
@@ -28,9 +28,10 @@ FILES = {
     ),
 }
 Fields = dict[str, object]
-# By form: what opens it, its fields with what is typed, the button. {} is the patient's key.
-FORMS: dict[str, tuple[str, dict[str, Fields], str]] = {
+# By form: where it is folded up, what is chosen in it first, its fields with what is typed, the button. {} is the patient's key.
+FORMS: dict[str, tuple[str, str, dict[str, Fields], str]] = {
     "close item 9": (
+        "closing-flag-{}",
         "",
         {
             "selectbox": {"reason-flag-{}": "assessed"},
@@ -40,6 +41,7 @@ FORMS: dict[str, tuple[str, dict[str, Fields], str]] = {
         "close-flag-{}",
     ),
     "close what is critical": (
+        "closing-critical-blood_pressure-{}",
         "",
         {
             "selectbox": {"reason-critical-blood_pressure-{}": "treated"},
@@ -48,6 +50,7 @@ FORMS: dict[str, tuple[str, dict[str, Fields], str]] = {
         "close-critical-blood_pressure-{}",
     ),
     "snooze": (
+        "handle-{about}",
         "snooze",
         {
             "selectbox": {"why-{about}": "plan"},
@@ -76,10 +79,11 @@ def of(key: str, patient: int) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_was_typed_for_one_patient_is_never_saved_on_another(open_page, clinic, form):
-    act, fields, save = FORMS[form]
+    folded, act, fields, save = FORMS[form]
     test = open_page("patient", clinic, patient="1")
 
     def open_form(patient: int) -> None:
+        unfold(test, of(folded, patient))
         if act:
             run(test.selectbox(key=f"act-{WORSE.format(patient)}").set_value(act))
 
@@ -94,6 +98,7 @@ def test_what_was_typed_for_one_patient_is_never_saved_on_another(open_page, cli
     test.query_params["patient"] = "2"
     run(test)
     assert "bea" in test.title[0].value
+    unfold(test, of(folded, 2))
     if act:
         assert test.selectbox(key=f"act-{WORSE.format(2)}").value is None
     open_form(2)
