@@ -15,6 +15,7 @@ from lib.services.review_marks import CORRECTED, NEW, OLDER_VERSION, WITHDRAWN, 
 from lib.ui import access, display, wording
 from lib.ui.columns import text_column
 from lib.ui.record_words import say_difference, say_kind, say_record, say_which
+from lib.ui.unfolding import unfold
 
 # What is counted by its own name when it is new; the other kinds are other records.
 _NAMED = ("assessments", "dosing_sessions", "adverse_events")
@@ -44,8 +45,9 @@ def show_since_review(page: PatientPage) -> None:
             if access.may_handle():
                 _offer_mark(key, since.drawn)
         if since.changes:
-            with st.expander("What changed", type="compact", key=f"changes-{key}"):
-                _show_changes(since, key)
+            with unfold("What changed", f"changes-{key}", kind="compact") as is_open:
+                if is_open:
+                    _show_changes(since, key)
     message = st.session_state.pop(f"mark-error-{key}", None)
     if message:
         st.error(display.escape(message), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""What is drawn when a reader unfolds it: the forms under a flag are seldom filled in."""
+"""What is drawn when a reader unfolds it: forms that are seldom filled in, tables that few looks need."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import streamlit as st
 
 @contextmanager
 def unfold(
-    label: str, key: str, *, icon: str, kind: Literal["default", "compact"] = "default"
+    label: str, key: str, *, icon: str | None = None, kind: Literal["default", "compact"] = "default"
 ) -> Iterator[bool]:
     """A place under a label, and whether there is something to draw in it: from the first time that it is open on. Folded up
     again it keeps what was typed, which Streamlit forgets of a field that is not drawn."""

@@ -1,7 +1,7 @@
 """The strip above the chart: what is new since the reader's own review, and what a press of the button covers."""
 
 import pytest
-from ui_pages import run, words
+from ui_pages import run, unfold, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9, sessions
 
 from lib.services import imports, records, review, stores
@@ -61,6 +61,7 @@ def test_what_arrived_is_counted_by_its_kind_and_listed(open_ann, clinic):
     send(clinic, "life.csv", f"patient_id,on,text\nann,{day(5)},moved house\n")
     test = open_ann()
     assert ": 2 forms, 1 dosing session, 1 other record, 1 corrected record." in said(test)
+    unfold(test, f"changes-{key_of(clinic)}")
     table = next(one.value for one in test.dataframe if "Change" in one.value)
     assert list(table["Change"]) == ["corrected", "new", "new", "new", "new"]
     assert list(table["What"]) == [
@@ -82,6 +83,7 @@ def test_a_withdrawn_record_is_told_with_its_reason(open_ann, clinic):
     records.void_record(ACTOR, store, "dosing_sessions", record, "[x](http://tracker.invalid)")
     test = open_ann()
     assert ": 1 withdrawn record." in said(test)
+    unfold(test, f"changes-{key_of(clinic)}")
     table = next(one.value for one in test.dataframe if "Change" in one.value)
     assert table["What"].iloc[0] == "had said: 100 mg, taken. Reason: [x](http://tracker.invalid)"
 
