@@ -64,4 +64,5 @@ class RowText(FunctionElement[str]):
 
 @compiles(RowText, "sqlite")
 def _join(element: RowText, compiler: SQLCompiler, **how: Any) -> str:
-    return " || ',' || ".join(f"({compiler.process(one, **how)})" for one in element.clauses)
+    # A column alone is a text too.
+    return "'' || " + " || ',' || ".join(f"({compiler.process(one, **how)})" for one in element.clauses)
