@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from math import nan
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
@@ -18,6 +20,12 @@ ROWS_A_BATCH = 20_000
 _KEYS = {"patient_key": "int64", "clinic_key": "int64"}
 
 
+# Texts of more rows than these are packed: a call into Arrow costs what looking at hundreds of them does (lib/__init__.py).
+FEW_ROWS = 1_000
+_PACKED = pd.StringDtype("pyarrow", na_value=nan)
+_TEXTS = {str, type(None)}
+
+
 def read_columns(connection: Connection, query: Select) -> dict[str, list]:
     """The rows of a query, columns by name, as the driver gives them: SQLAlchemy's row objects cost more than the reading."""
     if connection.dialect.name == "postgresql" and isinstance(query, Select):
@@ -31,8 +39,14 @@ def read_columns(connection: Connection, query: Select) -> dict[str, list]:
 
 
 def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
-    """The rows of a query, columns by name, as the driver gives them."""
-    return pd.DataFrame(read_columns(connection, query))
+    """The rows of a query, columns by name, as the driver gives them; the texts of many rows packed."""
+    columns = read_columns(connection, query)
+    return pd.DataFrame({name: _pack(values) for name, values in columns.items()})
+
+
+def _pack(values: list) -> Any:
+    is_text = len(values) > FEW_ROWS and str in (kinds := set(map(type, values))) and kinds <= _TEXTS
+    return pd.array(values, dtype=_PACKED) if is_text else values
 
 
 def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> Select:
