@@ -71,7 +71,7 @@ def plot_patient(
     parts = draw_frame(canvas)
     for instrument, lane in ((PHQ9, stack.phq9), (GAD7, stack.gad7)):
         change = options.reliable_change(instrument)
-        scores = gather_scores(instrument, lane, record, history.status, reliable_change=change)
+        scores = gather_scores(instrument, lane, record, history.status_rows, reliable_change=change)
         if options.shows(EXPECTED):
             course = expected.get(instrument.name)
             ribbon = place_ribbon(course, record.counting, time, options.expected_days)

@@ -5,12 +5,14 @@ Flag by flag, in plain rows: few flags have a story, a story has a few rows, and
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9_RULES, RULES
 
@@ -23,7 +25,6 @@ LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600
 _OF_EVENTS = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor")
 _OF_LOG = ("change", "happened_at")
-Row = Mapping[str, Any]
 # Of a flag that nobody has done anything about, and that nobody has to: what each column says, and its type.
 _UNTOUCHED = MappingProxyType(
     {
@@ -83,15 +84,16 @@ def _by_flag(rows: pd.DataFrame, names: Sequence[str], place: Mapping[tuple, int
     of_flag: dict[int, list[Row]] = {}
     if rows.empty:
         return of_flag
-    cells = [
-        (None if value is None or value != value else value for value in rows[name].tolist())
-        for name in names
-    ]
+    cells = [map(_or_none, rows[name].tolist()) for name in names]
     findings = read_finding(rows["evidence"].fillna("")).tolist()
     for key, finding, values in zip(_keys(rows), findings, zip(*cells, strict=True), strict=True):
         if (at := place.get(key)) is not None:
             of_flag.setdefault(at, []).append(dict(zip(names, values, strict=True), finding=finding))
     return of_flag
+
+
+def _or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _read_flags(flags: pd.DataFrame) -> list[Row]:

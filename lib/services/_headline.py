@@ -1,11 +1,13 @@
 """What stands at the top of a patient's page, in words: who, where in treatment, what was taken, and how they stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
@@ -33,7 +35,7 @@ def say_headline(history: PatientHistory, rows: pd.DataFrame, policy: Policy) ->
         phase=str(phases.iloc[0]) if len(phases) else "no dosing session recorded",
         sessions=_say_sessions(history),
         dose=_say_dose(history),
-        status=_say_status(history.status),
+        status=_say_status(history.status_rows),
     )
 
 
@@ -85,10 +87,10 @@ def _say_field(session: pd.Series, name: str) -> str:
     return str(session[name]).replace("_", " ") if pd.notna(session[name]) else f"{name} not recorded"
 
 
-def _say_status(status: pd.DataFrame) -> str:
+def _say_status(status: Sequence[Row]) -> str:
     """PHQ-9 response, 18 → 9 (−50 %), 5 scores, 3 days ago"""
     said = []
-    for row in status.to_dict("records"):
+    for row in status:
         words = f"{row['instrument']} {say_category(row)}{_say_confirmation(row)}"
         if pd.notna(row["baseline_total"]) and pd.notna(row["latest_total"]):
             percent = say_percent(row["change"], row["baseline_total"])

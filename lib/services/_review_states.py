@@ -10,6 +10,7 @@ import pandas as pd
 from lib.clinical.decision_records import CLOSED, FOLLOW_UP_DUE, NO_DOSE, NOT_MET
 from lib.clinical.decision_words import say_state
 from lib.clinical.dose_review import DOSE_REVIEW, SAFETY_NOW, classify_card, select_queue_flags
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import MEDIUM
 from lib.clinical.wording import say_day
@@ -57,9 +58,9 @@ def read_states(
     newest = _read_newest(connection, clinics, as_of, policy, chosen)
     events = decisions.read_review_events(connection, clinics, chosen)
     events = events[events["event"].isin((STARTED, LEFT))]
-    reviews = {int(row["patient_key"]): row for row in events.to_dict("records")}
+    reviews = {int(row["patient_key"]): row for row in rows_of(events)}
     open_flags: dict[int, list[dict]] = {}
-    for flag in flags.to_dict("records"):
+    for flag in rows_of(flags):
         open_flags.setdefault(int(flag["patient_key"]), []).append(flag)
     return {
         key: _state(open_flags.get(key, []), reviews.get(key), newest.get(key))
@@ -77,7 +78,7 @@ def _read_newest(
     """By patient key the newest decision and what became of it: columns of _followed.follow."""
     signed = decisions.read_decisions(connection, clinics, patients)
     followed = follow(connection, signed, _clock.day_number(as_of), policy)
-    return {int(row["patient_key"]): row for row in followed.to_dict("records")}
+    return {int(row["patient_key"]): row for row in rows_of(followed)}
 
 
 def _state(flags: list[dict], review: dict | None, decision: dict | None) -> ReviewState:

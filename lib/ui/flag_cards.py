@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.rules.coverage_wording import say_unread
@@ -43,7 +44,7 @@ def show_flags(page: PatientPage) -> None:
         day = wording.say_date(page.history.as_of)
         st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
         st.caption(N_OF_N)
-    flags = list(enumerate(page.flags.to_dict("records")))
+    flags = list(enumerate(rows_of(page.flags)))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)

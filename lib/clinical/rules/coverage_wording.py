@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.rules.coverage import ASSESSED, NOT_ASKED, NOT_RECORDED, PARTLY, STATES
 
 
@@ -20,7 +21,7 @@ def say_coverage(coverage: pd.DataFrame) -> list[tuple[str, str]]:
     for state in (STATES[PARTLY], STATES[NOT_RECORDED]):
         rows = asked[asked["state"] == state]
         if len(rows):
-            names = ", ".join(_name(row) for row in rows.to_dict("records"))
+            names = ", ".join(_name(row) for row in rows_of(rows))
             said.append((state, f"{len(rows)}: {names}."))
     return said
 
