@@ -15,6 +15,7 @@ from lib.clinical.segments import NONE, Ints
 from lib.services import _clock
 from lib.store import bulk
 from lib.store.brought_closings import read_brought
+from lib.store.bulk_closings import read_closings
 from lib.store.engine import Transaction
 from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
@@ -40,7 +41,7 @@ def read_item_9(
     connection: Transaction, versions: pd.DataFrame, chosen: list[int] | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The same. versions: of read_form_versions."""
-    closings = bulk.read_closings(connection, chosen)
+    closings = read_closings(connection, chosen)
     forms = _describe_forms(connection, versions, closings, chosen)
     brought = read_brought(connection, chosen, RULE)
     if brought.empty:
@@ -57,7 +58,7 @@ def read_item_9(
 
 def find_assessed(connection: Transaction, patients: Iterable[int] | None, since: int) -> list[int]:
     """Patients of whom a closing of this day or later says that they were assessed, whether it counts or not."""
-    every = (bulk.read_closings(connection, patients), read_brought(connection, patients, RULE))
+    every = (read_closings(connection, patients), read_brought(connection, patients, RULE))
     said = (one.loc[(one["is_assessed"] == 1) & (one["on_day"] >= since), "patient"] for one in every)
     return sorted({int(key) for keys in said for key in keys})
 
