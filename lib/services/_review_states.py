@@ -49,13 +49,17 @@ def read_states(
     as_of: date,
     policy: Policy,
     patients: Iterable[int] | None = None,
+    *,
+    followed: pd.DataFrame | None = None,
 ) -> dict[int, ReviewState]:
-    """By patient key, of everyone with a flag on Safety now or Dose review, a review or a decision."""
+    """By patient key, of everyone with a flag on Safety now or Dose review, a review or a decision. followed: their decisions
+    and what became of them (_followed.follow), where that is known already."""
     chosen = None if patients is None else list(patients)
     flags = derived.read_open_flags(connection, clinics, chosen)
     flags = select_queue_flags(flags)
     flags = flags[classify_card(flags).isin([SAFETY_NOW, DOSE_REVIEW])]
-    newest = _read_newest(connection, clinics, as_of, policy, chosen)
+    followed = _read_followed(connection, clinics, as_of, policy, chosen) if followed is None else followed
+    newest = _newest_of(followed)
     events = decisions.read_review_events(connection, clinics, chosen)
     events = events[events["event"].isin((STARTED, LEFT))]
     reviews = {int(row["patient_key"]): row for row in rows_of(events)}
@@ -68,16 +72,19 @@ def read_states(
     }
 
 
-def _read_newest(
+def _read_followed(
     connection: Transaction,
     clinics: Sequence[int] | None,
     as_of: date,
     policy: Policy,
     patients: list[int] | None,
-) -> dict[int, dict[str, Any]]:
-    """By patient key the newest decision and what became of it: columns of _followed.follow."""
+) -> pd.DataFrame:
     signed = decisions.read_decisions(connection, clinics, patients)
-    followed = follow(connection, signed, _clock.day_number(as_of), policy)
+    return follow(connection, signed, _clock.day_number(as_of), policy)
+
+
+def _newest_of(followed: pd.DataFrame) -> dict[int, dict[str, Any]]:
+    """By patient key the newest decision and what became of it: columns of _followed.follow."""
     return {int(row["patient_key"]): row for row in rows_of(followed)}
 
 
@@ -111,7 +118,7 @@ def read_due(
 ) -> pd.DataFrame:
     """Patients whose newest decision waits for somebody, as rows of the queue beside those of flags: patient_key, reason,
     waiting (days), card, severity, urgency."""
-    newest = _read_newest(connection, clinics, as_of, policy, None)
+    newest = _newest_of(_read_followed(connection, clinics, as_of, policy, None))
     due = {key: said for key in sorted(newest) if (said := _say_due(newest[key]))}
     since = [newest[key]["review_by" if said == FOLLOW_UP else "settled_on"] for key, said in due.items()]
     today = _clock.day_number(as_of)
