@@ -14,7 +14,7 @@ from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.services._item_9_forms import items_of, read_item_9
 from lib.services._protocols import shipped_protocols
-from lib.store import bulk
+from lib.store import bulk, bulk_courses
 from lib.store.engine import Transaction
 from lib.store.records import read_clinic_keys, read_clinics
 
@@ -75,14 +75,14 @@ def read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
 def _gather(
     connection: Transaction, chosen: list[int] | None, clinic_of: Ints, sessions: pd.DataFrame, forms: Forms
 ) -> Histories:
-    given = bulk.read_given_courses(connection, chosen)
+    given = bulk_courses.read_given_courses(connection, chosen)
     return Histories(
         forms=forms,
         sessions=CountingSessions(*(sessions[name].to_numpy() for name in ("patient", "day", "second"))),
         given_courses=GivenCourses(
             *(given[name].to_numpy() for name in ("patient", "started_on", "ended_on"))
         ),
-        ended_on=bulk.read_ends(connection, chosen, len(clinic_of)),
+        ended_on=bulk_courses.read_ends(connection, chosen, len(clinic_of)),
         collects=_collects(read_clinics(connection), clinic_of),
     )
 

@@ -12,9 +12,8 @@ from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
-from lib.store.engine import seeing_names
 from lib.store.expressions import RowText
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
@@ -173,35 +172,3 @@ def read_observed(
     query = select(table.c.patient_key, table.c.observed_at_day.label("day"), table.c.value)
     query = query.where(table.c.is_current == 1, table.c.kind == kind, table.c.observed_at_day <= until)
     return read_frame(connection, of_patients(query, table, patients)).sort_values("day", kind="stable")
-
-
-def read_given_courses(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Rows of courses.csv in force: patient, started_on, ended_on."""
-    query = of_patients(_given_courses(), RECORDS["courses"], patients)
-    return chosen(read_numbers(connection, query, np.int64), patients)
-
-
-@cache
-def _given_courses() -> Select:
-    of = RECORDS["courses"].c
-    columns = (of.patient_key.label("patient"), of.started_on, known(of.ended_on, "ended_on"))
-    return select(*columns).where(of.is_current == 1)
-
-
-def read_ends(connection: Connection, patients: Iterable[int] | None, size: int) -> Ints:
-    """By patient key: the first of ended_on and died_on of patients.csv, or NONE."""
-    query = of_patients(_ends(), RECORDS["patients"], patients)
-    with seeing_names(connection):
-        rows = read_numbers(connection, query, np.int64)
-    ended, died = (rows[name].to_numpy() for name in ("ended_on", "died_on"))
-    is_one = (ended == NONE) | (died == NONE)
-    ends = np.full(size, NONE)
-    ends[rows["patient"]] = np.where(is_one, np.maximum(ended, died), np.minimum(ended, died))
-    return ends
-
-
-@cache
-def _ends() -> Select:
-    of = RECORDS["patients"].c
-    days = (known(of[name], name) for name in ("ended_on", "died_on"))
-    return select(of.patient_key.label("patient"), *days).where(of.is_current == 1)
