@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
-from lib.clinical.plain_rows import Row
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
 from lib.services._lists import say_category, say_phases
 
 CONTRAINDICATIONS = "contraindications: not recorded"
+_OF_DOSE = ("counts", "on", "dose_mg", "dose_mg_per_kg", "drug", "route")
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,9 @@ def _say_sessions(history: PatientHistory) -> str:
 
 
 def _say_dose(history: PatientHistory) -> str:
-    taken = history.dosing_sessions[history.dosing_sessions["counts"]]
-    if taken.empty:
+    last = next((row for row in rows_of(history.dosing_sessions, _OF_DOSE)[::-1] if row["counts"]), None)
+    if last is None:
         return "no dose taken"
-    last = taken.iloc[-1]
     per_kg = (
         f" ({last['dose_mg_per_kg']:.1f} mg/kg)"
         if pd.notna(last["dose_mg_per_kg"])
@@ -83,7 +83,7 @@ def _say_dose(history: PatientHistory) -> str:
     return f"last dose {last['dose_mg']:g} mg{per_kg} on {say_day(last['on'])}: {what}"
 
 
-def _say_field(session: pd.Series, name: str) -> str:
+def _say_field(session: Row, name: str) -> str:
     return str(session[name]).replace("_", " ") if pd.notna(session[name]) else f"{name} not recorded"
 
 
