@@ -169,6 +169,12 @@ def read_observed(
 ) -> pd.DataFrame:
     """Observations of a kind up to a day, the oldest first: patient_key, day, value (text)."""
     table = RECORDS["observations"]
-    query = select(table.c.patient_key, table.c.observed_at_day.label("day"), table.c.value)
-    query = query.where(table.c.is_current == 1, table.c.kind == kind, table.c.observed_at_day <= until)
+    query = _observed(kind).where(table.c.observed_at_day <= until)
     return read_frame(connection, of_patients(query, table, patients)).sort_values("day", kind="stable")
+
+
+@cache
+def _observed(kind: str) -> Select:
+    of = RECORDS["observations"].c
+    query = select(of.patient_key, of.observed_at_day.label("day"), of.value)
+    return query.where(of.is_current == 1, of.kind == kind)

@@ -106,10 +106,15 @@ def closed_held_rows(connection: Connection) -> set[int]:
 
 def count_unreadable(connection: Connection, patient_key: int) -> int:
     """How many rows of a patient wait that may hold an item 9 and that no named person has closed."""
+    query = _count_unreadable().where(held_row.c.patient_key == patient_key)
+    return int(connection.execute(query).scalar_one())
+
+
+@cache
+def _count_unreadable() -> Select:
     closed = select(flag_event.c.held_row_key).where(flag_event.c.held_row_key.is_not(None))
     waits = (held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1, held_row.c.id.not_in(closed))
-    query = select(func.count()).where(held_row.c.patient_key == patient_key, *waits)
-    return int(connection.execute(query).scalar_one())
+    return select(func.count()).where(*waits)
 
 
 def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:
