@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import plotly.graph_objects as go
 
-from lib.charts.canvas import DATA_PX, Canvas, Parts
+from lib.charts.canvas import DATA_PX, Canvas, Part, Parts
 from lib.charts.context_facts import Context, gather_context
 from lib.charts.context_lane import context_height, draw_context_lane
 from lib.charts.dose_facts import Doses, gather_doses
@@ -62,6 +62,17 @@ def plot_patient(
     options: ChartOptions,
     expected: Mapping[str, ExpectedCourse] = MappingProxyType({}),
 ) -> go.Figure:
+    """draw_patient as a figure."""
+    # Plotly's own validation would take six times as long as the rest; the tests validate every kind of figure.
+    return go.Figure(draw_patient(history, theme, options, expected), _validate=False)
+
+
+def draw_patient(
+    history: PatientHistory,
+    theme: Theme,
+    options: ChartOptions,
+    expected: Mapping[str, ExpectedCourse] = MappingProxyType({}),
+) -> Part:
     """Orders, scores, doses, safety, item 9 and context of one patient. expected: by instrument, drawn with its layer."""
     record = read_record(history)
     time = make_time_axis(history.as_of, record.moments, record.first_doses, options.window, DATA_PX)
@@ -71,7 +82,7 @@ def plot_patient(
     parts = draw_frame(canvas)
     for instrument, lane in ((PHQ9, stack.phq9), (GAD7, stack.gad7)):
         change = options.reliable_change(instrument)
-        scores = gather_scores(instrument, lane, record, history.status, reliable_change=change)
+        scores = gather_scores(instrument, lane, record, history.status_rows, reliable_change=change)
         if options.shows(EXPECTED):
             course = expected.get(instrument.name)
             ribbon = place_ribbon(course, record.counting, time, options.expected_days)
@@ -81,9 +92,7 @@ def plot_patient(
     if options.shows(PLASTICITY):
         # Shapes lie in the order of the list: the shading over the bands.
         parts.add(draw_windows(record.sessions, canvas))
-    # Plotly's own validation would take six times as long as the rest; the tests validate every kind of figure.
-    layout = lay_out(parts, canvas, stack.height_px)
-    return go.Figure({"data": parts.traces, "layout": layout}, _validate=False)
+    return {"data": parts.traces, "layout": lay_out(parts, canvas, stack.height_px)}
 
 
 def _gather(history: PatientHistory, record: Record, canvas: Canvas) -> Content:

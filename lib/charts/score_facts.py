@@ -1,9 +1,8 @@
 """What a score lane draws of one instrument: its forms and the current course's row of `status`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import pandas as pd
 
 from lib.charts.canvas import Lane
 from lib.charts.expected_facts import Ribbon
@@ -11,6 +10,7 @@ from lib.charts.records import Form, Record, present
 from lib.charts.text import lines, say_moment
 from lib.charts.time_axis import TimeAxis
 from lib.clinical.instruments import RECALL_DAYS, Instrument
+from lib.clinical.plain_rows import Row
 from lib.clinical.wording import say_percent, say_short_day, say_signed
 
 
@@ -66,11 +66,11 @@ class Scores:
 
 
 def gather_scores(
-    instrument: Instrument, lane: Lane, record: Record, status: pd.DataFrame, *, reliable_change: int
+    instrument: Instrument, lane: Lane, record: Record, status: Sequence[Row], *, reliable_change: int
 ) -> Scores:
     """Sort the forms of an instrument by how they are drawn, and take its baseline from `status`."""
     own = [form for form in record.forms if form.instrument == instrument.name]
-    rows = [row for row in status.to_dict("records") if row["instrument"] == instrument.name]
+    rows = [row for row in status if row["instrument"] == instrument.name]
     row = rows[-1] if rows else {}
     return Scores(
         instrument,

@@ -1,16 +1,20 @@
 """The life of an open flag (docs/further_rules.md, section 7): new, seen, snoozed or called wrong; whose it is; whether a
-critical one has waited too long for somebody's look. What happened to a flag belongs to its present opening only."""
+critical one has waited too long for somebody's look. What happened to a flag belongs to its present opening only.
 
+Flag by flag, in plain rows: few flags have a story, a story has a few rows, and frames of a few rows cost ten times as much."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 from types import MappingProxyType
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from lib.clinical.flag_keeping import OPENED, WORSE, read_finding
+from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9_RULES, RULES
-from lib.clinical.runs import find_in
-from lib.clinical.segments import NONE, Ints
 
 NEW, SEEN, SNOOZED, WRONG = STATES = ("new", "seen", "snoozed", "wrong")
 RESTORED, OWNER, CONTACT = "restored", "owner", "contact"
@@ -19,9 +23,8 @@ _ASIDE = (SNOOZED, WRONG, RESTORED)
 # Whoever does one of these has looked at the flag; handing it over to somebody else is no look of theirs.
 LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600
-# The codes of instruments are 0 and 1, and NONE of rules that read none.
-_NO_FLAG_S = 200
-_RULE_CODE = {rule: code for code, rule in enumerate(RULES)}
+_OF_EVENTS = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor")
+_OF_LOG = ("change", "happened_at")
 # Of a flag that nobody has done anything about, and that nobody has to: what each column says, and its type.
 _UNTOUCHED = MappingProxyType(
     {
@@ -57,133 +60,115 @@ def derive_flag_life(
     actor, happened_at, until_day, reason_code, note, to_actor, evidence. log: of flag_log, the same way: id, KEY, change,
     evidence, happened_at. today: days since 1970-01-01; now: seconds since then.
     """
-    if events.empty and log.empty:
-        # Most patients, and a third of what reading one costs if it is worked out all the same.
-        return flags.assign(
-            **{name: pd.Series(said, flags.index, kind) for name, (said, kind) in _UNTOUCHED.items()}
-        )
-    events, log = _of_flags(events[events["event"].isin(EVENTS)], flags), _of_flags(log, flags)
-    opened = log[log["change"] == OPENED].drop_duplicates("at", keep="last")
-    opened = opened.rename(columns={"happened_at": "opened_at"})
-    own = _of_this_opening(events, opened)
-    later = _changes_after(own, log)
-    aside = _last_of(own, _ASIDE)
-    aside = aside[aside["event"] != RESTORED]
-    aside = aside[(aside["until_day"] > today) & ~aside["id"].isin(_ended_by(aside, later))]
-    looks = _last_of(own[own["event"].isin(LOOKS) | (own["to_actor"] == own["actor"])])
-    described = _describe(flags, aside, looks)
-    return described.assign(
-        owner=_tell("owner", _last_of(own, (OWNER,)), "to_actor", flags),
-        n_contacts=np.bincount(own.loc[own["event"] == CONTACT, "at"], minlength=len(flags)),
-        opened_at=_tell("opened_at", opened, "opened_at", flags),
-        **_waiting(flags, opened, looks, later, now=now, policy=policy),
+    columns = {name: [untouched] * len(flags) for name, (untouched, _) in _UNTOUCHED.items()}
+    place = {key: at for at, key in enumerate(_keys(flags))}
+    acts, changes = _by_flag(events, _OF_EVENTS, place), _by_flag(log, _OF_LOG, place)
+    touched = sorted({*acts, *changes})
+    for at, flag in zip(touched, _read_flags(flags.iloc[touched]), strict=True):
+        life = _tell_life(flag, acts.get(at, []), changes.get(at, []), today=today)
+        for name, value in life.items():
+            columns[name][at] = value
+    found = {name: pd.Series(columns[name], flags.index, kind) for name, (_, kind) in _UNTOUCHED.items()}
+    waited = now - found["waits_since"]
+    limit = policy.flag_life.escalate_after_hours * _SECONDS_AN_HOUR
+    return flags.assign(**found | {"is_escalated": (waited >= limit).fillna(False).astype(bool)})
+
+
+def _keys(rows: pd.DataFrame) -> list[tuple]:
+    """An act on a form that nobody could read has neither patient nor instrument, and is about no flag."""
+    return list(zip(*(rows[name].tolist() for name in KEY), strict=True))
+
+
+def _by_flag(rows: pd.DataFrame, names: Sequence[str], place: Mapping[tuple, int]) -> dict[int, list[Row]]:
+    """The rows about each of these flags, in their order, with finding: what the flag said. place: where a flag stands."""
+    of_flag: dict[int, list[Row]] = {}
+    if rows.empty:
+        return of_flag
+    cells = [map(_or_none, rows[name].tolist()) for name in names]
+    findings = read_finding(rows["evidence"].fillna("")).tolist()
+    for key, finding, values in zip(_keys(rows), findings, zip(*cells, strict=True), strict=True):
+        if (at := place.get(key)) is not None:
+            of_flag.setdefault(at, []).append(dict(zip(names, values, strict=True), finding=finding))
+    return of_flag
+
+
+def _or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value
+
+
+def _read_flags(flags: pd.DataFrame) -> list[Row]:
+    findings = read_finding(flags["evidence"])
+    cells = zip(flags["rule"].tolist(), flags["severity"].tolist(), findings.tolist(), strict=True)
+    return [{"rule": rule, "severity": severity, "finding": finding} for rule, severity, finding in cells]
+
+
+def _tell_life(flag: Row, acts: Sequence[Row], changes: Sequence[Row], *, today: int) -> Mapping[str, Any]:
+    """What each column says of a flag of which something is known."""
+    opened = _last(change for change in changes if change["change"] == OPENED)
+    own = [act for act in acts if act["event"] in EVENTS and _is_of_opening(act, opened)]
+    look = _last(act for act in own if act["event"] in LOOKS or _is_taken(act))
+    aside = _find_aside(flag, own, changes, today)
+    owner = _last(act for act in own if act["event"] == OWNER)
+    told = {
+        "owner": (owner and owner["to_actor"]) or "",
+        "n_contacts": sum(act["event"] == CONTACT for act in own),
+        "opened_at": opened["happened_at"] if opened else pd.NA,
+        "has_changed": bool(look and look["finding"] != flag["finding"]),
+    }
+    if flag["severity"] == CRITICAL:
+        told["waits_since"] = _first_unseen(look, changes) if look else told["opened_at"]
+    # Set aside before seen before new.
+    if said := aside or look:
+        told |= {"state": aside["event"] if aside else SEEN, "state_by": said["actor"] or ""}
+        told |= {"state_at": said["happened_at"]} | {
+            name: said[name] or "" for name in ("reason_code", "note")
+        }
+    return told | ({"until_day": aside["until_day"]} if aside else {})
+
+
+def _last(rows: Iterable[Row]) -> Row | None:
+    return next(iter(deque(rows, maxlen=1)), None)
+
+
+def _is_of_opening(act: Row, opened: Row | None) -> bool:
+    """Whether it was done since the flag was opened. In the second of the opening itself where it saw just what was opened."""
+    if opened is None or act["happened_at"] > opened["happened_at"]:
+        return True
+    return act["happened_at"] == opened["happened_at"] and act["finding"] == opened["finding"]
+
+
+def _is_taken(act: Row) -> bool:
+    return act["to_actor"] is not None and act["to_actor"] == act["actor"]
+
+
+def _find_aside(flag: Row, own: Sequence[Row], changes: Sequence[Row], today: int) -> Row | None:
+    """What sets the flag aside today. A snooze ends when the flag gets more severe; what was called wrong, and any snooze of a
+    safety rule, also when the flag says something else: another reading or event was not put off. What cannot be set aside never
+    is, whatever was said of it while it was milder."""
+    aside = _last(act for act in own if act["event"] in _ASIDE)
+    if aside is None or aside["event"] == RESTORED or not can_be_set_aside(flag["rule"], flag["severity"]):
+        return None
+    if aside["until_day"] is None or aside["until_day"] <= today:
+        return None
+    ends_by_words = aside["event"] == WRONG or RULES[flag["rule"]].is_safety
+    is_ended = any(
+        change["change"] == WORSE or (ends_by_words and change["finding"] != aside["finding"])
+        for change in _changes_after(aside, changes)
     )
+    return None if is_ended else aside
 
 
-def _of_flags(rows: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
-    """The rows about these flags, in their order, with finding (what the flag said) and at: which of the flags they are about."""
-    keys = _pack(flags)
-    order = np.argsort(keys)
-    place = find_in(keys[order], _pack(rows))
-    own = rows[place != NONE]
-    return own.assign(at=order[place[place != NONE]], finding=read_finding(own["evidence"].fillna("")))
-
-
-def _pack(rows: pd.DataFrame) -> Ints:
-    """KEY as one number. An act on a form that nobody could read has neither patient nor instrument, and is about no flag."""
-    patient = rows["patient_key"].to_numpy(dtype=np.int64, na_value=NONE)
-    rule = np.array([_RULE_CODE[rule] for rule in rows["rule"]], dtype=np.int64)
-    instrument = rows["instrument"].to_numpy(dtype=np.int64, na_value=_NO_FLAG_S)
-    return (((patient << 8) + rule) << 8) + instrument.clip(-1) + 1
-
-
-def _of_this_opening(own: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
-    """Events on open flags since they were opened. In the second of the opening itself an event belongs to it where it saw just
-    what was opened."""
-    since = opened[["at", "opened_at", "finding"]]
-    own = own.merge(since.rename(columns={"finding": "opened_with"}), on="at", how="left")
-    is_known = own["opened_at"].notna()
-    is_since = own["happened_at"] > own["opened_at"].fillna(0)
-    is_same = (own["happened_at"] == own["opened_at"].fillna(0)) & (own["finding"] == own["opened_with"])
-    return own[~is_known | is_since | is_same]
-
-
-def _changes_after(own: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
-    """One row an event and a later change of its flag: id of the event, change, finding of the change, changed_at, is_other (it
-    says something else than what the event saw)."""
-    changes = log[["at", "change", "finding", "happened_at"]].rename(columns={"happened_at": "changed_at"})
-    pairs = own[["at", "id", "happened_at", "finding"]].merge(changes, on="at", suffixes=("_seen", ""))
-    is_other = pairs["finding"] != pairs["finding_seen"]
-    is_later = pairs["changed_at"] > pairs["happened_at"]
-    return pairs.assign(is_other=is_other)[
-        is_later | (is_other & (pairs["changed_at"] == pairs["happened_at"]))
+def _changes_after(act: Row, changes: Sequence[Row]) -> list[Row]:
+    """Changes of a flag after an act; of its own second those that say something else than the act saw."""
+    at, finding = act["happened_at"], act["finding"]
+    return [
+        change
+        for change in changes
+        if change["happened_at"] > at or (change["happened_at"] == at and change["finding"] != finding)
     ]
 
 
-def _ended_by(aside: pd.DataFrame, later: pd.DataFrame) -> pd.Series:
-    """Of snoozes and wrong flags those that a change has ended: a snooze ends when the flag gets more severe; what was called
-    wrong, and any snooze of a safety rule, also when the flag says something else: another reading or event was not put off."""
-    is_of_safety = aside["rule"].map(lambda rule: RULES[rule].is_safety).astype(bool)
-    by_words = aside.loc[(aside["event"] == WRONG) | is_of_safety, "id"]
-    ends = (later["change"] == WORSE) | (later["is_other"] & later["id"].isin(by_words))
-    return later.loc[ends, "id"]
-
-
-def _describe(flags: pd.DataFrame, aside: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
-    """Set aside before seen before new; what cannot be set aside never is, whatever was said of it while it was milder."""
-    about = flags.iloc[aside["at"]]
-    can = [can_be_set_aside(*pair) for pair in zip(about["rule"], about["severity"], strict=True)]
-    aside = aside[np.array(can, dtype=bool)]
-    # The later rows stand over the earlier ones.
-    said = pd.concat([looks.assign(state=SEEN), aside.assign(state=aside["event"])], ignore_index=True)
-    says_other = (looks["finding"] != read_finding(flags["evidence"].iloc[looks["at"]]).to_numpy()).to_numpy()
-    has_changed = np.zeros(len(flags), dtype=bool)
-    has_changed[looks["at"]] = says_other
-    return flags.assign(
-        state=_tell("state", said, "state", flags),
-        state_by=_tell("state_by", said, "actor", flags),
-        state_at=_tell("state_at", said, "happened_at", flags),
-        until_day=_tell("until_day", aside, "until_day", flags),
-        reason_code=_tell("reason_code", said, "reason_code", flags),
-        note=_tell("note", said, "note", flags),
-        has_changed=has_changed,
-    )
-
-
-def _waiting(
-    flags: pd.DataFrame,
-    opened: pd.DataFrame,
-    looks: pd.DataFrame,
-    later: pd.DataFrame,
-    *,
-    now: int,
-    policy: Policy,
-) -> dict[str, pd.Series]:
-    """Since when a critical flag waits for a look: since it was opened, or since it first said something that nobody has seen."""
-    unseen = later[later["is_other"] & later["id"].isin(looks["id"])].groupby("id")["changed_at"].min()
-    changed_at = _place(looks.assign(unseen_at=looks["id"].map(unseen)), "unseen_at", flags)
-    never_seen = _place(looks, "id", flags).isna()
-    since = changed_at.where(~never_seen, _place(opened, "opened_at", flags))
-    waits_since = since.where(flags["severity"] == CRITICAL).astype("Int64")
-    limit = policy.flag_life.escalate_after_hours * _SECONDS_AN_HOUR
-    return {
-        "waits_since": waits_since,
-        "is_escalated": (now - waits_since >= limit).fillna(False).astype(bool),
-    }
-
-
-def _last_of(own: pd.DataFrame, events: tuple[str, ...] = EVENTS) -> pd.DataFrame:
-    return own[own["event"].isin(events)].drop_duplicates("at", keep="last")
-
-
-def _tell(column: str, rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
-    """A column of the flags from one of rows; as untouched where no row is about a flag."""
-    untouched, kind = _UNTOUCHED[column]
-    return _place(rows, name, flags).fillna(untouched).astype(kind)
-
-
-def _place(rows: pd.DataFrame, name: str, flags: pd.DataFrame) -> pd.Series:
-    """One column of rows for each flag that they are about, the last row's; missing where there is none."""
-    values = np.full(len(flags), None, dtype=object)
-    values[rows["at"]] = rows[name].astype(object)
-    return pd.Series(values, index=flags.index, dtype=object)
+def _first_unseen(look: Row, changes: Sequence[Row]) -> Any:
+    """When a flag that was looked at first said something that nobody has seen; NA: it never did."""
+    later = _changes_after(look, changes)
+    return min((one["happened_at"] for one in later if one["finding"] != look["finding"]), default=pd.NA)

@@ -1,9 +1,13 @@
 """One patient's record as the patient page and its chart read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
+
+from lib.clinical.plain_rows import Row, rows_of
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,8 @@ class PatientHistory:
     events: pd.DataFrame
     medications: pd.DataFrame
     observations: pd.DataFrame
+
+    @cached_property
+    def status_rows(self) -> Sequence[Row]:
+        """`status` row by row: header, chart and sentences read it; nobody may change it."""
+        return rows_of(self.status)

@@ -83,7 +83,7 @@ def read_item_forms(history: PatientHistory) -> list[ItemForm]:
 def compare_forms(history: PatientHistory, forms: list[ItemForm]) -> dict[str, Compared]:
     """By instrument: the forms that `status` calls baseline and latest."""
     found = {}
-    for row in history.status.to_dict("records"):
+    for row in history.status_rows:
         own = [form for form in forms if form.instrument.name == row["instrument"] and form.is_in_force]
         first = _on(own, row["baseline_on"], row["baseline_total"])
         last = _on(own[::-1], row["latest_on"], row["latest_total"])

@@ -25,9 +25,9 @@ NONE = np.iinfo(np.int32).min
 _ROWS_A_BLOCK = 1 << 14
 
 
-def columns_of(rows: pd.DataFrame) -> Columns:
-    """Each column as an array."""
-    return {name: rows[name].to_numpy() for name in rows}
+def columns_of(rows: pd.DataFrame, names: Sequence[str] | None = None) -> Columns:
+    """Each column (of these) as an array."""
+    return {name: rows[name].to_numpy() for name in (rows if names is None else names)}
 
 
 def take(columns: Columns, index: Ints | Bools) -> Columns:

@@ -6,11 +6,11 @@ It tells what the records say, and says of the unknown that it is unknown. It pr
 from collections.abc import Sequence
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.pressure import PressureLimits
 from lib.clinical.sentence_doses import describe_doses, describe_pressure
 from lib.clinical.sentence_rows import (
-    Row,
     known,
     read_forms,
     read_sessions,

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from lib.clinical.plain_rows import Row
 from lib.clinical.pressure import MOMENTS, PressureLimits, Reading, find_high_readings, say_reading
-from lib.clinical.sentence_rows import Row, known
+from lib.clinical.sentence_rows import known
 from lib.clinical.wording import say_day
 
 

@@ -1,13 +1,13 @@
 """A patient's frames as plain rows for the sentence: a few dozen rows are walked faster, and read more plainly, than filtered."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.plain_rows import Row, rows_of
 
-Row = Mapping[Hashable, Any]
 FORM_COLUMNS = (
     *("instrument", "on", "total", "total_low", "total_high", "is_prorated"),
     *("n_missing", "has_items", "item_9", "is_in_force"),
@@ -27,16 +27,16 @@ def known(row: Row, name: str) -> Any:
 
 def read_forms(history: PatientHistory) -> list[Row]:
     """Every stored form, oldest first."""
-    return _rows(history.assessments, FORM_COLUMNS)
+    return rows_of(history.assessments, FORM_COLUMNS)
 
 
 def read_sessions(history: PatientHistory) -> list[Row]:
-    return _rows(history.dosing_sessions, SESSION_COLUMNS)
+    return rows_of(history.dosing_sessions, SESSION_COLUMNS)
 
 
 def read_status(history: PatientHistory) -> dict[str, Row]:
     """The current course's row of `status`, by instrument."""
-    return {row["instrument"]: row for row in history.status.to_dict("records")}
+    return {row["instrument"]: row for row in history.status_rows}
 
 
 def select_course(sessions: Sequence[Row]) -> list[Row]:
@@ -47,8 +47,3 @@ def select_course(sessions: Sequence[Row]) -> list[Row]:
 
 def select_instrument(forms: Sequence[Row], instrument: str) -> list[Row]:
     return [form for form in forms if form["instrument"] == instrument]
-
-
-def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
-    cells = {name: frame[name].tolist() for name in columns}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*cells.values(), strict=True)]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
-from lib.clinical.sentence_rows import Row, known
+from lib.clinical.sentence_rows import known
 from lib.clinical.sentence_totals import say_age
 from lib.clinical.wording import say_day
 

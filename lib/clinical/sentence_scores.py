@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
-from lib.clinical.sentence_rows import Row, known
+from lib.clinical.sentence_rows import known
 from lib.clinical.sentence_totals import describe_path, find_form, say_age, say_prorated, say_size, say_total
 
 CATEGORY_WORDS = {

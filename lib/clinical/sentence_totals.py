@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from lib.clinical.sentence_rows import Row, known
+from lib.clinical.plain_rows import Row
+from lib.clinical.sentence_rows import known
 from lib.clinical.wording import say_day, say_percent, say_signed
 
 # Of these the lowest total in between is half of the news.

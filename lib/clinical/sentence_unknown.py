@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from lib.clinical.plain_rows import Row
 from lib.clinical.sentence_doses import has_pressure, has_pressure_after
-from lib.clinical.sentence_rows import Row, known, select_instrument
+from lib.clinical.sentence_rows import known, select_instrument
 
 NOTHING = "nothing that this chart looks for is missing"
 INSTRUMENTS = ("PHQ-9", "GAD-7")

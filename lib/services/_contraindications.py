@@ -9,6 +9,7 @@ import pandas as pd
 
 from lib.clinical.contraindications import CONTRAINDICATIONS
 from lib.clinical.decision_words import say_signer
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.wording import say_day
 from lib.services import _clock
 
@@ -28,7 +29,7 @@ class Asked:
 def read_asked(signed: pd.DataFrame) -> tuple[Asked, ...]:
     """Of each contraindication the last answer that somebody signed. signed: rows of the table `decision`, the oldest first."""
     last: dict[str, tuple[str, date, str]] = {}
-    for row in signed.to_dict("records"):
+    for row in rows_of(signed, ("signer", "is_verified", "checklist", "on_day")):
         signer = say_signer(row["signer"], row["is_verified"])
         checklist: dict[str, list[str]] = json.loads(row["checklist"])
         for answer in ("absent", "present"):

@@ -18,9 +18,10 @@ from lib.research.written_columns import write_dates, write_instants, write_text
 from lib.services._brought_closings import TOLERABILITY
 from lib.services._export_ground import Ground, in_blocks
 from lib.services._item_9_forms import load_item_9
-from lib.store import bulk, derived
+from lib.store import derived
 from lib.store.brought_closings import read_brought
 from lib.store.bulk_care import read_adverse_events
+from lib.store.bulk_closings import read_closings
 from lib.store.engine import Transaction
 from lib.store.export_rows import find_withdrawn
 from lib.store.flag_life import CLOSED
@@ -80,7 +81,7 @@ def _read(ground: Ground, patients: list[int]) -> pd.DataFrame:
 def _describe_own(connection: Transaction, patients: list[int]) -> pd.DataFrame:
     events = _read_own(connection, patients)
     named = _name_forms(connection, patients) | _name_events(connection, patients)
-    assessed = bulk.read_closings(connection, patients)
+    assessed = read_closings(connection, patients)
     assessed = set(assessed.loc[assessed["is_assessed"] == 1, "id"])
     instrument = events["instrument"].astype("Float64").fillna(NONE).astype("int64")
     instrument = instrument.mask(events["rule"] == ITEM_9, PHQ9.code)

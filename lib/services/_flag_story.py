@@ -7,6 +7,7 @@ import pandas as pd
 from lib.clinical import flag_life
 from lib.clinical.decision_words import say_signer
 from lib.clinical.flag_keeping import ENDED
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.clinical.rules.wording import say_day_number
 from lib.services.closing import EVERY_REASON
@@ -27,11 +28,11 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     told = [
         *(
             (row["happened_at"], _place(row), BY_RULES, row["rule"], _say_change(row), row["evidence"])
-            for row in _rows(log)
+            for row in rows_of(log)
         ),
         *(
             (row["happened_at"], 1, _say_who(row), row["rule"], say_event(row), row["note"])
-            for row in _rows(events)
+            for row in rows_of(events)
         ),
     ]
     # Of one second: what the rules found, then what somebody did about it, then what that ended.
@@ -48,10 +49,6 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 def _say_who(row: dict) -> str:
     """A closing stands for good: whether somebody had signed in is said with it."""
     return say_signer(row["actor"], row["is_verified"]) if row["event"] == "closed" else row["actor"]
-
-
-def _rows(frame: pd.DataFrame) -> list[dict]:
-    return frame.to_dict("records") if len(frame) else []
 
 
 def _label(rule: str) -> str:

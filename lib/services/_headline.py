@@ -1,17 +1,20 @@
 """What stands at the top of a patient's page, in words: who, where in treatment, what was taken, and how they stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
 from lib.services._lists import say_category, say_phases
 
 CONTRAINDICATIONS = "contraindications: not recorded"
+_OF_DOSE = ("counts", "on", "dose_mg", "dose_mg_per_kg", "drug", "route")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def say_headline(history: PatientHistory, rows: pd.DataFrame, policy: Policy) ->
         phase=str(phases.iloc[0]) if len(phases) else "no dosing session recorded",
         sessions=_say_sessions(history),
         dose=_say_dose(history),
-        status=_say_status(history.status),
+        status=_say_status(history.status_rows),
     )
 
 
@@ -68,10 +71,9 @@ def _say_sessions(history: PatientHistory) -> str:
 
 
 def _say_dose(history: PatientHistory) -> str:
-    taken = history.dosing_sessions[history.dosing_sessions["counts"]]
-    if taken.empty:
+    last = next((row for row in rows_of(history.dosing_sessions, _OF_DOSE)[::-1] if row["counts"]), None)
+    if last is None:
         return "no dose taken"
-    last = taken.iloc[-1]
     per_kg = (
         f" ({last['dose_mg_per_kg']:.1f} mg/kg)"
         if pd.notna(last["dose_mg_per_kg"])
@@ -81,14 +83,14 @@ def _say_dose(history: PatientHistory) -> str:
     return f"last dose {last['dose_mg']:g} mg{per_kg} on {say_day(last['on'])}: {what}"
 
 
-def _say_field(session: pd.Series, name: str) -> str:
+def _say_field(session: Row, name: str) -> str:
     return str(session[name]).replace("_", " ") if pd.notna(session[name]) else f"{name} not recorded"
 
 
-def _say_status(status: pd.DataFrame) -> str:
+def _say_status(status: Sequence[Row]) -> str:
     """PHQ-9 response, 18 → 9 (−50 %), 5 scores, 3 days ago"""
     said = []
-    for row in status.to_dict("records"):
+    for row in status:
         words = f"{row['instrument']} {say_category(row)}{_say_confirmation(row)}"
         if pd.notna(row["baseline_total"]) and pd.notna(row["latest_total"]):
             percent = say_percent(row["change"], row["baseline_total"])

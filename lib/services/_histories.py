@@ -14,9 +14,9 @@ from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.services._item_9_forms import items_of, read_item_9
 from lib.services._protocols import shipped_protocols
-from lib.store import bulk
+from lib.store import bulk, bulk_courses
 from lib.store.engine import Transaction
-from lib.store.records import read_clinics, read_patients
+from lib.store.records import read_clinic_keys, read_clinics
 
 # So many at once, where everybody is worked out: with a form a week for a year about 40 MB; a part of its own costs 0.1 s.
 PATIENTS_A_PART = 2_000
@@ -66,24 +66,23 @@ def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]
 
 def read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:
     """The clinic's key by patient key; NONE where nobody has the key."""
-    people = read_patients(connection, chosen, with_merged=True, with_ids=False)
-    size = int(people["patient_key"].max()) + 1 if len(people) else 0
-    clinic_of = np.full(size, NONE)
-    clinic_of[people["patient_key"]] = people["clinic_key"]
+    keys = read_clinic_keys(connection, chosen)
+    clinic_of = np.full(max(keys, default=-1) + 1, NONE)
+    clinic_of[list(keys)] = list(keys.values())
     return clinic_of
 
 
 def _gather(
     connection: Transaction, chosen: list[int] | None, clinic_of: Ints, sessions: pd.DataFrame, forms: Forms
 ) -> Histories:
-    given = bulk.read_given_courses(connection, chosen)
+    given = bulk_courses.read_given_courses(connection, chosen)
     return Histories(
         forms=forms,
         sessions=CountingSessions(*(sessions[name].to_numpy() for name in ("patient", "day", "second"))),
         given_courses=GivenCourses(
             *(given[name].to_numpy() for name in ("patient", "started_on", "ended_on"))
         ),
-        ended_on=bulk.read_ends(connection, chosen, len(clinic_of)),
+        ended_on=bulk_courses.read_ends(connection, chosen, len(clinic_of)),
         collects=_collects(read_clinics(connection), clinic_of),
     )
 

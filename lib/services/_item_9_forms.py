@@ -11,10 +11,11 @@ from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import ITEM_9, PHQ9
 from lib.clinical.rules.catalogue import ITEM_9 as RULE
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE, Ints, columns_of
 from lib.services import _clock
 from lib.store import bulk
 from lib.store.brought_closings import read_brought
+from lib.store.bulk_closings import read_closings
 from lib.store.engine import Transaction
 from lib.store.identities import first_of, spread_events
 from lib.store.imports import read_held_item_9
@@ -40,7 +41,7 @@ def read_item_9(
     connection: Transaction, versions: pd.DataFrame, chosen: list[int] | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The same. versions: of read_form_versions."""
-    closings = bulk.read_closings(connection, chosen)
+    closings = read_closings(connection, chosen)
     forms = _describe_forms(connection, versions, closings, chosen)
     brought = read_brought(connection, chosen, RULE)
     if brought.empty:
@@ -57,7 +58,7 @@ def read_item_9(
 
 def find_assessed(connection: Transaction, patients: Iterable[int] | None, since: int) -> list[int]:
     """Patients of whom a closing of this day or later says that they were assessed, whether it counts or not."""
-    every = (bulk.read_closings(connection, patients), read_brought(connection, patients, RULE))
+    every = (read_closings(connection, patients), read_brought(connection, patients, RULE))
     said = (one.loc[(one["is_assessed"] == 1) & (one["on_day"] >= since), "patient"] for one in every)
     return sorted({int(key) for keys in said for key in keys})
 
@@ -74,19 +75,22 @@ def _describe_forms(
     """Every stored PHQ-9 form and version, and rows that wait and whose item 9 can be read."""
     stored = versions[versions["instrument"] == PHQ9.code]
     items = items_of(stored)
+    # As arrays: of a few rows, laying columns beside each other by their index takes most of the time.
+    known = columns_of(stored, ("id", "patient", "day", "second", "recorded_at", "is_current"))
     forms = pd.DataFrame(
         {
-            "id": stored["id"],
+            "id": known["id"],
             "is_held": False,
-            "patient": stored["patient"],
-            "first_of": first_of(connection, "assessments", stored),
-            "day": stored["day"],
-            "second": stored["second"],
-            "recorded_at": stored["recorded_at"],
+            "patient": known["patient"],
+            "first_of": first_of(connection, "assessments", stored).to_numpy(),
+            "day": known["day"],
+            "second": known["second"],
+            "recorded_at": known["recorded_at"],
             "item_9": np.where(items[:, ITEM_9] >= 0, items[:, ITEM_9], NONE),
             "has_items": (items >= 0).any(axis=1),
-            "is_current_version": stored["is_current"] == 1,
-        }
+            "is_current_version": known["is_current"] == 1,
+        },
+        index=stored.index,
     )
     held = read_held_item_9(connection, chosen)
     every = forms if held.empty else _with_held(connection, forms, _held_forms(held), chosen)

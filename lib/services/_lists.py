@@ -79,7 +79,8 @@ def say_category(row: dict) -> str:
 
 def say_phases(rows: pd.DataFrame, policy: Policy) -> "pd.Series[str]":
     """By patient key: in treatment with the day of the course, or since when not. rows: of standing_on."""
-    treated = rows[rows["has_session"]].drop_duplicates("patient")
+    names = ["patient", "as_of", "day_0", "ended_on", "last_session_on", "has_session"]
+    treated = rows.loc[rows["has_session"], names].drop_duplicates("patient")
     day = treated["as_of"] - treated["day_0"]
     ended = treated["ended_on"] != NONE
     idle = treated["as_of"] - treated["last_session_on"]

@@ -49,5 +49,7 @@ def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | No
 def read_weights(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
     """Weights, the oldest first: patient_key, day, weight_kg (Float64); only values that are a number above 0."""
     seen = bulk.read_observed(connection, _WEIGHT, as_of, patients)
-    weight = pd.to_numeric(seen["value"], errors="coerce").astype("Float64")
-    return seen.assign(weight_kg=weight).drop(columns="value")[weight > 0]
+    kilograms = pd.to_numeric(seen["value"], errors="coerce").to_numpy(dtype=float)
+    is_weight = kilograms > 0
+    weighed = seen.loc[is_weight, ["patient_key", "day"]]
+    return weighed.assign(weight_kg=pd.array(kilograms[is_weight], dtype="Float64"))

@@ -50,7 +50,7 @@ def _typed(values: Values, column: Column) -> Any:
 
 
 def _is_unknown(values: Values) -> NDArray[np.bool_]:
-    return np.fromiter((value is None for value in values), dtype=bool, count=len(values))
+    return np.array([value is None for value in values], dtype=bool)
 
 
 def _fill(values: Values, dtype: type) -> NDArray[Any]:

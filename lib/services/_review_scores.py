@@ -21,7 +21,7 @@ Lines = tuple[str, ...]
 def say_scores(page: PatientPage) -> Lines:
     """Baseline, nadir, latest, band, change, item 9, item 10, and what the latest form's two weeks overlap."""
     history = page.history
-    rows = history.status.to_dict("records")
+    rows = history.status_rows
     lines = [
         f"{score.instrument}: baseline {score.baseline}; lowest {_say_nadir(row)}; latest {score.latest}{_say_band(row)}; "
         f"{score.change}; {score.category}"

@@ -10,6 +10,7 @@ import pandas as pd
 from lib.clinical.decision_records import CLOSED, FOLLOW_UP_DUE, NO_DOSE, NOT_MET
 from lib.clinical.decision_words import say_state
 from lib.clinical.dose_review import DOSE_REVIEW, SAFETY_NOW, classify_card, select_queue_flags
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import MEDIUM
 from lib.clinical.wording import say_day
@@ -48,18 +49,22 @@ def read_states(
     as_of: date,
     policy: Policy,
     patients: Iterable[int] | None = None,
+    *,
+    followed: pd.DataFrame | None = None,
 ) -> dict[int, ReviewState]:
-    """By patient key, of everyone with a flag on Safety now or Dose review, a review or a decision."""
+    """By patient key, of everyone with a flag on Safety now or Dose review, a review or a decision. followed: their decisions
+    and what became of them (_followed.follow), where that is known already."""
     chosen = None if patients is None else list(patients)
     flags = derived.read_open_flags(connection, clinics, chosen)
     flags = select_queue_flags(flags)
     flags = flags[classify_card(flags).isin([SAFETY_NOW, DOSE_REVIEW])]
-    newest = _read_newest(connection, clinics, as_of, policy, chosen)
+    followed = _read_followed(connection, clinics, as_of, policy, chosen) if followed is None else followed
+    newest = _newest_of(followed)
     events = decisions.read_review_events(connection, clinics, chosen)
     events = events[events["event"].isin((STARTED, LEFT))]
-    reviews = {int(row["patient_key"]): row for row in events.to_dict("records")}
+    reviews = {int(row["patient_key"]): row for row in rows_of(events)}
     open_flags: dict[int, list[dict]] = {}
-    for flag in flags.to_dict("records"):
+    for flag in rows_of(flags):
         open_flags.setdefault(int(flag["patient_key"]), []).append(flag)
     return {
         key: _state(open_flags.get(key, []), reviews.get(key), newest.get(key))
@@ -67,17 +72,20 @@ def read_states(
     }
 
 
-def _read_newest(
+def _read_followed(
     connection: Transaction,
     clinics: Sequence[int] | None,
     as_of: date,
     policy: Policy,
     patients: list[int] | None,
-) -> dict[int, dict[str, Any]]:
-    """By patient key the newest decision and what became of it: columns of _followed.follow."""
+) -> pd.DataFrame:
     signed = decisions.read_decisions(connection, clinics, patients)
-    followed = follow(connection, signed, _clock.day_number(as_of), policy)
-    return {int(row["patient_key"]): row for row in followed.to_dict("records")}
+    return follow(connection, signed, _clock.day_number(as_of), policy)
+
+
+def _newest_of(followed: pd.DataFrame) -> dict[int, dict[str, Any]]:
+    """By patient key the newest decision and what became of it: columns of _followed.follow."""
+    return {int(row["patient_key"]): row for row in rows_of(followed)}
 
 
 def _state(flags: list[dict], review: dict | None, decision: dict | None) -> ReviewState:
@@ -110,7 +118,7 @@ def read_due(
 ) -> pd.DataFrame:
     """Patients whose newest decision waits for somebody, as rows of the queue beside those of flags: patient_key, reason,
     waiting (days), card, severity, urgency."""
-    newest = _read_newest(connection, clinics, as_of, policy, None)
+    newest = _newest_of(_read_followed(connection, clinics, as_of, policy, None))
     due = {key: said for key in sorted(newest) if (said := _say_due(newest[key]))}
     since = [newest[key]["review_by" if said == FOLLOW_UP else "settled_on"] for key, said in due.items()]
     today = _clock.day_number(as_of)

@@ -34,7 +34,7 @@ def describe_scores(history: PatientHistory) -> tuple[Score, ...]:
             _say_status(row, history),
             str(row["n_assessments"]),
         )
-        for row in history.status.to_dict("records")
+        for row in history.status_rows
     )
 
 

@@ -19,7 +19,7 @@ from lib.services.access import Actor
 from lib.store import derived
 from lib.store.engine import Transaction, seeing_every_clinic
 from lib.store.listed_people import read_categories
-from lib.store.records import read_clinics, read_patients
+from lib.store.records import read_patients, read_time_zones
 
 
 def standing_on(
@@ -75,7 +75,7 @@ def today(connection: Transaction) -> date:
     if known_on:
         return date.fromisoformat(known_on)
     with seeing_every_clinic(connection):
-        return _clock.today(read_clinics(connection)["time_zone"])
+        return _clock.today(read_time_zones(connection))
 
 
 def describe_flags(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -89,7 +89,7 @@ def read_decisions(actor: Actor, store: Store, patient_key: int) -> PatientDecis
         policy, as_of = current_policy(connection), today(connection)
         rows = decisions.read_decisions(connection, None, [patient_key])
         signed = follow(connection, rows, _clock.day_number(as_of), policy)
-        states = read_states(connection, None, as_of, policy, [patient_key])
+        states = read_states(connection, None, as_of, policy, [patient_key], followed=signed)
         return PatientDecisions(
             identity=person.identity,
             state=states.get(patient_key, NO_STATE),

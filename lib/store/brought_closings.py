@@ -1,9 +1,10 @@
 """Closings of flags that files brought: records like others, so that they have versions, an import, and can be taken back."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from lib.clinical.frames import CLOSINGS
 from lib.store.bulk import chosen, known
@@ -37,6 +38,21 @@ def read_brought(
     """Those in force (of one rule), the oldest first: id, patient, clinic_key, rule, instrument (its name, "" of rules on
     sessions), on_day, evidence (JSON), closed_by, reason_code, note, is_assessed (1: of all that is this patient now),
     policy_version (NONE: not said), recorded_at, import_key, first_of (the identity it speaks of)."""
+    table, query = RECORDS[CLOSINGS], _query(rule)
+    rows = chosen(read_frame(connection, of_patients(query, table, patients)), patients)
+    if rows.empty:
+        # Most have none, and are asked after again and again.
+        return _NOBODYS.copy()
+    rows = rows.assign(
+        first_of=first_of(connection, CLOSINGS, rows), instrument=rows["instrument"].fillna("")
+    )
+    rows = rows.astype(dict.fromkeys(_WHOLE, "int64"))
+    return rows.assign(is_assessed=_of_whole_patients(connection, rows))
+
+
+@cache
+def _query(rule: str | None) -> Select:
+    """Putting one together costs as much as running it."""
     table = RECORDS[CLOSINGS]
     query = select(
         *(
@@ -52,16 +68,7 @@ def read_brought(
     ).where(table.c.is_current == 1)
     if rule is not None:
         query = query.where(table.c.rule == rule)
-    query = query.order_by(table.c.closed_on, table.c.recorded_at, table.c.id)
-    rows = chosen(read_frame(connection, of_patients(query, table, patients)), patients)
-    if rows.empty:
-        # Most have none, and are asked after again and again.
-        return _NOBODYS.copy()
-    rows = rows.assign(
-        first_of=first_of(connection, CLOSINGS, rows), instrument=rows["instrument"].fillna("")
-    )
-    rows = rows.astype(dict.fromkeys(_WHOLE, "int64"))
-    return rows.assign(is_assessed=_of_whole_patients(connection, rows))
+    return query.order_by(table.c.closed_on, table.c.recorded_at, table.c.id)
 
 
 def _of_whole_patients(connection: Connection, rows: pd.DataFrame) -> "pd.Series[int]":

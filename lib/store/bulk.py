@@ -1,6 +1,7 @@
 """Whole histories at once, whole numbers first: unsorted, unknown as NONE."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,9 @@ from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
-from lib.clinical.rules.suicidality import ASSESSED
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
-from lib.store.derived_tables import flag_event
-from lib.store.engine import seeing_names
 from lib.store.expressions import RowText
-from lib.store.identities import speak_of_all
 from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
 from lib.store.tables import RECORDS
 
@@ -78,8 +75,15 @@ def _type(columns: Mapping[str, NDArray], whole: Collection[str]) -> pd.DataFram
 def read_form_versions(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """PHQ-9 and GAD-7, every version, withdrawn ones too: id, patient, instrument (code), day, second, recorded_at, item_1 …
     item_9, total, is_current."""
+    query = of_patients(_form_versions(), RECORDS["assessments"], patients)
+    return chosen(read_numbers(connection, query, np.int64), patients)
+
+
+@cache
+def _form_versions() -> Select:
+    """The query; putting one together costs as much as running it."""
     table = RECORDS["assessments"]
-    query = select(
+    return select(
         table.c.id,
         table.c.patient_key.label("patient"),
         instrument_code(table),
@@ -90,7 +94,6 @@ def read_form_versions(connection: Connection, patients: Iterable[int] | None) -
         known(table.c.total, "total"),
         table.c.is_current,
     ).where(table.c.instrument.in_([one.name for one in BY_CODE]))
-    return chosen(read_numbers(connection, of_patients(query, table, patients), np.int64), patients)
 
 
 def chosen(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
@@ -107,6 +110,16 @@ def read_counting_sessions(
     """Dosing sessions that count: id, patient, day, second, and findings.SESSION_NUMBERS (NaN: not recorded).
 
     expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
+    query = _counting_sessions(tuple(expected_ends.items()))
+    query, whole = (
+        of_patients(query, RECORDS["dosing_sessions"], patients),
+        ("id", "patient", "day", "second"),
+    )
+    return chosen(read_numbers(connection, query, float, whole), patients)
+
+
+@cache
+def _counting_sessions(expected_ends: tuple[tuple[str, float], ...]) -> Select:
     table = RECORDS["dosing_sessions"]
     derived = {
         "has_contact": case((table.c.telehealth_contact.is_not(None), 1)),
@@ -114,15 +127,13 @@ def read_counting_sessions(
             dict(expected_ends), value=func.lower(func.trim(table.c.protocol)), else_=None
         ),
     }
-    query = select(
+    return select(
         table.c.id,
         table.c.patient_key.label("patient"),
         table.c.started_at_day.label("day"),
         known(table.c.started_at_second, "second"),
         *(derived[name].label(name) if name in derived else table.c[name] for name in SESSION_NUMBERS),
     ).where(*counts(table))
-    query, whole = of_patients(query, table, patients), ("id", "patient", "day", "second")
-    return chosen(read_numbers(connection, query, float, whole), patients)
 
 
 def counts(table: Table) -> tuple[ColumnElement[bool], ...]:
@@ -158,55 +169,12 @@ def read_observed(
 ) -> pd.DataFrame:
     """Observations of a kind up to a day, the oldest first: patient_key, day, value (text)."""
     table = RECORDS["observations"]
-    query = select(table.c.patient_key, table.c.observed_at_day.label("day"), table.c.value)
-    query = query.where(table.c.is_current == 1, table.c.kind == kind, table.c.observed_at_day <= until)
+    query = _observed(kind).where(table.c.observed_at_day <= until)
     return read_frame(connection, of_patients(query, table, patients)).sort_values("day", kind="stable")
 
 
-def read_given_courses(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Rows of courses.csv in force: patient, started_on, ended_on."""
-    table = RECORDS["courses"]
-    query = select(
-        table.c.patient_key.label("patient"), table.c.started_on, known(table.c.ended_on, "ended_on")
-    ).where(table.c.is_current == 1)
-    return chosen(read_numbers(connection, of_patients(query, table, patients), np.int64), patients)
-
-
-def read_ends(connection: Connection, patients: Iterable[int] | None, size: int) -> Ints:
-    """By patient key: the first of ended_on and died_on of patients.csv, or NONE."""
-    table = RECORDS["patients"]
-    days = (known(table.c[name], name) for name in ("ended_on", "died_on"))
-    query = select(table.c.patient_key.label("patient"), *days).where(table.c.is_current == 1)
-    with seeing_names(connection):
-        rows = read_numbers(connection, of_patients(query, table, patients), np.int64)
-    ended, died = (rows[name].to_numpy() for name in ("ended_on", "died_on"))
-    is_one = (ended == NONE) | (died == NONE)
-    ends = np.full(size, NONE)
-    ends[rows["patient"]] = np.where(is_one, np.maximum(ended, died), np.minimum(ended, died))
-    return ends
-
-
-def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Closings of item-9 flags, the oldest first: id, patient, on_day, covers_assessment_id, covers_held_row_id, is_assessed
-    (all that is this patient now was assessed)."""
-    names = ("on_day", "covers_assessment_id", "covers_held_row_id")
-    is_assessed = case((flag_event.c.reason_code == ASSESSED, 1), else_=0).label("is_assessed")
-    columns = (*(flag_event.c[name] for name in names), is_assessed)
-    closings = _read_closings_of("suicidality_item_9", columns, connection, patients)
-    is_of_all = speak_of_all(connection, closings)
-    return closings.assign(is_assessed=closings["is_assessed"].where(is_of_all, 0))
-
-
-def read_event_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Closings of flags on adverse events, the oldest first: id, patient, on_day, covers_adverse_event_id."""
-    columns = (flag_event.c.on_day, known(flag_event.c.covers_adverse_event_id, "covers_adverse_event_id"))
-    return _read_closings_of("tolerability", columns, connection, patients)
-
-
-def _read_closings_of(
-    rule: str, columns: Iterable[ColumnElement[int]], connection: Connection, patients: Iterable[int] | None
-) -> pd.DataFrame:
-    query = select(flag_event.c.id, flag_event.c.patient_key.label("patient"), *columns)
-    query = query.where(flag_event.c.rule == rule, flag_event.c.event == "closed")
-    query = of_patients(query.order_by(flag_event.c.id), flag_event, patients)
-    return chosen(read_numbers(connection, query, np.int64), patients)
+@cache
+def _observed(kind: str) -> Select:
+    of = RECORDS["observations"].c
+    query = select(of.patient_key, of.observed_at_day.label("day"), of.value)
+    return query.where(of.is_current == 1, of.kind == kind)

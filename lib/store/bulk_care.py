@@ -1,18 +1,21 @@
 """The records of care beside forms and sessions, in bulk, as lib.clinical.care_records describes them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from lib.clinical.brought_closings import cover, join_days, name_events
 from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.segments import NONE
 from lib.store.brought_closings import read_brought
-from lib.store.bulk import chosen, known, read_event_closings, read_numbers
+from lib.store.bulk import chosen, known, read_numbers
+from lib.store.bulk_closings import read_event_closings
 from lib.store.identities import first_of, spread_events
 from lib.store.merges import read_remaining
 from lib.store.records import of_patients, read_columns
@@ -29,11 +32,11 @@ def read_care_records(connection: Connection, patients: Iterable[int] | None, si
     ceiling, in_person_on = read_limits(connection, keys, size)
     return CareRecords(
         read_adverse_events(connection, keys),
-        _read_observations(connection, keys),
-        _read_medications(connection, keys),
-        _read_dispensing(connection, keys),
-        _read_orders(connection, keys),
-        _read_practices(connection, keys),
+        _read(connection, "observations", keys),
+        _read(connection, "medications", keys),
+        _read(connection, "dispensing", keys, of_numbers=True),
+        _read(connection, "dose_orders", keys, of_numbers=True),
+        _read(connection, "integration_events", keys, of_numbers=True),
         ceiling,
         in_person_on,
     )
@@ -43,17 +46,44 @@ def _said(column: ColumnElement[str]) -> ColumnElement[str]:
     return func.coalesce(column, "").label(column.name)
 
 
+# By kind, what is read of it beside the patient.
+_COLUMNS: Mapping[str, Callable[[Any], tuple[ColumnElement[Any], ...]]] = MappingProxyType(
+    {
+        "adverse_events": lambda of: (
+            *(of.id, of.started_at_day.label("day"), known(of.started_at_second, "second"), of.recorded_at),
+            *(of.term, _said(of.severity), known(of.is_serious, "is_serious")),
+        ),
+        "observations": lambda of: (of.observed_at_day.label("day"), of.kind, of.value),
+        "medications": lambda of: (
+            *(
+                of.name,
+                _said(of["class"]),
+                known(of.started_on, "started_on"),
+                known(of.ended_on, "ended_on"),
+            ),
+        ),
+        "dispensing": lambda of: (of.dispensed_on.label("day"), of.tablets, of.strength_mg),
+        "dose_orders": lambda of: (
+            *(of.ordered_at_day.label("day"), known(of.ordered_at_second, "second"), of.interval_days),
+        ),
+        "integration_events": lambda of: (of.at_day.label("day"),),
+        "patients": lambda of: (of.dose_ceiling_mg, known(of.in_person_eval_on, "in_person_on")),
+    }
+)
+
+
+@cache
+def _query(kind: str) -> Select:
+    """Putting one together costs as much as running it."""
+    table, of = RECORDS[kind], RECORDS[kind].c
+    query = select(table.c.patient_key.label("patient"), *_COLUMNS[kind](of)).where(of.is_current == 1)
+    return query.where(of.kind.in_(KINDS_READ)) if kind == "observations" else query
+
+
 def _read(
-    connection: Connection,
-    kind: str,
-    keys: list[int] | None,
-    columns: Iterable[ColumnElement[Any]],
-    *conditions: ColumnElement[bool],
-    of_numbers: bool = False,
+    connection: Connection, kind: str, keys: list[int] | None, *, of_numbers: bool = False
 ) -> pd.DataFrame:
-    table = RECORDS[kind]
-    query = select(table.c.patient_key.label("patient"), *columns).where(table.c.is_current == 1, *conditions)
-    query = of_patients(query, table, keys)
+    query = of_patients(_query(kind), RECORDS[kind], keys)
     if of_numbers:
         return chosen(read_numbers(connection, query, float, _WHOLE), keys)
     read = read_columns(connection, query)
@@ -69,11 +99,7 @@ def _type(name: str, values: list) -> Any:
 
 def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
     """As CareRecords has them, with id, second, recorded_at and closed_by: the closing in this store, or NONE."""
-    of = RECORDS["adverse_events"].c
-    is_serious = known(of.is_serious, "is_serious")
-    moment = (of.started_at_day.label("day"), known(of.started_at_second, "second"), of.recorded_at)
-    columns = (of.id, *moment, of.term, _said(of.severity), is_serious)
-    events = _read(connection, "adverse_events", keys, columns)
+    events = _read(connection, "adverse_events", keys)
     whose = first_of(connection, "adverse_events", events)
     closings = spread_events(connection, read_event_closings(connection, keys))
     known_as = events.assign(first_of=whose)
@@ -85,44 +111,13 @@ def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.Da
     return events.assign(closed_on=closed_on, closed_by=closed_by)
 
 
-def _read_observations(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
-    of = RECORDS["observations"].c
-    columns = (of.observed_at_day.label("day"), of.kind, of.value)
-    return _read(connection, "observations", keys, columns, of.kind.in_(KINDS_READ))
-
-
-def _read_medications(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
-    of = RECORDS["medications"].c
-    days = (known(of.started_on, "started_on"), known(of.ended_on, "ended_on"))
-    return _read(connection, "medications", keys, (of.name, _said(of["class"]), *days))
-
-
-def _read_dispensing(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
-    of = RECORDS["dispensing"].c
-    columns = (of.dispensed_on.label("day"), of.tablets, of.strength_mg)
-    return _read(connection, "dispensing", keys, columns, of_numbers=True)
-
-
-def _read_orders(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
-    of = RECORDS["dose_orders"].c
-    columns = (of.ordered_at_day.label("day"), known(of.ordered_at_second, "second"), of.interval_days)
-    return _read(connection, "dose_orders", keys, columns, of_numbers=True)
-
-
-def _read_practices(connection: Connection, keys: list[int] | None) -> pd.DataFrame:
-    of = RECORDS["integration_events"].c
-    return _read(connection, "integration_events", keys, (of.at_day.label("day"),), of_numbers=True)
-
-
 def read_limits(connection: Connection, keys: list[int] | None, size: int) -> tuple[np.ndarray, np.ndarray]:
     """The lowest ceiling of all identities that are one patient; the rest as the remaining one says it."""
-    of = RECORDS["patients"].c
     remaining = read_remaining(connection)
     if keys is not None:
         remaining = {gone: remains for gone, remains in remaining.items() if remains in keys}
     wanted = None if keys is None else [*keys, *remaining]
-    columns = (of.dose_ceiling_mg, known(of.in_person_eval_on, "in_person_on"))
-    rows = _read(connection, "patients", wanted, columns, of_numbers=True)
+    rows = _read(connection, "patients", wanted, of_numbers=True)
     ceiling, in_person_on = np.full(size, np.nan), np.full(size, NONE)
     np.fmin.at(ceiling, rows["patient"].replace(remaining), rows["dose_ceiling_mg"])
     rows = rows[~rows["patient"].isin(remaining)]

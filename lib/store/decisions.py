@@ -1,6 +1,7 @@
 """Dose reviews, signed decisions and what was added to them: rows are put in and read, and none is ever changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -30,11 +31,15 @@ def read_decisions(
     connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """The table's columns with patient_id and clinic_id, in the order of signing."""
-    query = select(decision, patient_identity.c.patient_id, clinic.c.clinic_id).join(
-        patient_identity, decision.c.patient_key == patient_identity.c.id
-    )
-    query = query.join(clinic, decision.c.clinic_key == clinic.c.id).order_by(decision.c.id)
-    return read_frame(connection, _of_scope(query, decision, clinics, patients))
+    return read_frame(connection, _of_scope(_decisions(), decision, clinics, patients))
+
+
+@cache
+def _decisions() -> Select:
+    """The query; putting one together costs as much as running it."""
+    query = select(decision, patient_identity.c.patient_id, clinic.c.clinic_id)
+    query = query.join(patient_identity, decision.c.patient_key == patient_identity.c.id)
+    return query.join(clinic, decision.c.clinic_key == clinic.c.id).order_by(decision.c.id)
 
 
 def read_review_events(

@@ -1,10 +1,11 @@
 """What is kept beside the records because it follows from them: standings, open flags; and what happened to flags."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
 from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
 from lib.store.expressions import is_one_of
@@ -35,11 +36,7 @@ def read_standing(
     patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Kept rows of the kernel with patient_id and clinic_id."""
-    query = (
-        select(standing, patient_identity.c.patient_id, clinic.c.clinic_id)
-        .join(patient_identity, standing.c.patient_key == patient_identity.c.id)
-        .join(clinic, standing.c.clinic_key == clinic.c.id)
-    )
+    query = _with_names(standing)
     which = standing.c.is_in_full_list if all_courses else standing.c.is_current_course
     query = query.where(which == 1)
     if clinics is not None:
@@ -47,14 +44,19 @@ def read_standing(
     return read_frame(connection, of_patients(query, standing, patients))
 
 
+@cache
+def _with_names(table: Table) -> Select:
+    """The query; putting one together costs as much as running it."""
+    query = select(table, patient_identity.c.patient_id, clinic.c.clinic_id)
+    query = query.join(patient_identity, table.c.patient_key == patient_identity.c.id)
+    return query.join(clinic, table.c.clinic_key == clinic.c.id)
+
+
 def read_open_flags(
     connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Open flags with patient_id and clinic_id."""
-    query = select(open_flag, patient_identity.c.patient_id, clinic.c.clinic_id).join(
-        patient_identity, open_flag.c.patient_key == patient_identity.c.id
-    )
-    query = query.join(clinic, open_flag.c.clinic_key == clinic.c.id)
+    query = _with_names(open_flag)
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
     return read_frame(connection, of_patients(query, open_flag, patients))
@@ -88,9 +90,12 @@ def add_flag_event(connection: Connection, values: Mapping[str, Any]) -> None:
 
 def read_flag_events(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """What happened to flags, the oldest first: the columns of flag_event."""
-    return read_frame(
-        connection, of_patients(select(flag_event).order_by(flag_event.c.id), flag_event, patients)
-    )
+    return read_frame(connection, of_patients(_flag_events(), flag_event, patients))
+
+
+@cache
+def _flag_events() -> Select:
+    return select(flag_event).order_by(flag_event.c.id)
 
 
 def closed_held_rows(connection: Connection) -> set[int]:
@@ -101,10 +106,15 @@ def closed_held_rows(connection: Connection) -> set[int]:
 
 def count_unreadable(connection: Connection, patient_key: int) -> int:
     """How many rows of a patient wait that may hold an item 9 and that no named person has closed."""
+    query = _count_unreadable().where(held_row.c.patient_key == patient_key)
+    return int(connection.execute(query).scalar_one())
+
+
+@cache
+def _count_unreadable() -> Select:
     closed = select(flag_event.c.held_row_key).where(flag_event.c.held_row_key.is_not(None))
     waits = (held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1, held_row.c.id.not_in(closed))
-    query = select(func.count()).where(held_row.c.patient_key == patient_key, *waits)
-    return int(connection.execute(query).scalar_one())
+    return select(func.count()).where(*waits)
 
 
 def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:

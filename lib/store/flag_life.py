@@ -1,6 +1,7 @@
 """What each refresh changed in the open flags, and who looks after whose flags: both only ever added to."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -69,8 +70,14 @@ def add_log_rows(connection: Connection, rows: pd.DataFrame) -> None:
 
 def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """What changed in the open flags, the oldest first: the columns of flag_log."""
-    query = of_patients(select(flag_log).order_by(flag_log.c.id), flag_log, patients)
+    query = of_patients(_log(), flag_log, patients)
     return _of(read_frame(connection, query), patients)
+
+
+@cache
+def _log() -> Select:
+    """The query; putting one together costs as much as running it."""
+    return select(flag_log).order_by(flag_log.c.id)
 
 
 def read_open_acts(
@@ -78,9 +85,13 @@ def read_open_acts(
 ) -> pd.DataFrame:
     """What people did about flags that are open, the oldest first: id, KEY, event, actor, happened_at, until_day, reason_code,
     note, to_actor, evidence."""
+    return _of(read_frame(connection, _of_open(_open_acts(), clinics, patients)), patients)
+
+
+@cache
+def _open_acts() -> Select:
     names = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor", "evidence")
-    query = _select_of_open(flag_event, names, clinics, patients).where(flag_event.c.event.in_(EVENTS))
-    return _of(read_frame(connection, query), patients)
+    return _select_of_open(flag_event, names).where(flag_event.c.event.in_(EVENTS))
 
 
 def read_open_log(
@@ -88,21 +99,27 @@ def read_open_log(
 ) -> pd.DataFrame:
     """What changed in open flags that are critical or that somebody did something about, the oldest first: id, KEY, change,
     evidence, happened_at. The others have no story: nobody has looked at them, and nobody is late."""
+    return _of(read_frame(connection, _of_open(_open_log(), clinics, patients)), patients)
+
+
+@cache
+def _open_log() -> Select:
     acts = select(flag_event.c.patient_key).where(flag_event.c.event.in_(EVENTS))
     acts = acts.where(*(flag_event.c[name] == open_flag.c[name] for name in KEY))
-    query = _select_of_open(flag_log, ("change", "evidence", "happened_at"), clinics, patients)
-    query = query.where((open_flag.c.severity == CRITICAL) | acts.exists())
-    return _of(read_frame(connection, query), patients)
+    query = _select_of_open(flag_log, ("change", "evidence", "happened_at"))
+    return query.where((open_flag.c.severity == CRITICAL) | acts.exists())
 
 
-def _select_of_open(
-    table: Table, names: Sequence[str], clinics: Sequence[int] | None, patients: Iterable[int] | None
-) -> Select:
+def _select_of_open(table: Table, names: Sequence[str]) -> Select:
     is_of = and_(*(table.c[name] == open_flag.c[name] for name in KEY))
-    query = select(table.c.id, *(table.c[name] for name in (*KEY, *names))).join(open_flag, is_of)
+    columns = (table.c.id, *(table.c[name] for name in (*KEY, *names)))
+    return select(*columns).join(open_flag, is_of).order_by(table.c.id)
+
+
+def _of_open(query: Select, clinics: Sequence[int] | None, patients: Iterable[int] | None) -> Select:
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
-    return of_patients(query.order_by(table.c.id), open_flag, patients)
+    return of_patients(query, open_flag, patients)
 
 
 def read_urgent_log(connection: Connection, since: int) -> pd.DataFrame:

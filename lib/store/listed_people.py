@@ -1,9 +1,10 @@
 """Who stands in a list of patients, in few columns: what everyone is found, filtered and ordered by."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import pandas as pd
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from lib.clinical.instruments import PHQ9
 from lib.store.bulk import read_numbers
@@ -18,10 +19,23 @@ def read_listed_people(
 ) -> pd.DataFrame:
     """Everyone of these clinics (of these keys) who was not merged into somebody else: patient_key, patient_id, clinic_key,
     clinic_id, clinician_id, initials."""
+    query = _listed_people()
+    if clinics is not None:
+        query = query.where(patient_identity.c.clinic_key.in_(clinics))
+    of_key = patient_identity.c.id
+    rows = (
+        read_frame(connection, query) if patients is None else read_among(connection, query, of_key, patients)
+    )
+    return rows.astype({"patient_key": "int64", "clinic_key": "int64"})
+
+
+@cache
+def _listed_people() -> Select:
+    """The query; putting one together costs as much as running it."""
     said = RECORDS["patients"]
     own = and_(said.c.patient_key == patient_identity.c.id, said.c.is_current == 1)
     merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
-    query = (
+    return (
         select(
             patient_identity.c.id.label("patient_key"),
             patient_identity.c.patient_id,
@@ -34,13 +48,6 @@ def read_listed_people(
         .outerjoin(said, own)
         .where(patient_identity.c.id.not_in(merged))
     )
-    if clinics is not None:
-        query = query.where(patient_identity.c.clinic_key.in_(clinics))
-    of_key = patient_identity.c.id
-    rows = (
-        read_frame(connection, query) if patients is None else read_among(connection, query, of_key, patients)
-    )
-    return rows.astype({"patient_key": "int64", "clinic_key": "int64"})
 
 
 def read_categories(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:

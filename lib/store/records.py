@@ -1,8 +1,11 @@
 """Reading records in force, and knowing who is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from math import nan
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
@@ -18,6 +21,12 @@ ROWS_A_BATCH = 20_000
 _KEYS = {"patient_key": "int64", "clinic_key": "int64"}
 
 
+# Texts of more rows than these are packed: a call into Arrow costs what looking at hundreds of them does (lib/__init__.py).
+FEW_ROWS = 1_000
+_PACKED = pd.StringDtype("pyarrow", na_value=nan)
+_TEXTS = {str, type(None)}
+
+
 def read_columns(connection: Connection, query: Select) -> dict[str, list]:
     """The rows of a query, columns by name, as the driver gives them: SQLAlchemy's row objects cost more than the reading."""
     if connection.dialect.name == "postgresql" and isinstance(query, Select):
@@ -31,8 +40,22 @@ def read_columns(connection: Connection, query: Select) -> dict[str, list]:
 
 
 def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
-    """The rows of a query, columns by name, as the driver gives them."""
-    return pd.DataFrame(read_columns(connection, query))
+    """The rows of a query, columns by name, as the driver gives them; the texts of many rows packed."""
+    return _as_frame(read_columns(connection, query))
+
+
+def _as_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame({name: _pack(values) for name, values in columns.items()}, copy=False)
+
+
+def _pack(values: Any) -> Any:
+    is_text = (
+        isinstance(values, list)
+        and len(values) > FEW_ROWS
+        and str in (kinds := set(map(type, values)))
+        and kinds <= _TEXTS
+    )
+    return pd.array(values, dtype=_PACKED) if is_text else values
 
 
 def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> Select:
@@ -51,8 +74,18 @@ def is_among(column: ColumnElement[int], patients: Iterable[int]) -> ColumnEleme
 
 def read_clinics(connection: Connection) -> pd.DataFrame:
     """clinic_key, clinic_id, name, time_zone, instruments (separated by ;)."""
+    return read_frame(connection, _clinics())
+
+
+@cache
+def _clinics() -> Select:
     columns = (clinic.c.clinic_id, clinic.c.name, clinic.c.time_zone, clinic.c.instruments)
-    return read_frame(connection, select(clinic.c.id.label("clinic_key"), *columns).order_by(clinic.c.id))
+    return select(clinic.c.id.label("clinic_key"), *columns).order_by(clinic.c.id)
+
+
+def read_time_zones(connection: Connection) -> set[str]:
+    """Those of all clinics."""
+    return set(read_columns(connection, _clinics())["time_zone"])
 
 
 def read_patients(
@@ -64,19 +97,31 @@ def read_patients(
 ) -> pd.DataFrame:
     """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id. with_merged: identities too that
     have been merged into another one, and are no patients of their own. Without ids no patient_id, for who may read none."""
-    query = _identities(with_ids=with_ids)
-    if not with_merged:
-        merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
-        query = query.where(patient_identity.c.id.not_in(merged))
+    query = _identities(with_ids=with_ids, with_merged=with_merged)
     if chosen := [] if patients is None else list(patients):
         query = query.where(is_among(patient_identity.c.id, chosen))
-    return read_frame(connection, query).astype(_KEYS)
+    columns = read_columns(connection, query)
+    # Before they are a frame: of a few rows, a frame's own change of types costs more than reading them.
+    return _as_frame(columns | {name: np.array(columns[name], np.int64) for name in _KEYS})
 
 
-def _identities(*, with_ids: bool = True) -> Select:
+@cache
+def _identities(*, with_ids: bool = True, with_merged: bool = True) -> Select:
     ids = (patient_identity.c.patient_id,) if with_ids else ()
     columns = (patient_identity.c.clinic_key, clinic.c.clinic_id)
-    return select(patient_identity.c.id.label("patient_key"), *ids, *columns).join(clinic)
+    query = select(patient_identity.c.id.label("patient_key"), *ids, *columns).join(clinic)
+    merged = select(patient_merge.c.from_key).where(patient_merge.c.unmerged_at.is_(None))
+    return query if with_merged else query.where(patient_identity.c.id.not_in(merged))
+
+
+def read_clinic_keys(connection: Connection, patients: Sequence[int] | None) -> dict[int, int]:
+    """By patient key the clinic's: of everyone, identities too that were merged into another; of these keys where there are
+    any."""
+    query = select(patient_identity.c.id, patient_identity.c.clinic_key)
+    columns = read_columns(
+        connection, query.where(is_among(patient_identity.c.id, patients)) if patients else query
+    )
+    return dict(zip(columns["id"], columns["clinic_key"], strict=True))
 
 
 def read_among(

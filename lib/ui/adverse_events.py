@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.moments import moments_of
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.protocols import NO_PROTOCOL, Protocol, find_protocol
 from lib.clinical.resolution import Resolution, expected_resolution, judge_resolution
 from lib.clinical.segments import NONE
@@ -48,16 +49,18 @@ EVENTS = Table(
     ),
     display.WRAPPED,
 )
+_OF_SESSIONS = ("record", "on", "at", "is_time_known", "number", "protocol")
 
 
 def describe_events(page: PatientPage) -> pd.DataFrame:
     """The patient's adverse events with session (its record; empty where there is none), of_session and resolved (words)."""
     events = page.history.adverse_events
     sessions = page.history.dosing_sessions
-    counting = sessions[sessions["counts"]].reset_index(drop=True)
+    counting = sessions.loc[sessions["counts"], list(_OF_SESSIONS)]
     found = find_sessions(moments_of(events), moments_of(counting))
-    rows = [None if row == NONE else counting.iloc[row].to_dict() for row in found]
-    pairs = list(zip(events.to_dict("records"), rows, strict=True))
+    dosed = rows_of(counting)
+    rows = [None if row == NONE else dosed[row] for row in found]
+    pairs = list(zip(rows_of(events), rows, strict=True))
     return events.assign(
         session=pd.array([None if row is None else row["record"] for row in rows], dtype="Int64"),
         of_session=["no dose before it" if row is None else _say_session(row) for row in rows],

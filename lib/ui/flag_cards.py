@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import ITEM_9, RULES
 from lib.clinical.rules.coverage_wording import say_unread
@@ -30,6 +31,7 @@ _SEVERITIES = MappingProxyType(
         "info": ("gray", "○"),
     }
 )
+_OF_FORMS = ("instrument", "item_9", "on")
 
 
 def show_flags(page: PatientPage) -> None:
@@ -43,7 +45,7 @@ def show_flags(page: PatientPage) -> None:
         day = wording.say_date(page.history.as_of)
         st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
         st.caption(N_OF_N)
-    flags = list(enumerate(page.flags.to_dict("records")))
+    flags = list(enumerate(rows_of(page.flags)))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
@@ -118,8 +120,8 @@ def say_tags(rule: str, policy: Policy) -> str:
 def _show_item_9_zero(page: PatientPage) -> None:
     """What a 0 on the latest form does not mean."""
     forms = page.history.assessments
-    forms = forms[forms["instrument"] == "PHQ-9"]
-    if len(forms) and wording.is_known(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0:
+    latest = next((row for row in rows_of(forms, _OF_FORMS)[::-1] if row["instrument"] == "PHQ-9"), None)
+    if latest and wording.is_known(latest["item_9"]) and latest["item_9"] == 0:
         with st.container(border=True, gap="xsmall", key=f"item-9-zero-{page.patient_key}"):
-            st.caption(f"Latest PHQ-9, {wording.say_date(forms['on'].iloc[-1])}")
+            st.caption(f"Latest PHQ-9, {wording.say_date(latest['on'])}")
             st.markdown(wording.ITEM_9_ZERO)

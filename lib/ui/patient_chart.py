@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
-from typing import Any
 
 import streamlit as st
 
 from lib.charts.options import EXPECTED, LAYERS, PLASTICITY, RECALL, ChartOptions
-from lib.charts.patient import plot_patient
+from lib.charts.patient import draw_patient
+from lib.charts.sent import send
 from lib.clinical.instruments import RECALL_DAYS
 from lib.clinical.policy import Policy
 from lib.clinical.sentence import describe_course
@@ -69,16 +68,8 @@ def show_chart(page: PatientPage, options: ChartOptions) -> None:
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
     options = replace(options, new_forms=page.since_review.new_versions("assessments"))
     expected = take_expected(page, options)
-    figure = _mark_content(plot_patient(page.history, current_theme(), options, expected))
+    figure = send(draw_patient(page.history, current_theme(), options, expected))
     sentence = describe_course(page.history, page.policy)
     display.show_chart(figure, sentence, key=f"chart-{page.patient_key}")
     st.markdown(escape(sentence))
     show_expected(expected)
-
-
-def _mark_content(figure: Any) -> Any:
-    """Streamlit hands each figure to plotly twice, which by its revision knows that it has drawn it. The template that plotly
-    takes by default would be new to it each time."""
-    figure.layout.template = None
-    figure.layout.datarevision = sha256(figure.to_json().encode()).hexdigest()
-    return figure

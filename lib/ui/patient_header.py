@@ -34,7 +34,7 @@ def show_header(page: PatientPage, place: QueuePlace) -> None:
 def _show_status(page: PatientPage) -> None:
     """Each instrument's status with its basis and age, beside its shape."""
     theme = current_theme()
-    marks = [_category(row) for row in page.history.status.to_dict("records")]
+    marks = [_category(row) for row in page.history.status_rows]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="patient-status"):
         for words, mark in zip_longest(page.headline.status.split(_SEPARATOR), marks):
             shape = as_markdown(draw_mark(mark, theme), "") if mark else ""

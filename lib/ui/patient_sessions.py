@@ -52,8 +52,8 @@ def show_sessions(page: PatientPage) -> None:
     events = make_once(page, "events", lambda: describe_events(page))
     show_records(page, SESSIONS, sessions, kind="dosing_sessions", opens="session")
     show_chosen_session(page, events, practices)
-    noted = sessions[sessions["note"].notna()]
-    if len(noted):
-        show_records(page, NOTES, noted)
+    has_note = sessions["note"].notna()
+    if has_note.any():
+        show_records(page, NOTES, sessions[has_note])
     show_records(page, EVENTS, events, kind="adverse_events")
     show_records(page, PRACTICES, practices, kind="integration_events")

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.clinical.decision_words import say_signer
+from lib.clinical.plain_rows import rows_of
 from lib.services.closing import EVERY_REASON
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload, display, opening, wording
@@ -86,7 +87,7 @@ def show_records(
 
 
 def _say(table: Table, records: pd.DataFrame) -> pd.DataFrame:
-    newest_first = records.iloc[::-1].to_dict("records")
+    newest_first = rows_of(records)[::-1]
     return pd.DataFrame(
         {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from lib.clinical.integration import DAY_KNOWN_ONLY, IN_WINDOW, classify_practices
 from lib.clinical.moments import moments_of
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
@@ -28,6 +29,7 @@ PRACTICES = Table(
     ),
     display.WRAPPED,
 )
+_OF_SESSIONS = ("record", "on", "at", "is_time_known", "number")
 
 
 def describe_practices(page: PatientPage) -> pd.DataFrame:
@@ -35,11 +37,12 @@ def describe_practices(page: PatientPage) -> pd.DataFrame:
     empty where there is none)."""
     practices = page.history.integration_events
     sessions = page.history.dosing_sessions
-    counting = sessions[sessions["counts"]].reset_index(drop=True)
+    counting = sessions.loc[sessions["counts"], list(_OF_SESSIONS)]
     limits = page.policy.display
     hours = (limits.plasticity_from_h, limits.plasticity_to_h)
     found = classify_practices(moments_of(practices), moments_of(counting), *hours)
-    rows = [None if row == NONE else counting.iloc[row] for row in found.session]
+    dosed = rows_of(counting)
+    rows = [None if row == NONE else dosed[row] for row in found.session]
     return practices.assign(
         window=[_say_window(place, row, hours) for place, row in zip(found.place, rows, strict=True)],
         place=found.place,
@@ -47,7 +50,7 @@ def describe_practices(page: PatientPage) -> pd.DataFrame:
     )
 
 
-def _say_window(place: str, session: "pd.Series | None", hours: tuple[int, int]) -> str:
+def _say_window(place: str, session: Row | None, hours: tuple[int, int]) -> str:
     """In the 24–72 h window of session 3, 20 Nov 2026."""
     window = f"the {hours[0]}–{hours[1]} h window"
     if session is None:

@@ -27,7 +27,7 @@ PARTS = {
     "header": ("lib.ui.patient_header", "show_header"),
     "flags": ("lib.ui.flag_cards", "show_flags"),
     "chart": ("lib.ui.patient_chart", "show_chart"),
-    "  its figure": ("lib.ui.patient_chart", "plot_patient"),
+    "  its figure": ("lib.ui.patient_chart", "draw_patient"),
     "section": ("lib.ui.patient_sections", "show_section"),
 }
 _spent: dict[str, float] = {}

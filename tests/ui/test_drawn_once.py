@@ -29,8 +29,8 @@ def test_each_patient_has_the_own_chart_and_table_however_often_one_switches(ope
 
 def test_a_run_that_changes_nothing_builds_no_figure(open_page, tmp_path, monkeypatch):
     test = open_page("patient", ui_stores.make_clinic(tmp_path, FILES), patient="1")
-    built, plot = [], patient_chart.plot_patient
-    monkeypatch.setattr(patient_chart, "plot_patient", lambda *args: built.append(args) or plot(*args))
+    built, plot = [], patient_chart.draw_patient
+    monkeypatch.setattr(patient_chart, "draw_patient", lambda *args: built.append(args) or plot(*args))
     before = charts(test)
     assert charts(run(test)) == before and not built
     test.query_params["range"] = "6-weeks"

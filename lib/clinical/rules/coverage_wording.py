@@ -2,25 +2,26 @@
 
 import pandas as pd
 
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.rules.coverage import ASSESSED, NOT_ASKED, NOT_RECORDED, PARTLY, STATES
 
 
 def say_coverage(coverage: pd.DataFrame) -> list[tuple[str, str]]:
     """(state, sentence) of the states that there are. coverage: rule, label, state (a word), n_recorded, n_records."""
-    asked = coverage[coverage["state"] != STATES[NOT_ASKED]]
-    if asked.empty:
+    asked = [row for row in rows_of(coverage) if row["state"] != STATES[NOT_ASKED]]
+    if not asked:
         return [
             (
                 STATES[NOT_RECORDED],
                 "no rule could be asked: neither a PHQ-9 nor a dosing session is on record.",
             )
         ]
-    n_assessed = int((asked["state"] == STATES[ASSESSED]).sum())
+    n_assessed = sum(row["state"] == STATES[ASSESSED] for row in asked)
     said = [(STATES[ASSESSED], f"{n_assessed} of {len(asked)} rules had what they read.")]
     for state in (STATES[PARTLY], STATES[NOT_RECORDED]):
-        rows = asked[asked["state"] == state]
-        if len(rows):
-            names = ", ".join(_name(row) for row in rows.to_dict("records"))
+        rows = [row for row in asked if row["state"] == state]
+        if rows:
+            names = ", ".join(map(_name, rows))
             said.append((state, f"{len(rows)}: {names}."))
     return said
 

@@ -7,7 +7,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import Ints, begins_run
+from lib.clinical.segments import NONE, Columns, Ints, begins_run, columns_of, take
 
 
 def derive_dose_steps(
@@ -42,12 +42,20 @@ def sort_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
 def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
     if orders.empty or steps.empty:
         return np.full(len(steps), np.nan)
-    orders = orders[orders["interval_days"].notna()].sort_values(
-        ["day", "second", "interval_days"], kind="stable"
-    )
-    asked = steps[["patient", "day"]].assign(place=np.arange(len(steps))).sort_values("day", kind="stable")
-    found = pd.merge_asof(asked, orders[["patient", "day", "interval_days"]], on="day", by="patient")
-    return found.sort_values("place")["interval_days"].to_numpy(dtype=float)
+    names = ("interval_days", "second", "day", "patient")
+    stated = columns_of(orders, names)
+    stated = take(stated, ~np.isnan(stated["interval_days"]))
+    stated = take(stated, np.lexsort([stated[name] for name in names]))
+    asked = columns_of(steps, ("patient", "day"))
+    place = np.searchsorted(_patient_day(stated), _patient_day(asked), side="right") - 1
+    # Before the first of all the position is -1, and somebody else's order is none of the patient's.
+    owner, interval = np.append(stated["patient"], NONE), np.append(stated["interval_days"], np.nan)
+    return np.where(owner[place] == asked["patient"], interval[place], np.nan).astype(float)
+
+
+def _patient_day(rows: Columns) -> Ints:
+    """Patient and day as one number; a day has less than 24 bits."""
+    return (rows["patient"].astype(np.int64) << 24) + rows["day"].astype(np.int64)
 
 
 def rate_dose_limits(judged: pd.DataFrame) -> Ints:

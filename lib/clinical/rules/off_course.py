@@ -35,10 +35,19 @@ def derive_edges(rows: Columns, reference: Reference, policy: Policy) -> Columns
 def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> Ints:
     """Of how many other patients the band is read that the latest total is held against; 0 where there is none."""
     limits, n_compared = policy.expected_course, np.zeros(len(rows), dtype=np.int64)
-    is_near = rows["latest_days_after_session"].between(limits.min_days_after, limits.max_days_after)
-    is_phq9 = rows["instrument"] == PHQ9.code
-    chosen = np.flatnonzero(is_near & is_phq9 & (rows["baseline_total"] != NONE))
-    n_compared[chosen] = upper_edges(reference, _ask(columns_of(rows.iloc[chosen]), "latest"), policy)[1]
+    names = (
+        "patient",
+        "instrument",
+        "baseline_total",
+        "latest_days_after_session",
+        "n_sessions_before_latest",
+    )
+    asked = columns_of(rows, names)
+    days = asked["latest_days_after_session"]
+    is_near = (days >= limits.min_days_after) & (days <= limits.max_days_after)
+    is_phq9 = asked["instrument"] == PHQ9.code
+    chosen = np.flatnonzero(is_near & is_phq9 & (asked["baseline_total"] != NONE))
+    n_compared[chosen] = upper_edges(reference, _ask(take(asked, chosen), "latest"), policy)[1]
     return n_compared
 
 

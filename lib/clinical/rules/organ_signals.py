@@ -61,10 +61,10 @@ def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
 
 def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     """Days on which urinary symptoms were said to be there or not, sorted: patient, day, is_positive, said (in words)."""
-    if care.adverse_events.empty and not (care.observations["kind"] == URINARY).any():
-        return _NEVER_SAID.copy()
     events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM)]
     answers = care.observations[care.observations["kind"] == URINARY]
+    if events.empty and answers.empty:
+        return _NEVER_SAID.copy()
     value = answers["value"].str.strip().str.lower()
     answers, value = answers[~value.isin(_UNANSWERED)], value[~value.isin(_UNANSWERED)]
     said = pd.concat(
