@@ -35,6 +35,7 @@ with patient_page.begin_page(patient):
             since_review.show_since_review(patient)
             options = patient_chart.choose_options(patient.policy)
             patient_chart.show_chart(patient, options)
+            patient_chart.let_it_be_drawn(patient)
             # At a first look working out what the rules could read takes a third of the time, which the chart need not wait for.
             with under_flags:
                 coverage.show_coverage(patient)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from time import sleep
 
 import streamlit as st
 
@@ -20,6 +21,9 @@ from lib.ui.expected_course import show_expected, take_expected
 from lib.ui.style import current_theme
 
 _EVERYTHING = "all"
+# Whose chart this session sent last.
+_SENT = "sent-chart"
+_HEAD_START_S = 0.06
 WINDOWS = {"6-weeks": "6 weeks", "3-months": "3 months", _EVERYTHING: "all"}
 
 
@@ -63,6 +67,14 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
 def show_chart(page: PatientPage, options: ChartOptions) -> None:
     """The other options are the policy's, and what the reader has not reviewed: one reading has one of each."""
     draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
+
+
+def let_it_be_drawn(page: PatientPage) -> None:
+    """Wait a moment with what stands under a chart that the browser does not have yet: what comes together it draws together, the
+    chart last, and tables that nobody has scrolled to took a fifth of the way from a row to a chart."""
+    if st.session_state.get(_SENT) != page.patient_key:
+        st.session_state[_SENT] = page.patient_key
+        sleep(_HEAD_START_S)
 
 
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:
