@@ -22,11 +22,11 @@ from load import FOLDER, processor_s
 
 from lib.services import recomputing, stores
 from lib.services._histories import load_histories
-from lib.services._reference import read_everyone
 from lib.services._refresh import current_policy
 from lib.services.errors import Store
 from lib.store import bulk, derived
 from lib.store.derived_tables import course_score, flag_log, open_flag, reference_score, standing
+from lib.store.people import read_keys
 from lib.store.records import read_frame
 
 # Many for each worker, so that none waits long for another at the end of a step.
@@ -73,7 +73,7 @@ def measure_cluster(store: Store, n_workers: int, folder: Path, *, kills_one: bo
 def measure_bulk(store: Store) -> None:
     """Whole histories out by COPY, and kept rows in."""
     with store.trial() as connection:
-        policy, everyone = current_policy(connection), read_everyone(connection)
+        policy, everyone = current_policy(connection), read_keys(connection)
         rows = read_frame(connection, standing.select())
         ways = {
             "versions of forms, read whole": lambda: len(bulk.read_form_versions(connection, None)),

@@ -1,5 +1,6 @@
 """The bench runs: a small clinic is made, served and visited, and every line of the report has its figures."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -114,3 +115,10 @@ def test_imports_into_two_stores_stand_beside_each_other(tmp_path):
     assert [line[0] for line in lines] == ["9,600", "19,200"] * 2
     for small, large in (lines[:2], lines[2:]):
         assert small[-2:] == ["1.00", "1.00"] and all(float(figure) > 0 for figure in large[-4:])
+
+
+@pytest.mark.parametrize("bench", sorted(path.stem for path in Path(__file__).parent.glob("*.py")))
+def test_every_bench_finds_what_it_asks_the_product_for(bench):
+    if bench.startswith("peer_"):
+        pytest.importorskip(bench.removeprefix("peer_"))
+    importlib.import_module(bench)
