@@ -7,7 +7,7 @@ from lib.clinical.courses import Courses
 from lib.clinical.histories import Prepared
 from lib.clinical.instruments import GAD7, PHQ9
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE, Ints, expand
+from lib.clinical.segments import NONE, Ints, day_keys, expand
 from lib.clinical.spans import Points
 from lib.clinical.standing import assess
 
@@ -41,8 +41,8 @@ def _known(values: "pd.Series[int]") -> "pd.Series[float]":
 def _course_on(courses: Courses, patient: Ints, day: Ints) -> Ints:
     """The row of the course begun last on or before each day, NONE where there is none."""
     begun = np.flatnonzero(courses.has_session)
-    key = (courses.patient[begun] << 32) + courses.first_day[begun]
-    place = np.searchsorted(key, (patient << 32) + day, side="right") - 1
+    key = day_keys(courses.patient[begun], courses.first_day[begun])
+    place = np.searchsorted(key, day_keys(patient, day), side="right") - 1
     found = np.append(begun, NONE)[place]
     is_own = (place >= 0) & (np.append(courses.patient, NONE)[found.clip(-1)] == patient)
     return np.where(is_own, found, NONE)
@@ -73,5 +73,7 @@ def _sessions_between(courses: Courses, patient: Ints, after: Ints, before: Ints
     """Counting sessions dated later than one day and before another, of any course."""
     owner = np.repeat(courses.patient, courses.session_stop - courses.session_start)
     position, _ = expand(courses.session_start, courses.session_stop)
-    key = np.sort((owner << 32) + courses.session_day[position])
-    return np.searchsorted(key, (patient << 32) + before) - np.searchsorted(key, (patient << 32) + after + 1)
+    key = np.sort(day_keys(owner, courses.session_day[position]))
+    return np.searchsorted(key, day_keys(patient, before)) - np.searchsorted(
+        key, day_keys(patient, after + 1)
+    )

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lib.clinical.segments import Bools, Ints
+from lib.clinical.segments import NONE, Bools, Ints, day_keys
 
 Floats = NDArray[np.float64]
 # 95 % of a normal distribution lie within so many standard deviations.
@@ -93,12 +93,12 @@ def select_looks(
     third = (
         np.flatnonzero(patient[2:] == patient[:-2]) + 2 if len(patient) > 2 else np.zeros(0, dtype=np.int64)
     )
-    key = _keys(sessions["patient"], sessions["day"])
+    key = day_keys(sessions["patient"].to_numpy(), sessions["day"].to_numpy())
     is_step = _is_step(sessions)
     n_steps_to = np.append(0, np.cumsum(is_step))
-    start = np.searchsorted(key, _key(patient[third], day[third - 1]))
-    stop = np.searchsorted(key, _key(patient[third], day[third]))
-    own_first = np.searchsorted(key, _key(patient[third], np.full(len(third), -(2**31))))
+    start = np.searchsorted(key, day_keys(patient[third], day[third - 1]))
+    stop = np.searchsorted(key, day_keys(patient[third], day[third]))
+    own_first = np.searchsorted(key, day_keys(patient[third], np.full(len(third), NONE)))
     session_day = np.append(sessions["day"].to_numpy(dtype=np.int64), 0)
     since_session = day[third] - session_day[stop - 1]
     is_kept = (
@@ -127,15 +127,6 @@ def _is_step(sessions: pd.DataFrame) -> Bools:
     patient, dose = sessions["patient"].to_numpy(), sessions["dose_mg"].to_numpy()
     is_same_patient = np.append(False, patient[1:] == patient[:-1])[: len(patient)]
     return is_same_patient & (np.append(np.nan, dose[:-1])[: len(dose)] != dose)
-
-
-def _keys(patient: "pd.Series[int]", day: "pd.Series[int]") -> Ints:
-    return _key(patient.to_numpy(dtype=np.int64), day.to_numpy(dtype=np.int64))
-
-
-def _key(patient: Ints, day: Ints) -> Ints:
-    """Patient above, day below, in one number."""
-    return (patient << 32) + (day + 2**31)
 
 
 def fit_lens(looks: Looks, *, min_looks: int) -> Lens | None:

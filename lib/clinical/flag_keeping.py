@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.rules.wording import say_day_number
 
 KEY = ["patient_key", "rule", "instrument"]
 OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more severe", "less severe"
 # Of these the rule itself knows which records a closing covers.
-_CLOSED_BY_RECORD = (ITEM_9, "tolerability")
+_CLOSED_BY_RECORD = (ITEM_9, TOLERABILITY)
 _NOT_FOUND, _ALSO = "; no longer found since ", "; also "
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")

@@ -30,6 +30,11 @@ def columns_of(rows: pd.DataFrame, names: Sequence[str] | None = None) -> Column
     return {name: rows[name].to_numpy() for name in (rows if names is None else names)}
 
 
+def day_keys(patient: NDArray, day: NDArray) -> Ints:
+    """Patient (or another owner) and day as one number that sorts by both; NONE as a day comes before the patient's others."""
+    return (patient.astype(np.int64) << 32) + day.astype(np.int64)
+
+
 def take(columns: Columns, index: Ints | Bools) -> Columns:
     """These rows of columns."""
     return {name: values[index] for name, values in columns.items()}

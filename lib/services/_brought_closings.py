@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.brought_closings import cover, name_events, name_forms, read_findings
 from lib.clinical.frames import CLOSINGS
-from lib.clinical.rules.catalogue import ITEM_9
+from lib.clinical.rules.catalogue import ITEM_9, TOLERABILITY
 from lib.intake.table import RawTable, UnreadableFile
 from lib.services._item_9_forms import load_item_9
 from lib.services._receipts import Receipt
@@ -17,7 +17,6 @@ from lib.store.bulk_care import read_adverse_events
 from lib.store.engine import Transaction
 from lib.store.identities import first_of
 
-TOLERABILITY = "tolerability"
 # Beside the name of whoever closed it.
 BY_FILE = "from a file, not verified here"
 

@@ -10,12 +10,11 @@ from lib.clinical.flag_keeping import read_finding, split_findings
 from lib.clinical.frames import CLOSINGS, KINDS
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.record_names import KIND_NAMES
-from lib.clinical.rules.catalogue import ITEM_9
+from lib.clinical.rules.catalogue import ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
 from lib.research.dictionary import note_kind
 from lib.research.table import ExportTable
 from lib.research.written_columns import write_dates, write_instants, write_text, write_whole, write_yes_no
-from lib.services._brought_closings import TOLERABILITY
 from lib.services._export_ground import Ground, in_blocks
 from lib.services._item_9_forms import load_item_9
 from lib.store import derived

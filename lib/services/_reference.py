@@ -11,12 +11,11 @@ from lib.clinical.policy import Policy
 from lib.clinical.reference import DerivedReference, derive_reference, nobody, reference_day, split_by_clinic
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.session_scores import SessionScores
-from lib.services._histories import Loaded
+from lib.services._histories import Loaded, read_clinic_of
 from lib.store import derived
 from lib.store.derived_tables import reference_score
 from lib.store.engine import Transaction, count_changes
 from lib.store.people import read_keys
-from lib.store.records import read_patients
 
 _COLUMNS = ["patient_key", "clinic_key", "baseline", "after"]
 
@@ -81,10 +80,7 @@ def recall_reference(connection: Transaction, clinic_of: Ints, policy: Policy) -
 
 def read_reference(connection: Transaction, patients: list[int], policy: Policy) -> KeptReference:
     """As it is kept, of the clinics of these patients."""
-    people = read_patients(connection, patients, with_merged=True)
-    clinic_of = np.full(int(people["patient_key"].max()) + 1 if len(people) else 0, NONE)
-    clinic_of[people["patient_key"]] = people["clinic_key"]
-    return KeptReference(connection, clinic_of, policy)
+    return KeptReference(connection, read_clinic_of(connection, patients), policy)
 
 
 def _as_scores(rows: pd.DataFrame, policy: Policy) -> SessionScores:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
-from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.services import _clock
 from lib.services._audit import About, Act, write_entry, writing
 from lib.services._closing_event import ASSESSED, closing_event
@@ -117,7 +117,7 @@ def close_critical(actor: Actor, store: Store, seen: FlagSeen, reason_code: str,
         )
         about = {**asdict(seen), "clinic_key": opened.clinic_key}
         covers = {"covers_adverse_event_id": last_adverse_event_id(connection)}
-        derived.add_flag_event(connection, event | about | (covers if seen.rule == "tolerability" else {}))
+        derived.add_flag_event(connection, event | about | (covers if seen.rule == TOLERABILITY else {}))
         refresh(connection, today(connection), [seen.patient_key])
         told: About = {"patient_key": seen.patient_key, "detail": {"rule": seen.rule, "reason": reason_code}}
         write_entry(connection, actor, Act.CLOSE_FLAG, **told)

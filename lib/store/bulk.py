@@ -111,11 +111,8 @@ def read_counting_sessions(
 
     expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
     query = _counting_sessions(tuple(expected_ends.items()))
-    query, whole = (
-        of_patients(query, RECORDS["dosing_sessions"], patients),
-        ("id", "patient", "day", "second"),
-    )
-    return chosen(read_numbers(connection, query, float, whole), patients)
+    query = of_patients(query, RECORDS["dosing_sessions"], patients)
+    return chosen(read_numbers(connection, query, float, ("id", "patient", "day", "second")), patients)
 
 
 @cache

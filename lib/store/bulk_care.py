@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from lib.clinical.brought_closings import cover, join_days, name_events
 from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.closing_cover import find_first_closings
+from lib.clinical.rules.catalogue import TOLERABILITY
 from lib.clinical.segments import NONE
 from lib.store.brought_closings import read_brought
 from lib.store.bulk import chosen, known, read_numbers
@@ -55,16 +56,16 @@ _COLUMNS: Mapping[str, Callable[[Any], tuple[ColumnElement[Any], ...]]] = Mappin
         ),
         "observations": lambda of: (of.observed_at_day.label("day"), of.kind, of.value),
         "medications": lambda of: (
-            *(
-                of.name,
-                _said(of["class"]),
-                known(of.started_on, "started_on"),
-                known(of.ended_on, "ended_on"),
-            ),
+            of.name,
+            _said(of["class"]),
+            known(of.started_on, "started_on"),
+            known(of.ended_on, "ended_on"),
         ),
         "dispensing": lambda of: (of.dispensed_on.label("day"), of.tablets, of.strength_mg),
         "dose_orders": lambda of: (
-            *(of.ordered_at_day.label("day"), known(of.ordered_at_second, "second"), of.interval_days),
+            of.ordered_at_day.label("day"),
+            known(of.ordered_at_second, "second"),
+            of.interval_days,
         ),
         "integration_events": lambda of: (of.at_day.label("day"),),
         "patients": lambda of: (of.dose_ceiling_mg, known(of.in_person_eval_on, "in_person_on")),
@@ -104,7 +105,7 @@ def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.Da
     closings = spread_events(connection, read_event_closings(connection, keys))
     known_as = events.assign(first_of=whose)
     closed_on, closed_by = find_first_closings(known_as, closings, "covers_adverse_event_id")
-    brought = read_brought(connection, keys, "tolerability")
+    brought = read_brought(connection, keys, TOLERABILITY)
     if len(brought):
         named = known_as.assign(finding=name_events(events))
         closed_on = join_days(pd.Series(closed_on), cover(brought, named)[1])

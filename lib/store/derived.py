@@ -24,8 +24,7 @@ def replace_rows(
         connection.execute(delete(table))
     else:
         connection.execute(delete(table).where(is_one_of(table.c.patient_key, keys)))
-    if len(rows):
-        insert_rows(connection, table, rows)
+    insert_rows(connection, table, rows)
 
 
 def read_standing(

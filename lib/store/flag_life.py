@@ -11,7 +11,7 @@ from lib.clinical.brought_closings import read_findings
 from lib.clinical.flag_keeping import KEY, join_findings
 from lib.clinical.flag_life import EVENTS
 from lib.clinical.instruments import BY_CODE
-from lib.clinical.rules.catalogue import CRITICAL, ITEM_9
+from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
 from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
@@ -45,7 +45,7 @@ def read_closed_findings(connection: Connection, patients: Iterable[int] | None)
 def _read_brought_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """The same of closings that files brought; of item 9 and adverse events they name records, and no finding."""
     brought = read_brought(connection, patients)
-    brought = brought[~brought["rule"].isin((ITEM_9, "tolerability"))]
+    brought = brought[~brought["rule"].isin((ITEM_9, TOLERABILITY))]
     codes = {one.name: one.code for one in BY_CODE}
     said = [join_findings(dict.fromkeys(read_findings(one), "")) for one in brought["evidence"]]
     return pd.DataFrame(
@@ -64,8 +64,7 @@ def holds_log(connection: Connection) -> bool:
 
 def add_log_rows(connection: Connection, rows: pd.DataFrame) -> None:
     """rows: the columns of flag_log but its key."""
-    if len(rows):
-        insert_rows(connection, flag_log, rows)
+    insert_rows(connection, flag_log, rows)
 
 
 def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

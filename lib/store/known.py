@@ -127,9 +127,7 @@ def _bring_whole(connection: Connection, source: Store) -> None:
         for table in COPIED:
             copy = SOURCE[table.name]
             connection.execute(CreateTable(copy))
-            rows = read_frame(there, select(table))
-            if len(rows):
-                insert_rows(connection, copy, rows, with_ids=True)
+            insert_rows(connection, copy, read_frame(there, select(table)), with_ids=True)
 
 
 def _address_of(path: Path | None) -> str:

@@ -17,7 +17,6 @@ from lib.store.tables import RECORDS, clinic, patient_identity
 
 # Above this many patients it is faster to read a table whole and choose in memory.
 MAX_LISTED_PATIENTS = 2_000
-ROWS_A_BATCH = 20_000
 _KEYS = {"patient_key": "int64", "clinic_key": "int64"}
 
 

@@ -102,18 +102,18 @@ def _set_behind(connection: Connection, table: Table, ids: list[int]) -> None:
 def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame, *, with_ids: bool = False) -> None:
     """New rows of a table, which gives them an id where it has one (or the one that they have). rows: its columns by name; others
     are left out. By the driver's own way: SQLAlchemy's parameters by name cost as much as the writing."""
+    if rows.empty:
+        return
     own = [column.name for column in table.columns if column.name in rows.columns]
     if not with_ids:
         own = [name for name in own if name != "id"]
     # A column that no row says anything in takes half of the time of one that does.
     names = [name for name in own if rows[name].notna().any()]
     if connection.dialect.name == "postgresql":
-        if len(rows):
-            copy_in(connection, table, rows[names])
+        copy_in(connection, table, rows[names])
         return
     plain = [rows[name].to_numpy(object, na_value=None).tolist() for name in names]
     records = list(zip(*plain, strict=True))
     statement = insert(table).values(dict.fromkeys(names))
     sql = str(statement.compile(dialect=connection.dialect))
-    if records:
-        connection.exec_driver_sql(sql, records)
+    connection.exec_driver_sql(sql, records)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.outcomes.facts import Facts
-from lib.clinical.segments import NONE, Ints, begins_run
+from lib.clinical.segments import NONE, Ints, begins_run, day_keys
 from lib.clinical.session_events import find_sessions_of_all
 
 SESSION_COLUMNS = ("patient", "day", "dose_mg", "dissociation", "rise", "n_events")
@@ -51,7 +51,7 @@ class CourseSessions:
 def place_in_courses(facts: Facts, described: pd.DataFrame) -> CourseSessions:
     """Of the sessions that describe_sessions has put in order those of these courses, as of their day."""
     patient, day = (described[name].to_numpy(dtype=np.int64) for name in ("patient", "day"))
-    place = np.searchsorted(_key(facts.patient, facts.day_0), _key(patient, day), side="right") - 1
+    place = np.searchsorted(day_keys(facts.patient, facts.day_0), day_keys(patient, day), side="right") - 1
     own = np.flatnonzero(place >= 0)
     course = place[own]
     is_own = (facts.patient[course] == patient[own]) & (day[own] <= facts.last_session_on[course])
@@ -60,8 +60,3 @@ def place_in_courses(facts: Facts, described: pd.DataFrame) -> CourseSessions:
     at = np.arange(len(course))
     number = at - np.maximum.accumulate(np.where(is_first, at, 0)) + 1
     return CourseSessions(course, number, described.iloc[own].reset_index(drop=True))
-
-
-def _key(patient: Ints, day: Ints) -> Ints:
-    """Patient above, day below, in one number."""
-    return (patient << 32) + day

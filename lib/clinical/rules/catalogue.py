@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 INFO, WATCH, MEDIUM, HIGH, CRITICAL = range(5)
 ITEM_9 = "suicidality_item_9"
+TOLERABILITY = "tolerability"
 ITEM_9_RULES = (ITEM_9, "item_9_not_answered")
 SEVERITIES = ("info", "watch", "medium", "high", "critical")
 
@@ -28,7 +29,7 @@ _SAFETY = (
     Rule("sedation", "Deep sedation", "sedation", is_safety=True),
     Rule("low_oxygen", "Low oxygen saturation", "low_oxygen", is_safety=True),
     Rule("slow_recovery", "Slow recovery", "slow_recovery", is_safety=True),
-    Rule("tolerability", "Adverse event", "tolerability", is_safety=True),
+    Rule(TOLERABILITY, "Adverse event", "tolerability", is_safety=True),
     Rule("urinary_symptoms", "Urinary symptoms", "urinary_symptoms", is_safety=True),
     Rule("liver_enzymes", "Liver enzymes", "liver_enzymes", is_safety=True),
 )

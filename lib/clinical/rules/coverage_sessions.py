@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.findings import Findings
 from lib.clinical.rules.dose_limits import derive_dose_steps, sort_sessions
-from lib.clinical.segments import Ints
+from lib.clinical.segments import Ints, day_keys
 
 # By rule, the parts that it reads; a part is known where all of its columns are.
 SESSION_FIELDS = MappingProxyType(
@@ -58,15 +58,14 @@ def describe_sessions(findings: Findings, day_0: Ints) -> pd.DataFrame:
     sessions = _select_course_sessions(findings.sessions, day_0)
     steps = derive_dose_steps(findings.sessions, findings.care.orders, findings.care.dose_ceiling_mg)
     limits = steps.loc[sessions.index, ["ceiling_mg", "previous_mg", "previous_day", "ordered_days"]]
-    has_event = np.isin(_patient_days(sessions), _patient_days(findings.care.adverse_events))
+    own, with_event = (
+        day_keys(rows["patient"].to_numpy(), rows["day"].to_numpy())
+        for rows in (sessions, findings.care.adverse_events)
+    )
+    has_event = np.isin(own, with_event)
     is_asked = (sessions["ae_asked"] == 1).to_numpy() | has_event
     return sessions.join(limits).assign(
         sbp_after_mmhg=sessions["sbp_40_mmhg"].fillna(sessions["sbp_120_mmhg"]),
         dbp_after_mmhg=sessions["dbp_40_mmhg"].fillna(sessions["dbp_120_mmhg"]),
         ae_known=np.where(is_asked, 1.0, np.nan),
     )
-
-
-def _patient_days(rows: pd.DataFrame) -> Ints:
-    """Patient and day as one number; a day has less than 24 bits."""
-    return (rows["patient"].to_numpy(np.int64) << 24) + rows["day"].to_numpy(np.int64)

@@ -7,7 +7,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Columns, Ints, begins_run, columns_of, take
+from lib.clinical.segments import NONE, Ints, begins_run, columns_of, day_keys, take
 
 
 def derive_dose_steps(
@@ -47,15 +47,11 @@ def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
     stated = take(stated, ~np.isnan(stated["interval_days"]))
     stated = take(stated, np.lexsort([stated[name] for name in names]))
     asked = columns_of(steps, ("patient", "day"))
-    place = np.searchsorted(_patient_day(stated), _patient_day(asked), side="right") - 1
+    keys, wanted = (day_keys(one["patient"], one["day"]) for one in (stated, asked))
+    place = np.searchsorted(keys, wanted, side="right") - 1
     # Before the first of all the position is -1, and somebody else's order is none of the patient's.
     owner, interval = np.append(stated["patient"], NONE), np.append(stated["interval_days"], np.nan)
     return np.where(owner[place] == asked["patient"], interval[place], np.nan).astype(float)
-
-
-def _patient_day(rows: Columns) -> Ints:
-    """Patient and day as one number; a day has less than 24 bits."""
-    return (rows["patient"].astype(np.int64) << 24) + rows["day"].astype(np.int64)
 
 
 def rate_dose_limits(judged: pd.DataFrame) -> Ints:
