@@ -5,10 +5,12 @@ spread over the clinics of the first store, so that the same is touched in each 
 """
 
 import argparse
+import itertools
 import os
 import platform
 import statistics
 import time
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -47,13 +49,13 @@ def take_in(store: Store, n_patients: int, n_new: int, salt: int) -> Seconds:
 
 
 def measure(
-    stores: dict[int, Store], n_patients: dict[int, int], n_new: int, n_rounds: int
+    stores: dict[int, Store], n_patients: dict[int, int], n_new: int, salts: Iterable[int]
 ) -> dict[int, Seconds]:
-    """By size the median of the rounds, after a first that is not counted. n_patients: by size, over whom a file is spread."""
-    salt = int(time.time()) % 1_000_000
+    """By size the median of the rounds, one to a salt, after a first that is not counted. n_patients: by size, over whom a file
+    is spread."""
     rounds = [
-        {size: take_in(store, n_patients[size], n_new, salt + number) for size, store in stores.items()}
-        for number in range(1 + n_rounds)
+        {size: take_in(store, n_patients[size], n_new, salt) for size, store in stores.items()}
+        for salt in salts
     ][1:]
     return {size: tuple(statistics.median(one[size][k] for one in rounds) for k in (0, 1)) for size in stores}
 
@@ -78,6 +80,8 @@ def main() -> None:
     stores = {size: make_big_store(options.folder, size) for size in options.forms}
     every = {size: size // FORMS_A_PATIENT for size in stores}
     alike = dict.fromkeys(stores, min(every.values()))
+    # Hundredths of a second: a file takes longer than that, so a later run on the same stores shares no salt with this one.
+    salts = itertools.count(int(time.time() * 100) % 100_000_000)
     cores, load = os.cpu_count(), os.getloadavg()[0]
     print(
         f"Python {platform.python_version()}, {cores} cores, load {load:.1f}; {options.rounds} rounds,",
@@ -85,7 +89,7 @@ def main() -> None:
     )
     print(f" {options.new:,} new forms each")
     for name, patients in (("patients of as many clinics", alike), ("patients of all clinics", every)):
-        print_table(name, measure(stores, patients, options.new, options.rounds))
+        print_table(name, measure(stores, patients, options.new, itertools.islice(salts, 1 + options.rounds)))
 
 
 if __name__ == "__main__":
