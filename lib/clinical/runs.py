@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lib.clinical.segments import NONE, Ints, begins_run
+from lib.clinical.segments import NONE, Bools, Ints, begins_run
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ def find_in(ordered: Ints, wanted: Ints) -> Ints:
         return table[np.minimum(np.maximum(wanted - (low - 1), 0), size + 1)]
     found = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     return np.where(ordered[found] == wanted, found, NONE)
+
+
+def ends_run(values: Ints) -> Bools:
+    """Whether each value differs from the one after it; the last does."""
+    return np.append(begins_run(values)[1:], True)[: len(values)]
 
 
 def step_back(values: Ints, position: Ints, floor: Ints, at_most: Ints) -> Ints:

@@ -1,7 +1,6 @@
 """Off the expected course: two looks above what the clinic's other patients with such a baseline had at those sessions."""
 
 import numpy as np
-import pandas as pd
 
 from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
@@ -9,7 +8,7 @@ from lib.clinical.reference import Asked, Reference, upper_edges
 from lib.clinical.rules.catalogue import MEDIUM, WATCH
 from lib.clinical.rules.efficacy import days_after_day_0, is_unimproved
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Bools, Columns, Ints, columns_of, take
+from lib.clinical.segments import NONE, Bools, Columns, Ints, take
 
 LOOKS = ("latest", "look")
 
@@ -32,22 +31,14 @@ def derive_edges(rows: Columns, reference: Reference, policy: Policy) -> Columns
     }
 
 
-def count_compared(rows: pd.DataFrame, reference: Reference, policy: Policy) -> Ints:
+def count_compared(rows: Columns, reference: Reference, policy: Policy) -> Ints:
     """Of how many other patients the band is read that the latest total is held against; 0 where there is none."""
-    limits, n_compared = policy.expected_course, np.zeros(len(rows), dtype=np.int64)
-    names = (
-        "patient",
-        "instrument",
-        "baseline_total",
-        "latest_days_after_session",
-        "n_sessions_before_latest",
-    )
-    asked = columns_of(rows, names)
-    days = asked["latest_days_after_session"]
+    limits, n_compared = policy.expected_course, np.zeros(len(rows["patient"]), dtype=np.int64)
+    days = rows["latest_days_after_session"]
     is_near = (days >= limits.min_days_after) & (days <= limits.max_days_after)
-    is_phq9 = asked["instrument"] == PHQ9.code
-    chosen = np.flatnonzero(is_near & is_phq9 & (asked["baseline_total"] != NONE))
-    n_compared[chosen] = upper_edges(reference, _ask(take(asked, chosen), "latest"), policy)[1]
+    is_phq9 = rows["instrument"] == PHQ9.code
+    chosen = np.flatnonzero(is_near & is_phq9 & (rows["baseline_total"] != NONE))
+    n_compared[chosen] = upper_edges(reference, _ask(take(rows, chosen), "latest"), policy)[1]
     return n_compared
 
 

@@ -65,7 +65,7 @@ def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     answers = care.observations[care.observations["kind"] == URINARY]
     if events.empty and answers.empty:
         return _NEVER_SAID.copy()
-    value = answers["value"].str.strip().str.lower()
+    value = _in_lower_case(answers)
     answers, value = answers[~value.isin(_UNANSWERED)], value[~value.isin(_UNANSWERED)]
     said = pd.concat(
         [
@@ -78,6 +78,22 @@ def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     # The last of a day is one that says yes, where there is one.
     said = said.sort_values(["patient", "day", "is_positive", "said"], kind="stable")
     return said.drop_duplicates(["patient", "day"], keep="last").reset_index(drop=True)
+
+
+def _in_lower_case(answers: pd.DataFrame) -> "pd.Series[str]":
+    return answers["value"].str.strip().str.lower()
+
+
+def find_urinary_answers(care: CareRecords) -> tuple[Ints, Ints]:
+    """(patient, day) of whatever says that urinary symptoms are there or not."""
+    events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM).to_numpy()]
+    answers = care.observations[(care.observations["kind"] == URINARY).to_numpy(dtype=bool)]
+    answers = answers[~_in_lower_case(answers).isin(_UNANSWERED).to_numpy()]
+    patient, day = (
+        np.concatenate([rows[name].to_numpy(dtype=np.int64) for rows in (events, answers)])
+        for name in ("patient", "day")
+    )
+    return patient, day
 
 
 def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
