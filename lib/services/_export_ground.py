@@ -15,8 +15,9 @@ from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor
+from lib.store.asked import MAX_LISTED_PATIENTS
 from lib.store.engine import Transaction
-from lib.store.records import MAX_LISTED_PATIENTS, read_clinics, read_patients
+from lib.store.records import read_clinics, read_patients
 
 Keys = Sequence[int] | Ints
 

@@ -14,12 +14,12 @@ from lib.clinical.rules.catalogue import ITEM_9 as RULE
 from lib.clinical.segments import NONE, Ints, columns_of
 from lib.services import _clock
 from lib.store import bulk
+from lib.store.asked import MAX_LISTED_PATIENTS
 from lib.store.brought_closings import read_brought
 from lib.store.bulk_closings import read_closings
 from lib.store.engine import Transaction
+from lib.store.held_forms import read_held_item_9
 from lib.store.identities import first_of, spread_events
-from lib.store.imports import read_held_item_9
-from lib.store.records import MAX_LISTED_PATIENTS
 
 
 def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:

@@ -14,8 +14,8 @@ from lib.services import _clock
 from lib.services._people import read_doses, read_people
 from lib.services._standing import standing_on
 from lib.services.access import Actor
+from lib.store.asked import MAX_LISTED_PATIENTS
 from lib.store.engine import Transaction
-from lib.store.records import MAX_LISTED_PATIENTS
 
 _PREFIX = {PHQ9.name: "phq9", GAD7.name: "gad7"}
 _SCORES = {

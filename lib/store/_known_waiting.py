@@ -5,9 +5,10 @@ from sqlalchemy import Connection, Table, delete, select, update
 
 from lib.clinical.frames import KINDS
 from lib.store._known_rows import SOURCE, Knowledge
+from lib.store.asked import of_patients
 from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN, RELEASED
-from lib.store.records import of_patients, read_frame
+from lib.store.records import read_frame
 from lib.store.tables import RECORDS, held_row, import_, import_clinic
 
 _PLACE = ["import_key", "line"]

@@ -12,22 +12,23 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Select, Ta
 from sqlalchemy.types import TypeEngine
 
 from lib.store._postgresql_order import in_order
+from lib.store.asked import Asked
 
 # PostgreSQL's binary form: 11 bytes of signature, flags and a length, 4 bytes each; in the end a row of -1 columns.
 _HEADER, _TRAILER = 19, 2
 
 
-def copy_numbers(connection: Connection, query: Select, dtype: type) -> dict[str, NDArray]:
+def copy_numbers(connection: Connection, asked: Asked, dtype: type) -> dict[str, NDArray]:
     """Columns by name, of a query for numbers only: as floats NaN where not recorded, as whole numbers never so."""
+    query = asked.query
     type_: TypeEngine = Double() if np.dtype(dtype).kind == "f" else BigInteger()
     columns: list[ColumnElement[Any]] = [cast(column, type_) for column in query.exported_columns]
     if isinstance(type_, Double):
         columns = [func.coalesce(column, cast("NaN", type_)) for column in columns]
     names = [column.name for column in query.exported_columns]
     named = (column.label(name) for name, column in zip(names, columns, strict=True))
-    said = _copy_out(
-        connection, in_order(query).with_only_columns(*named, maintain_column_froms=True), "(FORMAT BINARY)"
-    )
+    only = in_order(query).with_only_columns(*named, maintain_column_froms=True)
+    said = _copy_out(connection, Asked(only, asked.values), "(FORMAT BINARY)")
     # Of each row the number of columns; of each cell its length, 8 bytes, and what it says, the highest byte first.
     cell = np.dtype([("length", ">i4"), ("value", ">f8" if isinstance(type_, Double) else ">i8")])
     rows = np.frombuffer(said[_HEADER:-_TRAILER], np.dtype([("n", ">i2"), ("cells", cell, (len(names),))]))
@@ -41,7 +42,7 @@ def copy_csv(connection: Connection, query: Select) -> bytes:
     """CSV without a header: words between quotes, and nothing at all for what is not recorded."""
     words = [column.name for column in query.exported_columns if isinstance(column.type, Text)]
     quoted = ", ".join(_quote(name) for name in words)
-    return _copy_out(connection, query, f"(FORMAT CSV{f', FORCE_QUOTE ({quoted})' if words else ''})")
+    return _copy_out(connection, Asked(query), f"(FORMAT CSV{f', FORCE_QUOTE ({quoted})' if words else ''})")
 
 
 def copy_in(connection: Connection, table: Table, rows: pd.DataFrame) -> None:
@@ -73,13 +74,14 @@ def _arrow_type(table: Table, name: str) -> pa.DataType:
     )
 
 
-def _copy_out(connection: Connection, query: Select, form: str) -> bytes:
-    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+def _copy_out(connection: Connection, asked: Asked, form: str) -> bytes:
+    compiled = asked.query.compile(dialect=connection.dialect)
+    written = compiled.construct_expanded_state(asked.values)
     said = bytearray()
     # psycopg writes the values into a COPY itself, quoted: the server takes no parameters there.
     with (
         _cursor(connection) as cursor,
-        cursor.copy(f"COPY ({compiled.string}) TO STDOUT {form}", compiled.construct_params()) as copy,
+        cursor.copy(f"COPY ({written.statement}) TO STDOUT {form}", written.parameters) as copy,
     ):
         for block in copy:
             said += block

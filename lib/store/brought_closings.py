@@ -7,9 +7,10 @@ import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from lib.clinical.frames import CLOSINGS
+from lib.store.asked import of_patients
 from lib.store.bulk import chosen, known
 from lib.store.identities import first_of, read_identities
-from lib.store.records import of_patients, read_frame
+from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
 _WORDS = ("rule", "instrument", "evidence", "closed_by", "reason_code", "note")

@@ -1,12 +1,13 @@
 """Whole histories at once, whole numbers first: unsorted, unknown as NONE."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, func, or_, select
 
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
@@ -14,8 +15,9 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
+from lib.store.asked import MAX_LISTED_PATIENTS, Asked, asked, of_patients
 from lib.store.expressions import RowText
-from lib.store.records import MAX_LISTED_PATIENTS, of_patients, read_frame
+from lib.store.records import read_frame
 from lib.store.tables import RECORDS
 
 _ROWS_A_BLOCK = 50_000
@@ -38,19 +40,18 @@ def instrument_code(table: Table) -> ColumnElement[int]:
 
 
 def read_numbers(
-    connection: Connection, query: Select, dtype: type, whole: Collection[str] = ()
+    connection: Connection, query: Select | Asked, dtype: type, whole: Collection[str] = ()
 ) -> pd.DataFrame:
     """Rows of numbers only; whole: columns of whole numbers, never missing. The driver's own rows go to arrays: SQLAlchemy's
     row objects cost seven times the reading, and a row's whole numbers as one text half of what its own numbers do. A block at a
     time: a row of Python's numbers takes four times an array's memory."""
+    one = asked(query)
     if connection.dialect.name == "postgresql":
-        return _type(copy_numbers(connection, query, dtype), whole)
-    names = [column.name for column in query.selected_columns]
+        return _type(copy_numbers(connection, one, dtype), whole)
+    names = [column.name for column in one.query.selected_columns]
     blocks: list[NDArray] = [np.empty((0, len(names)), dtype=dtype)]
     is_text = dtype is not float
-    result = connection.execute(
-        query.with_only_columns(RowText(*query.selected_columns)) if is_text else query
-    )
+    result = (replace(one, query=_as_texts(one.query)) if is_text else one).ask(connection)
     while result.cursor and (rows := result.cursor.fetchmany(_ROWS_A_BLOCK)):
         blocks.append(_read_texts(rows, len(names)) if is_text else np.array(rows, dtype=dtype))
     result.close()
@@ -58,6 +59,11 @@ def read_numbers(
     if not whole:
         return pd.DataFrame(columns, columns=names, copy=False)
     return _type(dict(zip(names, columns.T, strict=True)), whole)
+
+
+@lru_cache(maxsize=512)
+def _as_texts(query: Select) -> Select:
+    return query.with_only_columns(RowText(*query.selected_columns))
 
 
 def _read_texts(rows: Sequence[tuple[str]], n_columns: int) -> NDArray:
@@ -110,8 +116,8 @@ def read_counting_sessions(
     """Dosing sessions that count: id, patient, day, second, and findings.SESSION_NUMBERS (NaN: not recorded).
 
     expected_ends: by protocol the latest end of the effects that it expects, in minutes from the dose."""
-    query = _counting_sessions(tuple(expected_ends.items()))
-    query = of_patients(query, RECORDS["dosing_sessions"], patients)
+    every = _counting_sessions(tuple(expected_ends.items()))
+    query = of_patients(every, RECORDS["dosing_sessions"], patients)
     return chosen(read_numbers(connection, query, float, ("id", "patient", "day", "second")), patients)
 
 
@@ -142,8 +148,8 @@ def counts(table: Table) -> tuple[ColumnElement[bool], ...]:
 def has_sessions(connection: Connection, patients: Sequence[int]) -> bool:
     """Whether any of these patients (or, of many, of those between them) has a session that counts."""
     table = RECORDS["dosing_sessions"]
-    query = of_patients(select(table.c.id).where(*counts(table)), table, patients)
-    return connection.execute(query.limit(1)).first() is not None
+    query = select(table.c.id).where(*counts(table)).limit(1)
+    return of_patients(query, table, patients).ask(connection).first() is not None
 
 
 def read_doses(connection: Connection, until: int, patients: Iterable[int] | None) -> pd.DataFrame:
@@ -156,8 +162,8 @@ def read_doses(connection: Connection, until: int, patients: Iterable[int] | Non
         known(table.c.started_at_second, "second"),
         table.c.dose_mg,
     ).where(*counts(table), table.c.started_at_day <= until)
-    query, whole = of_patients(query, table, patients), ("patient", "day", "second")
-    rows = chosen(read_numbers(connection, query, float, whole), patients)
+    own, whole = of_patients(query, table, patients), ("patient", "day", "second")
+    rows = chosen(read_numbers(connection, own, float, whole), patients)
     return rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
 
 
@@ -166,12 +172,12 @@ def read_observed(
 ) -> pd.DataFrame:
     """Observations of a kind up to a day, the oldest first: patient_key, day, value (text)."""
     table = RECORDS["observations"]
-    query = _observed(kind).where(table.c.observed_at_day <= until)
-    return read_frame(connection, of_patients(query, table, patients)).sort_values("day", kind="stable")
+    query = of_patients(_observed(kind), table, patients).given(until=until)
+    return read_frame(connection, query).sort_values("day", kind="stable")
 
 
 @cache
 def _observed(kind: str) -> Select:
     of = RECORDS["observations"].c
     query = select(of.patient_key, of.observed_at_day.label("day"), of.value)
-    return query.where(of.is_current == 1, of.kind == kind)
+    return query.where(of.is_current == 1, of.kind == kind, of.observed_at_day <= bindparam("until"))

@@ -14,12 +14,13 @@ from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.rules.catalogue import TOLERABILITY
 from lib.clinical.segments import NONE
+from lib.store.asked import of_patients
 from lib.store.brought_closings import read_brought
 from lib.store.bulk import chosen, known, read_numbers
 from lib.store.bulk_closings import read_event_closings
 from lib.store.identities import first_of, spread_events
 from lib.store.merges import read_remaining
-from lib.store.records import of_patients, read_columns
+from lib.store.records import read_columns
 from lib.store.tables import RECORDS
 
 # What is never missing in these queries, and what holds words.

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Select, case, select
 
 from lib.clinical.rules.catalogue import ITEM_9, TOLERABILITY
 from lib.clinical.rules.suicidality import ASSESSED
+from lib.store.asked import of_patients
 from lib.store.bulk import chosen, known, read_numbers
 from lib.store.derived_tables import flag_event
 from lib.store.identities import speak_of_all
-from lib.store.records import of_patients
 
 
 def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, Table, func, insert, select
 
-from lib.store.records import of_patients, read_frame
+from lib.store.asked import Asked, of_patients
+from lib.store.records import read_frame
 from lib.store.review_tables import decision, decision_addendum, review_event
 from lib.store.tables import clinic, patient_identity
 
@@ -46,13 +47,17 @@ def read_review_events(
     connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """The table's columns, in the order in which they happened."""
-    query = select(review_event).order_by(review_event.c.id)
-    return read_frame(connection, _of_scope(query, review_event, clinics, patients))
+    return read_frame(connection, _of_scope(_review_events(), review_event, clinics, patients))
+
+
+@cache
+def _review_events() -> Select:
+    return select(review_event).order_by(review_event.c.id)
 
 
 def _of_scope(
     query: Select, table: Table, clinics: Sequence[int] | None, patients: Iterable[int] | None
-) -> Select:
+) -> Asked:
     if clinics is not None:
         query = query.where(table.c.clinic_key.in_(clinics))
     return of_patients(query, table, patients)
@@ -60,8 +65,12 @@ def _of_scope(
 
 def read_addenda(connection: Connection, patient_key: int) -> pd.DataFrame:
     """Of one patient's decisions, the oldest first: the table's columns."""
-    query = select(decision_addendum).join(decision).where(decision.c.patient_key == patient_key)
-    return read_frame(connection, query.order_by(decision_addendum.c.id))
+    return read_frame(connection, of_patients(_addenda(), decision, [patient_key]))
+
+
+@cache
+def _addenda() -> Select:
+    return select(decision_addendum).join(decision).order_by(decision_addendum.c.id)
 
 
 def find_decision(connection: Connection, *, token: str) -> Mapping[str, Any] | None:

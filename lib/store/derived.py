@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
+from lib.store.asked import of_patients
 from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
 from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN
-from lib.store.records import of_patients, read_frame
+from lib.store.records import read_frame
 from lib.store.saving import insert_rows
 from lib.store.tables import about, clinic, held_row, patient_identity
 
@@ -35,12 +36,16 @@ def read_standing(
     patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Kept rows of the kernel with patient_id and clinic_id."""
-    query = _with_names(standing)
-    which = standing.c.is_in_full_list if all_courses else standing.c.is_current_course
-    query = query.where(which == 1)
+    query = _standings(all_courses=all_courses)
     if clinics is not None:
         query = query.where(standing.c.clinic_key.in_(clinics))
     return read_frame(connection, of_patients(query, standing, patients))
+
+
+@cache
+def _standings(*, all_courses: bool) -> Select:
+    which = standing.c.is_in_full_list if all_courses else standing.c.is_current_course
+    return _with_names(standing).where(which == 1)
 
 
 @cache
@@ -75,12 +80,10 @@ def read_reference(
     connection: Connection, *, clinics: Iterable[int] | None = None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Rows of reference_score, in the order of the patients' keys."""
-    query = of_patients(
-        select(reference_score).order_by(reference_score.c.patient_key), reference_score, patients
-    )
+    query = select(reference_score).order_by(reference_score.c.patient_key)
     if clinics is not None:
         query = query.where(reference_score.c.clinic_key.in_(list(clinics)))
-    return read_frame(connection, query)
+    return read_frame(connection, of_patients(query, reference_score, patients))
 
 
 def add_flag_event(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -105,8 +108,7 @@ def closed_held_rows(connection: Connection) -> set[int]:
 
 def count_unreadable(connection: Connection, patient_key: int) -> int:
     """How many rows of a patient wait that may hold an item 9 and that no named person has closed."""
-    query = _count_unreadable().where(held_row.c.patient_key == patient_key)
-    return int(connection.execute(query).scalar_one())
+    return int(of_patients(_count_unreadable(), held_row, [patient_key]).ask(connection).scalar_one())
 
 
 @cache
@@ -118,11 +120,17 @@ def _count_unreadable() -> Select:
 
 def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:
     """A policy version, by default the newest: version, toml, published_at, published_by, comment."""
-    query = select(policy_version).order_by(policy_version.c.version.desc()).limit(1)
+    query = _newest_policy()
     if version is not None:
         query = query.where(policy_version.c.version == version)
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
+
+
+@cache
+def _newest_policy() -> Select:
+    """Every service asks; putting it together costs as much as the answer."""
+    return select(policy_version).order_by(policy_version.c.version.desc()).limit(1)
 
 
 def add_policy_version(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -131,7 +139,12 @@ def add_policy_version(connection: Connection, values: Mapping[str, Any]) -> Non
 
 def read_about(connection: Connection) -> dict[str, str]:
     """What the store says of itself: is_synthetic, demo_last_day, flags_as_of, are_clinics_open."""
-    return {row.name: row.value for row in connection.execute(select(about))}
+    return {row.name: row.value for row in connection.execute(_about())}
+
+
+@cache
+def _about() -> Select:
+    return select(about.c.name, about.c.value)
 
 
 def write_about(connection: Connection, **values: str) -> None:

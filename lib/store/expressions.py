@@ -55,6 +55,11 @@ def is_one_of(column: ColumnElement, values: Iterable[Any]) -> ColumnElement[boo
     return _IsOneOf(column, bindparam(None, list(values), _Listed(column.type)))
 
 
+def is_listed(column: ColumnElement, parameter: str) -> ColumnElement[bool]:
+    """The same of values that are given, as a list, under this name when the query is asked."""
+    return _IsOneOf(column, bindparam(parameter, type_=_Listed(column.type)))
+
+
 class RowText(FunctionElement[str]):
     """Columns of whole numbers as one text with commas, in SQLite; null where one of them is."""
 

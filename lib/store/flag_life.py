@@ -13,10 +13,11 @@ from lib.clinical.flag_life import EVENTS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
+from lib.store.asked import Asked, of_patients
 from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
-from lib.store.records import of_patients, read_frame
+from lib.store.records import read_frame
 from lib.store.saving import insert_rows
 
 CLOSED = "closed"
@@ -115,7 +116,7 @@ def _select_of_open(table: Table, names: Sequence[str]) -> Select:
     return select(*columns).join(open_flag, is_of).order_by(table.c.id)
 
 
-def _of_open(query: Select, clinics: Sequence[int] | None, patients: Iterable[int] | None) -> Select:
+def _of_open(query: Select, clinics: Sequence[int] | None, patients: Iterable[int] | None) -> Asked:
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
     return of_patients(query, open_flag, patients)
@@ -143,7 +144,12 @@ def add_absence(connection: Connection, values: Mapping[str, Any]) -> None:
 def read_absences(connection: Connection) -> pd.DataFrame:
     """Who is away and who stands in, as it was entered: absent, cover, from_day, to_day, actor, happened_at, clinics
     (JSON, or nothing)."""
-    return read_frame(connection, select(absence).order_by(absence.c.id))
+    return read_frame(connection, _absences())
+
+
+@cache
+def _absences() -> Select:
+    return select(absence).order_by(absence.c.id)
 
 
 def _of(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from lib.store.engine import seeing_every_clinic
 from lib.store.import_clinics import count_for_clinics
-from lib.store.records import of_patients, read_among, read_frame
-from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic, patient_identity
+from lib.store.records import read_among, read_frame
+from lib.store.tables import RECORDS, clinic, held_row, import_, import_clinic
 from lib.store.withdrawals import Withdrawal
 
 OPEN, RELEASED = "open", "released"
@@ -172,19 +172,6 @@ def release(connection: Connection, held_rows: Sequence[int]) -> None:
     if held_rows:
         chosen = held_row.c.id.in_([int(key) for key in held_rows])
         connection.execute(update(held_row).where(chosen).values(state=RELEASED))
-
-
-def read_held_item_9(connection: Connection, patients: Sequence[int] | None) -> pd.DataFrame:
-    """PHQ-9 rows that wait or were set aside, of known patients, whose item 9 can be read: id, patient_key, event_day,
-    event_second, recorded_at, item_9, and the time_zone of the patient's clinic."""
-    names = ("id", "patient_key", "event_day", "event_second", "recorded_at", "item_9")
-    query = (
-        select(*(held_row.c[name] for name in names), clinic.c.time_zone)
-        .join(patient_identity, held_row.c.patient_key == patient_identity.c.id)
-        .join(clinic, patient_identity.c.clinic_key == clinic.c.id)
-        .where(held_row.c.state.in_((OPEN, SET_ASIDE)), held_row.c.item_9.is_not(None))
-    )
-    return read_frame(connection, of_patients(query, held_row, patients))
 
 
 def last_ids(connection: Connection) -> tuple[int, int]:

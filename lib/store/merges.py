@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, literal, or_, select, update
 
 from lib.clinical.frames import KINDS, stored_columns
 from lib.store.derived_tables import flag_event
@@ -44,9 +45,14 @@ class Merge:
 
 def read_merges(connection: Connection) -> tuple[Merge, ...]:
     """Every merge, also those taken back, the oldest first."""
+    return tuple(Merge(*row) for row in connection.execute(_merges()))
+
+
+@cache
+def _merges() -> Select:
+    """Asked several times for each page; putting it together costs as much as the answer."""
     names = ("id", "from_key", "into_key", "merged_after_event", "unmerged_after_event")
-    query = select(*(patient_merge.c[name] for name in names)).order_by(patient_merge.c.id)
-    return tuple(Merge(*row) for row in connection.execute(query))
+    return select(*(patient_merge.c[name] for name in names)).order_by(patient_merge.c.id)
 
 
 def read_remaining(connection: Connection) -> dict[int, int]:
@@ -146,14 +152,18 @@ def read_noted(connection: Connection, merge: Merge, table_name: str) -> list[in
 
 def read_origins(connection: Connection, table_name: str) -> dict[int, int]:
     """By row id, of rows that a merge in force has given away: the identity that they were first of."""
+    rows = connection.execute(_origins(table_name))
+    return {int(row_id): int(from_key) for row_id, from_key in rows}
+
+
+@cache
+def _origins(table_name: str) -> Select:
     first = select(merged_row.c.row_id, func.min(merged_row.c.merge_key).label("merge_key"))
     first = first.join(patient_merge, merged_row.c.merge_key == patient_merge.c.id)
     given = first.where(merged_row.c.table == table_name, patient_merge.c.unmerged_at.is_(None))
     rows = given.group_by(merged_row.c.row_id).subquery()
-    query = select(rows.c.row_id, patient_merge.c.from_key).join(
-        patient_merge, rows.c.merge_key == patient_merge.c.id
-    )
-    return {int(row_id): int(from_key) for row_id, from_key in connection.execute(query)}
+    columns = (rows.c.row_id, patient_merge.c.from_key)
+    return select(*columns).join(patient_merge, rows.c.merge_key == patient_merge.c.id)
 
 
 def read_given_keys(connection: Connection, kind: str, merge: Merge) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Reading records in force, and knowing who is known."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from math import nan
 from typing import Any
@@ -11,12 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from lib.clinical.lookalikes import fold_alike
 from lib.store._postgresql_order import in_order
-from lib.store.expressions import is_one_of
+from lib.store.asked import Asked, asked, of_keys, of_listed, of_patients
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
-# Above this many patients it is faster to read a table whole and choose in memory.
-MAX_LISTED_PATIENTS = 2_000
 _KEYS = {"patient_key": "int64", "clinic_key": "int64"}
 
 
@@ -26,11 +25,12 @@ _PACKED = pd.StringDtype("pyarrow", na_value=nan)
 _TEXTS = {str, type(None)}
 
 
-def read_columns(connection: Connection, query: Select) -> dict[str, list]:
+def read_columns(connection: Connection, query: Select | Asked) -> dict[str, list]:
     """The rows of a query, columns by name, as the driver gives them: SQLAlchemy's row objects cost more than the reading."""
-    if connection.dialect.name == "postgresql" and isinstance(query, Select):
-        query = in_order(query)
-    result = connection.execute(query)
+    one = asked(query)
+    if connection.dialect.name == "postgresql" and isinstance(one.query, Select):
+        one = replace(one, query=in_order(one.query))
+    result = one.ask(connection)
     names = list(result.keys())
     rows = result.cursor.fetchall() if result.cursor else []
     result.close()
@@ -38,7 +38,7 @@ def read_columns(connection: Connection, query: Select) -> dict[str, list]:
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
 
-def read_frame(connection: Connection, query: Select) -> pd.DataFrame:
+def read_frame(connection: Connection, query: Select | Asked) -> pd.DataFrame:
     """The rows of a query, columns by name, as the driver gives them; the texts of many rows packed."""
     return _as_frame(read_columns(connection, query))
 
@@ -55,20 +55,6 @@ def _pack(values: Any) -> Any:
         and kinds <= _TEXTS
     )
     return pd.array(values, dtype=_PACKED) if is_text else values
-
-
-def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> Select:
-    """The query for these patients only; for many patients those between the first and the last, of whom the caller chooses in
-    memory."""
-    return query if patients is None else query.where(is_among(table.c.patient_key, patients))
-
-
-def is_among(column: ColumnElement[int], patients: Iterable[int]) -> ColumnElement[bool]:
-    """Of these keys; of many, between the lowest and the highest: a list of thousands costs more than rows too many."""
-    chosen = [int(key) for key in patients]
-    if len(chosen) <= MAX_LISTED_PATIENTS:
-        return is_one_of(column, chosen)
-    return column.between(min(chosen), max(chosen))
 
 
 def read_clinics(connection: Connection) -> pd.DataFrame:
@@ -97,9 +83,8 @@ def read_patients(
     """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id. with_merged: identities too that
     have been merged into another one, and are no patients of their own. Without ids no patient_id, for who may read none."""
     query = _identities(with_ids=with_ids, with_merged=with_merged)
-    if chosen := [] if patients is None else list(patients):
-        query = query.where(is_among(patient_identity.c.id, chosen))
-    columns = read_columns(connection, query)
+    chosen = [] if patients is None else list(patients)
+    columns = read_columns(connection, of_keys(query, patient_identity.c.id, chosen) if chosen else query)
     # Before they are a frame: of a few rows, a frame's own change of types costs more than reading them.
     return _as_frame(columns | {name: np.array(columns[name], np.int64) for name in _KEYS})
 
@@ -116,22 +101,25 @@ def _identities(*, with_ids: bool = True, with_merged: bool = True) -> Select:
 def read_clinic_keys(connection: Connection, patients: Sequence[int] | None) -> dict[int, int]:
     """By patient key the clinic's: of everyone, identities too that were merged into another; of these keys where there are
     any."""
-    query = select(patient_identity.c.id, patient_identity.c.clinic_key)
-    columns = read_columns(
-        connection, query.where(is_among(patient_identity.c.id, patients)) if patients else query
-    )
+    query = _clinic_keys()
+    columns = read_columns(connection, of_keys(query, patient_identity.c.id, patients) if patients else query)
     return dict(zip(columns["id"], columns["clinic_key"], strict=True))
+
+
+@cache
+def _clinic_keys() -> Select:
+    return select(patient_identity.c.id, patient_identity.c.clinic_key)
 
 
 def read_among(
     connection: Connection, query: Select, column: ColumnElement, values: Iterable[int] | Iterable[str]
 ) -> pd.DataFrame:
     """The rows of a query whose column has one of these values, each looked up by the column's index."""
-    asked = list(dict.fromkeys(values))
-    if not asked:
+    wanted = list(dict.fromkeys(values))
+    if not wanted:
         # A table whose indexes are not built yet would be read from end to end for nothing.
         return pd.DataFrame({one.name: [] for one in query.selected_columns})
-    return read_frame(connection, query.where(is_one_of(column, asked)))
+    return read_frame(connection, of_listed(query, column, wanted))
 
 
 def find_patients(connection: Connection, patient_ids: Iterable[str]) -> pd.DataFrame:

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
+from lib.store.asked import of_keys, of_patients
 from lib.store.bulk import counts
 from lib.store.engine import seeing_every_clinic
-from lib.store.records import is_among, of_patients, read_frame
+from lib.store.records import read_frame
 from lib.store.release_tables import (
     research_release,
     research_release_event,
@@ -90,7 +91,7 @@ def read_first_days(connection: Connection, patients: Sequence[int]) -> "pd.Seri
         (forms, forms.c.assessed_at_day, (forms.c.is_current == 1,)),
     ):
         query = select(table.c.patient_key, func.min(day).label("day")).where(*which)
-        rows = read_frame(connection, of_patients(query, table, patients).group_by(table.c.patient_key))
+        rows = read_frame(connection, of_patients(query.group_by(table.c.patient_key), table, patients))
         found.append(rows.set_index("patient_key")["day"])
     first, otherwise = found
     return pd.concat([first, otherwise[~otherwise.index.isin(first.index)]])
@@ -102,5 +103,5 @@ def read_highest_item_9(connection: Connection, patients: Sequence[int]) -> "pd.
     query = select(of.patient_key, func.max(of.item_9).label("item_9")).where(
         of.is_current == 1, of.instrument == "PHQ-9", of.item_9.is_not(None)
     )
-    query = query.where(is_among(of.patient_key, patients)).group_by(of.patient_key)
-    return read_frame(connection, query).set_index("patient_key")["item_9"]
+    asked = of_keys(query.group_by(of.patient_key), of.patient_key, patients)
+    return read_frame(connection, asked).set_index("patient_key")["item_9"]
