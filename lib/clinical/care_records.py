@@ -1,5 +1,6 @@
 """What is recorded of a patient's care beside forms and counting sessions, in bulk, as the further rules read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +37,8 @@ class CareRecords:
     def to_day(self, as_of: int) -> "CareRecords":
         """Without anything dated after a day; an end or a visit after it is not known yet."""
         dated = ("adverse_events", "observations", "dispensing", "orders", "practices")
+        if self._last_day(dated) <= as_of:
+            return self
         frames = {name: getattr(self, name) for name in dated}
         medications = self.medications[self.medications["started_on"] <= as_of]
         ended_on = medications["ended_on"].where(medications["ended_on"] <= as_of, NONE)
@@ -45,3 +48,8 @@ class CareRecords:
             medications=medications.assign(ended_on=ended_on),
             in_person_on=np.where(self.in_person_on <= as_of, self.in_person_on, NONE),
         )
+
+    def _last_day(self, dated: Sequence[str]) -> int:
+        days = [getattr(self, name)["day"].to_numpy() for name in dated]
+        days += [self.medications[name].to_numpy() for name in ("started_on", "ended_on")]
+        return max(int(one.max(initial=NONE)) for one in (*days, self.in_person_on))

@@ -68,10 +68,12 @@ def derive_flag_life(
         life = _tell_life(flag, acts.get(at, []), changes.get(at, []), today=today)
         for name, value in life.items():
             columns[name][at] = value
-    found = {name: pd.Series(columns[name], flags.index, kind) for name, (_, kind) in _UNTOUCHED.items()}
-    waited = now - found["waits_since"]
     limit = policy.flag_life.escalate_after_hours * _SECONDS_AN_HOUR
-    return flags.assign(**found | {"is_escalated": (waited >= limit).fillna(False).astype(bool)})
+    columns["is_escalated"] = [
+        since is not pd.NA and now - since >= limit for since in columns["waits_since"]
+    ]
+    kinds = {name: kind for name, (_, kind) in _UNTOUCHED.items()}
+    return flags.assign(**{name: pd.array(columns[name], dtype=kind) for name, kind in kinds.items()})
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:

@@ -90,10 +90,17 @@ def _count(brought: pd.DataFrame, records: pd.DataFrame) -> tuple[int, int]:
     return int(counts.sum()), int((~counts).sum())
 
 
+_NO_EVENTS = pd.DataFrame(
+    columns=["happened_at", "actor", "rule", "event", "reason_code", "note", "until_day"], dtype=object
+)
+
+
 def read_brought_events(connection: Transaction, patient_key: int) -> pd.DataFrame:
     """Closings of a patient that files brought, told as rows of flag_event are: happened_at, actor, rule, event, reason_code,
     note (with what the closing named), until_day."""
     rows = read_brought(connection, [patient_key])
+    if rows.empty:
+        return _NO_EVENTS.copy(deep=False)
     named = ["; ".join(read_findings(one)) or "nothing that left with it" for one in rows["evidence"]]
     return pd.DataFrame(
         {

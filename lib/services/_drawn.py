@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.services._people import read_people
+from lib.clinical.plain_rows import rows_of
+from lib.services._scope import clinic_keys
 from lib.services._stored_records import StoredRecord, say_change
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
 from lib.store.engine import StoreError, Transaction
+from lib.store.listed_people import read_listed_people
 from lib.store.records import read_record_columns
 
 
@@ -45,10 +47,10 @@ class AlreadyStoredError(ChangedSinceError):
 
 def find_person(connection: Transaction, actor: Actor, patient_key: int) -> Person:
     """A patient of the actor's clinics. Raises NotFoundError, with the same words for another clinic's and for nobody."""
-    people = read_people(connection, actor, [patient_key])
-    if patient_key not in people.index:
+    found = rows_of(read_listed_people(connection, clinic_keys(connection, actor), [patient_key]))
+    if not found:
         raise NotFoundError("No patient was found at this address.")
-    row = people.loc[patient_key]
+    (row,) = found
     born = read_record_columns(connection, "patients", patient_key)["birth_year"]
     parts = [str(row["patient_id"])]
     parts += [str(row["initials"])] if pd.notna(row["initials"]) else []

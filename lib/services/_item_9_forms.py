@@ -59,6 +59,7 @@ def read_item_9(
 def find_assessed(connection: Transaction, patients: Iterable[int] | None, since: int) -> list[int]:
     """Patients of whom a closing of this day or later says that they were assessed, whether it counts or not."""
     every = (read_closings(connection, patients), read_brought(connection, patients, RULE))
+    every = tuple(one for one in every if len(one))
     said = (one.loc[(one["is_assessed"] == 1) & (one["on_day"] >= since), "patient"] for one in every)
     return sorted({int(key) for keys in said for key in keys})
 

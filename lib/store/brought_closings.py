@@ -43,7 +43,7 @@ def read_brought(
     rows = chosen(read_frame(connection, of_patients(query, table, patients)), patients)
     if rows.empty:
         # Most have none, and are asked after again and again.
-        return _NOBODYS.copy()
+        return _NOBODYS.copy(deep=False)
     rows = rows.assign(
         first_of=first_of(connection, CLOSINGS, rows), instrument=rows["instrument"].fillna("")
     )

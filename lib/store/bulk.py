@@ -55,10 +55,18 @@ def read_numbers(
     while result.cursor and (rows := result.cursor.fetchmany(_ROWS_A_BLOCK)):
         blocks.append(_read_texts(rows, len(names)) if is_text else np.array(rows, dtype=dtype))
     result.close()
+    if len(blocks) == 1:
+        return _without_rows(tuple(names), dtype, frozenset(whole)).copy(deep=False)
     columns = np.asfortranarray(np.concatenate(blocks))
     if not whole:
         return pd.DataFrame(columns, columns=names, copy=False)
     return _type(dict(zip(names, columns.T, strict=True)), whole)
+
+
+@lru_cache(maxsize=256)
+def _without_rows(names: tuple[str, ...], dtype: type, whole: frozenset[str]) -> pd.DataFrame:
+    """Of most patients there is nothing of most kinds."""
+    return _type({name: np.empty(0, dtype) for name in names}, whole)
 
 
 @lru_cache(maxsize=512)

@@ -13,7 +13,7 @@ from lib.clinical.flag_life import EVENTS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
-from lib.store.asked import Asked, of_patients
+from lib.store.asked import MAX_LISTED_PATIENTS, Asked, of_patients
 from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
@@ -154,4 +154,7 @@ def _absences() -> Select:
 
 def _of(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
     """Long lists of patients are left to memory by of_patients."""
-    return rows if patients is None else rows[rows["patient_key"].isin(list(patients))].reset_index(drop=True)
+    listed = None if patients is None else list(patients)
+    if listed is None or len(listed) <= MAX_LISTED_PATIENTS:
+        return rows
+    return rows[rows["patient_key"].isin(listed)].reset_index(drop=True)
