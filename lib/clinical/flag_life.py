@@ -9,6 +9,7 @@ from math import isnan
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
@@ -25,21 +26,22 @@ LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600
 _OF_EVENTS = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor")
 _OF_LOG = ("change", "happened_at")
+_ANY, _WHOLE = np.dtype(object), pd.Int64Dtype()
 # Of a flag that nobody has done anything about, and that nobody has to: what each column says, and its type.
 _UNTOUCHED = MappingProxyType(
     {
-        "state": (NEW, "object"),
-        "state_by": ("", "object"),
-        "state_at": (pd.NA, "Int64"),
-        "until_day": (pd.NA, "Int64"),
-        "reason_code": ("", "object"),
-        "note": ("", "object"),
-        "has_changed": (False, "bool"),
-        "owner": ("", "object"),
-        "n_contacts": (0, "int64"),
-        "opened_at": (pd.NA, "Int64"),
-        "waits_since": (pd.NA, "Int64"),
-        "is_escalated": (False, "bool"),
+        "state": (NEW, _ANY),
+        "state_by": ("", _ANY),
+        "state_at": (pd.NA, _WHOLE),
+        "until_day": (pd.NA, _WHOLE),
+        "reason_code": ("", _ANY),
+        "note": ("", _ANY),
+        "has_changed": (False, np.dtype(bool)),
+        "owner": ("", _ANY),
+        "n_contacts": (0, np.dtype(np.int64)),
+        "opened_at": (pd.NA, _WHOLE),
+        "waits_since": (pd.NA, _WHOLE),
+        "is_escalated": (False, np.dtype(bool)),
     }
 )
 
@@ -72,8 +74,11 @@ def derive_flag_life(
     columns["is_escalated"] = [
         since is not pd.NA and now - since >= limit for since in columns["waits_since"]
     ]
-    kinds = {name: kind for name, (_, kind) in _UNTOUCHED.items()}
-    return flags.assign(**{name: pd.array(columns[name], dtype=kind) for name, kind in kinds.items()})
+    return flags.assign(**{name: _as_array(columns[name], kind) for name, (_, kind) in _UNTOUCHED.items()})
+
+
+def _as_array(values: list, kind: Any) -> Any:
+    return pd.array(values, dtype=kind) if kind == _WHOLE else np.array(values, dtype=kind)
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:

@@ -43,6 +43,7 @@ _NUMBERS = (
     *("baseline_total", "baseline_on", "latest_total", "latest_on", "nadir_total", "first_response_on"),
     "is_response_confirmed",
 )
+_TEXT = pd.StringDtype()
 _NOT_A_TIME = np.datetime64("NaT").astype(np.int64)
 _CHANGES = ("none", "improved", "deteriorated", None)
 
@@ -117,7 +118,7 @@ def _whole(values: Ints, is_known: Bools | None = None) -> pd.arrays.IntegerArra
 
 def _words(words: Sequence[str | None], code: Ints) -> Any:
     """The word of each code."""
-    return pd.array(list(words), dtype="string").take(code)
+    return pd.array(list(words), dtype=_TEXT).take(code)
 
 
 def _yes_no(values: Bools, is_known: Bools | None = None) -> pd.arrays.BooleanArray:

@@ -13,6 +13,7 @@ from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.services._item_9_forms import items_of, read_item_9
+from lib.services._memory import Memory
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk, bulk_courses
 from lib.store.engine import Transaction
@@ -38,30 +39,63 @@ class Loaded:
     closings: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Scored:
+    """Histories of patients, the versions of forms (bulk.read_form_versions) and the sessions that they are made of, and the
+    clinics, as Loaded has them."""
+
+    histories: Histories
+    versions: pd.DataFrame
+    sessions: pd.DataFrame
+    clinic_of: Ints
+
+
 def load_histories(connection: Transaction, policy: Policy, patients: Iterable[int] | None) -> Loaded:
     """Histories of these patients, or of everyone."""
     chosen = None if patients is None else sorted({int(key) for key in patients})
-    clinic_of = read_clinic_of(connection, chosen)
-    versions = bulk.read_form_versions(connection, chosen)
-    sessions = _read_sessions(connection, chosen)
-    histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
-    forms, closings = read_item_9(connection, versions, chosen)
-    return Loaded(
-        histories,
-        forms,
-        sessions,
-        clinic_of,
-        _record_days(histories, len(clinic_of)),
-        closings,
-    )
+    return _add_item_9(connection, _load(connection, policy, chosen), chosen)
 
 
 def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]) -> Histories:
     """The same without what only the rules read."""
-    chosen = sorted({int(key) for key in patients})
+    return _load(connection, policy, sorted({int(key) for key in patients})).histories
+
+
+def recall_histories(connection: Transaction, policy: Policy, patient_key: int) -> Loaded:
+    """Of one patient, in a transaction that only reads: what was read of them last is not read again until the store changes.
+    Nobody may change what comes back."""
+    return _add_item_9(connection, _recall(connection, policy, patient_key), [patient_key])
+
+
+def recall_scores(connection: Transaction, policy: Policy, patient_key: int) -> Histories:
+    """The same without what only the rules read."""
+    return _recall(connection, policy, patient_key).histories
+
+
+_remembered: Memory[int, Scored] = Memory()
+# A page asks for its patient twice, and a process has pages of many readers at once.
+_MOST_REMEMBERED = 32
+
+
+def _recall(connection: Transaction, policy: Policy, patient_key: int) -> Scored:
+    def read() -> Scored:
+        return _load(connection, policy, [patient_key])
+
+    return _remembered.recall(connection, policy, patient_key, read, most=_MOST_REMEMBERED)
+
+
+def _load(connection: Transaction, policy: Policy, chosen: list[int] | None) -> Scored:
     clinic_of = read_clinic_of(connection, chosen)
-    forms = _score(bulk.read_form_versions(connection, chosen), policy)
-    return _gather(connection, chosen, clinic_of, _read_sessions(connection, chosen), forms)
+    versions = bulk.read_form_versions(connection, chosen)
+    sessions = _read_sessions(connection, chosen)
+    histories = _gather(connection, chosen, clinic_of, sessions, _score(versions, policy))
+    return Scored(histories, versions, sessions, clinic_of)
+
+
+def _add_item_9(connection: Transaction, scored: Scored, chosen: list[int] | None) -> Loaded:
+    forms, closings = read_item_9(connection, scored.versions, chosen)
+    record_day = _record_days(scored.histories, len(scored.clinic_of))
+    return Loaded(scored.histories, forms, scored.sessions, scored.clinic_of, record_day, closings)
 
 
 def read_clinic_of(connection: Transaction, chosen: list[int] | None) -> Ints:

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.instruments import GAD7, PHQ9
 from lib.clinical.policy import Policy
-from lib.clinical.rules.follow_up import is_in_treatment
-from lib.clinical.segments import NONE
+from lib.clinical.rules.follow_up import is_being_treated
+from lib.clinical.segments import NONE, columns_of, take
 from lib.clinical.status import derive_status
 from lib.services import _clock
 from lib.services._people import read_doses, read_people
@@ -79,17 +80,19 @@ def say_category(row: dict) -> str:
 
 def say_phases(rows: pd.DataFrame, policy: Policy) -> "pd.Series[str]":
     """By patient key: in treatment with the day of the course, or since when not. rows: of standing_on."""
-    names = ["patient", "as_of", "day_0", "ended_on", "last_session_on", "has_session"]
-    treated = rows.loc[rows["has_session"], names].drop_duplicates("patient")
-    day = treated["as_of"] - treated["day_0"]
-    ended = treated["ended_on"] != NONE
-    idle = treated["as_of"] - treated["last_session_on"]
+    names = ("patient", "as_of", "day_0", "ended_on", "last_session_on", "has_session")
+    begun = take(columns_of(rows, names), rows["has_session"].to_numpy(dtype=bool))
+    # Of one patient's two rows, a frame's steps took most of what the top of the page costs.
+    treated = take(begun, np.sort(np.unique(begun["patient"], return_index=True)[1]))
+    day = (treated["as_of"] - treated["day_0"]).tolist()
+    ended = (treated["ended_on"] != NONE).tolist()
+    idle = (treated["as_of"] - treated["last_session_on"]).tolist()
     words = [
         f"in treatment, day {in_day}"
         if is_treated
         else (f"course ended, day {in_day}" if has_ended else f"no session for {quiet} days")
         for is_treated, in_day, has_ended, quiet in zip(
-            is_in_treatment(treated, policy), day, ended, idle, strict=True
+            is_being_treated(treated, policy).tolist(), day, ended, idle, strict=True
         )
     ]
-    return pd.Series(words, index=treated["patient"].to_numpy(), dtype="string")
+    return pd.Series(words, index=treated["patient"], dtype="string")

@@ -18,7 +18,7 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.sorting import INSTRUMENT, known_second
 from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
-from lib.services._histories import load_scores
+from lib.services._histories import recall_scores
 from lib.services._people import read_weights
 from lib.services._record_frames import read_records
 from lib.store.engine import Transaction
@@ -40,7 +40,7 @@ def build_history(
 ) -> PatientHistory:
     """The patient's records up to the day. status: rows of the current course."""
     day = _clock.day_number(subject.as_of)
-    histories = load_scores(connection, policy, [subject.key]).to_day(day)
+    histories = recall_scores(connection, policy, subject.key).to_day(day)
     courses = derive_courses(histories.sessions, histories.given_courses, policy)
     timeline = build_timeline(histories.forms, courses)
 
@@ -125,19 +125,21 @@ def _is_before_first_dose(form_day: Ints, form_second: Ints, courses: Courses) -
 
 def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFrame) -> pd.DataFrame:
     """The dosing sessions of PatientHistory: which count, their course and number in it, and the dose per kg of body weight."""
-    counts = does_count(rows["dose_mg"], rows["status"])
+    counts = does_count(rows["dose_mg"], rows["status"]).to_numpy(dtype=bool)
     begun = np.flatnonzero(courses.has_session)
     day = moments_of(rows).day
     place = np.searchsorted(courses.first_day[begun], day, side="right") - 1
-    course = pd.Series(courses.number[begun][place] if len(begun) else 0, index=rows.index).astype("Int64")
-    course = course.where((place >= 0) & (len(begun) > 0))
-    number = counts.astype("Int64").groupby(course).cumsum().where(counts)
+    has_course = place >= 0
+    course = np.append(courses.number[begun], 0)[place].astype(np.int64)
+    number = np.zeros(len(rows), dtype=np.int64)
+    for one in np.unique(place[has_course]):
+        number[place == one] = np.cumsum(counts[place == one])
     weight = _weight_on(day, weights)
     return rows.assign(
         status=rows["status"].fillna(""),
         counts=counts,
-        course=course,
-        number=number,
+        course=pd.arrays.IntegerArray(course, ~has_course),
+        number=pd.arrays.IntegerArray(number, ~(counts & has_course)),
         dose_mg_per_kg=rows["dose_mg"] / weight["weight_kg"],
         **weight,
     )

@@ -20,6 +20,8 @@ from lib.store.records import read_record_columns
 NOON = 12 * 3600
 _DAY = 86_400_000_000
 _NOT_A_TIME = np.datetime64("NaT", "us")
+# As an object: by its name pandas looks a type up among all of them, every time.
+_TEXT = pd.StringDtype()
 Values = Sequence[Any]
 
 
@@ -82,7 +84,7 @@ def _yes_no(values: Values) -> Any:
 
 
 def _text(values: Values) -> Any:
-    return pd.array(values, dtype="string")
+    return pd.array(values, dtype=_TEXT)
 
 
 _BUILDERS: Mapping[str, Callable[[Values], Any]] = MappingProxyType(

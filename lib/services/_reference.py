@@ -1,7 +1,6 @@
 """Whom courses are held against, kept beside the records: a change of it reaches every patient of a clinic, and is noticed."""
 
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,10 @@ from lib.clinical.reference import DerivedReference, derive_reference, nobody, r
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.session_scores import SessionScores
 from lib.services._histories import Loaded, read_clinic_of
+from lib.services._memory import Memory
 from lib.store import derived
 from lib.store.derived_tables import reference_score
-from lib.store.engine import Transaction, count_changes
+from lib.store.engine import Transaction
 from lib.store.people import read_keys
 
 _COLUMNS = ["patient_key", "clinic_key", "baseline", "after"]
@@ -61,20 +61,14 @@ class KeptReference:
         return {key: self._read[key] for key in clinics}
 
 
-# By the database, what its state was, and what was read of its clinics then.
-_remembered: WeakKeyDictionary[object, tuple[object, dict[int, SessionScores]]] = WeakKeyDictionary()
+# By clinic.
+_remembered: Memory[int, SessionScores] = Memory()
 
 
 def recall_reference(connection: Transaction, clinic_of: Ints, policy: Policy) -> KeptReference:
     """The same in a transaction that only reads: each patient's page asks it of a whole clinic, so that it is read once for all
     pages and readers, as long as nobody changes the store."""
-    # Behind the wall of a reader's clinics others' rows are not there.
-    walls = connection.get_execution_options().get("clinics")
-    state = (count_changes(connection), walls, policy.expected_course.max_session)
-    known_state, known = _remembered.get(connection.engine, (None, {}))
-    if known_state != state:
-        known = {}
-        _remembered[connection.engine] = (state, known)
+    known = _remembered.of_state(connection, policy.expected_course.max_session)
     return KeptReference(connection, clinic_of, policy, known)
 
 

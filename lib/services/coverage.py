@@ -6,7 +6,7 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import ITEM_9_RULES, RULES
 from lib.clinical.rules.coverage import ASSESSED, PARTLY, STATES, summarise_by_rule, summarise_coverage
 from lib.services._clock import day_number
-from lib.services._histories import load_histories
+from lib.services._histories import Loaded, load_histories, recall_histories
 from lib.services._people import find_patient
 from lib.services._reference import recall_reference
 from lib.services._refresh import current_policy, findings_on
@@ -26,7 +26,8 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
     with store.read() as connection:
         policy = current_policy(connection)
         find_patient(connection, actor, patient_key)
-        rows = _summarise(connection, [patient_key], policy)
+        loaded = recall_histories(connection, policy, patient_key)
+        rows = _summarise(connection, loaded, [patient_key], policy)
         n_unreadable = derived.count_unreadable(connection, patient_key)
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
     if n_unreadable:
@@ -44,7 +45,7 @@ def summarise_clinics(actor: Actor, store: Store) -> pd.DataFrame:
     with store.read() as connection:
         policy, scope = current_policy(connection), clinic_keys(connection, actor)
         people = read_patients(connection).set_index("patient_key")
-        rows = _summarise(connection, None, policy)
+        rows = _summarise(connection, load_histories(connection, policy, None), None, policy)
     rows = rows.join(people[["clinic_id", "clinic_key"]], on="patient")
     if scope is not None:
         rows = rows[rows["clinic_key"].isin(scope)]
@@ -59,8 +60,9 @@ def summarise_clinics(actor: Actor, store: Store) -> pd.DataFrame:
     return every.assign(label=[RULES[rule].label for rule in every["rule"]])[columns]
 
 
-def _summarise(connection: Transaction, patients: list[int] | None, policy: Policy) -> pd.DataFrame:
-    loaded = load_histories(connection, policy, patients)
+def _summarise(
+    connection: Transaction, loaded: Loaded, patients: list[int] | None, policy: Policy
+) -> pd.DataFrame:
     care = read_care_records(connection, patients, len(loaded.clinic_of))
     reference = recall_reference(connection, loaded.clinic_of, policy)
     day = day_number(today(connection))

@@ -25,6 +25,7 @@ from lib.store.tables import RECORDS
 
 # What is never missing in these queries, and what holds words.
 _WHOLE = frozenset(("patient", "day", "second", "is_serious", "started_on", "ended_on"))
+_TEXT = pd.StringDtype(na_value=np.nan)
 _WORDS = frozenset(("term", "severity", "kind", "value", "name", "class"))
 
 
@@ -96,7 +97,7 @@ def _type(name: str, values: list) -> Any:
     """Of no rows at all pandas would not know what a column holds."""
     if name in _WHOLE:
         return np.array(values, dtype=np.int64)
-    return pd.array(values, dtype="str") if name in _WORDS else values
+    return pd.array(values, dtype=_TEXT) if name in _WORDS else values
 
 
 def read_adverse_events(connection: Connection, keys: list[int] | None) -> pd.DataFrame:

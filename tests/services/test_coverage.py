@@ -7,9 +7,10 @@ from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.coverage import STATES
 from lib.clinical.rules.coverage_wording import say_coverage, say_unread
-from lib.services import coverage, review, stores
+from lib.services import coverage, imports, review, stores
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
+from lib.services.patients import read_patient
 
 FILES = {
     "patients.csv": patients("treated,AB", "not begun,CD"),
@@ -93,3 +94,19 @@ def test_each_state_has_a_sentence_and_names_what_is_missing():
         ("partly assessed", "1: B (1 of 2)."),
         ("not recorded", "1: C (0 of 3)."),
     ]
+
+
+def test_what_was_read_for_a_page_is_read_anew_once_a_record_is_added(tmp_path):
+    own = stores.open_store(ACTOR, make_clinic(tmp_path, FILES))
+    key = int(review.read_caseload(ACTOR, own).set_index("patient_id").loc["treated", "patient_key"])
+
+    def count_forms() -> tuple[int, int]:
+        """On the page, and of those that the rule on item 9 could read."""
+        page = read_patient(ACTOR, own, key)
+        said = coverage.read_coverage(ACTOR, own, key).set_index("rule")
+        return len(page.history.assessments), int(said.loc["suicidality_item_9", "n_records"])
+
+    assert count_forms() == (2, 2)
+    more = phq9(("treated", 2, "111111111")).encode()
+    imports.import_files(ACTOR, own, [("assessments.csv", more)])
+    assert count_forms() == (3, 3)

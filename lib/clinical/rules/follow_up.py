@@ -7,7 +7,7 @@ from lib.clinical.instruments import PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.response import NOT_ASSESSABLE
 from lib.clinical.rules.catalogue import INFO
-from lib.clinical.segments import NONE, Bools
+from lib.clinical.segments import NONE, Bools, Columns, columns_of
 
 # What these rules read of `standing.assess`, and what they say of it: of its 45 columns the fewest.
 READ_COLUMNS = (
@@ -19,8 +19,13 @@ READ_COLUMNS = (
 def is_in_treatment(rows: pd.DataFrame, policy: Policy) -> Bools:
     """The course has a counting session in the days to as_of [P] and no end date."""
     names = ("as_of", "last_session_on", "has_session", "ended_on")
-    as_of, last_on, has_session, ended_on = (rows[name].to_numpy() for name in names)
-    return has_session & (ended_on == NONE) & (as_of - last_on <= policy.courses.in_treatment_days)
+    return is_being_treated(columns_of(rows, names), policy)
+
+
+def is_being_treated(rows: Columns, policy: Policy) -> Bools:
+    """The same of columns."""
+    is_recent = rows["as_of"] - rows["last_session_on"] <= policy.courses.in_treatment_days
+    return rows["has_session"] & (rows["ended_on"] == NONE) & is_recent
 
 
 def flag_no_recent_score(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -1,0 +1,45 @@
+"""What was read of the store, kept until somebody changes it: pages and services ask for the same again and again."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from lib.store.engine import Transaction, count_changes
+
+Key = TypeVar("Key")
+Read = TypeVar("Read")
+
+
+class Memory(Generic[Key, Read]):
+    """By database. Of each the readings of its last state: of another one, of other clinics behind a wall, and by other rules
+    everything is read anew. Only for transactions that read: what one writes is not counted as a change before its end."""
+
+    def __init__(self) -> None:
+        self._kept: WeakKeyDictionary[object, tuple[object, dict[Key, Read]]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def of_state(self, connection: Transaction, rules: object) -> dict[Key, Read]:
+        """What is kept of this state, to be added to. rules: what the readings depend on beside the store."""
+        # Behind the wall of a reader's clinics others' rows are not there.
+        walls = connection.get_execution_options().get("clinics")
+        state = (count_changes(connection), walls, rules)
+        known_state, known = self._kept.get(connection.engine, (None, {}))
+        if known_state != state:
+            known = {}
+            self._kept[connection.engine] = (state, known)
+        return known
+
+    def recall(
+        self, connection: Transaction, rules: object, key: Key, read: Callable[[], Read], *, most: int
+    ) -> Read:
+        """What is kept under the key, or else is read now. most: how many readings are kept, the newest."""
+        known = self.of_state(connection, rules)
+        if key in known:
+            return known[key]
+        found = read()
+        with self._lock:
+            for old in list(known)[: max(len(known) + 1 - most, 0)]:
+                del known[old]
+            known[key] = found
+        return found
