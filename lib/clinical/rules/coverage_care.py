@@ -6,6 +6,7 @@ import pandas as pd
 from lib.clinical.care_records import UPPER_LIMIT_OF, CareRecords
 from lib.clinical.rules.coverage_people import People, Reach, simple_reach
 from lib.clinical.rules.organ_signals import derive_liver_values, find_urinary_answers
+from lib.clinical.runs import ends_run
 from lib.clinical.segments import NONE, Bools, Ints
 
 
@@ -46,5 +47,7 @@ def _count_limited(care: CareRecords, people: People) -> Ints:
     values = derive_liver_values(care.observations)
     if values.empty:
         return np.zeros(people.n, dtype=np.int64)
-    last = values.drop_duplicates(["patient", "kind"], keep="last")
-    return people.count(last.loc[last["upper_limit"].notna(), "patient"].to_numpy(dtype=np.int64))
+    patient, kind = values["patient"].to_numpy(dtype=np.int64), values["kind"].to_numpy(dtype=object)
+    is_last = ends_run(patient)
+    is_last[:-1] |= kind[1:] != kind[:-1]
+    return people.count(patient[is_last & values["upper_limit"].notna().to_numpy()])

@@ -10,12 +10,14 @@ from lib.clinical.rules.catalogue import HIGH, WATCH
 from lib.clinical.rules.holding import FOUND_NOTHING, select_holding, start_of_hold, until_next
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE, Columns, Ints, columns_of, day_keys, take
 
 # What denies a symptom, and what answers nothing; anything else is read as a symptom.
 _DENIED = ("no", "none", "0", "n", "false", "absent", "denied", "negative")
 _UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
 
+_KINDS_READ = [*UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values()]
+_TEXT = pd.StringDtype(na_value=np.nan)
 _NO_VALUES = pd.DataFrame(
     {
         "patient": pd.Series(dtype="int64"),
@@ -122,28 +124,29 @@ def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.Dat
 def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
     """ALT and GGT with the upper limit last recorded on or before their date (NaN: none): patient, kind, day, value,
     upper_limit. A value that is not a number is left out: nobody knows it."""
-    kinds = [*UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values()]
-    observations = observations[observations["kind"].isin(kinds)]
-    if observations.empty:
-        return _NO_VALUES.copy()
-    number = pd.to_numeric(observations["value"], errors="coerce")
-    read = observations.assign(value=number.astype(float), day=observations["day"].astype("int64"))
-    read = read[number.notna()].sort_values("day", kind="stable")
-    found = []
-    for kind, limit_kind in UPPER_LIMIT_OF.items():
-        limits = read.loc[read["kind"] == limit_kind, ["patient", "day", "value"]]
-        limits = limits.rename(columns={"value": "upper_limit"}).sort_values(
-            ["day", "upper_limit"], kind="stable"
-        )
-        values = read.loc[read["kind"] == kind, ["patient", "kind", "day", "value"]]
-        # pandas takes a millisecond to find nothing.
-        is_any = len(values) and len(limits)
-        found.append(
-            pd.merge_asof(values, limits, on="day", by="patient")
-            if is_any
-            else values.assign(upper_limit=np.nan)
-        )
-    return pd.concat(found).sort_values(["patient", "kind", "day"], kind="stable", ignore_index=True)
+    kinds = observations["kind"].to_numpy(dtype=object)
+    is_read = np.isin(kinds, _KINDS_READ) if len(kinds) else np.zeros(0, dtype=bool)
+    if not is_read.any():
+        return _NO_VALUES.copy(deep=False)
+    number = pd.to_numeric(observations["value"][is_read], errors="coerce").to_numpy(dtype=float)
+    stated = take(columns_of(observations, ("patient", "day")), is_read)
+    every: Columns = {**stated, "kind": kinds[is_read], "value": number}
+    every = take(every, ~np.isnan(number))
+    found = [_with_limit(every, *pair) for pair in UPPER_LIMIT_OF.items()]
+    values = {name: np.concatenate([one[name] for one in found]) for name in _NO_VALUES}
+    order = np.lexsort((values["day"], values["kind"], values["patient"]))
+    return pd.DataFrame({**take(values, order), "kind": pd.array(values["kind"][order], dtype=_TEXT)})
+
+
+def _with_limit(every: Columns, kind: str, limit_kind: str) -> Columns:
+    """Values of a kind with the limit last recorded on or before their day, the highest of that day; NaN: none."""
+    values, limits = (take(every, every["kind"] == name) for name in (kind, limit_kind))
+    limits = take(limits, np.lexsort((limits["value"], limits["day"], limits["patient"])))
+    keys, wanted = (day_keys(one["patient"], one["day"]) for one in (limits, values))
+    place = np.searchsorted(keys, wanted, side="right") - 1
+    # Before the first of all the position is -1, and somebody else's limit is none of the patient's.
+    owner, limit = np.append(limits["patient"], NONE), np.append(limits["value"], np.nan)
+    return {**values, "upper_limit": np.where(owner[place] == values["patient"], limit[place], np.nan)}
 
 
 def _say_value(row: Row) -> str:
