@@ -26,7 +26,8 @@ def read_listed_people(
     rows = (
         read_frame(connection, query) if patients is None else read_among(connection, query, of_key, patients)
     )
-    return rows.astype({"patient_key": "int64", "clinic_key": "int64"})
+    # Only of nobody pandas would not know that keys are numbers.
+    return rows.astype({"patient_key": "int64", "clinic_key": "int64"}) if rows.empty else rows
 
 
 @cache
