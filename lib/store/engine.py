@@ -34,6 +34,8 @@ class Store:
         if key and not re.fullmatch("[0-9a-fA-F]{64}", key):
             raise StoreError("The key of a store, DATABASE_KEY, is 64 hexadecimal digits.")
         self.engine = _open_engine(self.url, key)
+        database = make_url(self.url).database
+        self._path = Path(database) if self.is_sqlite and database else None
         name_failures(self.engine)
         # Whose rows may be seen, where the store has a wall of its own; None: nobody asks, the store is looked after.
         self._clinics: str | None = None
@@ -64,8 +66,7 @@ class Store:
     @property
     def path(self) -> Path | None:
         """The file of an SQLite store."""
-        database = make_url(self.url).database
-        return Path(database) if self.is_sqlite and database else None
+        return self._path
 
     def read_state(self) -> tuple[object, ...]:
         """What differs after every change, and stays as it is when somebody's look at a patient is noted."""

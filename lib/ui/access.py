@@ -1,5 +1,6 @@
 """Who looks, at which store, and whether they may see a page: the guard with which every page begins."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import streamlit as st
@@ -52,14 +53,19 @@ def require(page: str) -> None:
 
 
 def may_see(page: str) -> bool:
-    """Whether a page is drawn in the navigation; a page that nobody has listed is nobody's."""
-    permission = PAGE_PERMISSIONS.get(page)
-    return permission is not None and can(actor(), permission)
+    """Whether a page is shown to the reader; a page that nobody has listed is nobody's."""
+    return bool(select_seen([page]))
+
+
+def select_seen(pages: Iterable[str]) -> set[str]:
+    """Those of the pages that the reader may see: who that is is asked once."""
+    who = actor()
+    return {page for page in pages if page in PAGE_PERMISSIONS and can(who, PAGE_PERMISSIONS[page])}
 
 
 def may_see_anything() -> bool:
     """Whether there is a page for the reader."""
-    return any(may_see(page) for page in PAGE_PERMISSIONS)
+    return bool(select_seen(PAGE_PERMISSIONS))
 
 
 def may_see_patients() -> bool:

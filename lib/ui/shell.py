@@ -41,10 +41,8 @@ def _freeze() -> bool:
 
 def choose_page(pages: Pages) -> StreamlitPage:
     """The page that is asked for. Groups without a page that the reader may see are not drawn."""
-    seen = {
-        group: [(file, title) for file, title in listed if access.may_see(file)]
-        for group, listed in pages.items()
-    }
+    may_be_seen = access.select_seen(file for listed in pages.values() for file, _ in listed)
+    seen = {group: [one for one in listed if one[0] in may_be_seen] for group, listed in pages.items()}
     # Nobody's page: each refuses by its own guard, whichever is asked for.
     is_nobody = not any(seen.values())
     shown = pages if is_nobody else {group: listed for group, listed in seen.items() if listed}
