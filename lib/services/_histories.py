@@ -73,8 +73,9 @@ def recall_scores(connection: Transaction, policy: Policy, patient_key: int) -> 
 
 
 _remembered: Memory[int, Scored] = Memory()
-# A page asks for its patient twice, and a process has pages of many readers at once.
-_MOST_REMEMBERED = 32
+# A page asks for its patient twice within a second, and a process has pages of many readers at once. Where 100,000 patients have
+# keys, one reading takes 3 MB: some of its arrays are as long as the key.
+_MOST_REMEMBERED = 8
 
 
 def _recall(connection: Transaction, policy: Policy, patient_key: int) -> Scored:
