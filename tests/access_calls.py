@@ -291,7 +291,6 @@ LISTS: Mapping[str, Callable[[Actor, Store], Any]] = {
     "outcomes.read_courses": outcomes.read_courses,
     "packs.read_packs": packs.read_packs,
     "packs.read_today": packs.read_today,
-    "quality.count_today": quality.count_today,
     "quality.read_quality": quality.read_quality,
     "quality_measures.read_quality_measures": quality_measures.read_quality_measures,
     "quarantine.export_quarantine": quarantine.export_quarantine,

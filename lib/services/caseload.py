@@ -82,8 +82,7 @@ def refresh_if_a_day_has_passed(actor: Actor, store: Store) -> None:
             refresh(connection, day, None)
     # An import of this day has brought the flags up to date, and counted nothing.
     if COUNTED_ON in due:
-        with store.write() as connection:
-            keep_counts(connection, day)
+        keep_counts(store, day)
 
 
 def _due(connection: Transaction, day: date) -> frozenset[str]:

@@ -17,7 +17,6 @@ from lib.services._quality_records import (
     TAKEN_BACK,
     WAIVED,
     find_failing_records,
-    keep_counts,
     waivers_in_force,
 )
 from lib.services._reading import next_reading
@@ -129,13 +128,6 @@ def end_waivers(actor: Actor, store: Store, check: str, records: Sequence[str]) 
         waiver = Waiver(check, tuple(records), "", today(connection))
         _check_failing(connection, actor, waiver)
         _say(connection, actor, waiver, TAKEN_BACK)
-
-
-@permitted(Permission.CHECK_QUALITY)
-def count_today(actor: Actor, store: Store) -> None:
-    """Keep today's counts of every clinic for the trend."""
-    with store.write() as connection:
-        keep_counts(connection, today(connection))
 
 
 def _check_failing(connection: Transaction, actor: Actor, waiver: Waiver) -> None:

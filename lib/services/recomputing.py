@@ -7,6 +7,7 @@ from secrets import token_hex
 from lib.services._audit import Act, writing
 from lib.services._cluster import spread_tasks
 from lib.services._histories import PATIENTS_A_PART
+from lib.services._quality_records import keep_counts
 from lib.services._recomputing import RUNNING, Done, Step, Task, do_task
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
@@ -39,7 +40,8 @@ def recompute(
     part_size: int = PATIENTS_A_PART,
     report: Report = lambda _, __: None,
 ) -> Recomputed:
-    """Work out anew what is kept of everybody, as a refresh does, while others read and write. scheduler: of a Dask cluster, like
+    """Work out anew what is kept of everybody, as a refresh does, and count the day's data quality, while others read and write.
+    scheduler: of a Dask cluster, like
     tcp://host:8786; without one this process does it. report: what is done, and the share. Raises StoreError."""
     if scheduler and store.is_sqlite:
         raise StoreError(
@@ -66,6 +68,8 @@ def recompute(
     detail = {"n_patients": result.n_patients, "n_parts": result.n_parts}
     with writing(actor, store, Act.RECOMPUTE, detail=detail) as connection:
         _end(connection, run, flags_as_of=as_of.isoformat())
+    # With it a day has begun: whoever looks first has nothing to wait for.
+    keep_counts(store, as_of)
     return result
 
 

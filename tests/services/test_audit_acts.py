@@ -375,7 +375,7 @@ def test_it_is_one_row_and_no_word_of_it_was_typed(case, tmp_path, monkeypatch):
 
 
 # What is worked out anew, once a day, is nobody's act; another day's copy is in memory alone.
-COMPUTED = {"caseload.refresh_if_a_day_has_passed", "quality.count_today"}
+COMPUTED = {"caseload.refresh_if_a_day_has_passed"}
 # Opened by every command; they write where a release brings something new. open_export: read by write_folder and write_zip.
 AT_A_START = {"stores.open_store", "stores.load_demo"}
 # They need a browser, and are held where they are drawn: test_packs.py, test_one_page.py.

@@ -111,7 +111,7 @@ def test_both_ends_of_a_waivers_span_are_allowed(clinic):
 def test_counts_are_kept_by_day_and_the_last_of_a_day_holds(clinic):
     assert clinic.read().trend.empty
     with clinic.tick():
-        quality.count_today(ACTOR, clinic.store)
+        refresh_if_a_day_has_passed(ACTOR, clinic.store)
     assert clinic.read().trend.query("check == @BLANK")["n_failing"].tolist() == [2]
     clinic.now += timedelta(days=1)
     clinic.offer(form("ann", "2026-03-02", 0))

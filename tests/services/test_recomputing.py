@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,14 @@ import shared_server
 from built_stores import copy_of
 from clinic_files import ACTOR, to_csv
 from dask_cluster import start_cluster
+from store.clinic_imports import at
 from store.ledger import kept
 
 from lib.clinical.segments import NONE
 from lib.clinical.session_scores import SessionScores
 from lib.commands import run
-from lib.services import imports, recomputing, stores
+from lib.services import caseload, imports, quality, recomputing, stores
+from lib.services._quality_records import COUNTED_ON
 from lib.services._reference import recall_reference
 from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
@@ -68,6 +70,19 @@ def test_whatever_was_wrong_is_as_a_refresh_leaves_it(store):
     assert done.n_parts > 2 and done.n_again == 0
     # Screens that remember what they read read it again.
     assert store.read_state() != spoiled
+
+
+def test_a_night_that_has_recomputed_leaves_nothing_of_the_day_to_whoever_looks_first(store):
+    with at(datetime.now(UTC) + timedelta(days=1)):
+        assert caseload.read_due(ACTOR, store) == {caseload.FLAGS_AS_OF, COUNTED_ON}
+        recomputing.recompute(ACTOR, store, part_size=A_PART)
+        assert caseload.read_due(ACTOR, store) == set()
+        night = read_kept(store), quality.read_quality(ACTOR, store).trend
+        with store.write() as connection:
+            derived.write_about(connection, **dict.fromkeys((caseload.FLAGS_AS_OF, COUNTED_ON), ""))
+        caseload.refresh_if_a_day_has_passed(ACTOR, store)
+        assert_same(read_kept(store), night[0])
+        assert_same([quality.read_quality(ACTOR, store).trend], [night[1]])
 
 
 def test_whom_courses_are_held_against_is_recalled_until_the_store_changes(store):

@@ -61,7 +61,7 @@ def test_the_commands_of_the_guide_exist():
     commands = {path.stem.rstrip("_") for path in (ROOT / "lib" / "commands").glob("*.py")}
     used = set(re.findall(r"(?:python -m lib|^owner) ([a-z]+)", GUIDE, re.M))
     assert {"init", "account", "backup", "drill", "audit"} <= used <= commands
-    assert {"serve", "backup"} == {
+    assert {"serve", "backup", "recompute"} == {
         name
         for path in DEPLOY.glob("*.service")
         for name in re.findall(r"-m lib ([a-z]+)", path.read_text("utf-8"))
@@ -126,7 +126,9 @@ def test_caddy_takes_the_configuration():
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
-@pytest.mark.parametrize("unit", ["dosing.service", "dosing-backup.service", "dosing-backup.timer"])
+@pytest.mark.parametrize(
+    "unit", sorted(path.name for path in DEPLOY.iterdir() if path.suffix in (".service", ".timer"))
+)
 def test_systemd_takes_the_units(unit):
     command = ["systemd-analyze", "verify", "--man=no", str(DEPLOY / unit)]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stderr

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.clinical.adverse_terms import match_terms
 from lib.clinical.rules.catalogue import INFO, WATCH
-from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, select_holding, start_of_hold
+from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, say_all, select_holding, start_of_hold
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE
 
@@ -34,12 +34,11 @@ def flag_benzodiazepine(medications: pd.DataFrame, courses: pd.DataFrame, as_of:
     holding = select_holding(intervals, as_of).sort_values(["patient", "started_on", "name"], kind="stable")
     is_new = holding["started_on"] >= holding["day_0"]
     severity = pd.Series(np.where(is_new, WATCH, INFO), index=holding.index)
-    by_patient = holding.assign(severity=severity).groupby("patient")
-    said = {patient: "; ".join(map(_say, rows.to_dict("records"))) for patient, rows in by_patient}
+    highest = severity.groupby(holding["patient"]).max()
     since = start_of_hold(intervals, as_of)
     return since.assign(
-        severity=since["patient"].map(by_patient["severity"].max()).astype("int64"),
-        evidence=since["patient"].map(said).astype(object),
+        severity=since["patient"].map(highest).astype("int64"),
+        evidence=since["patient"].map(say_all(holding, _say)).astype(object),
     )
 
 

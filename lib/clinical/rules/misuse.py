@@ -6,7 +6,7 @@ import pandas as pd
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH, MEDIUM
 from lib.clinical.rules.dose_limits import judge_dose_limits
-from lib.clinical.rules.holding import FOUND_NOTHING, select_holding, start_of_hold, until_next
+from lib.clinical.rules.holding import FOUND_NOTHING, say_all, select_holding, start_of_hold, until_next
 from lib.clinical.rules.wording import Row, say_day_number
 
 OVERUSE, EARLY_DOSES, EARLY_REFILL = range(3)
@@ -25,12 +25,11 @@ def flag_misuse(steps: pd.DataFrame, dispensing: pd.DataFrame, as_of: int, polic
     intervals = intervals.astype({"patient": "int64", "start": "int64", "stop": "int64", "signal": "int64"})
     holding = select_holding(intervals, as_of).sort_values(["patient", "signal", "start"], kind="stable")
     holding = holding.drop_duplicates(["patient", "signal"], keep="last")
-    by_patient = holding.groupby("patient")
-    said = {patient: "; ".join(map(_say, rows.to_dict("records"))) for patient, rows in by_patient}
     found = start_of_hold(intervals, as_of)
-    n_signals = found["patient"].map(by_patient.size()).astype("int64")
+    n_signals = found["patient"].map(holding["patient"].value_counts()).astype("int64")
     return found.assign(
-        severity=np.where(n_signals > 1, HIGH, MEDIUM), evidence=found["patient"].map(said).astype(object)
+        severity=np.where(n_signals > 1, HIGH, MEDIUM),
+        evidence=found["patient"].map(say_all(holding, _say)).astype(object),
     )
 
 

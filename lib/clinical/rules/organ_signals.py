@@ -7,7 +7,7 @@ from lib.clinical.adverse_terms import URINARY_TERM, match_terms
 from lib.clinical.care_records import UPPER_LIMIT_OF, URINARY, CareRecords
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH, WATCH
-from lib.clinical.rules.holding import FOUND_NOTHING, select_holding, start_of_hold, until_next
+from lib.clinical.rules.holding import FOUND_NOTHING, say_all, select_holding, start_of_hold, until_next
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE, Columns, Ints, columns_of, day_keys, take
@@ -116,8 +116,7 @@ def flag_liver(observations: pd.DataFrame, as_of: int, policy: Policy) -> pd.Dat
     intervals = days.assign(start=days["day"], stop=until_next(owner, days["day"].to_numpy()))
     intervals = intervals[intervals["is_over"]]
     found = start_of_hold(intervals, as_of)
-    holding = select_holding(intervals, as_of).groupby("patient")
-    said = {patient: "; ".join(map(_say_value, rows.to_dict("records"))) for patient, rows in holding}
+    said = say_all(select_holding(intervals, as_of), _say_value)
     return found.assign(severity=HIGH, evidence=found["patient"].map(said).astype(object))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from lib.clinical.adverse_terms import CRITICAL_TERM, match_terms
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
-from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, select_holding, start_of_hold
+from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, say_each, select_holding, start_of_hold
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
 from lib.clinical.segments import NONE, Ints
@@ -29,10 +29,10 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
         ["patient", "severity_code", "day", "term"], ascending=[True, False, False, True], kind="stable"
     )
     found = start_of_hold(intervals, as_of)
-    by_patient = holding.groupby("patient")
-    said = {patient: _say(rows.to_dict("records")) for patient, rows in by_patient}
+    highest = holding.groupby("patient")["severity_code"].max()
+    said = {patient: _say(events) for patient, events in say_each(holding, say_event).items()}
     return found.assign(
-        severity=found["patient"].map(by_patient["severity_code"].max()).astype("int64"),
+        severity=found["patient"].map(highest).astype("int64"),
         evidence=found["patient"].map(said).astype(object),
     )
 
@@ -46,9 +46,9 @@ def rate_events(events: pd.DataFrame) -> Ints:
     return rated
 
 
-def _say(events: list[Row]) -> str:
+def _say(events: list[str]) -> str:
     more = f"; {len(events) - _MAX_NAMED} more" if len(events) > _MAX_NAMED else ""
-    return "; ".join(say_event(event) for event in events[:_MAX_NAMED]) + more
+    return "; ".join(events[:_MAX_NAMED]) + more
 
 
 def say_event(event: Row) -> str:

@@ -1,6 +1,6 @@
 """What a flag says: the evidence it stands on and the limit it was held against, in a clinician's words."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from math import isnan
 from typing import Any
@@ -15,7 +15,7 @@ _EPOCH = date(1970, 1, 1)
 _AFTER = ("40", "120")
 
 # One row of a frame, by column.
-Row = Mapping[Hashable, Any]
+Row = Mapping[Any, Any]
 
 
 def say_day_number(day: int) -> str:
