@@ -2,13 +2,15 @@
 
 import base64
 from collections.abc import Sequence
-from itertools import pairwise
+from math import inf
 
 from lib.charts.theme import Theme
 
 WIDTH, HEIGHT = 160, 36
 SIDE, TOP = 6.0, 5.0
 GAP_DAYS = 28
+Place = tuple[int, str, str]
+"""A day, and where it stands: across and down, as SVG has them."""
 
 
 def draw_sparkline(
@@ -21,12 +23,14 @@ def draw_sparkline(
     theme: Theme,
     end_day: int,
     color: str | None = None,
+    cell_height: int = HEIGHT,
 ) -> str:
-    """Totals at true time up to `end_day`, on a fixed axis from 0 to `max_total`; days are of any one count."""
+    """Totals at true time up to `end_day`, on a fixed axis from 0 to `max_total`; days are of any one count. cell_height: of the
+    image, with air above and below the trend."""
     start = min([*days, *([] if first_dose_day is None else [first_dose_day]), end_day - 1])
     per_day = (WIDTH - 2 * SIDE) / (end_day - start)
     points = [
-        (day, SIDE + (day - start) * per_day, _height(total, max_total))
+        (day, f"{SIDE + (day - start) * per_day:.1f}", f"{_height(total, max_total):.1f}")
         for day, total in zip(days, totals, strict=True)
     ]
     ink = color or theme.instrument("PHQ-9")
@@ -45,7 +49,7 @@ def draw_sparkline(
         *(_point(x, y, ink, theme.paper if is_before(day) else ink) for day, x, y in points),
         _end_mark(points, theme),
     ]
-    return as_address("".join(parts))
+    return as_address("".join(parts), cell_height)
 
 
 def _height(total: float, max_total: int) -> float:
@@ -65,31 +69,36 @@ def _baseline(baseline: float | None, max_total: int, theme: Theme) -> str:
     return draw_line(SIDE, y, WIDTH - SIDE, y, theme.stems)
 
 
-def _runs(points: list[tuple[int, float, float]], color: str) -> list[str]:
+def _runs(points: list[Place], color: str) -> list[str]:
     """Straight segments between neighbours, none over a gap in which nobody asked."""
-    segments = [
-        f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}"
-        for (day0, x0, y0), (day1, x1, y1) in pairwise(points)
-        if day1 - day0 <= GAP_DAYS
+    steps = [
+        f"{'L' if day - before <= GAP_DAYS else 'M'}{x} {y}"
+        for before, (day, x, y) in zip([-inf, *(day for day, _, _ in points)], points, strict=False)
     ]
-    return [f'<path d="{"".join(segments)}" stroke="{color}" stroke-width="1.6"/>'] if segments else []
+    line = "".join(steps)
+    return (
+        [f'<path d="{line}" stroke="{color}" stroke-width="1.6" stroke-linejoin="round"/>']
+        if "L" in line
+        else []
+    )
 
 
-def _point(x: float, y: float, color: str, fill: str) -> str:
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.9" fill="{fill}" stroke="{color}"/>'
+def _point(x: str, y: str, color: str, fill: str) -> str:
+    return f'<circle cx="{x}" cy="{y}" r="1.9" fill="{fill}" stroke="{color}"/>'
 
 
-def _end_mark(points: list[tuple[int, float, float]], theme: Theme) -> str:
+def _end_mark(points: list[Place], theme: Theme) -> str:
     if not points:
         return ""
     _, x, y = points[-1]
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" stroke="{theme.ink}" stroke-width="1.2"/>'
+    return f'<circle cx="{x}" cy="{y}" r="4" stroke="{theme.ink}" stroke-width="1.2"/>'
 
 
-def as_address(body: str) -> str:
+def as_address(body: str, cell_height: int = HEIGHT) -> str:
     """Shapes of SVG as the address of an image."""
+    top = (HEIGHT - cell_height) // 2
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" fill="none">{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{cell_height}" '
+        f'viewBox="0 {top} {WIDTH} {cell_height}" fill="none">{body}</svg>'
     )
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.theme import THEMES
+from lib.clinical.plain_rows import rows_of
 from lib.ui import display, listed_rows, opening, wording
 from lib.ui.columns import describe_shared, shared_columns, text_column
 from lib.ui.filters import Filters
@@ -77,7 +78,7 @@ def _describe(rows: pd.DataFrame) -> pd.DataFrame:
             "gad7_status": _status(row, "gad7"),
             **describe_shared(row),
         }
-        for row in rows.to_dict("records")
+        for row in rows_of(rows)
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.theme import Theme
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.rules.catalogue import RULES
 from lib.services.review import Queue
 from lib.ui import display, listed_rows, opening, wording
@@ -132,7 +133,7 @@ def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
     patients = [int(key) for key in rows.loc[rows["held_row_key"].isna(), "patient_key"]]
     page, theme = listed_rows.read_queue_page(patients), current_theme()
     rows = rows.join(page.listed[page.listed.columns.difference(rows.columns)], on="patient_key")
-    return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in rows.to_dict("records"))
+    return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in rows_of(rows))
 
 
 def _describe_row(row: dict[Any, Any], page: QueuePage, as_of: date, theme: Theme) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """The small trends of a table's rows."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from lib.charts.sparkline import HEIGHT, WIDTH, draw_sparkline
+from lib.charts.sparkline import draw_sparkline
 from lib.charts.theme import Theme
 from lib.clinical.instruments import PHQ9
 
@@ -31,7 +30,7 @@ def draw_trend(series: Trend | None, as_of: date, theme: Theme) -> str | None:
     """PHQ-9 totals to today as an image address; nothing where there is no total."""
     if series is None or not series.days:
         return None
-    image = draw_sparkline(
+    return draw_sparkline(
         series.days,
         series.totals,
         baseline=series.baseline,
@@ -39,11 +38,5 @@ def draw_trend(series: Trend | None, as_of: date, theme: Theme) -> str | None:
         max_total=PHQ9.max_total,
         theme=theme,
         end_day=(as_of - _EPOCH).days,
+        cell_height=_CELL_HEIGHT,
     )
-    top = (_CELL_HEIGHT - HEIGHT) // 2
-    size = f'width="{WIDTH}" height="{_CELL_HEIGHT}" viewBox="0 0 {WIDTH} {_CELL_HEIGHT}"'
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
-        f'<image href="{image}" y="{top}" width="{WIDTH}" height="{HEIGHT}"/></svg>'
-    )
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -20,7 +20,7 @@ def svg(days: list[int], totals: list[float], theme: Theme = LIGHT, **options: A
 
 def segments(written: str) -> int:
     run = re.search(r'd="([^"]+)" stroke="[^"]+" stroke-width="1.6"', written)
-    return run.group(1).count("M") if run else 0
+    return run.group(1).count("L") if run else 0
 
 
 def heights(written: str) -> list[float]:
@@ -30,6 +30,7 @@ def heights(written: str) -> list[float]:
 def test_no_line_over_a_gap_of_more_than_28_days() -> None:
     assert segments(svg([0, 28], [10, 9])) == 1
     assert segments(svg([0, 29], [10, 9])) == 0
+    assert segments(svg([0, 7, 40, 47, 48], [10, 9, 9, 8, 7])) == 3
 
 
 def test_straight_segments_only() -> None:
