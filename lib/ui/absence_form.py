@@ -1,5 +1,6 @@
 """Leave cover, on a popover of the queue: who is away, and who looks after their flags."""
 
+import pandas as pd
 import streamlit as st
 
 from lib.services import absences
@@ -7,6 +8,7 @@ from lib.services.absences import Absence
 from lib.services.errors import StoreError
 from lib.ui import access, caseload, wording
 from lib.ui.display import escape
+from lib.ui.unfolding import pop_up
 
 _FIELDS = ("absent", "cover", "from", "to")
 _ERROR = "absence-error"
@@ -16,14 +18,19 @@ def offer_absence() -> None:
     """Who is away now or will be, and a form to enter it."""
     known = caseload.read_absences()
     label = f"Leave cover ({len(known)})" if len(known) else "Leave cover"
-    with st.popover(label, icon=":material/event_busy:", type="tertiary", key="leave-cover"):
-        for row in known.to_dict("records"):
-            days = f"{wording.say_date(row['from_on'])} to {wording.say_date(row['to_on'])}"
-            st.text(f"{row['absent']} is away, {days}: {row['cover']} stands in.")
-            st.button(
-                "Back already", key=f"back-{row['absent']}", on_click=_end, args=(row["absent"], row["to_on"])
-            )
-        _ask()
+    with pop_up(label, "leave-cover", icon=":material/event_busy:") as is_open:
+        if is_open:
+            _show_absences(known)
+            _ask()
+
+
+def _show_absences(known: pd.DataFrame) -> None:
+    for row in known.to_dict("records"):
+        days = f"{wording.say_date(row['from_on'])} to {wording.say_date(row['to_on'])}"
+        st.text(f"{row['absent']} is away, {days}: {row['cover']} stands in.")
+        st.button(
+            "Back already", key=f"back-{row['absent']}", on_click=_end, args=(row["absent"], row["to_on"])
+        )
 
 
 def _ask() -> None:

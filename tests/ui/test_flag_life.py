@@ -129,7 +129,7 @@ def test_my_flags_are_those_i_own_or_cover(open_page, clinic):
     seen = FlagSeen(1, flag["rule"], int(flag["instrument_code"]), flag["evidence"])
     flag_life_service.hand_over(ACTOR, store, seen, "Dr Away")
     assert "No patient matches these filters" in words(open_page("review_queue", clinic, show="mine"))
-    test = open_page("review_queue", clinic)
+    test = unfold(open_page("review_queue", clinic), "leave-cover")
     for field, value in (("absent", "Dr Away"), ("cover", "Dr Test")):
         test.selectbox(key=f"absence-{field}").set_value(value)
     run(test.button(key="absence-save").click())
