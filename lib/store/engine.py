@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from lib.store._failures import DamagedError, StoreError, UnwritableError, name_failures
-from lib.store._sqlite import open_sqlite
+from lib.store._sqlite import look_at, open_sqlite
 
 __all__ = ["DamagedError", "Store", "StoreError", "Transaction", "UnwritableError"]
 
@@ -75,14 +75,12 @@ class Store:
                 return (count_changes(connection),)
         if self.path is None:
             return ()
-        log = self.path.with_name(f"{self.path.name}-wal")
-        files = [path.stat() for path in (self.path, log) if path.exists()]
-        looks = tuple(number for file in files for number in (file.st_ino, file.st_mtime_ns, file.st_size))
+        looks = look_at(self.path)
         # Asked of the store only where its files look different.
         if self._counted[0] != looks:
             with self.read() as connection:
                 self._counted = (looks, count_changes(connection))
-        return (files[0].st_ino if files else 0, self._counted[1])
+        return (looks[0] if looks else 0, self._counted[1])
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
