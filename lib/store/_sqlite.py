@@ -22,8 +22,8 @@ def connect_alone(path: Path, key: str | None) -> Any:
 
 
 def look_at(path: Path) -> tuple[int, ...]:
-    """Number, last change and size of a database's file and of its log, as far as there are any. A page asks some sixty times, and at
-    each look at the disk another thread may go first."""
+    """Number, last change and size of a database's file and of its log, as far as there are any. A page asks some sixty times,
+    and at each look at the disk another thread may go first."""
     looks: list[int] = []
     for name in (str(path), f"{path}-wal"):
         with suppress(FileNotFoundError):
