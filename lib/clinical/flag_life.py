@@ -74,11 +74,9 @@ def derive_flag_life(
     columns["is_escalated"] = [
         since is not pd.NA and now - since >= limit for since in columns["waits_since"]
     ]
-    return flags.assign(**{name: _as_array(columns[name], kind) for name, (_, kind) in _UNTOUCHED.items()})
-
-
-def _as_array(values: list, kind: Any) -> Any:
-    return pd.array(values, dtype=kind) if kind == _WHOLE else np.array(values, dtype=kind)
+    # As series: words in an array become another type on their way into the frame.
+    found = {name: pd.Series(columns[name], flags.index, kind) for name, (_, kind) in _UNTOUCHED.items()}
+    return flags.assign(**found)
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:

@@ -35,8 +35,9 @@ class Memory(Generic[Key, Read]):
     ) -> Read:
         """What is kept under the key, or else is read now. most: how many readings are kept, the newest."""
         known = self.of_state(connection, rules)
-        if key in known:
-            return known[key]
+        # One step: another thread may take it out between two.
+        if (kept := known.get(key)) is not None:
+            return kept
         found = read()
         with self._lock:
             for old in list(known)[: max(len(known) + 1 - most, 0)]:

@@ -1,7 +1,6 @@
 """The records that the checks of data quality look at, read once; and a day's counts, kept for the trend."""
 
 from collections.abc import Iterator
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -92,10 +91,12 @@ def waivers_in_force(connection: Transaction, day: int) -> frozenset[tuple[str, 
     return frozenset(zip(rows["check_code"].tolist(), rows["record"].tolist(), strict=True))
 
 
-def keep_counts(store: Store, as_of: date) -> None:
-    """Count every check of every clinic, in place of what was counted on this day before. Others may write while it is counted,
+def keep_counts(store: Store) -> None:
+    """Count every check of every clinic, in place of what was counted today before. Others may write while it is counted,
     which takes a third of a second for 1,000 patients: a store of one file has one writer."""
     with store.read() as connection, seeing_every_clinic(connection):
+        # Not the day on which somebody began what led here: it may have passed.
+        as_of = today(connection)
         rows = _count_all(connection, _clock.day_number(as_of))
     with store.write() as connection, seeing_every_clinic(connection):
         store_quality.keep_counts(connection, _clock.day_number(as_of), rows)

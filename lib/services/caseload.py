@@ -82,7 +82,7 @@ def refresh_if_a_day_has_passed(actor: Actor, store: Store) -> None:
             refresh(connection, day, None)
     # An import of this day has brought the flags up to date, and counted nothing.
     if COUNTED_ON in due:
-        keep_counts(store, day)
+        keep_counts(store)
 
 
 def _due(connection: Transaction, day: date) -> frozenset[str]:

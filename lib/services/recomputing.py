@@ -41,8 +41,8 @@ def recompute(
     report: Report = lambda _, __: None,
 ) -> Recomputed:
     """Work out anew what is kept of everybody, as a refresh does, and count the day's data quality, while others read and write.
-    scheduler: of a Dask cluster, like
-    tcp://host:8786; without one this process does it. report: what is done, and the share. Raises StoreError."""
+    scheduler: of a Dask cluster, like tcp://host:8786; without one this process does it. report: what is done, and the share.
+    Raises StoreError."""
     if scheduler and store.is_sqlite:
         raise StoreError(
             "A store that a cluster's machines share is PostgreSQL; a file is recomputed without --scheduler."
@@ -69,7 +69,7 @@ def recompute(
     with writing(actor, store, Act.RECOMPUTE, detail=detail) as connection:
         _end(connection, run, flags_as_of=as_of.isoformat())
     # With it a day has begun: whoever looks first has nothing to wait for.
-    keep_counts(store, as_of)
+    keep_counts(store)
     return result
 
 

@@ -3,6 +3,7 @@
 What a page lists, and which of two equal rows comes first, is then the same on every look and in both databases.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, collate
@@ -11,8 +12,10 @@ from sqlalchemy.sql import functions, visitors
 _AGGREGATES = (functions.count, functions.max, functions.min, functions.sum)
 
 
+@lru_cache(maxsize=512)
 def in_order(query: Select) -> Select:
-    """As asked for; then by what it is grouped by, or by the key of its first table."""
+    """As asked for; then by what it is grouped by, or by the key of its first table. The same query each time, as
+    it was one."""
     if groups := list(query._group_by_clauses):
         return query.order_by(*map(_by_bytes, groups))
     if query._distinct or any(_is_aggregate(column) for column in query.exported_columns):

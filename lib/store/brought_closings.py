@@ -7,8 +7,8 @@ import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from lib.clinical.frames import CLOSINGS
-from lib.store.asked import of_patients
-from lib.store.bulk import chosen, known
+from lib.store.asked import chosen, of_patients
+from lib.store.bulk import known
 from lib.store.identities import first_of, read_identities
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS

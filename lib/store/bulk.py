@@ -15,7 +15,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
-from lib.store.asked import MAX_LISTED_PATIENTS, Asked, asked, of_patients
+from lib.store.asked import Asked, asked, chosen, of_patients
 from lib.store.expressions import RowText
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
@@ -108,14 +108,6 @@ def _form_versions() -> Select:
         known(table.c.total, "total"),
         table.c.is_current,
     ).where(table.c.instrument.in_([one.name for one in BY_CODE]))
-
-
-def chosen(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Only the rows of these patients (of_patients leaves long lists to memory)."""
-    listed = None if patients is None else list(patients)
-    if listed is None or len(listed) <= MAX_LISTED_PATIENTS:
-        return rows
-    return rows[rows["patient"].isin(listed)].reset_index(drop=True)
 
 
 def read_counting_sessions(

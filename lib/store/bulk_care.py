@@ -14,9 +14,9 @@ from lib.clinical.care_records import KINDS_READ, CareRecords
 from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.rules.catalogue import TOLERABILITY
 from lib.clinical.segments import NONE
-from lib.store.asked import of_patients
+from lib.store.asked import chosen, of_patients
 from lib.store.brought_closings import read_brought
-from lib.store.bulk import chosen, known, read_numbers
+from lib.store.bulk import known, read_numbers
 from lib.store.bulk_closings import read_event_closings
 from lib.store.identities import first_of, spread_events
 from lib.store.merges import read_remaining

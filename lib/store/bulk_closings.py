@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, case, select
 
 from lib.clinical.rules.catalogue import ITEM_9, TOLERABILITY
 from lib.clinical.rules.suicidality import ASSESSED
-from lib.store.asked import of_patients
-from lib.store.bulk import chosen, known, read_numbers
+from lib.store.asked import chosen, of_patients
+from lib.store.bulk import known, read_numbers
 from lib.store.derived_tables import flag_event
 from lib.store.identities import speak_of_all
 

@@ -8,8 +8,8 @@ import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from lib.clinical.segments import NONE, Ints
-from lib.store.asked import of_patients
-from lib.store.bulk import chosen, known, read_numbers
+from lib.store.asked import chosen, of_patients
+from lib.store.bulk import known, read_numbers
 from lib.store.engine import seeing_names
 from lib.store.tables import RECORDS
 

@@ -13,7 +13,7 @@ from lib.clinical.flag_life import EVENTS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
-from lib.store.asked import MAX_LISTED_PATIENTS, Asked, of_patients
+from lib.store.asked import Asked, chosen, of_patients
 from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
@@ -26,7 +26,7 @@ CLOSED = "closed"
 def read_open_rows(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """Open flags as they are kept: the columns of open_flag."""
     rows = read_frame(connection, of_patients(select(open_flag), open_flag, patients))
-    return _of(rows, patients)
+    return chosen(rows, patients, "patient_key")
 
 
 def read_closed_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def read_closed_findings(connection: Connection, patients: Iterable[int] | None)
     query = select(*(flag_event.c[name] for name in names)).where(
         flag_event.c.event == CLOSED, flag_event.c.evidence.is_not(None), flag_event.c.instrument.is_not(None)
     )
-    closed = _of(read_frame(connection, of_patients(query, flag_event, patients)), patients)
+    closed = chosen(read_frame(connection, of_patients(query, flag_event, patients)), patients, "patient_key")
     events = closed.rename(columns={"patient_key": "patient"})
     # Closed while another identity was this patient, and is not any more: nobody knows for whom.
     closed = closed[speak_of_any(connection, events)].drop(columns="id")
@@ -71,7 +71,7 @@ def add_log_rows(connection: Connection, rows: pd.DataFrame) -> None:
 def read_flag_log(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
     """What changed in the open flags, the oldest first: the columns of flag_log."""
     query = of_patients(_log(), flag_log, patients)
-    return _of(read_frame(connection, query), patients)
+    return chosen(read_frame(connection, query), patients, "patient_key")
 
 
 @cache
@@ -85,7 +85,7 @@ def read_open_acts(
 ) -> pd.DataFrame:
     """What people did about flags that are open, the oldest first: id, KEY, event, actor, happened_at, until_day, reason_code,
     note, to_actor, evidence."""
-    return _of(read_frame(connection, _of_open(_open_acts(), clinics, patients)), patients)
+    return chosen(read_frame(connection, _of_open(_open_acts(), clinics, patients)), patients, "patient_key")
 
 
 @cache
@@ -99,7 +99,7 @@ def read_open_log(
 ) -> pd.DataFrame:
     """What changed in open flags that are critical or that somebody did something about, the oldest first: id, KEY, change,
     evidence, happened_at. The others have no story: nobody has looked at them, and nobody is late."""
-    return _of(read_frame(connection, _of_open(_open_log(), clinics, patients)), patients)
+    return chosen(read_frame(connection, _of_open(_open_log(), clinics, patients)), patients, "patient_key")
 
 
 @cache
@@ -150,11 +150,3 @@ def read_absences(connection: Connection) -> pd.DataFrame:
 @cache
 def _absences() -> Select:
     return select(absence).order_by(absence.c.id)
-
-
-def _of(rows: pd.DataFrame, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Long lists of patients are left to memory by of_patients."""
-    listed = None if patients is None else list(patients)
-    if listed is None or len(listed) <= MAX_LISTED_PATIENTS:
-        return rows
-    return rows[rows["patient_key"].isin(listed)].reset_index(drop=True)

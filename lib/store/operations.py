@@ -7,8 +7,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, literal, select
 
 from lib.clinical.segments import NONE, Ints
-from lib.store.asked import of_patients
-from lib.store.bulk import chosen, counts, known, read_numbers
+from lib.store.asked import chosen, of_patients
+from lib.store.bulk import counts, known, read_numbers
 from lib.store.derived_tables import flag_event
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS

@@ -97,6 +97,9 @@ def open_everything(page: Page) -> None:
     page.evaluate(
         "document.querySelectorAll('[data-testid=\"stExpander\"] details:not([open]) summary').forEach(one => one.click())"
     )
+    page.evaluate(
+        "document.querySelectorAll('[data-testid=\"stPopoverButton\"]').forEach(one => one.click())"
+    )
     settle(page)
 
 

@@ -61,6 +61,11 @@ def test_one_day_and_no_dose() -> None:
     assert svg([5], [9], first_dose_day=None, end_day=5).count("<circle") == 2
 
 
+def test_a_higher_cell_has_air_above_and_below_the_trend() -> None:
+    assert 'height="94" viewBox="0 -29 160 94"' in svg([0], [9], cell_height=94)
+    assert 'height="36" viewBox="0 0 160 36"' in svg([0], [9])
+
+
 def test_the_theme_tells_its_colours() -> None:
     assert DARK.instruments["PHQ-9"] in svg([0], [9], theme=DARK)
     assert LIGHT.instruments["PHQ-9"] not in svg([0], [9], theme=DARK)

@@ -19,7 +19,7 @@ from store.ledger import kept
 from lib.clinical.segments import NONE
 from lib.clinical.session_scores import SessionScores
 from lib.commands import run
-from lib.services import caseload, imports, quality, recomputing, stores
+from lib.services import _clock, caseload, imports, quality, recomputing, stores
 from lib.services._quality_records import COUNTED_ON
 from lib.services._reference import recall_reference
 from lib.services._refresh import current_policy, refresh
@@ -83,6 +83,26 @@ def test_a_night_that_has_recomputed_leaves_nothing_of_the_day_to_whoever_looks_
         caseload.refresh_if_a_day_has_passed(ACTOR, store)
         assert_same(read_kept(store), night[0])
         assert_same([quality.read_quality(ACTOR, store).trend], [night[1]])
+
+
+def test_counts_are_of_the_day_on_which_they_are_made_though_a_night_passes_midnight(store):
+    evening = datetime.now(UTC) + timedelta(days=1)
+    morning = evening + timedelta(days=1)
+
+    def read_counts() -> pd.DataFrame:
+        return quality.read_quality(ACTOR, store).trend
+
+    def pass_midnight(_text: str, _share: float) -> None:
+        _clock.now = lambda: morning
+
+    with at(evening):
+        caseload.refresh_if_a_day_has_passed(ACTOR, store)
+        of_the_evening = read_counts()
+        recomputing.recompute(ACTOR, store, report=pass_midnight)
+        counted = read_counts()
+    is_earlier = counted["on_day"] < counted["on_day"].max()
+    assert_same([counted[is_earlier].reset_index(drop=True)], [of_the_evening])
+    assert (~is_earlier).sum() == len(of_the_evening)
 
 
 def test_whom_courses_are_held_against_is_recalled_until_the_store_changes(store):

@@ -66,8 +66,7 @@ def test_parts_leave_the_store_as_the_whole_does(seed, n_rows, tmp_path, monkeyp
 def test_records_of_very_many_patients_are_found_by_their_keys(tmp_path, monkeypatch):
     files = [("people.csv", PEOPLE), ("a.csv", make_rows(Random(1))), ("b.csv", make_rows(Random(2)))]
     listed = taken(new_store(tmp_path, "listed"), files, 10_000, monkeypatch)
-    for name in ("asked", "bulk"):
-        monkeypatch.setattr(f"lib.store.{name}.MAX_LISTED_PATIENTS", 2)
+    monkeypatch.setattr("lib.store.asked.MAX_LISTED_PATIENTS", 2)
     assert taken(new_store(tmp_path, "many"), files, 10_000, monkeypatch) == listed
     monkeypatch.setattr("lib.services._refresh.PATIENTS_A_PART", 5)
     assert taken(new_store(tmp_path, "few at a time"), files, 9, monkeypatch) == listed

@@ -30,7 +30,7 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
     )
     found = start_of_hold(intervals, as_of)
     highest = holding.groupby("patient")["severity_code"].max()
-    said = {patient: _say(events) for patient, events in say_each(holding, say_event).items()}
+    said = {patient: _say(texts) for patient, texts in say_each(holding, say_event).items()}
     return found.assign(
         severity=found["patient"].map(highest).astype("int64"),
         evidence=found["patient"].map(said).astype(object),
