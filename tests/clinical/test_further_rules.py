@@ -87,6 +87,7 @@ THREE, FOUR = doses(0, 7, 12), doses(0, 7, 12, 13)
 FLAT = [*totals(20, (14, 12), (21, 13), (28, 12)), *doses(0, 5, 10, 15)]
 ALONE, ATTENDED = dose(0, supervisor_present=0), {"supervisor_present": 1}
 LIMIT = [seen(0, "alt_uln_u_l", "40")]
+BOTH_LIMITS = [*LIMIT, seen(0, "ggt_uln_u_l", "50")]
 HELD = doses(0, hold_min=9)
 WEEKLY = [*doses(0, 7, 14, 21), Practice("p1", day(-3))]
 
@@ -383,6 +384,13 @@ COVERED: list[tuple[str, list[Any], str, int, int]] = [
     ("urinary_symptoms", [dose(0), seen(3, "urinary_symptoms", "no")], "assessed", 1, 1),
     ("liver_enzymes", [dose(0), seen(3, "alt_u_l", "20")], "not recorded", 0, 2),
     ("liver_enzymes", [dose(0), *LIMIT, seen(3, "alt_u_l", "20")], "partly assessed", 1, 2),
+    (
+        "liver_enzymes",
+        [dose(0), *BOTH_LIMITS, seen(3, "alt_u_l", "20"), seen(3, "ggt_u_l", "9")],
+        "assessed",
+        2,
+        2,
+    ),
     ("non_responder", [dose(0), phq9(-1, 20)], "partly assessed", 1, 2),
     ("non_responder", [*totals(20, (14, 10)), dose(0)], "assessed", 2, 2),
     ("non_responder", [phq9(-1, 20)], "not asked", 0, 2),
@@ -394,6 +402,7 @@ COVERED: list[tuple[str, list[Any], str, int, int]] = [
     ("misuse_signals", [dose(0), fill(-1, 4), order(-1, 7)], "assessed", 2, 2),
     ("benzodiazepine", doses(0), "not recorded", 0, 2),
     ("in_person_due", [dose(0), Person("p1")], "not recorded", 0, 1),
+    ("in_person_due", [dose(0), Person("p1", None, day(50))], "not recorded", 0, 1),
     ("off_expected_course", [*OTHERS, *looks((20, 16), (27, 16))], "assessed", 3, 3),
     ("off_expected_course", [*others(29), *looks((20, 16), (27, 16))], "partly assessed", 2, 3),
     ("off_expected_course", [dose(0)], "not recorded", 0, 3),
