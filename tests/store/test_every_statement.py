@@ -127,6 +127,8 @@ def test_a_statement_that_fails_leaves_all_of_an_act_or_nothing(each_database, t
         range(1, n + 1) if MOST is None or n <= MOST else {1 + k * (n - 1) // (MOST - 1) for k in range(MOST)}
     )
     for number in sorted(spread):
+        # Opened anew, it remembers nothing that it has read: an act asks for as much each time.
+        store = stores.open_store(ACTOR, store.url)
         with failing_at(store, number), pytest.raises(FailedError):
             act(store)
         if (after := everything(store)) == before:
