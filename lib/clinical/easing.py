@@ -21,6 +21,7 @@ from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.openness import Openness, follow
 from lib.clinical.rules.replay import LookBack, is_look
 from lib.clinical.rules.wording import say_day_number
+from lib.clinical.runs import ends_run
 from lib.clinical.segments import NONE, Bools, Columns, Ints
 from lib.clinical.spans import Points
 
@@ -126,7 +127,7 @@ def _ease_discordant(findings: Findings, policy: Policy) -> pd.DataFrame:
 
 def _kept(opened: Openness, owner: Ints) -> Ints:
     """The places of owners' last days on which a rule is open that holds no more."""
-    is_last = np.append(np.diff(owner) != 0, True)[: len(owner)]
+    is_last = ends_run(owner)
     return np.flatnonzero(is_last & opened.is_open & ~opened.holds)
 
 

@@ -26,6 +26,7 @@ LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600
 _OF_EVENTS = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor")
 _OF_LOG = ("change", "happened_at")
+# As objects: by its name pandas looks a type up among all of them, every time.
 _ANY, _WHOLE = np.dtype(object), pd.Int64Dtype()
 # Of a flag that nobody has done anything about, and that nobody has to: what each column says, and its type.
 _UNTOUCHED = MappingProxyType(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lib.clinical.segments import NONE, Bools, Ints, begins_run
+from lib.clinical.segments import NONE, Bools, Columns, Ints, begins_run, day_keys
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ def find_in(ordered: Ints, wanted: Ints) -> Ints:
         return table[np.minimum(np.maximum(wanted - (low - 1), 0), size + 1)]
     found = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     return np.where(ordered[found] == wanted, found, NONE)
+
+
+def last_stated(stated: Columns, name: str, asked: Columns) -> NDArray[np.float64]:
+    """What was stated last under a name on or before each day that is asked about, NaN where nothing was. Both: patient, day;
+    stated: sorted by them, of one day the one that counts last."""
+    keys, wanted = (day_keys(one["patient"], one["day"]) for one in (stated, asked))
+    place = np.searchsorted(keys, wanted, side="right") - 1
+    # Before the first of all the position is -1, and what was stated of somebody else is none of the patient's.
+    owner, value = np.append(stated["patient"], NONE), np.append(stated[name], np.nan)
+    return np.where(owner[place] == asked["patient"], value[place], np.nan).astype(float)
 
 
 def ends_run(values: Ints) -> Bools:

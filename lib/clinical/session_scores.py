@@ -15,6 +15,7 @@ import numpy as np
 from lib.clinical.histories import Prepared
 from lib.clinical.instruments import Instrument
 from lib.clinical.policy import Policy
+from lib.clinical.runs import ends_run
 from lib.clinical.segments import NONE, Bools, Ints, expand
 from lib.clinical.spans import Points, Spans, select_spans
 
@@ -84,7 +85,7 @@ def find_forms_after(prepared: Prepared, course: Ints, spans: Spans, policy: Pol
     is_near = (day - last >= limits.min_days_after) & (day - last <= limits.max_days_after)
     kept = (session >= 1) & (session <= limits.max_session) & is_near
     position, cell = position[kept], row[kept] * limits.max_session + session[kept] - 1
-    is_last = np.append(np.diff(cell) != 0, True)[: len(cell)]
+    is_last = ends_run(cell)
     after = np.full(len(course) * limits.max_session, NONE)
     after[cell[is_last]] = position[is_last]
     return after.reshape(len(course), limits.max_session)

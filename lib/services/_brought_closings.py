@@ -19,6 +19,9 @@ from lib.store.identities import first_of
 
 # Beside the name of whoever closed it.
 BY_FILE = "from a file, not verified here"
+_NO_EVENTS = pd.DataFrame(
+    columns=["happened_at", "actor", "rule", "event", "reason_code", "note", "until_day"], dtype=object
+)
 
 
 def refuse_closings(actor: Actor, raw: RawTable) -> None:
@@ -88,11 +91,6 @@ def _count_events(connection: Transaction, brought: pd.DataFrame) -> tuple[int, 
 def _count(brought: pd.DataFrame, records: pd.DataFrame) -> tuple[int, int]:
     counts, _, _ = cover(brought, records)
     return int(counts.sum()), int((~counts).sum())
-
-
-_NO_EVENTS = pd.DataFrame(
-    columns=["happened_at", "actor", "rule", "event", "reason_code", "note", "until_day"], dtype=object
-)
 
 
 def read_brought_events(connection: Transaction, patient_key: int) -> pd.DataFrame:

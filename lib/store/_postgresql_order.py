@@ -14,8 +14,8 @@ _AGGREGATES = (functions.count, functions.max, functions.min, functions.sum)
 
 @lru_cache(maxsize=512)
 def in_order(query: Select) -> Select:
-    """As asked for; then by what it is grouped by, or by the key of its first table. The same query each time, as
-    it was one."""
+    """As asked for; then by what it is grouped by, or by the key of its first table. Of one query it is one query,
+    which SQLAlchemy knows again (lib/store/asked.py)."""
     if groups := list(query._group_by_clauses):
         return query.order_by(*map(_by_bytes, groups))
     if query._distinct or any(_is_aggregate(column) for column in query.exported_columns):

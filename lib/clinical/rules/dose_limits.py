@@ -7,7 +7,8 @@ from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import HIGH
 from lib.clinical.rules.session_safety import NOTHING
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Ints, begins_run, columns_of, day_keys, take
+from lib.clinical.runs import last_stated
+from lib.clinical.segments import Ints, begins_run, columns_of, take
 
 
 def derive_dose_steps(
@@ -46,12 +47,7 @@ def _interval_in_force(steps: pd.DataFrame, orders: pd.DataFrame) -> np.ndarray:
     stated = columns_of(orders, names)
     stated = take(stated, ~np.isnan(stated["interval_days"]))
     stated = take(stated, np.lexsort([stated[name] for name in names]))
-    asked = columns_of(steps, ("patient", "day"))
-    keys, wanted = (day_keys(one["patient"], one["day"]) for one in (stated, asked))
-    place = np.searchsorted(keys, wanted, side="right") - 1
-    # Before the first of all the position is -1, and somebody else's order is none of the patient's.
-    owner, interval = np.append(stated["patient"], NONE), np.append(stated["interval_days"], np.nan)
-    return np.where(owner[place] == asked["patient"], interval[place], np.nan).astype(float)
+    return last_stated(stated, "interval_days", columns_of(steps, ("patient", "day")))
 
 
 def rate_dose_limits(judged: pd.DataFrame) -> Ints:

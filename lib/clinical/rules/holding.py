@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.clinical.plain_rows import rows_of
 from lib.clinical.rules.wording import Row
+from lib.clinical.runs import ends_run
 from lib.clinical.segments import Ints
 
 # What a rule finds where nothing holds. Most rules find nothing in most patients, and that must cost nothing.
@@ -30,14 +31,14 @@ def start_of_hold(intervals: pd.DataFrame, as_of: int) -> pd.DataFrame:
     begins = np.ones(len(intervals), dtype=bool)
     begins[1:] = (np.diff(patient) != 0) | (start[1:] > reach[:-1])
     run_start = np.maximum.accumulate(np.where(begins, np.arange(len(intervals)), 0)).astype(np.int64)
-    is_last = np.append(np.diff(patient) != 0, True)[: len(intervals)]
+    is_last = ends_run(patient)
     found = np.flatnonzero(is_last & (reach > as_of))
     return pd.DataFrame({"patient": patient[found], "since": start[run_start[found]]})
 
 
 def until_next(owner: Ints, day: Ints) -> Ints:
     """For rows sorted by owner and day: the day of the owner's next row, NEVER for the last."""
-    is_last = np.append(np.diff(owner) != 0, True)[: len(owner)]
+    is_last = ends_run(owner)
     return np.where(is_last, NEVER, np.append(day[1:], 0)[: len(day)])
 
 

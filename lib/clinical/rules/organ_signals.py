@@ -10,14 +10,14 @@ from lib.clinical.rules.catalogue import HIGH, WATCH
 from lib.clinical.rules.holding import FOUND_NOTHING, say_all, select_holding, start_of_hold, until_next
 from lib.clinical.rules.suicidality import start_of_last_run
 from lib.clinical.rules.wording import Row, say_day_number
-from lib.clinical.segments import NONE, Columns, Ints, columns_of, day_keys, take
+from lib.clinical.runs import last_stated
+from lib.clinical.segments import NONE, Columns, Ints, columns_of, take
 
 # What denies a symptom, and what answers nothing; anything else is read as a symptom.
 _DENIED = ("no", "none", "0", "n", "false", "absent", "denied", "negative")
 _UNANSWERED = ("", "?", "unknown", "not asked", "not recorded", "n/a", "na")
 
 _KINDS_READ = [*UPPER_LIMIT_OF, *UPPER_LIMIT_OF.values()]
-_TEXT = pd.StringDtype(na_value=np.nan)
 _NO_VALUES = pd.DataFrame(
     {
         "patient": pd.Series(dtype="int64"),
@@ -63,17 +63,15 @@ def flag_urinary(care: CareRecords, first_dose: Ints) -> pd.DataFrame:
 
 def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     """Days on which urinary symptoms were said to be there or not, sorted: patient, day, is_positive, said (in words)."""
-    events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM)]
-    answers = care.observations[care.observations["kind"] == URINARY]
+    events, answers = _select_urinary(care)
     if events.empty and answers.empty:
         return _NEVER_SAID.copy()
-    value = _in_lower_case(answers)
-    answers, value = answers[~value.isin(_UNANSWERED)], value[~value.isin(_UNANSWERED)]
     said = pd.concat(
         [
             events[["patient", "day"]].assign(is_positive=True, said=events["term"]),
             answers[["patient", "day"]].assign(
-                is_positive=~value.isin(_DENIED), said="urinary symptoms: " + answers["value"].astype(str)
+                is_positive=~_in_lower_case(answers).isin(_DENIED),
+                said="urinary symptoms: " + answers["value"].astype(str),
             ),
         ]
     ).astype({"is_positive": bool})
@@ -82,17 +80,21 @@ def derive_urinary_days(care: CareRecords) -> pd.DataFrame:
     return said.drop_duplicates(["patient", "day"], keep="last").reset_index(drop=True)
 
 
+def _select_urinary(care: CareRecords) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Events of a urinary symptom, and answers to the question whether there is one."""
+    events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM).to_numpy()]
+    answers = care.observations[(care.observations["kind"] == URINARY).to_numpy(dtype=bool)]
+    return events, answers[~_in_lower_case(answers).isin(_UNANSWERED).to_numpy()]
+
+
 def _in_lower_case(answers: pd.DataFrame) -> "pd.Series[str]":
     return answers["value"].str.strip().str.lower()
 
 
 def find_urinary_answers(care: CareRecords) -> tuple[Ints, Ints]:
     """(patient, day) of whatever says that urinary symptoms are there or not."""
-    events = care.adverse_events[match_terms(care.adverse_events["term"], URINARY_TERM).to_numpy()]
-    answers = care.observations[(care.observations["kind"] == URINARY).to_numpy(dtype=bool)]
-    answers = answers[~_in_lower_case(answers).isin(_UNANSWERED).to_numpy()]
     patient, day = (
-        np.concatenate([rows[name].to_numpy(dtype=np.int64) for rows in (events, answers)])
+        np.concatenate([rows[name].to_numpy(dtype=np.int64) for rows in _select_urinary(care)])
         for name in ("patient", "day")
     )
     return patient, day
@@ -134,18 +136,14 @@ def derive_liver_values(observations: pd.DataFrame) -> pd.DataFrame:
     found = [_with_limit(every, *pair) for pair in UPPER_LIMIT_OF.items()]
     values = {name: np.concatenate([one[name] for one in found]) for name in _NO_VALUES}
     order = np.lexsort((values["day"], values["kind"], values["patient"]))
-    return pd.DataFrame({**take(values, order), "kind": pd.array(values["kind"][order], dtype=_TEXT)})
+    return pd.DataFrame({**take(values, order), "kind": pd.array(values["kind"][order], dtype="str")})
 
 
 def _with_limit(every: Columns, kind: str, limit_kind: str) -> Columns:
     """Values of a kind with the limit last recorded on or before their day, the highest of that day; NaN: none."""
     values, limits = (take(every, every["kind"] == name) for name in (kind, limit_kind))
     limits = take(limits, np.lexsort((limits["value"], limits["day"], limits["patient"])))
-    keys, wanted = (day_keys(one["patient"], one["day"]) for one in (limits, values))
-    place = np.searchsorted(keys, wanted, side="right") - 1
-    # Before the first of all the position is -1, and somebody else's limit is none of the patient's.
-    owner, limit = np.append(limits["patient"], NONE), np.append(limits["value"], np.nan)
-    return {**values, "upper_limit": np.where(owner[place] == values["patient"], limit[place], np.nan)}
+    return {**values, "upper_limit": last_stated(limits, "value", values)}
 
 
 def _say_value(row: Row) -> str:
