@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from lib.intake.columns import Typed
 from lib.intake.distinct import read_distinct
 from lib.intake.findings import BoolArray, Findings, IntArray
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 
 # The highest answer that an item of any questionnaire may have.
 _MAX_OTHER_ANSWER = 10
@@ -42,11 +43,9 @@ class ItemNine:
     may_hide: BoolArray
 
 
-def fold_instruments(texts: Sequence[str]) -> list[str]:
+def fold_instruments(texts: Texts) -> Texts:
     """`PHQ9`, `phq-9` and `PHQ 9` are PHQ-9; GAD-7 likewise; other names stay as they are."""
-    folded = read_distinct(texts, _fold_instrument)
-    names = ["" if name is None else name for name in folded.values]
-    return [names[code] for code in folded.codes.tolist()]
+    return texts.mapped(lambda text: _fold_instrument(text) if text else "")
 
 
 def recognise_forms(raw: RawTable) -> Forms:
@@ -141,8 +140,7 @@ def _hold_what_looks_like_phq9(rows: BoolArray, columns: Mapping[str, Typed], fi
 
 
 def _is_given(raw: RawTable, name: str) -> BoolArray:
-    n_rows = len(raw.lines)
-    return np.fromiter(map(bool, raw.cells.get(name, [""] * n_rows)), np.bool_, n_rows)
+    return raw.cells[name].is_given if name in raw.cells else np.zeros(len(raw.lines), np.bool_)
 
 
 def _refuse_answers_above(

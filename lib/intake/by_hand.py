@@ -10,6 +10,7 @@ from lib.clinical.frames import Column, Kind, stored_columns
 from lib.intake.decoding import is_damaged, name_damage, show_line
 from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 
 BY_HAND = "entered by hand"
 _EPOCH = date(1970, 1, 1)
@@ -26,14 +27,21 @@ def make_row(kind: Kind, whose: tuple[str, str], cells: Mapping[str, str]) -> Ra
         raise ValueError(f"{kind.name} has no column {', '.join(sorted(unknown))} to be typed into")
     typed = {"patient_id": whose[0], "clinic_id": whose[1]}
     typed |= {name: strip_cell(text) for name, text in cells.items()}
-    written = {name: [text] for name, text in typed.items() if text or name in kind.required}
+    written = {name: Texts.of([text]) for name, text in typed.items() if text or name in kind.required}
     for name in kind.required:
-        written.setdefault(name, [""])
+        written.setdefault(name, Texts.of([""]))
     damaged = [text for text in typed.values() if is_damaged(text)]
     if damaged:
         broken = [BrokenRow(1, show_line(damaged[0]), name_damage(damaged[0]))]
         return RawTable(
-            BY_HAND, kind, {name: [] for name in written}, [], broken, (), tuple(written), is_confirmed=True
+            BY_HAND,
+            kind,
+            {name: Texts() for name in written},
+            [],
+            broken,
+            (),
+            tuple(written),
+            is_confirmed=True,
         )
     return RawTable(BY_HAND, kind, written, [1], [], (), tuple(written), is_confirmed=True)
 

@@ -1,6 +1,5 @@
 """Columns of text to the typed columns that a kind of record is stored as."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from pandas.api.extensions import ExtensionArray
 from lib.clinical.frames import Column
 from lib.intake.distinct import read_distinct
 from lib.intake.findings import BoolArray, Findings, IntArray
+from lib.intake.texts import Texts
 from lib.intake.values import parse_cell
 
 _DTYPES: dict[str, type[np.generic]] = {
@@ -46,7 +46,7 @@ def empty_column(column: Column, n_rows: int) -> Typed:
     return Typed(np.full(n_rows, _filler(column), _dtype(column)), np.ones(n_rows, np.bool_))
 
 
-def type_column(column: Column, texts: Sequence[str], findings: Findings) -> Typed:
+def type_column(column: Column, texts: Texts, findings: Findings) -> Typed:
     """A column of any type but moment; an unreadable cell, or an empty one that is required, becomes a finding."""
     refuse_empty(column, texts, findings)
     distinct = read_distinct(texts, partial(parse_cell, column))
@@ -55,12 +55,11 @@ def type_column(column: Column, texts: Sequence[str], findings: Findings) -> Typ
     return Typed(np.array(filled, _dtype(column))[distinct.codes], ~distinct.has_value)
 
 
-def refuse_empty(column: Column, texts: Sequence[str], findings: Findings) -> None:
+def refuse_empty(column: Column, texts: Texts, findings: Findings) -> None:
     """A required cell must say something."""
     if column.is_required:
-        is_empty = np.array([not text for text in texts], np.bool_)
         reason = f"{column.name} is empty, and a row cannot be used without it: fill it in."
-        findings.reject(is_empty, "missing-value", column.name, reason)
+        findings.reject(~texts.is_given, "missing-value", column.name, reason)
 
 
 def _dtype(column: Column) -> type[np.generic]:

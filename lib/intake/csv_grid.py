@@ -13,6 +13,7 @@ from lib.intake.header_row import NO_HEADER
 from lib.intake.kinds import fold_name
 from lib.intake.layout import DELIMITERS, Layout, read_layout
 from lib.intake.records import read_records
+from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile, name_lines
 
 csv.field_size_limit(MAX_CELL)
@@ -31,14 +32,14 @@ def read_grid(file_name: str, data: bytes, choices: Choices = NO_CHOICES) -> Gri
     layout = read_layout(file_name, lines, decoded.damaged, choices)
     records = read_records(file_name, lines, decoded.damaged, layout)
     _refuse_second_header(file_name, layout, records)
-    _set_footers_aside(lines, records)
+    columns = _set_footers_aside(lines, records)
     warnings = [*decoded.warnings, *_name_odd_spaces(layout, records)]
     if not records.lines and not records.broken:
         warnings.append("The file has a header and no rows: nothing is in it.")
     return Grid(
         file_name=file_name,
         names=layout.names,
-        columns=tuple(records.columns),
+        columns=columns,
         lines=records.lines,
         broken=records.broken,
         read_as=_say(decoded.encoding, layout),
@@ -59,15 +60,12 @@ def _say(encoding: str, layout: Layout) -> tuple[str, ...]:
 
 def _refuse_second_header(file_name: str, layout: Layout, records: Records) -> None:
     """Two exports, one below the other: what a cell of the second means, its own header says."""
-    header = list(map(fold_name, layout.names))
-    first, name = records.columns[0], layout.names[0]
+    header, columns = list(map(fold_name, layout.names)), records.columns()
+    first, name = columns[0], layout.names[0]
     names = {name, name.lower(), name.upper(), name.title(), header[0]}
-    alike = [] if names.isdisjoint(first) else [row for row, cell in enumerate(first) if cell in names]
-    found = [
-        records.lines[row]
-        for row in alike
-        if [fold_name(column[row]) for column in records.columns] == header
-    ]
+    is_alike = not names.isdisjoint(first.distinct)
+    alike = [row for row, cell in enumerate(first) if cell in names] if is_alike else []
+    found = [records.lines[row] for row in alike if [fold_name(column[row]) for column in columns] == header]
     found += [broken.line for broken in records.broken if _repeats(broken.text, layout, set(header))]
     if found and len(header) > 1:
         said = f"line {min(found)} is a second header: two exports stand one below the other"
@@ -80,18 +78,19 @@ def _repeats(text: str, layout: Layout, header: set[str]) -> bool:
     return len(cells) > 1 and len(header.intersection(cells)) * 2 > len(cells)
 
 
-def _set_footers_aside(lines: Sequence[str], records: Records) -> None:
-    """A total below the table is no record of anybody."""
+def _set_footers_aside(lines: Sequence[str], records: Records) -> tuple[Texts, ...]:
+    """The columns without a total below the table, which is no record of anybody."""
+    columns = tuple(records.columns())
     reason = "The line looks like a total below the table, not like a record: remove it."
     for _ in range(_N_FOOTERS):
-        filled = [column[-1] for column in records.columns if column and column[-1]]
-        is_footer = filled and _FOOTER.match(filled[0]) and len(filled) * 2 <= len(records.columns)
+        filled = [column[-1] for column in columns if column and column[-1]]
+        is_footer = filled and _FOOTER.match(filled[0]) and len(filled) * 2 <= len(columns)
         if not is_footer:
-            return
+            break
         line = records.lines.pop()
-        for column in records.columns:
-            column.pop()
+        columns = tuple(column[:-1] for column in columns)
         records.broken.append(BrokenRow(line, show_line(lines[line - 1]), reason))
+    return columns
 
 
 def _name_odd_spaces(layout: Layout, records: Records) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lib.intake.choices import AGAIN, Choices, Question, bind_answer
 from lib.intake.doubt import Doubt
+from lib.intake.texts import Texts
 from lib.intake.written_dates import (
     CENTURY,
     DIGITS,
@@ -38,17 +39,17 @@ class DateColumn:
     """texts: as YYYY-MM-DD with or without a time of day; a text that is no date stays as it was · questions: to be asked before
     anything is taken · read_as: how the column was read, in words"""
 
-    texts: list[str]
+    texts: Texts
     doubts: tuple[Doubt, ...] = ()
     questions: tuple[Question, ...] = ()
     read_as: tuple[str, ...] = ()
 
 
-def read_dates(column: str, texts: list[str], choices: Choices) -> DateColumn:
+def read_dates(column: str, texts: Texts, choices: Choices) -> DateColumn:
     """One column of dates or moments. choices: answers by `date_order:COLUMN`, `century:…`, `day_number:…`, `date_digits:…` and
     `month_names:…`; `date_order:COLUMN!` where the column contradicts what was said."""
     # Of days there are few, however many moments.
-    if all(map(_ISO_DAY.fullmatch, {text[:10] for text in texts})):
+    if all(map(_ISO_DAY.fullmatch, {text[:10] for text in texts.distinct})):
         return DateColumn(texts)
     counts = Counter(text for text in texts if text)
     found = [(written, counts[text]) for text in counts if (written := _recognise(text))]
@@ -74,7 +75,7 @@ def read_dates(column: str, texts: list[str], choices: Choices) -> DateColumn:
     }
     used = [key for key in answers if any(key in written.needs for written, _ in found)]
     return DateColumn(
-        texts=[spelled.get(text, text) for text in texts],
+        texts=texts.respelled(spelled),
         doubts=_find_other_order(column, texts, found, answers),
         read_as=tuple(f"{column}: {OPTIONS[key][answers[key]]}" for key in used),
     )
@@ -84,9 +85,9 @@ def _recognise(text: str) -> WrittenDate | None:
     return recognise(text) if not _ISO_DAY.fullmatch(text[:10]) else None
 
 
-def has_local_times(texts: Sequence[str]) -> bool:
+def has_local_times(texts: Texts) -> bool:
     """Whether any moment of a column has a time of day without an offset from UTC."""
-    return any(map(_NO_OFFSET.fullmatch, texts))
+    return any(map(_NO_OFFSET.fullmatch, texts.distinct))
 
 
 def _is_common(key: str, found: Sequence[tuple[WrittenDate, int]], n_dates: int) -> bool:

@@ -1,13 +1,13 @@
 """A column of text read once for each distinct text: a column of 100,000 cells has few, and then rows take what they say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from lib.intake.findings import BoolArray, Findings, IntArray
+from lib.intake.texts import Texts
 from lib.intake.values import UnreadableCell
 
 Value = TypeVar("Value")
@@ -42,9 +42,9 @@ class Distinct(Generic[Value]):
         return chosen[self.codes]
 
 
-def read_distinct(texts: Sequence[str], parse: Callable[[str], Value]) -> Distinct[Value]:
+def read_distinct(texts: Texts, parse: Callable[[str], Value]) -> Distinct[Value]:
     """`parse` sees no empty text, and raises UnreadableCell."""
-    codes, distinct = pd.factorize(np.array(texts, dtype=object))
+    codes, distinct = texts.coded()
     values: list[Value | None] = []
     faults: dict[tuple[str, str], list[int]] = {}
     for position, text in enumerate(distinct):

@@ -9,6 +9,7 @@ from lib.clinical.frames import KINDS
 from lib.intake.decoding import is_damaged, name_damage
 from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.table import Doubt, RawTable
+from lib.intake.texts import Texts
 
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 # A year, a month or an hour: FHIR and CDISC write as much of a moment as is known, a hyphen for what is not.
@@ -96,7 +97,7 @@ def _make_table(file_name: str, kind: str, rows: list[Draft], broken: list[Broke
     return RawTable(
         file_name=file_name,
         kind=declared,
-        cells={name: [strip_cell(row.cells.get(name, "")) for row in rows] for name in names},
+        cells={name: Texts.of(strip_cell(row.cells.get(name, "")) for row in rows) for name in names},
         lines=[row.place for row in rows],
         broken=broken,
         unknown_columns=(),

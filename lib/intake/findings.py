@@ -1,5 +1,6 @@
 """What the checks find in the rows of one file, in the order in which they look."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +43,7 @@ class Findings:
         if rows.any():
             self._warned.append((words, np.flatnonzero(rows)))
 
-    def warnings(self, lines: list[int]) -> tuple[str, ...]:
+    def warnings(self, lines: Sequence[int]) -> tuple[str, ...]:
         """What is said of rows that are taken. lines: of every row."""
         is_any = self.is_any
         left = [

@@ -1,11 +1,12 @@
 """The rows of a file as columns of stripped text, and those that could not be read."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Self
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-_MOST_SHARED = 10_000
+from lib.intake.texts import ROWS_A_STRETCH, Texts
+
 # Spaces that do not show, or do not break: spreadsheets and web pages leave them behind.
 _ODD_SPACE = re.compile("[\u00a0\u2007\u202f\u200b\u2060\ufeff]")
 
@@ -19,47 +20,40 @@ class BrokenRow:
     reason: str
 
 
-@dataclass
 class Records:
-    """The columns of a file, in the header's order, with the line on which each row begins. odd_spaces: lines by the position of
-    a column from whose cells spaces were taken that do not show."""
+    """What the rows of a file say. odd_spaces: lines by the position of a column from whose cells spaces were taken that do not
+    show."""
 
-    columns: list[list[str]]
-    lines: list[int] = field(default_factory=list)
-    broken: list[BrokenRow] = field(default_factory=list)
-    odd_spaces: dict[int, list[int]] = field(default_factory=dict)
-    # By column, None for one whose texts hardly repeat.
-    _shared: dict[int, dict[str, str] | None] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, width: int) -> Self:
-        """None yet."""
-        return cls([[] for _ in range(width)], _shared={place: {} for place in range(width)})
+    def __init__(self, width: int) -> None:
+        self.lines = array("q")
+        self.broken: list[BrokenRow] = []
+        self.odd_spaces: dict[int, list[int]] = {}
+        self._columns = [Texts()] * width
+        self._last: list[list[str]] = [[] for _ in range(width)]
 
     def take(self, rows: list[list[str]], numbers: Sequence[int]) -> None:
         """Rows as wide as the header, and the line on which each begins."""
-        for position, (column, cells) in enumerate(zip(self.columns, zip(*rows, strict=True), strict=True)):
+        for position, (column, cells) in enumerate(zip(self._last, zip(*rows, strict=True), strict=True)):
             joined = "".join(cells)
             is_plain = joined.isascii()
-            texts = map(str.strip if is_plain else strip_cell, cells)
-            # Texts of one letter are shared by Python itself.
-            column.extend(self._share(position, list(texts)) if len(joined) > len(cells) else texts)
-            if is_plain:
-                continue
-            if _ODD_SPACE.search(joined):
+            column.extend(map(str.strip if is_plain else strip_cell, cells))
+            if not is_plain and _ODD_SPACE.search(joined):
                 odd = [line for line, cell in zip(numbers, cells, strict=True) if _has_odd_edge(cell)]
                 if odd:
                     self.odd_spaces.setdefault(position, []).extend(odd)
         self.lines.extend(numbers)
+        while len(self._last[0]) >= ROWS_A_STRETCH:
+            self._pack(ROWS_A_STRETCH)
 
-    def _share(self, position: int, texts: list[str]) -> Iterable[str]:
-        """The same text once in memory, in columns that repeat themselves: a third of a long file's memory."""
-        known = self._shared.get(position)
-        if known is None:
-            return texts
-        if len(known) > _MOST_SHARED and 2 * len(known) > len(self.lines):
-            self._shared[position] = None
-        return map(known.setdefault, texts, texts)
+    def columns(self) -> list[Texts]:
+        """In the header's order."""
+        self._pack(len(self._last[0]))
+        return self._columns
+
+    def _pack(self, n_rows: int) -> None:
+        packed = [Texts.of(column[:n_rows]) for column in self._last]
+        self._columns = [known + more for known, more in zip(self._columns, packed, strict=True)]
+        self._last = [column[n_rows:] for column in self._last]
 
 
 def strip_cell(cell: str) -> str:

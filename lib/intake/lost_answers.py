@@ -9,6 +9,7 @@ from lib.intake.grid import Grid
 from lib.intake.header_row import is_by_place
 from lib.intake.suggesting import has_answer_words
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 from lib.intake.unreadable import shorten
 
 NOT_TAKEN = "not_taken"
@@ -31,7 +32,7 @@ _FAMILY = frozenset("1234567")
 _ANSWERS = frozenset("0123")
 
 
-def find_lost_answers(names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
+def find_lost_answers(names: Sequence[str], columns: Sequence[Texts]) -> Iterator[str]:
     """Of columns that are not taken, those that may be items of a form. names: as given; columns: their cells."""
     families = _find_families([fold_name(name) for name in names])
     for name, cells in zip(names, columns, strict=True):
@@ -78,6 +79,6 @@ def _find_families(folded: Sequence[str]) -> set[str]:
     return {name for members in families.values() if members.keys() >= _FAMILY for name in members.values()}
 
 
-def _has_only_points(cells: Sequence[str]) -> bool:
-    given = set(filter(None, cells))
+def _has_only_points(cells: Texts) -> bool:
+    given = set(filter(None, cells.distinct))
     return bool(given) and {cell.removesuffix(".0") for cell in given} <= _ANSWERS

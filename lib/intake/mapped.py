@@ -16,6 +16,7 @@ from lib.intake.mapping import DATE_WAYS, Mapping, RecordMapping, Take
 from lib.intake.open_points import find_open_points
 from lib.intake.scales import doubt_totals
 from lib.intake.table import Doubt, RawTable
+from lib.intake.texts import Texts
 from lib.intake.written_dates import DIGITS, OPTIONS, ORDER
 
 # They stand in a row whether its form was filled in or not.
@@ -32,8 +33,8 @@ class _Record:
 
     said: RecordMapping
     n_rows: int
-    cells: dict[str, list[str]] = field(default_factory=dict)
-    status: list[str] | None = None
+    cells: dict[str, Texts] = field(default_factory=dict)
+    status: Texts | None = None
     doubts: list[Doubt] = field(default_factory=list)
     read_as: list[str] = field(default_factory=list)
 
@@ -43,10 +44,7 @@ class _Record:
         event = KINDS[self.said.kind].event_column
         beside = {*_BESIDE, event.name if event else ""}
         columns = [cells for name, cells in self.cells.items() if name not in beside]
-        return np.logical_or.reduce(
-            [np.zeros(self.n_rows, np.bool_)]
-            + [np.fromiter(map(bool, cells), np.bool_, self.n_rows) for cells in columns]
-        )
+        return np.logical_or.reduce([np.zeros(self.n_rows, np.bool_)] + [cells.is_given for cells in columns])
 
 
 def read_mapped(grid: Grid, mapping: Mapping, choices: Choices) -> list[RawTable]:
@@ -110,7 +108,7 @@ def _read_record(grid: Grid, said: RecordMapping, dates: MappingOf[_DateKey, Dat
 def _reject_doses_without_weight(records: Sequence[_Record]) -> None:
     """A dose for each kilogram can be worked out by a person who knows the weight; nobody can where the row has none."""
     weights = [
-        record.cells.get("value", [constants.get("value", "")] * record.n_rows)
+        record.cells.get("value", Texts.same(constants.get("value", ""), record.n_rows))
         for record in records
         if record.said.kind == "observations"
         and (constants := dict(record.said.constants)).get("kind") == "weight_kg"
@@ -150,14 +148,13 @@ def _name_silent_rows(grid: Grid, chosen: Sequence[BoolArray]) -> list[str]:
 
 
 def _make_table(grid: Grid, record: _Record, rows: BoolArray) -> RawTable:
-    positions = np.flatnonzero(rows).tolist()
+    chosen = np.flatnonzero(rows)
+    positions = chosen.tolist()
     place = dict(zip(positions, range(len(positions)), strict=True))
     is_all = len(positions) == record.n_rows
-    cells = {
-        name: texts if is_all else [texts[row] for row in positions] for name, texts in record.cells.items()
-    }
+    cells = {name: texts if is_all else texts.take(chosen) for name, texts in record.cells.items()}
     said = {name: text for name, text in record.said.constants if text and name not in cells}
-    cells |= {name: [text] * len(positions) for name, text in said.items()}
+    cells |= {name: Texts.same(text, len(positions)) for name, text in said.items()}
     table = RawTable(
         file_name=grid.file_name,
         kind=KINDS[record.said.kind],
@@ -170,4 +167,4 @@ def _make_table(grid: Grid, record: _Record, rows: BoolArray) -> RawTable:
         read_as=(*grid.read_as, f"{record.said.name} by a mapping of its columns", *record.read_as),
     )
     counts_from_1 = any(take.reads == "points 1-4" for take in record.said.takes)
-    return doubt_totals(table, [counts_from_1] * len(positions))
+    return doubt_totals(table, np.full(len(positions), counts_from_1))

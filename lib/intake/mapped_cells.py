@@ -1,13 +1,14 @@
 """One column of a foreign table as the text of one of ours, read once for each distinct text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from lib.clinical.instruments import MAX_ANSWER
 from lib.intake.answer_labels import parse_answer, parse_difficulty
 from lib.intake.dose_text import SURE, read_dose
 from lib.intake.mapping import DATE_WAYS, Take
+from lib.intake.texts import Texts
 from lib.intake.weights import read_weight
 
 _WHOLE = re.compile(r"([+-]?[0-9]{1,15})\.0{1,6}")
@@ -18,14 +19,14 @@ _Doubt = tuple[str, str, str]
 _Read = tuple[str, _Doubt | None]
 
 
-def read_cells(take: Take, cells: Sequence[str]) -> tuple[list[str], dict[int, _Doubt]]:
+def read_cells(take: Take, cells: Texts) -> tuple[Texts, dict[int, _Doubt]]:
     """The cells as ours, and the doubts by row. One that cannot be read stays as written, so that the checks name it."""
     read = partial(_read_or_miss, take, frozenset(code.casefold() for code in take.missing))
-    said = {text: read(text) for text in set(cells)}
+    said = {text: read(text) for text in cells.distinct}
     texts = {text: cell for text, (cell, _) in said.items()}
     in_doubt = {text: doubt for text, (_, doubt) in said.items() if doubt}
     found = {row: in_doubt[text] for row, text in enumerate(cells) if text in in_doubt} if in_doubt else {}
-    return list(map(texts.__getitem__, cells)), found
+    return cells.mapped(texts.__getitem__), found
 
 
 def is_complete(status: str) -> bool:

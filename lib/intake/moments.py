@@ -1,7 +1,6 @@
 """Moments as written in ISO 8601, in the clinic's local time: a day, and the second of that day where a time is given."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from lib.clinical.moments import SECONDS_A_DAY
 from lib.intake.columns import Typed, refuse_empty
 from lib.intake.distinct import read_distinct
 from lib.intake.findings import BoolArray, Findings, IntArray
+from lib.intake.texts import Texts
 from lib.intake.values import UnreadableCell, parse_day
 from lib.intake.zones import Zones
 
@@ -39,9 +39,7 @@ class _Written:
         return self.day * SECONDS_A_DAY + self.second
 
 
-def type_moments(
-    column: Column, texts: Sequence[str], zones: Zones, findings: Findings
-) -> tuple[Typed, Typed]:
+def type_moments(column: Column, texts: Texts, zones: Zones, findings: Findings) -> tuple[Typed, Typed]:
     """The clinic-local day and the second of that day (missing: the time of day is unknown).
 
     A time with an offset is converted to the clinic's zone; a local time that the clocks skipped is held.
@@ -57,7 +55,7 @@ def type_moments(
     )
 
 
-def type_recorded_at(column: Column, texts: Sequence[str], zones: Zones, findings: Findings) -> Typed:
+def type_recorded_at(column: Column, texts: Texts, zones: Zones, findings: Findings) -> Typed:
     """Seconds since 1970 in UTC; a date alone counts from its first second; missing where the zone is unknown."""
     written = _read_written(column, texts, findings)
     _check_local_times(column, written, zones, findings)
@@ -80,9 +78,9 @@ def _check_local_times(column: Column, written: _Written, zones: Zones, findings
     findings.warn(zones.came_twice(written.local, rows), words)
 
 
-def _read_written(column: Column, texts: Sequence[str], findings: Findings) -> _Written:
-    days = read_distinct([text[:_LENGTH_OF_DATE] for text in texts], _parse_day)
-    times = read_distinct([text[_LENGTH_OF_DATE:] for text in texts], _parse_time)
+def _read_written(column: Column, texts: Texts, findings: Findings) -> _Written:
+    days = read_distinct(texts.mapped(lambda text: text[:_LENGTH_OF_DATE]), _parse_day)
+    times = read_distinct(texts.mapped(lambda text: text[_LENGTH_OF_DATE:]), _parse_time)
     refuse_empty(column, texts, findings)
     days.reject_faults(column.name, findings)
     times.reject_faults(column.name, findings, ~days.has_fault)

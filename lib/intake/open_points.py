@@ -148,7 +148,7 @@ def _find_units(record: RecordMapping, grid: Grid) -> Iterator[Question]:
     for take in record.takes:
         if take.reads in UNITS and take.source in grid.names:
             read, code, options = UNITS[take.reads]
-            cells = dict.fromkeys(grid.columns[grid.names.index(take.source)])
+            cells = grid.columns[grid.names.index(take.source)].distinct
             bare = [cell for cell in cells if read(cell).code == code]
             if bare:
                 text = f"The numbers in “{shorten(take.source)}” have no unit: say which one they are in."
@@ -189,7 +189,7 @@ def _find_points(record: RecordMapping, grid: Grid, way: str) -> tuple[set[int],
         cell
         for take in record.takes
         if take.reads == way and take.source in grid.names
-        for cell in set(grid.columns[grid.names.index(take.source)]).difference(take.missing)
+        for cell in set(grid.columns[grid.names.index(take.source)].distinct).difference(take.missing)
     }
     words = {points for cell in cells if (points := parse_answer(cell)) is not None}
     return words, {cell.removesuffix(".0") for cell in cells if cell and parse_answer(cell) is None}

@@ -7,6 +7,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.intake.mapped_cells import read_cells
 from lib.intake.mapping import Take
 from lib.intake.table import Doubt, RawTable
+from lib.intake.texts import Texts
 
 # Their own names say the unit.
 _WAYS = {
@@ -28,11 +29,13 @@ def read_own_words(table: RawTable) -> RawTable:
     """The table with answers and doses as numbers. A text that is neither stays as it is, for the checks to name."""
     cells, doubts = dict(table.cells), list(table.doubts)
     for name, way in _WAYS.items():
-        texts = cells.get(name, [])
-        worded = set(filter(_WORDED.get(way, _ANY_WORD).match, set(texts)))
+        texts = cells.get(name, Texts())
+        worded = set(filter(_WORDED.get(way, _ANY_WORD).match, texts.distinct))
         if worded:
             read, found = read_cells(Take(name, name, way), texts)
-            cells[name] = [new if old in worded else old for old, new in zip(texts, read, strict=True)]
+            cells[name] = Texts.of(
+                new if old in worded else old for old, new in zip(texts, read, strict=True)
+            )
             doubts += [
                 Doubt(row, outcome, code, name, reason)
                 for row, (outcome, code, reason) in found.items()

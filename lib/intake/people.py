@@ -10,6 +10,7 @@ import pandas as pd
 from lib.clinical.lookalikes import fold_alike, mixes_scripts
 from lib.intake.findings import BoolArray, Findings, IntArray, ObjectArray
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 from lib.intake.zones import Zones
 
 # A place of work needs no name while there is only one: the first patients of an empty store belong to it.
@@ -182,8 +183,8 @@ class _Roster:
 
 def _find_pairs(raw: RawTable, n_rows: int) -> tuple[IntArray, list[tuple[str, str]]]:
     """The distinct pairs of patient_id and clinic_id ("" not given), and the position among them of each row's."""
-    patient_codes, patients = pd.factorize(np.array(raw.cells["patient_id"], dtype=object))
-    clinic_codes, clinics = pd.factorize(np.array(raw.cells.get("clinic_id", [""] * n_rows), dtype=object))
+    patient_codes, patients = raw.cells["patient_id"].coded()
+    clinic_codes, clinics = raw.cells.get("clinic_id", Texts.same("", n_rows)).coded()
     codes, pairs = pd.factorize(patient_codes * max(len(clinics), 1) + clinic_codes)
     places = [divmod(pair, len(clinics)) for pair in pairs.tolist()]
     return codes, [(normalise(patients[patient]), normalise(clinics[clinic])) for patient, clinic in places]

@@ -54,7 +54,7 @@ def compare_with_file(raw: RawTable, people: People, directory: Directory, findi
     if not raw.born or raw.is_confirmed:
         return
     days = {patient_id: _day(text) for patient_id, text in raw.born.items()}
-    said = pd.Series(raw.cells["patient_id"], dtype=object).map(days).to_numpy(np.float64)
+    said = pd.Series(list(raw.cells["patient_id"]), dtype=object).map(days).to_numpy(np.float64)
     known = look_up("birth_day", directory, people)
     is_other = ~np.isnan(said) & ~np.isnan(known) & (said != known)
     reason = (
@@ -66,7 +66,7 @@ def compare_with_file(raw: RawTable, people: People, directory: Directory, findi
 
 def days_of_birth(raw: RawTable) -> set[int]:
     """Every birth date that a file of patients says, days since 1970-01-01."""
-    days = map(_day, set(raw.cells.get("birth_date", ())))
+    days = map(_day, raw.cells["birth_date"].distinct if "birth_date" in raw.cells else ())
     return {int(day) for day in days if not np.isnan(day)}
 
 

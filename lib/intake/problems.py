@@ -72,8 +72,9 @@ def _write_cells(raw: RawTable, rows: list[int]) -> list[str]:
     """Each row as JSON, put together of distinct cells: a whole file may be held, when its patients come later."""
     members = []
     for name, texts in raw.cells.items():
-        written = {text: f"{_write_json(name)}: {_write_json(text)}" for text in {texts[row] for row in rows}}
-        members.append([written[texts[row]] for row in rows])
+        codes, distinct = texts.take(np.array(rows, np.int64)).coded()
+        written = [f"{_write_json(name)}: {_write_json(text)}" for text in distinct]
+        members.append([written[code] for code in codes.tolist()])
     if raw.born:
         born = [raw.born.get(raw.cells["patient_id"][row], "") for row in rows]
         members.append([f"{_write_json(BORN)}: {_write_json(day)}" for day in born])

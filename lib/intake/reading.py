@@ -16,6 +16,7 @@ from lib.intake.own_files import make_table, spell_dates
 from lib.intake.own_words import read_own_words
 from lib.intake.suggesting import finds_more
 from lib.intake.table import Doubt, RawTable, order_files
+from lib.intake.texts import Texts
 from lib.intake.workbook import is_workbook, read_workbook
 from lib.intake.xport import is_xpt, read_xpt
 
@@ -95,10 +96,11 @@ def _join(first: RawTable, second: RawTable) -> RawTable:
     return replace(
         first,
         cells={
-            name: first.cells.get(name, [""] * n_first) + second.cells.get(name, [""] * n_second)
+            name: first.cells.get(name, Texts.same("", n_first))
+            + second.cells.get(name, Texts.same("", n_second))
             for name in names
         },
-        lines=first.lines + second.lines,
+        lines=[*first.lines, *second.lines],
         # A line that could not be read gave neither of the rows.
         broken=first.broken + [broken for broken in second.broken if broken.line not in known],
         doubts=doubts,

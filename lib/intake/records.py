@@ -33,7 +33,7 @@ class _Reader:
         self._layout, self._width = layout, len(layout.names)
         self._shape = RowShape(layout)
         self._wrong_widths: Counter[int] = Counter()
-        self.records = Records.of(self._width)
+        self.records = Records(self._width)
 
     def read(self) -> None:
         place = self._layout.position + 1

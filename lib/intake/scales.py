@@ -1,15 +1,19 @@
 """What a whole file of questionnaires shows of its scale: forms without an item 9, and answers that are counted from 1."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
+
+import numpy as np
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import INSTRUMENTS, ITEM_9, MAX_ANSWER, PHQ9
 from lib.intake.answer_labels import parse_answer
 from lib.intake.assessments import fold_instruments
 from lib.intake.choices import Choices, NeedsChoice, Question
+from lib.intake.findings import BoolArray
 from lib.intake.grid import Grid
 from lib.intake.table import Doubt, RawTable
+from lib.intake.texts import Texts
 
 FORM, SCALE = "phq_form", "item_scale"
 _PHQ8 = "PHQ-8"
@@ -39,24 +43,23 @@ def settle_scales(raw: RawTable, choices: Choices, grid: Grid | None = None) -> 
     if questions:
         raise NeedsChoice(raw.file_name, *questions, grid=grid)
     if lacks_item_9 and choices[FORM] == _PHQ8:
-        renamed = [_PHQ8 if name == PHQ9.name else name for name in names]
+        renamed = names.mapped(lambda name: _PHQ8 if name == PHQ9.name else name)
         raw = _say(
             replace(raw, cells=raw.cells | {"instrument": renamed}), "forms without item 9 read as PHQ-8"
         )
     if shifted and choices[SCALE] == "1-4":
-        raw = doubt_totals(raw, [name in shifted for name in names])
+        raw = doubt_totals(raw, _is_any_of(names, shifted))
         raw = _say(_count_from_0(raw, names, set(shifted)), "answers counted from 1: one was taken from each")
     return raw
 
 
-def doubt_totals(raw: RawTable, is_shifted: Sequence[bool]) -> RawTable:
+def doubt_totals(raw: RawTable, is_shifted: BoolArray) -> RawTable:
     """Of forms that count from 1, those with a total alone: it may be higher than ours by as many points as there are items."""
-    items = [raw.cells[name] for name in ITEM_COLUMNS if name in raw.cells]
-    alone = [
-        row
-        for row, total in enumerate(raw.cells.get("total", ()))
-        if total and is_shifted[row] and not any(item[row] for item in items)
-    ]
+    if "total" not in raw.cells:
+        return raw
+    answered = [raw.cells[name].is_given for name in ITEM_COLUMNS if name in raw.cells]
+    is_alone = np.logical_and.reduce([raw.cells["total"].is_given, is_shifted, *(~item for item in answered)])
+    alone = np.flatnonzero(is_alone).tolist()
     doubts = (Doubt(row, "held", "total-from-1", "total", _TOTAL_ALONE) for row in alone)
     return replace(raw, doubts=(*raw.doubts, *doubts))
 
@@ -65,19 +68,21 @@ def _say(raw: RawTable, words: str) -> RawTable:
     return replace(raw, read_as=(*raw.read_as, words))
 
 
-def _lacks_item_9(raw: RawTable, names: list[str]) -> bool:
+def _lacks_item_9(raw: RawTable, names: Texts) -> bool:
     before, item_9 = ITEM_COLUMNS[:ITEM_9], ITEM_COLUMNS[ITEM_9]
-    return item_9 not in raw.cells and all(name in raw.cells for name in before) and PHQ9.name in names
+    return (
+        item_9 not in raw.cells and all(name in raw.cells for name in before) and PHQ9.name in names.distinct
+    )
 
 
-def _is_counted_from_1(raw: RawTable, names: list[str], instrument: str) -> bool:
+def _is_counted_from_1(raw: RawTable, names: Texts, instrument: str) -> bool:
     """Whether no form of an instrument has a 0, and one has an answer above the highest."""
     items = [raw.cells[name] for name in ITEM_COLUMNS if name in raw.cells]
-    if not any(MAX_ANSWER + 1 in map(_count, set(item)) for item in items):
+    if not any(MAX_ANSWER + 1 in map(_count, item.distinct) for item in items):
         return False
-    rows = [row for row, name in enumerate(names) if name == instrument]
+    rows = np.flatnonzero(_is_any_of(names, [instrument]))
     # Codes off the scale (99) say nothing of where it begins.
-    answers = {_count(text) for text in {item[row] for item in items for row in rows}}
+    answers = {_count(text) for item in items for text in item.take(rows).distinct}
     return len(rows) >= _FEWEST_FORMS and 0 not in answers and MAX_ANSWER + 1 in answers
 
 
@@ -89,20 +94,25 @@ def _count(text: str) -> int | None:
         return parse_answer(text)
 
 
-def _count_from_0(raw: RawTable, names: list[str], instruments: set[str]) -> RawTable:
+def _is_any_of(names: Texts, instruments: Collection[str]) -> BoolArray:
+    codes, distinct = names.coded()
+    return np.array([name in instruments for name in distinct], np.bool_)[codes]
+
+
+def _count_from_0(raw: RawTable, names: Texts, instruments: set[str]) -> RawTable:
     """Words and codes off the scale stay as they are."""
-    is_shifted = [name in instruments for name in names]
-    texts = {text for name in ITEM_COLUMNS for text in set(raw.cells.get(name, ()))}
+    is_shifted = _is_any_of(names, instruments).tolist()
+    texts = {text for name in ITEM_COLUMNS if name in raw.cells for text in raw.cells[name].distinct}
     shifted = {
         text: str(points - 1)
         for text in texts
         if (points := _count(text)) and 0 < points <= MAX_ANSWER + 1 and parse_answer(text) is None
     }
     items = {
-        name: [
+        name: Texts.of(
             shifted.get(text, text) if is_one else text
             for text, is_one in zip(raw.cells[name], is_shifted, strict=True)
-        ]
+        )
         for name in ITEM_COLUMNS
         if name in raw.cells
     }

@@ -12,6 +12,7 @@ from lib.intake.grid import Grid
 from lib.intake.kinds import fold_name as our_name
 from lib.intake.kinds import known_columns
 from lib.intake.mapping import Mapping, RecordMapping, Take
+from lib.intake.texts import Texts
 
 # The kind of record that each part of a row is, and what it always says.
 _PARTS: MappingOf[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -136,7 +137,7 @@ def _take(name: str, meaning: Meaning, kind: Kind, grid: Grid) -> Take:
     return Take(target, name, choose_way(column, meaning.unit), meaning.missing, why)
 
 
-def has_answer_words(cells: Sequence[str]) -> bool:
+def has_answer_words(cells: Texts) -> bool:
     """Whether every cell (of the first that say anything) is an answer in words."""
-    given = list(dict.fromkeys(filter(None, cells)))[:_N_LOOKED_AT]
+    given = list(filter(None, cells.distinct))[:_N_LOOKED_AT]
     return bool(given) and all(parse_answer(cell) is not None for cell in given)

@@ -5,11 +5,10 @@ No name, address, social security, licence or passport number is taken.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from lib.clinical.frames import KINDS
 from lib.intake.body_weight import READ_AS as WEIGHTS_READ_AS
@@ -21,6 +20,7 @@ from lib.intake.loinc import BODY_WEIGHT, TOTALS, is_score, whole_text
 from lib.intake.synthea_forms import READ_AS as FORMS_READ_AS
 from lib.intake.synthea_forms import find_answers, read_answers
 from lib.intake.table import Doubt, RawTable
+from lib.intake.texts import Texts
 
 _PATIENTS = {"id", "birthdate", "deathdate", "ssn", "drivers", "passport", "gender"}
 _OBSERVATIONS = {"date", "patient", "encounter", "code", "description", "value", "units", "type"}
@@ -45,29 +45,29 @@ def read(grid: Grid) -> list[RawTable]:
             "patient_id": columns["id"],
             "birth_date": columns["birthdate"],
             "sex": columns["gender"],
-            "died_on": [text[:10] for text in columns["deathdate"]],
+            "died_on": columns["deathdate"].mapped(lambda text: text[:10]),
         }
         return [_make_table(grid, "patients", cells, np.arange(len(grid.lines)), ("Synthea patients",))]
-    codes, distinct = pd.factorize(np.array(columns["code"], dtype=object))
+    codes, distinct = columns["code"].coded()
     is_answer = find_answers(columns)
     is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes] & ~is_answer
     is_weight = np.array([code == BODY_WEIGHT for code in distinct], np.bool_)[codes]
     totals = _read_totals(grid, columns, np.flatnonzero(is_total))
     weights = _read_weights(grid, columns, np.flatnonzero(is_weight))
-    others = _pick(columns["code"], np.flatnonzero(~(is_answer | is_total | is_weight)))
+    others = columns["code"].take(np.flatnonzero(~(is_answer | is_total | is_weight)))
     totals = replace(totals, warnings=(*grid.warnings, *_count_others(others)))
     answers = Drafts(read_answers(columns, grid.lines, np.flatnonzero(is_answer)))
     tables = answers.to_tables(grid.file_name, {"": (FORMS_READ_AS,)}, ())
     return [totals, *tables, *([weights] if weights.lines else [])]
 
 
-def _read_totals(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> RawTable:
-    chosen = {name: _pick(columns[name], rows) for name in ("patient", "date", "code", "value", "units")}
+def _read_totals(grid: Grid, columns: dict[str, Texts], rows: IntArray) -> RawTable:
+    chosen = {name: columns[name].take(rows) for name in ("patient", "date", "code", "value", "units")}
     cells = {
         "patient_id": chosen["patient"],
-        "instrument": [TOTALS[code] for code in chosen["code"]],
+        "instrument": chosen["code"].mapped(TOTALS.__getitem__),
         "assessed_at": chosen["date"],
-        "total": [whole_text(value) for value in chosen["value"]],
+        "total": chosen["value"].mapped(whole_text),
     }
     doubts = [replace(_OTHER_UNIT, row=row) for row, unit in enumerate(chosen["units"]) if not is_score(unit)]
     read_as = ("Synthea observations: totals by LOINC code, a form with its total alone",)
@@ -75,14 +75,14 @@ def _read_totals(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> R
     return replace(table, doubts=tuple(doubts), broken=grid.broken)
 
 
-def _read_weights(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> RawTable:
-    measured = list(zip(_pick(columns["value"], rows), _pick(columns["units"], rows), strict=True))
+def _read_weights(grid: Grid, columns: dict[str, Texts], rows: IntArray) -> RawTable:
+    measured = list(zip(columns["value"].take(rows), columns["units"].take(rows), strict=True))
     weighed = {pair: weigh(*pair) for pair in set(measured)}
     cells = {
-        "patient_id": _pick(columns["patient"], rows),
-        "observed_at": _pick(columns["date"], rows),
-        "kind": ["weight_kg"] * len(rows),
-        "value": [weighed[pair][0] for pair in measured],
+        "patient_id": columns["patient"].take(rows),
+        "observed_at": columns["date"].take(rows),
+        "kind": Texts.same("weight_kg", len(rows)),
+        "value": Texts.of(weighed[pair][0] for pair in measured),
     }
     doubts: list[Doubt] = [
         replace(doubt, row=row) for row, pair in enumerate(measured) for doubt in weighed[pair][1]
@@ -91,12 +91,8 @@ def _read_weights(grid: Grid, columns: dict[str, list[str]], rows: IntArray) -> 
     return replace(table, doubts=tuple(doubts), broken=[])
 
 
-def _pick(column: Sequence[str], rows: IntArray) -> list[str]:
-    return [column[row] for row in rows.tolist()]
-
-
 def _make_table(
-    grid: Grid, kind: str, cells: dict[str, list[str]], rows: IntArray, read_as: tuple[str, ...]
+    grid: Grid, kind: str, cells: dict[str, Texts], rows: IntArray, read_as: tuple[str, ...]
 ) -> RawTable:
     return RawTable(
         file_name=grid.file_name,
@@ -111,7 +107,7 @@ def _make_table(
     )
 
 
-def _count_others(codes: list[str]) -> list[str]:
+def _count_others(codes: Iterable[str]) -> list[str]:
     others = Counter(code if _CODE.fullmatch(code) else "no code" for code in codes)
     if not others:
         return []

@@ -1,6 +1,6 @@
 """Single answers among Synthea's observations, one a row, to forms of PHQ-9 and GAD-7."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,35 +11,35 @@ from lib.intake.findings import BoolArray, IntArray
 from lib.intake.forms import UNREAD, Form
 from lib.intake.loinc import BODY_WEIGHT, SLOTS, TOTALS, is_score
 from lib.intake.questions import speaks_of_forms
+from lib.intake.texts import Texts
 
 READ_AS = "Synthea observations: the single answers of one patient and moment, by LOINC code, are one form"
 
 
-def find_answers(columns: Mapping[str, list[str]]) -> BoolArray:
+def find_answers(columns: Mapping[str, Texts]) -> BoolArray:
     """The rows that are an answer to one question, or may be one by their code or description; and the totals that belong to
     their forms."""
-    codes, distinct = pd.factorize(np.array(columns["code"], dtype=object))
+    codes, distinct = columns["code"].coded()
     is_taken = np.array([code in TOTALS or code == BODY_WEIGHT for code in distinct], np.bool_)[codes]
-    said = [np.array(columns[name], dtype=object) for name in ("code", "description")]
-    is_spoken = np.logical_or.reduce([_speak(texts) for texts in said])
+    is_spoken = np.logical_or.reduce([_speak(columns[name]) for name in ("code", "description")])
     is_answer = np.asarray(~is_taken & is_spoken, np.bool_)
     if not is_answer.any():
         return is_answer
-    moments = pd.MultiIndex.from_arrays([columns["patient"], columns["date"]])
+    moments = pd.MultiIndex.from_arrays([list(columns["patient"]), list(columns["date"])])
     is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes]
     return np.asarray(is_answer | (is_total & moments.isin(moments[is_answer])), np.bool_)
 
 
-def read_answers(columns: Mapping[str, list[str]], lines: list[int], rows: IntArray) -> list[Draft]:
+def read_answers(columns: Mapping[str, Texts], lines: Sequence[int], rows: IntArray) -> list[Draft]:
     """A form a patient and moment; an answer of a question that no code tells waits with it."""
     forms: dict[tuple[str, str], Form] = {}
-    for row in rows.tolist():
-        patient_id, moment = columns["patient"][row], columns["date"][row]
+    chosen = (columns[name].take(rows) for name in ("patient", "date", "code", "value", "units"))
+    for row, patient_id, moment, code, value, unit in zip(rows.tolist(), *chosen, strict=True):
         cells = {"patient_id": patient_id, "assessed_at": moment}
         form = forms.setdefault((patient_id, moment), Form(lines[row], cells))
-        slot, value = SLOTS.get(columns["code"][row]), columns["value"][row]
+        slot = SLOTS.get(code)
         points = read_points(value, of_difficulty=slot == ("", "difficulty")) or UNREAD
-        said = points if is_score(columns["units"][row]) else f"{UNREAD} {points}"
+        said = points if is_score(unit) else f"{UNREAD} {points}"
         if slot:
             form.add(slot, [said] if value else [])
         elif value:
@@ -47,6 +47,6 @@ def read_answers(columns: Mapping[str, list[str]], lines: list[int], rows: IntAr
     return [draft for form in forms.values() for draft in form.rows()]
 
 
-def _speak(texts: np.ndarray) -> BoolArray:
-    codes, distinct = pd.factorize(texts)
+def _speak(texts: Texts) -> BoolArray:
+    codes, distinct = texts.coded()
     return np.array([speaks_of_forms(text) for text in distinct], np.bool_)[codes]

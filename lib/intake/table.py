@@ -1,6 +1,6 @@
 """A table of one kind of record as text, nothing typed yet: what every reader gives, whatever the format."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -8,6 +8,7 @@ from hashlib import blake2b
 from lib.clinical.frames import CLOSINGS, Kind
 from lib.intake.doubt import Doubt
 from lib.intake.gathered import BrokenRow
+from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile
 
 __all__ = ["BrokenRow", "Doubt", "RawTable", "UnreadableFile", "order_files", "rank_kind"]
@@ -23,7 +24,7 @@ _FIRST_KINDS = ("patients", "courses", CLOSINGS)
 class RawTable:
     """One file as text, nothing typed yet.
 
-    cells: the known columns by name, in the file's order, each a list of stripped text, one a row · lines: the line of the
+    cells: the known columns by name, in the file's order, stripped text, one a row · lines: the line of the
     file on which each row begins (the first line is 1) · broken: lines that gave no row · unknown_columns, header_cells:
     names as given · doubts: rows that are not taken as they are, whatever their cells say · read_as: how the file was read, in
     words · warnings: what was taken as read and should be known; neither has the text of a cell · is_confirmed: somebody has
@@ -33,8 +34,8 @@ class RawTable:
 
     file_name: str
     kind: Kind
-    cells: dict[str, list[str]]
-    lines: list[int]
+    cells: dict[str, Texts]
+    lines: Sequence[int]
     broken: list[BrokenRow]
     unknown_columns: tuple[str, ...]
     header_cells: tuple[str, ...]
@@ -54,7 +55,9 @@ class RawTable:
         """Of what the file says as it was read: the same bytes read with other answers say something else."""
         digest = blake2b(digest_size=16)
         for name in sorted(self.cells):
-            digest.update(f"\x1e{name}\x1f{chr(31).join(self.cells[name])}".encode())
+            digest.update(f"\x1e{name}\x1f".encode())
+            for place, texts in enumerate(self.cells[name].blocks()):
+                digest.update(f"{chr(31) if place else ''}{chr(31).join(texts)}".encode())
         return digest.hexdigest()
 
 

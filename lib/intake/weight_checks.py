@@ -9,6 +9,7 @@ from lib.intake.findings import Findings
 from lib.intake.people import Directory, People
 from lib.intake.persons import look_up
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 from lib.intake.values import parse_cell
 from lib.intake.weights import HIGHEST_KG, LOWEST_KG
 
@@ -24,8 +25,10 @@ def check_weights(raw: RawTable, people: People, directory: Directory, findings:
     """Rows of observations that are a weight."""
     if raw.kind.name != "observations":
         return
-    is_weight = np.array([text == WEIGHT for text in raw.cells["kind"]], np.bool_)
-    texts = [text if is_one else "" for text, is_one in zip(raw.cells["value"], is_weight, strict=True)]
+    texts = Texts.of(
+        value if kind == WEIGHT else ""
+        for kind, value in zip(raw.cells["kind"], raw.cells["value"], strict=True)
+    )
     read = read_distinct(texts, lambda text: float(parse_cell(_WEIGHT, text)))
     read.reject_faults("value", findings)
     weights = np.array([np.nan if value is None else value for value in read.values], np.float64)[read.codes]

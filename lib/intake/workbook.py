@@ -16,6 +16,7 @@ from lib.intake.gathered import BrokenRow
 from lib.intake.grid import Grid
 from lib.intake.header_row import HEADER_LINE, NO_HEADER, NONE, TopRows, name_by_place
 from lib.intake.kinds import refuse_repeated
+from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile, shorten
 from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
 from lib.intake.workbook_sheets import Rows, choose_sheet, read_rows
@@ -131,7 +132,7 @@ def _make_grid(
     if not lines and not broken:
         notes = (*notes, "The sheet has a header and no rows: nothing is in it.")
     names = tuple(header.names[place] for place in named)
-    return Grid(file_name, names, tuple(columns), lines, broken, read_as, notes)
+    return Grid(file_name, names, tuple(map(Texts.of, columns)), lines, broken, read_as, notes)
 
 
 def _refuse_unnamed(file_name: str, names: Sequence[str], number: int, cells: Sequence[str]) -> None:

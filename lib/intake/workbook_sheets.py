@@ -9,6 +9,7 @@ from lib.clinical.frames import ITEM_COLUMNS
 from lib.intake.choices import Choices, NeedsChoice, Question, bind_answer
 from lib.intake.kinds import fold_name
 from lib.intake.lost_answers import find_lost_answers
+from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile
 from lib.intake.workbook_cells import NOT_CALCULATED, spell_cell
 
@@ -64,7 +65,7 @@ def _may_be_of_forms(cells: Sequence[str]) -> bool:
     """Whether a row may be the header, or a record, of a questionnaire."""
     names = [cell for cell in cells if cell]
     is_known = any(fold_name(name) in ITEM_COLUMNS or fold_name(name) == "instrument" for name in names)
-    return is_known or any(find_lost_answers(names, [()] * len(names)))
+    return is_known or any(find_lost_answers(names, [Texts()] * len(names)))
 
 
 def _name_unread(file_name: str, book: Any, sheets: Sequence[Any], looked: Cells) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from lib.intake.caps import refuse_wide_file
 from lib.intake.drafts import find_damage, name_broken
 from lib.intake.gathered import BrokenRow, strip_cell
 from lib.intake.grid import Grid
+from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile
 
 _START = b"HEADER RECORD*******LIB"
@@ -50,7 +51,7 @@ def _to_grid(file_name: str, frame: pd.DataFrame) -> Grid:
     return Grid(
         file_name=file_name,
         names=tuple(str(name) for name in frame.columns),
-        columns=tuple([column[place] for place in kept] for column in columns),
+        columns=tuple(Texts.of(column[place] for place in kept) for column in columns),
         lines=[lines[place] for place in kept],
         broken=broken,
         read_as=("SAS transport file",),

@@ -29,7 +29,7 @@ def read_directory(connection: Transaction, raw: RawTable, scope: frozenset[str]
     patients who was born on such a day. A record of an identity that was merged into another one reaches the one that remains;
     what patients.csv says of an identity stays with it. scope: the clinics of whoever imports, None all."""
     kind = raw.kind.name
-    patients = find_patients(connection, map(normalise, raw.cells["patient_id"]))
+    patients = find_patients(connection, map(normalise, raw.cells["patient_id"].distinct))
     if kind == "patients":
         born = find_born(connection, days_of_birth(raw))
         patients = pd.concat([patients, born], ignore_index=True).drop_duplicates("patient_key")

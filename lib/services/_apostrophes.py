@@ -11,11 +11,11 @@ def take_off_apostrophes(raw: RawTable) -> RawTable:
     texts = {column.name for column in raw.kind.columns if column.type == "text"} & raw.cells.keys()
     changed, n_cells = dict(raw.cells), 0
     for name in texts:
-        given = {text: take_back(text) for text in set(raw.cells[name]) if text.startswith("'")}
+        given = {text: take_back(text) for text in raw.cells[name].distinct if text.startswith("'")}
         given = {safe: text for safe, text in given.items() if safe != text}
         if given:
             n_cells += sum(text in given for text in raw.cells[name])
-            changed[name] = [given.get(text, text) for text in raw.cells[name]]
+            changed[name] = raw.cells[name].respelled(given)
     if not n_cells:
         return raw
     said = "An apostrophe before =, +, - or @, as files for spreadsheets have it, was taken off"

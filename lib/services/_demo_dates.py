@@ -7,6 +7,7 @@ import pandas as pd
 from lib.clinical.frames import KINDS, Column
 from lib.demo import DEMO_LAST_DAY
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 
 
 def shift_dates(raw: RawTable, last_day: date) -> RawTable:
@@ -21,8 +22,8 @@ def _is_dated(column: Column) -> bool:
     return column.type in ("date", "moment")
 
 
-def _shift_texts(texts: list[str], days: int) -> list[str]:
+def _shift_texts(texts: Texts, days: int) -> Texts:
     """ISO dates and moments, moved by whole days; the time of day stays."""
     day = pd.to_datetime(pd.Series([text[:10] or None for text in texts], dtype="string"), format="%Y-%m-%d")
     moved = (day + pd.Timedelta(days=days)).dt.strftime("%Y-%m-%d").fillna("")
-    return [f"{new}{old[10:]}" if old else "" for new, old in zip(moved, texts, strict=True)]
+    return Texts.of(f"{new}{old[10:]}" if old else "" for new, old in zip(moved, texts, strict=True))

@@ -11,6 +11,7 @@ from lib.clinical.frames import COMMON_COLUMNS, KINDS, Column
 from lib.clinical.instruments import MAX_ANSWER, PHQ9
 from lib.intake.check import check_rows
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 from lib.intake.values import UnreadableCell, parse_cell
 from lib.services import _clock
 from lib.services._admission import read_directory
@@ -99,7 +100,7 @@ def _changed(cells: str, changes: Mapping[str, str]) -> dict[str, str]:
 
 def _as_table(kind: str, cells: list[dict[str, str]], lines: list[int]) -> RawTable:
     names = list(dict.fromkeys([*KINDS[kind].required, *(name for row in cells for name in row)]))
-    columns = {name: [row.get(name, "") for row in cells] for name in names}
+    columns = {name: Texts.of(row.get(name, "") for row in cells) for name in names}
     return RawTable("", KINDS[kind], columns, lines, [], (), tuple(names), is_confirmed=True)
 
 

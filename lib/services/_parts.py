@@ -9,6 +9,7 @@ import pandas as pd
 
 from lib.clinical.frames import stored_columns
 from lib.intake.table import RawTable, split_table
+from lib.intake.texts import ROWS_A_STRETCH
 from lib.intake.twins import Twins, find_twins_among
 from lib.services._rows import TakenRows, Way, take_rows
 from lib.store.engine import Transaction
@@ -16,7 +17,7 @@ from lib.store.first_load import holds_records, indexed_afterwards
 from lib.store.saving import Saved
 
 # About 40 MB while they are checked and saved; 200,000 need 400 MB, and are hardly faster.
-ROWS_A_PART = 20_000
+ROWS_A_PART = ROWS_A_STRETCH
 # Rows of the other kinds are compared with others of their file (weights), or are few.
 _PARTED = ("assessments", "dosing_sessions")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.clinical.frames import KINDS, Kind
 from lib.intake.people import normalise
 from lib.intake.table import BORN, RawTable
+from lib.intake.texts import Texts
 from lib.services._identities import note_arrivals
 from lib.store import imports as store_imports
 from lib.store.engine import Transaction
@@ -65,7 +66,7 @@ def tables_that_waited(waiting: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Ra
         cells = [json.loads(text) for text in rows["cells"]]
         born = _take_births(str(rows["kind"].iloc[0]), cells)
         names = list(dict.fromkeys(name for row in cells for name in row))
-        columns = {name: [row.get(name, "") for row in cells] for name in names}
+        columns = {name: Texts.of(row.get(name, "") for row in cells) for name in names}
         lines = [int(line) for line in rows["line"]]
         kind = KINDS[str(rows["kind"].iloc[0])]
         yield rows, RawTable("", kind, columns, lines, [], (), tuple(names), born=born)

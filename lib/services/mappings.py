@@ -19,6 +19,7 @@ from lib.intake.mapping import (
 from lib.intake.mapping_rows import MappingRow, list_rows
 from lib.intake.reading import MAPPING, read_file
 from lib.intake.suggesting import suggest_mapping
+from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile, shorten
 from lib.services._sources import name_source, read_answers
 from lib.services.access import Actor, Permission, permitted
@@ -110,9 +111,9 @@ def _without_gone(record: RecordMapping, grid: Grid) -> RecordMapping:
     return replace(record, takes=left if says_more else ())
 
 
-def _choose_examples(cells: list[str]) -> tuple[str, ...]:
+def _choose_examples(cells: Texts) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for cell in cells:
+    for cell in cells.distinct:
         if cell:
             found.setdefault(shorten(cell))
         if len(found) == _N_EXAMPLES:

@@ -13,6 +13,7 @@ from lib.intake.grid import Grid
 from lib.intake.mapped import read_mapped
 from lib.intake.mapping import Mapping
 from lib.intake.table import RawTable
+from lib.intake.texts import Texts
 
 WARD = directory(" ".join(f"{number}@north" for number in range(1, 30)))
 
@@ -20,8 +21,8 @@ WARD = directory(" ".join(f"{number}@north" for number in range(1, 30)))
 def grid(text: str) -> Grid:
     """Of a CSV text: one line a row."""
     header, *rows = csv.reader(io.StringIO(text.strip()))
-    columns = tuple([row[place] for row in rows] for place in range(len(header)))
-    return Grid("export.csv", tuple(header), columns, list(range(2, len(rows) + 2)), [])
+    columns = tuple(Texts.of(row[place] for row in rows) for place in range(len(header)))
+    return Grid("export.csv", tuple(header), columns, range(2, len(rows) + 2), [])
 
 
 def read_as_mapped(

@@ -5,13 +5,14 @@ import math
 import struct
 
 from lib.intake.grid import Grid
+from lib.intake.texts import Texts
 
 
 def grid(text: str) -> Grid:
     """A header and rows with commas; spaces around a cell do not count."""
     names, *rows = [[cell.strip() for cell in row] for row in csv.reader(text.strip().splitlines())]
-    columns = tuple(map(list, zip(*rows, strict=True))) if rows else tuple([] for _ in names)
-    return Grid("file.csv", tuple(names), columns, list(range(2, len(rows) + 2)), [])
+    columns = tuple(map(Texts.of, zip(*rows, strict=True))) if rows else tuple(Texts() for _ in names)
+    return Grid("file.csv", tuple(names), columns, range(2, len(rows) + 2), [])
 
 
 def write_xpt(sheet: Grid, numeric: frozenset[str] = frozenset()) -> bytes:

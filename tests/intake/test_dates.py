@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intake.examples import cases
 
-from lib.intake.dates import has_local_times, read_dates
+from lib.intake.choices import Choices
+from lib.intake.dates import DateColumn, has_local_times, read_dates
+from lib.intake.texts import Texts
 
 ASKED = cases("""
     day above 12          | 03/04/2026 13/04/2026 | date_order | dmy
@@ -28,10 +30,14 @@ ASKED = cases("""
 """)
 
 
+def read_column(column: str, texts: list[str], choices: Choices) -> DateColumn:
+    return read_dates(column, Texts.of(texts), choices)
+
+
 @pytest.mark.parametrize(("texts", "keys", "suggested"), ASKED)
 def test_what_can_be_read_in_two_ways_is_asked(texts: str, keys: str, suggested: str) -> None:
     column = [text.replace("-5pm", " 5pm") for text in texts.split()]
-    read = read_dates("on", column, {})
+    read = read_column("on", column, {})
     assert [question.key for question in read.questions] == [f"{key}:on" for key in keys.split()]
     first = read.questions[0]
     assert first.suggested == suggested
@@ -65,7 +71,7 @@ ANSWERED = cases("""
 @pytest.mark.parametrize(("text", "answers", "read"), ANSWERED)
 def test_an_answer_settles_the_whole_column(text: str, answers: str, read: str) -> None:
     said = dict(answer.split(":") for answer in answers.split())
-    column = read_dates("on", [text, ""], {f"{key}:on": answer for key, answer in said.items()})
+    column = read_column("on", [text, ""], {f"{key}:on": answer for key, answer in said.items()})
     assert (column.texts, column.questions) == ([read, ""], ())
 
 
@@ -89,12 +95,12 @@ PLAIN = cases("""
 
 @pytest.mark.parametrize(("text", "read"), PLAIN)
 def test_what_is_plain_or_no_date_at_all_is_not_asked(text: str, read: str) -> None:
-    assert read_dates("on", [text], {}) == read_dates("on", [text], {"date_order:on": "mdy"})
-    assert read_dates("on", [text], {}).texts == [read]
+    assert read_column("on", [text], {}) == read_column("on", [text], {"date_order:on": "mdy"})
+    assert read_column("on", [text], {}).texts == [read]
 
 
 def test_a_date_in_the_order_that_was_not_chosen_costs_its_row() -> None:
-    column = read_dates(
+    column = read_column(
         "on", ["13/04/2026", "04/13/2026", "05/04/2026", "45/45/2026"], {"date_order:on": "dmy"}
     )
     assert column.texts == ["2026-04-13", "04/13/2026", "2026-04-05", "45/45/2026"]
@@ -103,17 +109,17 @@ def test_a_date_in_the_order_that_was_not_chosen_costs_its_row() -> None:
 
 
 def test_one_slip_among_many_dates_is_no_question() -> None:
-    assert read_dates("on", [*["2026-03-01"] * 10, "45000"], {}).questions == ()
-    assert read_dates("on", [*["2026-03-01"] * 9, "45000"], {}).questions != ()
+    assert read_column("on", [*["2026-03-01"] * 10, "45000"], {}).questions == ()
+    assert read_column("on", [*["2026-03-01"] * 9, "45000"], {}).questions != ()
 
 
 def test_each_column_is_asked_about_by_its_own_name() -> None:
-    assert read_dates("ended_on", ["03/04/2026"], {"date_order:on": "dmy"}).questions
+    assert read_column("ended_on", ["03/04/2026"], {"date_order:on": "dmy"}).questions
 
 
 def test_local_times_are_told_from_those_with_an_offset() -> None:
-    assert has_local_times(["2026-03-01T10:00Z", "2026-03-01 10:00"])
-    assert not has_local_times(["2026-03-01T10:00Z", "2026-03-01", ""])
+    assert has_local_times(Texts.of(["2026-03-01T10:00Z", "2026-03-01 10:00"]))
+    assert not has_local_times(Texts.of(["2026-03-01T10:00Z", "2026-03-01", ""]))
 
 
 WAYS = {
@@ -129,7 +135,7 @@ WAYS = {
 
 @given(st.lists(st.dates(min_value=date(1950, 1, 1)), min_size=1), st.sampled_from(sorted(WAYS)))
 def test_any_dates_in_one_way_are_read_back(days: list[date], way: str) -> None:
-    read = read_dates("on", [day.strftime(way) for day in days], WAYS[way])
+    read = read_column("on", [day.strftime(way) for day in days], WAYS[way])
     assert read.texts == [day.isoformat() for day in days]
     assert read.doubts == ()
 
@@ -148,16 +154,16 @@ def test_what_was_said_before_is_asked_again_where_the_column_contradicts_it(
 ) -> None:
     key, said = answer.split(":")
     before = {f"{key}:on": said}
-    (question,) = read_dates("on", texts.split(), before).questions
+    (question,) = read_column("on", texts.split(), before).questions
     again = {option.split(" ")[0]: option for option in question.options}
     assert (question.key, question.suggested) == (f"{key}:on!", again[suggested])
-    settled = read_dates("on", texts.split(), {**before, question.key: again[suggested]})
+    settled = read_column("on", texts.split(), {**before, question.key: again[suggested]})
     assert (settled.questions, settled.texts[-1]) == ((), last)
     # A person may insist; for this column only.
     insisted = {**before, question.key: again[said]}
-    assert read_dates("on", texts.split(), insisted).questions == ()
-    assert read_dates("on", [*texts.split(), *texts.split()], insisted).questions
+    assert read_column("on", texts.split(), insisted).questions == ()
+    assert read_column("on", [*texts.split(), *texts.split()], insisted).questions
 
 
 def test_as_many_dates_for_what_was_said_as_against_it_are_no_contradiction() -> None:
-    assert read_dates("on", ["13/04/2026", "04/13/2026"], {"date_order:on": "mdy"}).questions == ()
+    assert read_column("on", ["13/04/2026", "04/13/2026"], {"date_order:on": "mdy"}).questions == ()

@@ -19,6 +19,7 @@ from lib.intake.open_points import answers_again, find_open_points
 from lib.intake.own_files import read_table
 from lib.intake.reading import read_file
 from lib.intake.suggesting import suggest_mapping
+from lib.intake.texts import Texts
 
 PHQ9 = ",".join(f"phq9_{n}" for n in range(1, 10))
 GAD7 = ",".join(f"sc_gad{n}" for n in range(1, 8))
@@ -218,7 +219,7 @@ OURS = """patient_id,instrument,assessed_at,item_1,item_2,item_9,total,mode,reco
 def test_our_own_names_are_read_as_they_are():
     own = read_table("own.csv", OURS.encode())
     (mapped,) = read_mapped(grid(OURS), suggest_mapping(grid(OURS)), {})
-    assert (mapped.kind, mapped.cells, mapped.lines) == (own.kind, own.cells, own.lines)
+    assert (mapped.kind, mapped.cells, mapped.lines) == (own.kind, own.cells, list(own.lines))
     assert mapped.unknown_columns == own.unknown_columns == ("ward",)
 
 
@@ -229,11 +230,11 @@ ROWS = st.lists(st.lists(ANSWERS, min_size=9, max_size=9), min_size=1, max_size=
 NAMES = ("mrn", "date", *PHQ9.split(","))
 
 
-def columns_of(rows: list[list[str]]) -> list[list[str]]:
+def columns_of(rows: list[list[str]]) -> list[Texts]:
     return [
-        [str(n + 1) for n in range(len(rows))],
-        ["2026-03-01"] * len(rows),
-        *map(list, zip(*rows, strict=True)),
+        Texts.of(str(n + 1) for n in range(len(rows))),
+        Texts.same("2026-03-01", len(rows)),
+        *map(Texts.of, zip(*rows, strict=True)),
     ]
 
 
@@ -255,7 +256,7 @@ def test_shuffled_columns_give_the_same_rows(rows, order):
 def test_no_answer_to_item_9_is_lost(rows, status):
     """A row whose item 9 says something is accepted with it, or stands among the problems as one that says it or may hide it."""
     points = {"0": 0, "1": 1, "2": 2, "3": 3, "Several days": 1, "Nearly every day": 3, "3.0": 3}
-    columns = (*columns_of(rows), [status] * len(rows))
+    columns = (*columns_of(rows), Texts.same(status, len(rows)))
     sheet = Grid("x.csv", (*NAMES, "phq9_complete"), columns, list(range(len(rows))), [])
     checked = check_table(read_as_mapped(sheet)["PHQ-9"])
     both = [*checked.accepted.to_dict("records"), *checked.problems.to_dict("records")]
@@ -278,7 +279,7 @@ def test_any_mapping_of_any_table_is_read_or_asked_about(data):
     """Nothing else than NeedsChoice is raised, and every row is accepted or listed."""
     kind = KINDS[data.draw(st.sampled_from(["assessments", "dosing_sessions", "observations", "patients"]))]
     names = ("a", "b", "c", "d")
-    columns = tuple(data.draw(st.lists(CELLS, min_size=3, max_size=3)) for _ in names)
+    columns = tuple(Texts.of(data.draw(st.lists(CELLS, min_size=3, max_size=3))) for _ in names)
     ours = st.sampled_from([column.name for column in kind.columns])
     takes = [Take(data.draw(ours), name, data.draw(WAYS_OF_ANY)) for name in names]
     takes += [Take(name, "a", "date" if name.endswith("_at") else "text") for name in kind.required]

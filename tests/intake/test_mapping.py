@@ -27,6 +27,7 @@ from lib.intake.mapping import (
 )
 from lib.intake.open_points import find_open_points
 from lib.intake.suggesting import suggest_mapping
+from lib.intake.texts import Texts
 
 # the header | whose record it is of ("" every one's) | our column
 NAMES = """
@@ -239,17 +240,17 @@ def test_a_suggestion_says_why_and_leaves_the_rest_to_a_person():
 @pytest.mark.parametrize("kind", list(KINDS.values()), ids=lambda kind: kind.name)
 def test_our_own_names_mean_themselves(kind):
     names = tuple(column.name for column in (*kind.columns, *COMMON_COLUMNS))
-    mapping = suggest_mapping(Grid("x.csv", names, tuple([] for _ in names), [], []))
+    mapping = suggest_mapping(Grid("x.csv", names, tuple(Texts() for _ in names), [], []))
     (record,) = mapping.records
     assert (record.kind, record.constants) == (kind.name, ())
     assert {take.column: take.source for take in record.takes} == {name: name for name in names}
-    assert find_open_points(mapping, Grid("x.csv", names, tuple([] for _ in names), [], [])) == ()
+    assert find_open_points(mapping, Grid("x.csv", names, tuple(Texts() for _ in names), [], [])) == ()
 
 
 @given(st.permutations(["mrn", "date", "dose", "weight_kg", "gad7_total", "extra", *PHQ9.split(",")]))
 def test_the_order_of_columns_does_not_matter(names):
     def suggest(names):
-        return suggest_mapping(Grid("x.csv", tuple(names), tuple([] for _ in names), [], []))
+        return suggest_mapping(Grid("x.csv", tuple(names), tuple(Texts() for _ in names), [], []))
 
     assert suggest(names) == suggest(sorted(names))
     assert signature(names) == signature(sorted(names))
