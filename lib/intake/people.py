@@ -116,10 +116,9 @@ class _Roster:
     def __init__(self, directory: Directory, pairs: list[tuple[str, str]], *, is_confirmed: bool) -> None:
         clinics, patient_ids = directory.clinics, {patient_id for patient_id, _ in pairs}
         self._everybody, self._pairs, self._is_confirmed = directory.patients, pairs, is_confirmed
-        self._zones = dict(zip(clinics["clinic_id"].tolist(), clinics["time_zone"].tolist(), strict=True))
-        self._clinic_keys = dict(
-            zip(clinics["clinic_id"].tolist(), clinics["clinic_key"].tolist(), strict=True)
-        )
+        names = clinics["clinic_id"].tolist()
+        self._zones = dict(zip(names, clinics["time_zone"].tolist(), strict=True))
+        self._clinic_keys = dict(zip(names, clinics["clinic_key"].tolist(), strict=True))
         self._only = next(iter(self._zones)) if len(self._zones) == 1 else ""
         is_wanted = [patient_id in patient_ids for patient_id in directory.patients["patient_id"].tolist()]
         wanted = directory.patients[np.array(is_wanted, np.bool_)]

@@ -70,6 +70,8 @@ def _describe_row(raw: RawTable, row: int, findings: list[Finding]) -> tuple[str
 
 def _write_cells(raw: RawTable, rows: list[int]) -> list[str]:
     """Each row as JSON, put together of distinct cells: a whole file may be held, when its patients come later."""
+    if not rows:
+        return []
     members = []
     for name, texts in raw.cells.items():
         codes, distinct = texts.take(np.array(rows, np.int64)).coded()

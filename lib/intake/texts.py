@@ -1,56 +1,55 @@
 """A column of text: each distinct text of a stretch of rows once. A million rows of a questionnaire take 35 MB so, and 130 as
 Python's own texts."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
 from typing import Self, overload
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from lib.intake.findings import BoolArray, IntArray
 
 # As many as are checked at a time, so that a part of a long file is a stretch as it stands.
 ROWS_A_STRETCH = 20_000
+# The unit separator of ASCII, which hardly any text has.
+_FIRST_SIGN = 0x1F
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """`codes` say, for each row, which of the distinct texts it has; those stand one after the other in `letters`, each up to its
-    place in `ends`, in the order in which they first appear."""
+    """`codes` say, for each row, which of the distinct texts it has; those stand in `letters`, in the order in which they first
+    appear, each after the sign that `letters` begins with, which none of them has."""
 
     codes: npt.NDArray[np.unsignedinteger]
     letters: str
-    ends: npt.NDArray[np.int32]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
-        place = {text: code for code, text in enumerate(dict.fromkeys(texts))}
-        return cls._join(place, np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)))
+        codes, distinct = pd.factorize(np.array(texts, dtype=object))
+        return cls.join(distinct.tolist(), codes)
 
     @classmethod
-    def _join(cls, distinct: Iterable[str], codes: IntArray) -> Self:
-        texts = tuple(distinct)
-        ends = np.fromiter(accumulate(map(len, texts)), np.int32, len(texts))
-        return cls(codes.astype(np.min_scalar_type(max(len(texts), 1) - 1)), "".join(texts), ends)
+    def join(cls, distinct: Sequence[str], codes: IntArray) -> Self:
+        joined = "".join(distinct)
+        sign = next(sign for sign in map(chr, count(_FIRST_SIGN)) if sign not in joined)
+        smallest = np.min_scalar_type(max(len(distinct), 1) - 1)
+        return cls(codes.astype(smallest), sign + sign.join(distinct))
 
     @property
     def distinct(self) -> list[str]:
-        return [self.letters[start:end] for start, end in pairwise((0, *self.ends.tolist()))]
+        return self.letters[1:].split(self.letters[0])
 
     @property
     def texts(self) -> list[str]:
-        return list(map(self.distinct.__getitem__, self.codes.tolist()))
-
-    def at(self, row: int) -> str:
-        code = int(self.codes[row])
-        return self.letters[self.ends[code - 1] if code else 0 : self.ends[code]]
+        return np.array(self.distinct, dtype=object)[self.codes].tolist()
 
     def mapped(self, read: Callable[[str], str]) -> Self:
-        texts = list(map(read, self.distinct))
-        place = {text: code for code, text in enumerate(dict.fromkeys(texts))}
-        return self._join(place, np.array([place[text] for text in texts], np.int64)[self.codes])
+        places, distinct = pd.factorize(np.array(list(map(read, self.distinct)), dtype=object))
+        return self.join(distinct.tolist(), places[self.codes])
 
 
 class Texts(Sequence[str]):
@@ -59,6 +58,8 @@ class Texts(Sequence[str]):
     def __init__(self, stretches: Iterable[_Stretch] = ()) -> None:
         self._stretches = tuple(stretches)
         self._bounds = (0, *accumulate(len(stretch.codes) for stretch in self._stretches))
+        # The stretch that was looked into last, by its place: who asks for one row asks for the next.
+        self._open: tuple[int, list[str]] = (-1, [])
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
@@ -69,7 +70,7 @@ class Texts(Sequence[str]):
     @classmethod
     def same(cls, text: str, n_rows: int) -> Self:
         """The same text in every row."""
-        return cls([_Stretch._join([text], np.zeros(n_rows, np.int64))] if n_rows else [])
+        return cls([_Stretch.join([text], np.zeros(n_rows, np.int64))] if n_rows else [])
 
     def __len__(self) -> int:
         return self._bounds[-1]
@@ -83,14 +84,18 @@ class Texts(Sequence[str]):
             start, stop, _ = row.indices(len(self))
             return Texts(self._cut(start, stop))
         one = range(len(self))[row]
-        place = int(np.searchsorted(self._bounds, one, side="right")) - 1
-        return self._stretches[place].at(one - self._bounds[place])
+        place = bisect_right(self._bounds, one) - 1
+        opened, texts = self._open
+        if opened != place:
+            texts = self._stretches[place].texts
+            self._open = place, texts
+        return texts[one - self._bounds[place]]
 
     def _cut(self, start: int, stop: int) -> Iterator[_Stretch]:
         for stretch, (first, last) in zip(self._stretches, pairwise(self._bounds), strict=True):
             if start <= first and last <= stop:
                 yield stretch
-            elif start < last and first < stop:
+            elif max(start, first) < min(stop, last):
                 yield _Stretch.of(stretch.texts[max(start - first, 0) : stop - first])
 
     def __iter__(self) -> Iterator[str]:
@@ -123,6 +128,8 @@ class Texts(Sequence[str]):
 
     def coded(self) -> tuple[IntArray, list[str]]:
         """For each row which of the distinct texts it has, and those."""
+        if len(self._stretches) == 1:
+            return self._stretches[0].codes.astype(np.int64), self._stretches[0].distinct
         place: dict[str, int] = {}
         codes = [
             np.array([place.setdefault(text, len(place)) for text in stretch.distinct], np.int64)[

@@ -45,7 +45,8 @@ def test_codes_name_the_distinct_texts(cells: list[str]) -> None:
 
 @given(CELLS, st.integers(-9, 30), st.integers(-9, 30))
 def test_any_part_of_them_is_the_part_of_the_list(cells: list[str], start: int, stop: int) -> None:
-    assert Texts.of(cells)[start:stop] == cells[start:stop]
+    part = Texts.of(cells)[start:stop]
+    assert part == cells[start:stop] and part.distinct == list(dict.fromkeys(cells[start:stop]))
     assert Texts.of(cells)[start:][:stop] == cells[start:][:stop]
 
 
