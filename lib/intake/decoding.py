@@ -48,7 +48,8 @@ def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
     """Raises UnreadableFile for what is no text and for text that is damaged, NeedsChoice where the encoding has to be asked."""
     refuse_other_formats(file_name, data)
     text, encoding = _decode(file_name, data, choices)
-    if not text.strip():
+    # Of a long text what strip gives is a second one.
+    if not text or text.isspace():
         raise UnreadableFile(file_name, "the file is empty", "export it again with a header line")
     lines = Lines(data.removeprefix(codecs.BOM_UTF8) if encoding == _UTF_8 else text.encode())
     if "\0" in text:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 _LF, _CR = b"\n"[0], b"\r"[0]
 _BLOCK = 10_000
+# Bytes that are looked through at a time: all at once would take as much memory as they do.
+_PIECE = 1 << 20
 
 
 class Lines(Sequence[str]):
@@ -43,11 +45,15 @@ class Lines(Sequence[str]):
 def _find_bounds(utf_8: bytes) -> npt.NDArray[np.int64]:
     """Where each line begins, and where the last one ends. No letter of UTF-8 has a line end's byte in it."""
     letters = np.frombuffer(utf_8, np.uint8)
-    is_end = letters == _LF
-    if b"\r" in utf_8:
-        # CR ends a line, but for one that LF follows.
-        is_end[:-1] |= (letters[:-1] == _CR) & ~is_end[1:]
-        is_end[-1] |= letters[-1] == _CR
-    ends = np.flatnonzero(is_end) + 1
-    last = [len(utf_8)] if len(utf_8) > (ends[-1] if len(ends) else 0) else []
-    return np.concatenate([[0], ends, last]).astype(np.int64)
+    found = [_find_ends(letters, start) for start in range(0, len(letters), _PIECE)]
+    ends = np.concatenate([np.zeros(1, np.int64), *found])
+    return ends if ends[-1] == len(utf_8) else np.append(ends, len(utf_8))
+
+
+def _find_ends(letters: npt.NDArray[np.uint8], start: int) -> npt.NDArray[np.int64]:
+    """Where lines end in the piece of the letters that begins there."""
+    piece, after = letters[start : start + _PIECE], letters[start + 1 : start + 1 + _PIECE]
+    # CR ends a line, but for one that LF follows.
+    is_end = piece == _CR
+    is_end[: len(after)] &= after != _LF
+    return np.flatnonzero(is_end | (piece == _LF)) + start + 1

@@ -61,8 +61,28 @@ def find_twins(prints: Prints) -> Twins:
 
 def find_twins_among(parts: Sequence[Prints]) -> list[Twins]:
     """Of the parts of one file, each part's rows compared with all others."""
-    every = Prints(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Prints)))
-    found = find_twins(every)
-    ends = np.cumsum([len(part.key_hash) for part in parts])[:-1]
+    chosen = _find_shared(parts)
+    both = list(zip(parts, chosen, strict=True))
+    names = [one.name for one in fields(Prints)]
+    every = {name: np.concatenate([getattr(part, name)[rows] for part, rows in both]) for name in names}
+    found = find_twins(Prints(**every))
+    ends = np.cumsum([len(rows) for rows in chosen])[:-1]
     pairs = zip(np.split(found.is_conflict, ends), np.split(found.is_repeat, ends), strict=True)
-    return [Twins(*pair) for pair in pairs]
+    return [
+        Twins(*(_spread(is_so, rows, len(part.key_hash)) for is_so in pair))
+        for (part, rows), pair in zip(both, pairs, strict=True)
+    ]
+
+
+def _find_shared(parts: Sequence[Prints]) -> list[IntArray]:
+    """Of each part the rows whose key another row has too: most files have none, and nothing but keys is held side by side."""
+    keys = np.concatenate([part.key_hash for part in parts])
+    keys.sort()
+    shared = keys[1:][keys[1:] == keys[:-1]]
+    return [np.flatnonzero(np.isin(part.key_hash, shared)) for part in parts]
+
+
+def _spread(is_so: BoolArray, rows: IntArray, n_rows: int) -> BoolArray:
+    every = np.zeros(n_rows, np.bool_)
+    every[rows] = is_so
+    return every

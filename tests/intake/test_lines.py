@@ -32,6 +32,13 @@ def test_every_way_to_read_them_gives_the_lines_of_python(text):
     assert lines[-2:] == expected[-2:] and lines[1:3] == expected[1:3] and lines[3:1] == []
 
 
+@given(TEXTS, st.integers(1, 4))
+def test_lines_are_found_whatever_lies_at_the_edge_of_a_piece(text, size):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(intake_lines, "_PIECE", size)
+        assert list(Lines(text.encode())) == cut(text)
+
+
 def test_a_walk_crosses_its_blocks(monkeypatch):
     monkeypatch.setattr(intake_lines, "_BLOCK", 2)
     assert list(Lines(b"a\r\nb\rc\n\nd")) == ["a\r\n", "b\r", "c\n", "\n", "d"]
