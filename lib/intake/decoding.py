@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.intake.choices import Choices, NeedsChoice, Question
@@ -47,22 +46,23 @@ class Decoded:
 def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
     """Raises UnreadableFile for what is no text and for text that is damaged, NeedsChoice where the encoding has to be asked."""
     refuse_other_formats(file_name, data)
-    text, encoding = _decode(file_name, data, choices)
-    # Of a long text what strip gives is a second one.
-    if not text or text.isspace():
+    utf_8, encoding = _decode(file_name, data, choices)
+    lines = Lines(utf_8)
+    if all(map(str.isspace, lines.blocks())):
         raise UnreadableFile(file_name, "the file is empty", "export it again with a header line")
-    lines = Lines(data.removeprefix(codecs.BOM_UTF8) if encoding == _UTF_8 else text.encode())
-    if "\0" in text:
+    if b"\0" in utf_8:
         line = next(number for number, line in enumerate(lines, start=1) if "\0" in line)
         found = f"line {line:,} has a NUL character, which no text has"
         raise UnreadableFile(file_name, found, "export it again as “CSV UTF-8”")
-    warnings = [] if text.isascii() else _find_decoded_twice(text, lines)
+    warnings = [] if utf_8.isascii() else _find_decoded_twice(lines)
     if encoding.startswith("UTF-16"):
         warnings.append(
             f"The file is in {encoding}, not UTF-8: it was read so, by the mark at its beginning."
         )
     damaged = (
-        [position for position, line in enumerate(lines) if is_damaged(line)] if is_damaged(text) else []
+        [position for position, line in enumerate(lines) if is_damaged(line)]
+        if any(map(is_damaged, lines.blocks()))
+        else []
     )
     return Decoded(lines, encoding, frozenset(damaged), tuple(warnings))
 
@@ -91,26 +91,30 @@ def _visible(found: re.Match[str]) -> str:
     return f"\\x{code - 0xDC00 if code >= 0xDC00 else code:02x}"
 
 
-def _decode(file_name: str, data: bytes, choices: Choices) -> tuple[str, str]:
+def _decode(file_name: str, data: bytes, choices: Choices) -> tuple[bytes, str]:
+    """The text in UTF-8 without a mark, and how it was encoded; as bytes, as a text would be a long file's size once more."""
     for mark, codec, encoding in (
         (b"\xff\xfe", "utf-16-le", "UTF-16 (little-endian)"),
         (b"\xfe\xff", "utf-16-be", "UTF-16 (big-endian)"),
     ):
         if data.startswith(mark):
-            return _decode_strictly(file_name, data[2:], codec, encoding), encoding
+            return _decode_strictly(file_name, data[2:], codec, encoding).encode(), encoding
     # Text in UTF-16 without a mark: every second byte of plain letters is NUL.
     if data[:4096].count(0) * 4 > len(data[:4096]):
         found = "this is text in UTF-16 without a mark, or no text at all"
         raise UnreadableFile(file_name, found, "save it as “CSV UTF-8”")
     try:
-        return data.decode("utf-8-sig"), _UTF_8
+        # Of plain ASCII there is nothing to find out.
+        if not data.isascii():
+            data.decode("utf-8-sig")
+        return data.removeprefix(codecs.BOM_UTF8), _UTF_8
     except UnicodeDecodeError as error:
         suggested = _suggest(data)
         if not suggested:
             raise _undecodable(file_name, data, error, _UTF_8) from None
     if choices.get(ENCODING) in _ENCODINGS:
         codec, encoding = _ENCODINGS[choices[ENCODING]]
-        return _decode_strictly(file_name, data, codec, encoding), encoding
+        return _decode_strictly(file_name, data, codec, encoding).encode(), encoding
     raise NeedsChoice(file_name, _ask(data, suggested))
 
 
@@ -167,8 +171,8 @@ def _ask(data: bytes, suggested: str) -> Question:
     )
 
 
-def _find_decoded_twice(text: str, lines: Iterable[str]) -> list[str]:
-    if not _TWICE.search(text):
+def _find_decoded_twice(lines: Lines) -> list[str]:
+    if not any(map(_TWICE.search, lines.blocks())):
         return []
     found = [number for number, line in enumerate(lines, start=1) if _TWICE.search(line)]
     return [

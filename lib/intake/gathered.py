@@ -50,6 +50,12 @@ class Records:
         self._pack(len(self._last[0]))
         return self._columns
 
+    def numbers(self) -> Sequence[int]:
+        """The line on which each row begins; of a file of one line a row they need not be kept one by one."""
+        lines = self.lines
+        every = range(lines[0], lines[-1] + 1) if lines else range(0)
+        return every if len(every) == len(lines) else lines
+
     def _pack(self, n_rows: int) -> None:
         packed = [Texts.of(column[:n_rows]) for column in self._last]
         self._columns = [known + more for known, more in zip(self._columns, packed, strict=True)]

@@ -38,6 +38,11 @@ class Lines(Sequence[str]):
         for start in range(0, len(self), _BLOCK):
             yield from self[start : start + _BLOCK]
 
+    def blocks(self) -> Iterator[str]:
+        """The text, some thousand lines at a time."""
+        for start in range(0, len(self), _BLOCK):
+            yield self._cut(start, min(start + _BLOCK, len(self)))
+
     def _cut(self, start: int, stop: int) -> str:
         return self._text[self._bounds[start] : self._bounds[stop]].decode()
 

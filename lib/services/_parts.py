@@ -65,7 +65,9 @@ def _take_parts(
         taken = take_rows(connection, part, way, now, twins[number] if twins else None)
         # What had waited is stored now, and a later part may say it again; the parts themselves have no row in common.
         way = replace(way, is_any_stored=way.is_any_stored or taken.n_released > 0)
-        yield replace(taken, checked=replace(taken.checked, accepted=taken.checked.accepted[kept].copy()))
+        # Keys of clinics and days need no more, and of a long file they are kept until its end.
+        accepted = taken.checked.accepted[kept].astype(dict.fromkeys(kept, "Int32"))
+        yield replace(taken, checked=replace(taken.checked, accepted=accepted))
 
 
 def _join(parts: Sequence[TakenRows]) -> TakenRows:
