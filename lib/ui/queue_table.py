@@ -1,5 +1,6 @@
 """The review queue's table: one row a patient or unreadable form, the most urgent first."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -70,7 +71,7 @@ def show_queue(queue: Queue, rows: pd.DataFrame, filters: Filters) -> None:
     place = st.container()
     page = display.choose_page(len(rows), "in this list")
     with place:
-        _show_rows(queue, rows.iloc[page])
+        _show_rows(queue, rows.iloc[page], f"{filters} from row {page.start}")
 
 
 def _say_empty(queue: Queue, filters: Filters) -> str:
@@ -83,7 +84,9 @@ def _say_empty(queue: Queue, filters: Filters) -> str:
     return f"No patient {where} as of {day}.{limit}"
 
 
-def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
+def _show_rows(queue: Queue, rows: pd.DataFrame, asked: str) -> None:
+    """asked: which of the reading's rows they are."""
+    theme = current_theme()
     columns = {
         "open": opening.open_column(rows["row_id"].tolist()),
         **shared_columns("who"),
@@ -101,9 +104,8 @@ def _show_rows(queue: Queue, rows: pd.DataFrame) -> None:
         **shared_columns("phq9", "gad7", "dose", "age"),
     }
     alt = f"Review queue: {len(rows)} patients or forms, the most urgent first"
-    display.show_table(
-        _describe(queue, rows), columns, key="queue-table", alt=alt, row_height=display.WRAPPED
-    )
+    described = _describe_once(queue.reading, f"{asked}, {theme.name}", lambda: _describe(queue, rows, theme))
+    display.show_table(described, columns, key="queue-table", alt=alt, row_height=display.WRAPPED)
 
 
 def _reasons_column(rows: pd.DataFrame) -> Any:
@@ -129,9 +131,15 @@ def _colour(reason: str) -> str:
     return "violet" if reason in _DUE else "red"
 
 
-def _describe(queue: Queue, rows: pd.DataFrame) -> pd.DataFrame:
+# Whoever comes back to the list sees the page that they left. One is some 150 KB, most of it trends.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _describe_once(reading: int, asked: str, _describe_rows: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return _describe_rows()
+
+
+def _describe(queue: Queue, rows: pd.DataFrame, theme: Theme) -> pd.DataFrame:
     patients = [int(key) for key in rows.loc[rows["held_row_key"].isna(), "patient_key"]]
-    page, theme = listed_rows.read_queue_page(patients), current_theme()
+    page = listed_rows.read_queue_page(patients)
     rows = rows.join(page.listed[page.listed.columns.difference(rows.columns)], on="patient_key")
     return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in rows_of(rows))
 
