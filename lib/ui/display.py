@@ -60,7 +60,7 @@ def show_table(
     )
     with st.container(key=key):
         st.dataframe(
-            _mark_cells(rows[list(columns)]),
+            _mark_cells(rows if list(rows) == list(columns) else rows[list(columns)]),
             hide_index=True,
             column_config=columns,
             row_height=row_height,
@@ -73,12 +73,12 @@ def show_table(
 def _mark_cells(rows: pd.DataFrame) -> pd.DataFrame:
     """Hardly any text turns the direction: the frame is made anew only for one that does."""
     marked = {}
-    for name in rows:
-        if rows[name].dtype == object or isinstance(rows[name].dtype, pd.StringDtype):
-            texts = rows[name].tolist()
+    for name, column in rows.items():
+        if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+            texts = column.tolist()
             marks = [mark_direction(text) for text in texts]
             if any(mark is not text for mark, text in zip(marks, texts, strict=True)):
-                marked[name] = pd.Series(marks, index=rows.index, dtype=rows[name].dtype)
+                marked[name] = pd.Series(marks, index=rows.index, dtype=column.dtype)
     return rows.assign(**marked) if marked else rows
 
 

@@ -81,16 +81,17 @@ def show_records(
         return
     if opens:
         # Its buttons answer to the reader, so it is drawn anew with every run.
-        _draw(table, records, make_once(page, name, lambda: _say(table, records)), name, opens)
+        _draw(
+            table, records, make_once(page, name, lambda: _say(table, records, with_button=True)), name, opens
+        )
     else:
         draw_once(page, name, draw=lambda: _draw(table, records, _say(table, records), name))
 
 
-def _say(table: Table, records: pd.DataFrame) -> pd.DataFrame:
+def _say(table: Table, records: pd.DataFrame, *, with_button: bool = False) -> pd.DataFrame:
     newest_first = rows_of(records)[::-1]
-    return pd.DataFrame(
-        {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
-    )
+    said = {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
+    return pd.DataFrame(({"Open": opening.READ} if with_button else {}) | said)
 
 
 def _draw(table: Table, records: pd.DataFrame, said: pd.DataFrame, name: str, opens: str = "") -> None:
@@ -98,7 +99,6 @@ def _draw(table: Table, records: pd.DataFrame, said: pd.DataFrame, name: str, op
         heading: text_column(heading, width, why) for heading, (width, why, _) in table.columns.items()
     }
     if opens:
-        said = said.assign(Open=opening.READ)
         ids = [str(record) for record in records["record"].iloc[::-1]]
         columns = {"Open": opening.choice_column(opens, ids), **columns}
     alt = f"{table.title} of the patient, the newest first: {len(records)}"
@@ -110,7 +110,10 @@ def show_held(page: PatientPage) -> None:
     if not access.may_see("import_records"):
         return
     held = caseload.read_held_rows()
-    own = held[held["patient_key"] == page.patient_key]
+    draw_once(page, "held", draw=lambda: _draw_held(page, held[held["patient_key"] == page.patient_key]))
+
+
+def _draw_held(page: PatientPage, own: pd.DataFrame) -> None:
     if own.empty:
         return
     st.subheader(f"Rows that were not taken ({len(own)})", anchor=False)
@@ -131,6 +134,10 @@ def show_held(page: PatientPage) -> None:
 
 def show_closings(page: PatientPage) -> None:
     """What named people closed, the newest first."""
+    draw_once(page, "closings", draw=lambda: _draw_closings(page))
+
+
+def _draw_closings(page: PatientPage) -> None:
     closings = page.closings.iloc[::-1]
     st.subheader(f"Closings ({len(closings)})", anchor=False)
     if closings.empty:
