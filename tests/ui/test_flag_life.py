@@ -72,6 +72,32 @@ def test_a_flag_is_seen_taken_and_snoozed(open_page, clinic):
     assert "show" not in queue.query_params
 
 
+def test_of_one_patient_each_list_shows_its_own_reasons_however_often_it_is_turned_to(open_page, tmp_path):
+    """The rows of both lists have the same id, and a page is described once for a reading."""
+    files = {**FILES, "more_sessions.csv": PRESSURE.replace("pressure", "worse", 1).format(day(3))}
+    url = make_clinic(tmp_path, files)
+    store = stores.open_store(ACTOR, url)
+    flags = patients_service.read_patient(ACTOR, store, 1).flags.set_index("rule")
+    flag = flags.loc["reliable_deterioration"]
+    seen = FlagSeen(1, "reliable_deterioration", int(flag["instrument_code"]), flag["evidence"])
+    until = datetime.now(UTC).date() + timedelta(days=5)
+    flag_life_service.snooze(ACTOR, store, seen, reason_code="plan", until=until, note="lithium first")
+    test = open_page("review_queue", url)
+
+    def reasons() -> str:
+        shown = zip(column(test, "who"), column(test, "reasons"), strict=True)
+        return next(said for who, said in shown if who.startswith("worse"))
+
+    for _ in range(2):
+        assert reasons() == "['Blood pressure']"
+        run(test.button(key="show-aside").click())
+        assert "snoozed until" in reasons() and "Blood pressure" not in reasons()
+        run(test.button(key="show-aside").click())
+    flag_life_service.restore(ACTOR, store, seen)
+    run(test)
+    assert reasons() == "['Blood pressure' 'Worse than baseline (PHQ-9)']"
+
+
 def test_a_critical_flag_is_handled_and_closed_but_never_put_off(open_page, clinic):
     test = open_page("patient", clinic, patient="2")
     unfold(test, f"handle-{HIGH_PRESSURE}")
