@@ -46,7 +46,8 @@ def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
     # As two texts: Streamlit takes its time over each part of what it looks up by.
     reader = repr((actor.name, clinics, tuple(sorted(actor.permissions))))
     asked = repr((service.__module__, service.__qualname__, store.url, _state(store)))
-    return _keep(reader, asked, args, lambda: service(actor, store, *args))
+    # By name: Streamlit looks the name of each other part up anew, which took half of its time.
+    return _keep(reader=reader, asked=asked, args=args, _read=lambda: service(actor, store, *args))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

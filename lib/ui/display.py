@@ -1,11 +1,12 @@
 """Drawing what every page draws: titles, tables, downloads, empty places; and text from data, made harmless."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import ceil
 from typing import Any, Literal
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -44,8 +45,13 @@ def show_title(title: str, caption: str = "") -> None:
             st.caption(caption)
 
 
+def as_sent(rows: pd.DataFrame, names: Iterable[str]) -> pa.Table:
+    """These columns as a browser is sent them: for tables that are drawn by every run and described once."""
+    return pa.Table.from_pandas(_mark_cells(rows[list(names)]))
+
+
 def show_table(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | pa.Table,
     columns: dict[str, Any],
     *,
     key: str,
@@ -53,14 +59,15 @@ def show_table(
     row_height: int | None = None,
     most_rows: int | None = None,
 ) -> None:
-    """A table with every row on the page; more than most_rows scroll. columns: those shown, in order, as Streamlit has them."""
+    """A table with every row on the page; more than most_rows scroll. rows: or what as_sent made of them. columns: those shown,
+    in order, as Streamlit has them."""
     is_long = most_rows is not None and len(rows) > most_rows
     height: int | Literal["content"] = (
         (row_height or _ROW_PX) * (most_rows or 0) + _HEADER_PX if is_long else "content"
     )
     with st.container(key=key):
         st.dataframe(
-            _mark_cells(rows if list(rows) == list(columns) else rows[list(columns)]),
+            rows if isinstance(rows, pa.Table) else _mark_cells(rows[list(columns)]),
             hide_index=True,
             column_config=columns,
             row_height=row_height,

@@ -25,7 +25,8 @@ def draw_once(page: Read, part: str, *choices: object, draw: Callable[[], None])
     Kept under the number of the page's reading.
     """
     theme = st.context.theme.type or "light"
-    _draw(page.reading, part, (theme, *(str(choice) for choice in choices)), draw)
+    kept_by = (theme, *(str(choice) for choice in choices))
+    _draw(reading=page.reading, part=part, choices=kept_by, _draw_it=draw)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -36,7 +37,7 @@ def _draw(reading: int, part: str, choices: tuple[str, ...], _draw_it: Callable[
 
 def make_once(page: Read, part: str, make: Callable[[], Made]) -> Made:
     """What a part says, where buttons in it must be drawn by every run. Nobody may change it: runs share it."""
-    made: Made = _make(page.reading, part, make)
+    made: Made = _make(reading=page.reading, part=part, _make_it=make)
     return made
 
 

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from lib.clinical.plain_rows import rows_of
@@ -41,16 +42,20 @@ def show_flags(page: PatientPage) -> None:
     count = wording.count(len(page.flags), "open flag")
     st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
-        unread = escape(say_unread(caseload.read_coverage(page.patient_key)))
-        day = wording.say_date(page.history.as_of)
-        st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
-        st.caption(N_OF_N)
+        coverage = caseload.read_coverage(page.patient_key)
+        draw_once(page, "no flag", draw=lambda: _show_no_flag(page, coverage))
     flags = list(enumerate(rows_of(page.flags)))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
     _show_persisting(page)
     draw_once(page, "item 9 zero", draw=lambda: _show_item_9_zero(page))
+
+
+def _show_no_flag(page: PatientPage, coverage: pd.DataFrame) -> None:
+    day, unread = wording.say_date(page.history.as_of), escape(say_unread(coverage))
+    st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
+    st.caption(N_OF_N)
 
 
 def _show_unreadable(page: PatientPage) -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from lib.clinical.decision_words import say_signer
@@ -81,20 +82,25 @@ def show_records(
         return
     if opens:
         # Its buttons answer to the reader, so it is drawn anew with every run.
-        _draw(
-            table, records, make_once(page, name, lambda: _say(table, records, with_button=True)), name, opens
-        )
+        _draw(table, records, make_once(page, name, lambda: _say_with_buttons(table, records)), name, opens)
     else:
         draw_once(page, name, draw=lambda: _draw(table, records, _say(table, records), name))
 
 
-def _say(table: Table, records: pd.DataFrame, *, with_button: bool = False) -> pd.DataFrame:
+def _say(table: Table, records: pd.DataFrame) -> pd.DataFrame:
     newest_first = rows_of(records)[::-1]
-    said = {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
-    return pd.DataFrame(({"Open": opening.READ} if with_button else {}) | said)
+    return pd.DataFrame(
+        {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
+    )
 
 
-def _draw(table: Table, records: pd.DataFrame, said: pd.DataFrame, name: str, opens: str = "") -> None:
+def _say_with_buttons(table: Table, records: pd.DataFrame) -> pa.Table:
+    return display.as_sent(_say(table, records).assign(Open=opening.READ), ["Open", *table.columns])
+
+
+def _draw(
+    table: Table, records: pd.DataFrame, said: pd.DataFrame | pa.Table, name: str, opens: str = ""
+) -> None:
     columns: dict[str, Any] = {
         heading: text_column(heading, width, why) for heading, (width, why, _) in table.columns.items()
     }

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from lib.charts.theme import Theme
@@ -104,7 +105,11 @@ def _show_rows(queue: Queue, rows: pd.DataFrame, asked: str) -> None:
         **shared_columns("phq9", "gad7", "dose", "age"),
     }
     alt = f"Review queue: {len(rows)} patients or forms, the most urgent first"
-    described = _describe_once(queue.reading, f"{asked}, {theme.name}", lambda: _describe(queue, rows, theme))
+    described = _describe_once(
+        reading=queue.reading,
+        asked=f"{asked}, {theme.name}",
+        _describe_rows=lambda: display.as_sent(_describe(queue, rows, theme), columns),
+    )
     display.show_table(described, columns, key="queue-table", alt=alt, row_height=display.WRAPPED)
 
 
@@ -133,7 +138,7 @@ def _colour(reason: str) -> str:
 
 # Whoever comes back to the list sees the page that they left. One is some 150 KB, most of it trends.
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _describe_once(reading: int, asked: str, _describe_rows: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def _describe_once(reading: int, asked: str, _describe_rows: Callable[[], pa.Table]) -> pa.Table:
     return _describe_rows()
 
 
