@@ -63,7 +63,7 @@ def _refuse_second_header(file_name: str, layout: Layout, records: Records) -> N
     header, columns = list(map(fold_name, layout.names)), records.columns()
     first, name = columns[0], layout.names[0]
     names = {name, name.lower(), name.upper(), name.title(), header[0]}
-    is_alike = not names.isdisjoint(first.distinct)
+    is_alike = any(not names.isdisjoint(block) for block in first.blocks())
     alike = [row for row, cell in enumerate(first) if cell in names] if is_alike else []
     found = [records.lines[row] for row in alike if [fold_name(column[row]) for column in columns] == header]
     found += [broken.line for broken in records.broken if _repeats(broken.text, layout, set(header))]

@@ -2,14 +2,13 @@
 Python's own texts."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count, pairwise
 from typing import Self, overload
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from lib.intake.findings import BoolArray, IntArray
 
@@ -19,7 +18,8 @@ ROWS_A_STRETCH = 20_000
 _FIRST_SIGN = 0x1F
 
 
-@dataclass(frozen=True, slots=True)
+# Without a repr, which would show the texts of patients.
+@dataclass(frozen=True, slots=True, repr=False)
 class _Stretch:
     """`codes` say, for each row, which of the distinct texts it has; those stand in `letters`, in the order in which they first
     appear, each after the sign that `letters` begins with, which none of them has."""
@@ -29,11 +29,12 @@ class _Stretch:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
-        codes, distinct = pd.factorize(np.array(texts, dtype=object))
-        return cls.join(distinct.tolist(), codes)
+        # By Python's own equality: pandas takes half of a pair of UTF-16 and the six letters of its escape for one text.
+        place = {text: code for code, text in enumerate(dict.fromkeys(texts))}
+        return cls.join(place, np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)))
 
     @classmethod
-    def join(cls, distinct: Sequence[str], codes: IntArray) -> Self:
+    def join(cls, distinct: Collection[str], codes: IntArray) -> Self:
         joined = "".join(distinct)
         sign = next(sign for sign in map(chr, count(_FIRST_SIGN)) if sign not in joined)
         smallest = np.min_scalar_type(max(len(distinct), 1) - 1)
@@ -48,8 +49,9 @@ class _Stretch:
         return np.array(self.distinct, dtype=object)[self.codes].tolist()
 
     def mapped(self, read: Callable[[str], str]) -> Self:
-        places, distinct = pd.factorize(np.array(list(map(read, self.distinct)), dtype=object))
-        return self.join(distinct.tolist(), places[self.codes])
+        texts = list(map(read, self.distinct))
+        place = {text: code for code, text in enumerate(dict.fromkeys(texts))}
+        return self.join(place, np.array([place[text] for text in texts], np.int64)[self.codes])
 
 
 class Texts(Sequence[str]):
@@ -81,7 +83,9 @@ class Texts(Sequence[str]):
     def __getitem__(self, row: slice) -> "Texts": ...
     def __getitem__(self, row: int | slice) -> "str | Texts":
         if isinstance(row, slice):
-            start, stop, _ = row.indices(len(self))
+            start, stop, step = row.indices(len(self))
+            if step != 1:
+                raise ValueError("texts are cut in one piece")
             return Texts(self._cut(start, stop))
         one = range(len(self))[row]
         place = bisect_right(self._bounds, one) - 1
@@ -103,7 +107,9 @@ class Texts(Sequence[str]):
             yield from stretch.texts
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
+        if not isinstance(other, Sequence) or isinstance(other, str) or len(self) != len(other):
+            return False
+        return all(own == one for own, one in zip(self, other, strict=True))
 
     # Compared by what it says, like any sequence; nobody looks one up by it.
     __hash__ = None  # type: ignore[assignment]

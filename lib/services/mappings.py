@@ -113,7 +113,7 @@ def _without_gone(record: RecordMapping, grid: Grid) -> RecordMapping:
 
 def _choose_examples(cells: Texts) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for cell in cells.distinct:
+    for cell in cells:
         if cell:
             found.setdefault(shorten(cell))
         if len(found) == _N_EXAMPLES:

@@ -14,7 +14,9 @@ from lib.intake.texts import Texts
 
 # Few distinct ones, empty ones, letters of one to four bytes, and a byte that is no UTF-8.
 CELLS = st.lists(
-    st.one_of(st.sampled_from(["", "0", "PHQ-9", "é", "日本", "😀", "\udcff"]), st.text(max_size=3))
+    st.one_of(
+        st.sampled_from(["", "0", "PHQ-9", "é", "日本", "😀", "\udcff", "'\\udcff'"]), st.text(max_size=3)
+    )
 )
 
 
@@ -55,6 +57,7 @@ def test_two_below_each_other_are_the_lists_below_each_other(first: list[str], s
     both = Texts.of(first) + Texts.of(second)
     assert both == first + second and both[1:-1] == (first + second)[1:-1]
     assert (Texts.of(first) == Texts.of(second)) == (first == second)
+    assert Texts.of(["1"]) != [1] and Texts.of(["1"]) != "1"
 
 
 @given(CELLS)
@@ -77,7 +80,10 @@ def test_the_same_text_stands_in_every_row(n_rows: int) -> None:
 
 
 def test_no_text_of_a_patient_stands_in_what_a_log_may_show() -> None:
-    assert "007" not in repr(Texts.of(["007"]))
+    packed = Texts.of(["007"])
+    assert "007" not in repr(packed) and "007" not in repr(vars(packed))
+    with pytest.raises(ValueError, match="in one piece"):
+        packed[::-1]
 
 
 @given(st.lists(st.integers(1, 5)))
