@@ -1,6 +1,7 @@
 """The map of benefit and burden: two cuts that the reader moves, how many lie in each of the four parts, and who."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -60,13 +61,13 @@ def show_map(choice: Choice, sessions: CourseSessions) -> None:
 
 def _choose_cuts(choice: Choice, weighed: Weighed) -> BenefitBurdenMap:
     edges, change_near = edges_of_change(choice.asked)
-    counted, limit = weighed.count(edges), choice.telling.limit
-    near = (change_near, weighed.kind.begins_at)
-    changes, burdens = make_once(
-        choice.courses,
-        f"cuts {weighed.kind.title} {choice.key}",
-        lambda: counted.find_cuts(near, limit),
-    )
+    limit, near = choice.telling.limit, (change_near, weighed.kind.begins_at)
+
+    def count() -> tuple[Any, ...]:
+        counted = weighed.count(edges)
+        return counted, *counted.find_cuts(near, limit)
+
+    counted, changes, burdens = make_once(choice.courses, f"cuts {weighed.kind.title} {choice.key}", count)
     change_cut = _slide("change-cut", "Better: a change of at most", changes, near[0], say_signed)
     burden_cut = _slide("burden-cut", "Heavier: from", burdens, near[1], lambda cut: f"{cut:g}")
     if limit:

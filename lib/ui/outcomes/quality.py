@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from lib.clinical.outcomes.reported import Reported
@@ -11,6 +12,7 @@ from lib.ui import address, display, opening
 from lib.ui.choosing import choose_listed
 from lib.ui.columns import text_column
 from lib.ui.display import escape
+from lib.ui.drawn_once import make_once
 from lib.ui.outcomes import naming
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.definition import show_definition
@@ -37,8 +39,9 @@ def show_quality(choice: Choice) -> None:
     found = read_quality_measures(int(year))
     st.caption(_ABOUT)
     rows = [*found.of_courses, *found.of_patients]
-    told = find_told([row.counted for row in rows], choice.telling)
-    _show_rates(choice, rows, told)
+    # Each rate is counted over everybody.
+    told, said = make_once(choice.courses, f"quality {year} {choice.key}", lambda: _tell_all(choice, rows))
+    _show_rates(rows, said)
     for row, with_counts in zip(rows, told, strict=True):
         if _name(row) == address.read("rate"):
             _show_behind(choice, row, with_counts=with_counts)
@@ -48,11 +51,16 @@ def _name(row: Reported) -> str:
     return f"{row.measure.name}-{row.time_point}"
 
 
-def _show_rates(choice: Choice, rows: list[Reported], told: list[bool]) -> None:
-    said = pd.DataFrame([_say(choice, row, with_counts=one) for row, one in zip(rows, told, strict=True)])
+def _tell_all(choice: Choice, rows: list[Reported]) -> tuple[list[bool], pa.Table]:
+    """Of which the counts are told, and the table of all."""
+    told = find_told([row.counted for row in rows], choice.telling)
+    said = [_say(choice, row, with_counts=one) for row, one in zip(rows, told, strict=True)]
+    return told, display.as_sent(pd.DataFrame(said).assign(Read=opening.READ), [*_COLUMNS, "Read"])
+
+
+def _show_rates(rows: list[Reported], said: pa.Table) -> None:
     columns: dict[str, Any] = {name: text_column(name, *about) for name, about in _COLUMNS.items()}
     columns["Read"] = opening.choice_column("rate", [_name(row) for row in rows])
-    said["Read"] = opening.READ
     alt = f"Quality measures: {len(rows)} rates with numerator, denominator and what is missing"
     display.show_table(said, columns, key="quality-rates", alt=alt, row_height=display.WRAPPED)
 
