@@ -50,7 +50,11 @@ class Freshness(Protocol):
 def read_queue() -> review.Queue:
     """The review queue of the reader's clinics, its flags of today."""
     bring_up_to_date()
-    return ask(review.read_queue, read_freshness())
+    return ask(_read_queue)
+
+
+def _read_queue(actor: Actor, store: Store) -> review.Queue:
+    return review.read_queue(actor, store, ask(review.read_freshness))
 
 
 def read_caseload() -> People:
@@ -74,7 +78,12 @@ def read_freshness() -> Freshness:
 def read_patient(patient_key: int) -> patients.PatientPage:
     """One patient's page. Raises NotFoundError."""
     bring_up_to_date()
-    return ask(patients.read_patient, patient_key, read_freshness())
+    page: patients.PatientPage = ask(_read_patient, patient_key)
+    return page
+
+
+def _read_patient(actor: Actor, store: Store, patient_key: int) -> patients.PatientPage:
+    return patients.read_patient(actor, store, patient_key, ask(review.read_freshness))
 
 
 def look_back(patient_key: int) -> known_on.Looked:
