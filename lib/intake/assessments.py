@@ -72,7 +72,7 @@ def check_forms(raw: RawTable, forms: Forms, columns: Mapping[str, Typed], findi
     if not raw.is_confirmed:
         _hold_what_looks_like_phq9(is_other & forms.has_name & ~is_named_alike, columns, findings)
     _refuse_answers_above(_MAX_OTHER_ANSWER, is_other, columns, findings)
-    is_given = {name: _is_given(raw, name) for name in (*ITEM_COLUMNS, "total")}
+    is_given = {name: raw.column(name).is_given for name in (*ITEM_COLUMNS, "total")}
     for name, rows in forms.by_name.items():
         _refuse_answers_above(MAX_ANSWER, rows, columns, findings)
         _refuse_what_is_not_the_form(INSTRUMENTS[name], rows, is_given, findings)
@@ -88,7 +88,7 @@ def no_item_9(n_rows: int) -> ItemNine:
 def find_item_9(raw: RawTable, forms: Forms, columns: Mapping[str, Typed], is_known: BoolArray) -> ItemNine:
     """What a row that is not accepted says, or may say, about suicidality; `is_known`: its patient is known."""
     name = ITEM_COLUMNS[ITEM_9]
-    answer, is_given = columns[name], _is_given(raw, name)
+    answer, is_given = columns[name], raw.column(name).is_given
     can_be_read = ~answer.is_missing & (answer.values >= 0) & (answer.values <= MAX_ANSWER)
     is_phq9 = forms.by_name[PHQ9.name]
     hides = is_phq9 & ((is_given & ~can_be_read) | ~is_known)
@@ -137,10 +137,6 @@ def _hold_what_looks_like_phq9(rows: BoolArray, columns: Mapping[str, Typed], fi
     )
     is_found = rows & fit & _says_something(items[ITEM_9])
     findings.hold(is_found, "which-instrument", "instrument", reason)
-
-
-def _is_given(raw: RawTable, name: str) -> BoolArray:
-    return raw.cells[name].is_given if name in raw.cells else np.zeros(len(raw.lines), np.bool_)
 
 
 def _refuse_answers_above(

@@ -1,7 +1,5 @@
 """Closings of flags, as another store wrote them: a row that cannot be read as one closes nothing."""
 
-import numpy as np
-
 from lib.clinical.brought_closings import read_findings
 from lib.clinical.rules.catalogue import RULES
 from lib.intake.findings import Findings
@@ -10,11 +8,11 @@ from lib.intake.table import RawTable
 
 def check_closings(raw: RawTable, findings: Findings) -> None:
     """Rejects rows of a rule that nobody knows, and whose evidence is no list of what was closed."""
-    is_unknown = np.array([bool(name) and name not in RULES for name in raw.cells["rule"]], np.bool_)
+    is_unknown = raw.cells["rule"].are(lambda name: bool(name) and name not in RULES)
     findings.reject(
         is_unknown, "unknown-rule", "rule", "There is no rule of this name: export the closings again."
     )
-    is_unreadable = np.array([not _can_be_read(text) for text in raw.cells["evidence"]], np.bool_)
+    is_unreadable = ~raw.cells["evidence"].are(_can_be_read)
     reason = "evidence is no list of what was closed, as an export writes it: export the closings again."
     findings.reject(is_unreadable, "unreadable-evidence", "evidence", reason)
 

@@ -12,7 +12,6 @@ from lib.clinical.moments import SECONDS_A_DAY
 from lib.intake.columns import Typed, empty_column
 from lib.intake.findings import BoolArray, Findings
 from lib.intake.table import RawTable
-from lib.intake.texts import Texts
 from lib.intake.zones import Zones
 
 # A date without a time, or a clock that runs ahead, may be up to a day off: definitions.md section 1.
@@ -81,12 +80,12 @@ def refuse_recorded_ahead(recorded_at: Typed, now: datetime, findings: Findings)
 
 def refuse_missing_dose(raw: RawTable, columns: Mapping[str, Typed], findings: Findings) -> None:
     """What was taken has a dose; what was missed or only planned needs none."""
-    doses, status = raw.cells.get("dose_mg", Texts.same("", findings.n_rows)), columns["status"].values
+    status = columns["status"].values
     needs_none = (status == "missed") | (status == "planned")
     reason = (
         "dose_mg is empty, which only a missed or planned session's may be: fill in the dose, or the status."
     )
-    findings.reject(~doses.is_given & ~needs_none, "no-dose", "dose_mg", reason)
+    findings.reject(~raw.column("dose_mg").is_given & ~needs_none, "no-dose", "dose_mg", reason)
 
 
 def _local_seconds(moment: datetime, zone: tzinfo) -> int:

@@ -126,7 +126,7 @@ def _choose_rows(record: _Record, n_records: int) -> BoolArray:
     """The rows that give this record. In a table of one record every row does, as in a file of our own."""
     says = record.says_something
     if record.status is not None:
-        complete = np.fromiter(map(is_complete, record.status), np.bool_, record.n_rows)
+        complete = record.status.are(is_complete)
         rows = np.flatnonzero(says & ~complete).tolist()
         record.doubts += [Doubt(row, "held", "form-incomplete", "", _INCOMPLETE) for row in rows]
         return says | complete

@@ -33,9 +33,8 @@ def read_own_words(table: RawTable) -> RawTable:
         worded = set(filter(_WORDED.get(way, _ANY_WORD).match, texts.distinct))
         if worded:
             read, found = read_cells(Take(name, name, way), texts)
-            cells[name] = Texts.of(
-                new if old in worded else old for old, new in zip(texts, read, strict=True)
-            )
+            said = {old: new for old, new in zip(texts, read, strict=True) if old in worded}
+            cells[name] = texts.respelled(said)
             doubts += [
                 Doubt(row, outcome, code, name, reason)
                 for row, (outcome, code, reason) in found.items()

@@ -10,7 +10,6 @@ import pandas as pd
 from lib.clinical.lookalikes import fold_alike, mixes_scripts
 from lib.intake.findings import BoolArray, Findings, IntArray, ObjectArray
 from lib.intake.table import RawTable
-from lib.intake.texts import Texts
 from lib.intake.zones import Zones
 
 # A place of work needs no name while there is only one: the first patients of an empty store belong to it.
@@ -79,7 +78,7 @@ def match_people(raw: RawTable, directory: Directory, findings: Findings) -> Peo
 
     Raises ValueError where a patient's clinic is missing from the directory's clinics.
     """
-    codes, pairs = _find_pairs(raw, findings.n_rows)
+    codes, pairs = _find_pairs(raw)
     patient_ids = [patient_id for patient_id, _ in pairs]
     roster = _Roster(directory, pairs, is_confirmed=raw.is_confirmed)
     match = roster.match_new if raw.kind.name == "patients" else roster.match_known
@@ -180,10 +179,10 @@ class _Roster:
         return self._zones.get(clinic_id or self._only, "")
 
 
-def _find_pairs(raw: RawTable, n_rows: int) -> tuple[IntArray, list[tuple[str, str]]]:
+def _find_pairs(raw: RawTable) -> tuple[IntArray, list[tuple[str, str]]]:
     """The distinct pairs of patient_id and clinic_id ("" not given), and the position among them of each row's."""
     patient_codes, patients = raw.cells["patient_id"].coded()
-    clinic_codes, clinics = raw.cells.get("clinic_id", Texts.same("", n_rows)).coded()
+    clinic_codes, clinics = raw.column("clinic_id").coded()
     codes, pairs = pd.factorize(patient_codes * max(len(clinics), 1) + clinic_codes)
     places = [divmod(pair, len(clinics)) for pair in pairs.tolist()]
     return codes, [(normalise(patients[patient]), normalise(clinics[clinic])) for patient, clinic in places]

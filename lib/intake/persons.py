@@ -66,7 +66,7 @@ def compare_with_file(raw: RawTable, people: People, directory: Directory, findi
 
 def days_of_birth(raw: RawTable) -> set[int]:
     """Every birth date that a file of patients says, days since 1970-01-01."""
-    days = map(_day, raw.cells["birth_date"].distinct if "birth_date" in raw.cells else ())
+    days = map(_day, raw.column("birth_date").distinct)
     return {int(day) for day in days if not np.isnan(day)}
 
 

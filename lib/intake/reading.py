@@ -16,7 +16,6 @@ from lib.intake.own_files import make_table, spell_dates
 from lib.intake.own_words import read_own_words
 from lib.intake.suggesting import finds_more
 from lib.intake.table import Doubt, RawTable, order_files
-from lib.intake.texts import Texts
 from lib.intake.workbook import is_workbook, read_workbook
 from lib.intake.xport import is_xpt, read_xpt
 
@@ -89,17 +88,12 @@ def _tell_births(tables: list[RawTable]) -> tuple[RawTable, ...]:
 
 def _join(first: RawTable, second: RawTable) -> RawTable:
     names = dict.fromkeys((*first.cells, *second.cells))
-    n_first, n_second = len(first.lines), len(second.lines)
-    moved = tuple(replace(doubt, row=doubt.row + n_first) for doubt in second.doubts)
+    moved = tuple(replace(doubt, row=doubt.row + len(first.lines)) for doubt in second.doubts)
     doubts: tuple[Doubt, ...] = (*first.doubts, *moved)
     known = {broken.line for broken in first.broken}
     return replace(
         first,
-        cells={
-            name: first.cells.get(name, Texts.same("", n_first))
-            + second.cells.get(name, Texts.same("", n_second))
-            for name in names
-        },
+        cells={name: first.column(name) + second.column(name) for name in names},
         lines=[*first.lines, *second.lines],
         # A line that could not be read gave neither of the rows.
         broken=first.broken + [broken for broken in second.broken if broken.line not in known],

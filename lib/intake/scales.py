@@ -1,6 +1,5 @@
 """What a whole file of questionnaires shows of its scale: forms without an item 9, and answers that are counted from 1."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -48,7 +47,7 @@ def settle_scales(raw: RawTable, choices: Choices, grid: Grid | None = None) -> 
             replace(raw, cells=raw.cells | {"instrument": renamed}), "forms without item 9 read as PHQ-8"
         )
     if shifted and choices[SCALE] == "1-4":
-        raw = doubt_totals(raw, _is_any_of(names, shifted))
+        raw = doubt_totals(raw, names.are(shifted.__contains__))
         raw = _say(_count_from_0(raw, names, set(shifted)), "answers counted from 1: one was taken from each")
     return raw
 
@@ -80,7 +79,7 @@ def _is_counted_from_1(raw: RawTable, names: Texts, instrument: str) -> bool:
     items = [raw.cells[name] for name in ITEM_COLUMNS if name in raw.cells]
     if not any(MAX_ANSWER + 1 in map(_count, item.distinct) for item in items):
         return False
-    rows = np.flatnonzero(_is_any_of(names, [instrument]))
+    rows = np.flatnonzero(names.are(instrument.__eq__))
     # Codes off the scale (99) say nothing of where it begins.
     answers = {_count(text) for item in items for text in item.take(rows).distinct}
     return len(rows) >= _FEWEST_FORMS and 0 not in answers and MAX_ANSWER + 1 in answers
@@ -94,15 +93,10 @@ def _count(text: str) -> int | None:
         return parse_answer(text)
 
 
-def _is_any_of(names: Texts, instruments: Collection[str]) -> BoolArray:
-    codes, distinct = names.coded()
-    return np.array([name in instruments for name in distinct], np.bool_)[codes]
-
-
 def _count_from_0(raw: RawTable, names: Texts, instruments: set[str]) -> RawTable:
     """Words and codes off the scale stay as they are."""
-    is_shifted = _is_any_of(names, instruments).tolist()
-    texts = {text for name in ITEM_COLUMNS if name in raw.cells for text in raw.cells[name].distinct}
+    is_shifted = names.are(instruments.__contains__).tolist()
+    texts = {text for name in ITEM_COLUMNS for text in raw.column(name).distinct}
     shifted = {
         text: str(points - 1)
         for text in texts

@@ -48,10 +48,9 @@ def read(grid: Grid) -> list[RawTable]:
             "died_on": columns["deathdate"].mapped(lambda text: text[:10]),
         }
         return [_make_table(grid, "patients", cells, np.arange(len(grid.lines)), ("Synthea patients",))]
-    codes, distinct = columns["code"].coded()
     is_answer = find_answers(columns)
-    is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes] & ~is_answer
-    is_weight = np.array([code == BODY_WEIGHT for code in distinct], np.bool_)[codes]
+    is_total = columns["code"].are(TOTALS.__contains__) & ~is_answer
+    is_weight = columns["code"].are(BODY_WEIGHT.__eq__)
     totals = _read_totals(grid, columns, np.flatnonzero(is_total))
     weights = _read_weights(grid, columns, np.flatnonzero(is_weight))
     others = columns["code"].take(np.flatnonzero(~(is_answer | is_total | is_weight)))

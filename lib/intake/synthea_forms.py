@@ -19,14 +19,13 @@ READ_AS = "Synthea observations: the single answers of one patient and moment, b
 def find_answers(columns: Mapping[str, Texts]) -> BoolArray:
     """The rows that are an answer to one question, or may be one by their code or description; and the totals that belong to
     their forms."""
-    codes, distinct = columns["code"].coded()
-    is_taken = np.array([code in TOTALS or code == BODY_WEIGHT for code in distinct], np.bool_)[codes]
-    is_spoken = np.logical_or.reduce([_speak(columns[name]) for name in ("code", "description")])
+    is_taken = columns["code"].are(lambda code: code in TOTALS or code == BODY_WEIGHT)
+    is_spoken = np.logical_or.reduce([columns[name].are(speaks_of_forms) for name in ("code", "description")])
     is_answer = np.asarray(~is_taken & is_spoken, np.bool_)
     if not is_answer.any():
         return is_answer
     moments = pd.MultiIndex.from_arrays([list(columns["patient"]), list(columns["date"])])
-    is_total = np.array([code in TOTALS for code in distinct], np.bool_)[codes]
+    is_total = columns["code"].are(TOTALS.__contains__)
     return np.asarray(is_answer | (is_total & moments.isin(moments[is_answer])), np.bool_)
 
 
@@ -45,8 +44,3 @@ def read_answers(columns: Mapping[str, Texts], lines: Sequence[int], rows: IntAr
         elif value:
             form.unplaced.append(said)
     return [draft for form in forms.values() for draft in form.rows()]
-
-
-def _speak(texts: Texts) -> BoolArray:
-    codes, distinct = texts.coded()
-    return np.array([speaks_of_forms(text) for text in distinct], np.bool_)[codes]

@@ -50,6 +50,10 @@ class RawTable:
         """Of the file, also those that could not be read."""
         return len(self.lines) + len(self.broken)
 
+    def column(self, name: str) -> Texts:
+        """The cells of a column, empty ones where the file does not have it."""
+        return self.cells[name] if name in self.cells else Texts.same("", len(self.lines))
+
     @cached_property
     def digest(self) -> str:
         """Of what the file says as it was read: the same bytes read with other answers say something else."""

@@ -49,9 +49,8 @@ class _Stretch:
         return np.array(self.distinct, dtype=object)[self.codes].tolist()
 
     def mapped(self, read: Callable[[str], str]) -> Self:
-        texts = list(map(read, self.distinct))
-        place = {text: code for code, text in enumerate(dict.fromkeys(texts))}
-        return self.join(place, np.array([place[text] for text in texts], np.int64)[self.codes])
+        found = self.of(list(map(read, self.distinct)))
+        return type(self)(found.codes[self.codes], found.letters)
 
 
 class Texts(Sequence[str]):
@@ -129,8 +128,12 @@ class Texts(Sequence[str]):
     @property
     def is_given(self) -> BoolArray:
         """For each row, whether its text is not empty."""
+        return self.are(bool)
+
+    def are(self, test: Callable[[str], bool]) -> BoolArray:
+        """For each row, whether its text passes; the test is asked once for a distinct text."""
         codes, distinct = self.coded()
-        return np.array(list(map(bool, distinct)), np.bool_)[codes]
+        return np.array(list(map(test, distinct)), np.bool_)[codes]
 
     def coded(self) -> tuple[IntArray, list[str]]:
         """For each row which of the distinct texts it has, and those."""

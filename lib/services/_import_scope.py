@@ -12,7 +12,7 @@ def keep_to_clinics(actor: Actor, raw: RawTable) -> RawTable:
     """The table with the clinic filled in, where the actor has one only. Raises UnreadableFile for a row of another clinic."""
     if actor.clinics is None:
         return raw
-    named = raw.cells.get("clinic_id", Texts.same("", len(raw.lines)))
+    named = raw.column("clinic_id")
     if others := {name for name in named.distinct if name and normalise(name) not in actor.clinics}:
         line = next(line for line, name in zip(raw.lines, named, strict=True) if name in others)
         found = f"line {line} names a clinic in clinic_id for which you do not import"

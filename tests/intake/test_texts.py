@@ -34,6 +34,7 @@ def test_they_read_as_the_list_that_they_were_made_of(cells: list[str]) -> None:
     assert [packed[row] for row in range(-len(cells), len(cells))] == cells * 2
     assert packed.distinct == list(dict.fromkeys(cells))
     assert packed.is_given.tolist() == [text != "" for text in cells]
+    assert packed.are(str.isascii).tolist() == [text.isascii() for text in cells]
     assert [text for block in packed.blocks() for text in block] == cells
     with pytest.raises(IndexError):
         packed[len(cells)]
