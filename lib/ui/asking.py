@@ -43,15 +43,15 @@ def bring_up_to_date() -> None:
 def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
     store = access.store()
     clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
-    # As two texts: Streamlit takes its time over each part of what it looks up by.
-    reader = repr((actor.name, clinics, tuple(sorted(actor.permissions))))
-    asked = repr((service.__module__, service.__qualname__, store.url, _state(store)))
+    asked = (service.__module__, service.__qualname__, store.url, _state(store))
+    # As one text: Streamlit takes its time over each part of what it looks up by.
+    reader = repr((actor.name, clinics, tuple(sorted(actor.permissions)), *asked))
     # By name: Streamlit looks the name of each other part up anew, which took half of its time.
-    return _keep(reader=reader, asked=asked, args=args, _read=lambda: service(actor, store, *args))
+    return _keep(reader=reader, args=args, _read=lambda: service(actor, store, *args))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _keep(reader: str, asked: str, args: tuple, _read: Callable[[], Any]) -> Any:
+def _keep(reader: str, args: tuple, _read: Callable[[], Any]) -> Any:
     return _read()
 
 

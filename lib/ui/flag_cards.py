@@ -17,9 +17,9 @@ from lib.ui import caseload, wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
 from lib.ui.coverage import N_OF_N
 from lib.ui.display import escape
-from lib.ui.drawn_once import draw_once
+from lib.ui.drawn_once import draw_once, make_once
 from lib.ui.flag_actions import offer_actions
-from lib.ui.flag_state import show_state
+from lib.ui.flag_state import say_state
 from lib.ui.technique_card import show_technique
 
 # A word, a shape and a colour each.
@@ -44,7 +44,7 @@ def show_flags(page: PatientPage) -> None:
     if page.flags.empty:
         coverage = caseload.read_coverage(page.patient_key)
         draw_once(page, "no flag", draw=lambda: _show_no_flag(page, coverage))
-    flags = list(enumerate(rows_of(page.flags)))
+    flags = make_once(page, "flags", lambda: list(enumerate(rows_of(page.flags))))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
     _show_each([(number, flag) for number, flag in flags if not RULES[flag["rule"]].is_safety], page)
@@ -88,8 +88,9 @@ def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
     instrument = f" · {flag['instrument']}" if flag["instrument"] else ""
     days = (page.history.as_of - flag["since"].date()).days
     eased = " :gray-badge[no longer met]" if wording.is_known(flag["is_eased"]) else ""
-    st.markdown(f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]{eased}")
-    show_state(flag)
+    name = f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]{eased}"
+    # One element: whatever stands by itself is hashed, kept and sent by itself, by every run.
+    st.markdown(f"{name}  \n{say_state(flag)}")
     if flag["rule"] == ITEM_9:
         st.error(escape(say_item_9_positive(flag["evidence"])), icon=":material/emergency:")
     st.markdown(escape(_say_evidence(flag)))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from lib.clinical.flag_life import SEEN, SNOOZED, WRONG
 from lib.services.flag_life import CONTACT_OUTCOMES, SNOOZE_REASONS, WRONG_REASONS
@@ -14,12 +13,13 @@ from lib.ui.display import escape
 Flag = Mapping[Any, Any]
 
 
-def show_state(flag: Flag) -> None:
-    late = f" :red-badge[▲▲ unacknowledged {flag['waits_hours']} h]" if flag["is_escalated"] else ""
-    st.markdown(f":small[{escape(say_state(flag))}]{late}")
-
-
 def say_state(flag: Flag) -> str:
+    """The line under a flag's name, as Markdown."""
+    late = f" :red-badge[▲▲ unacknowledged {flag['waits_hours']} h]" if flag["is_escalated"] else ""
+    return f":small[{escape(_say_life(flag))}]{late}"
+
+
+def _say_life(flag: Flag) -> str:
     """Snoozed by Dr Abebe until 12 Dec 2026: waiting for the next score. Owner Dr Cole. 2 contact attempts."""
     said = [_say_look(flag), _say_owner(flag)]
     if flag["n_contacts"]:

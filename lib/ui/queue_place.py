@@ -1,5 +1,6 @@
 """Where a patient stands in the review queue, and who comes before and after."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -45,13 +46,19 @@ def first_in_queue() -> int | None:
 def _read_rows(filters: Filters) -> dict[int, int]:
     """The patients that pass, in the list's order, and the row of each, from 0."""
     queue = caseload.read_queue()
-    return _number_rows(queue.reading, filters, rows_listed(queue, filters))
+    rows = rows_listed(queue, filters)
+    return _number_once(
+        reading=queue.reading, asked=repr(filters), _number=lambda: _number_rows(filters.select(rows))
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _number_rows(reading: int, filters: Filters, _rows: pd.DataFrame) -> dict[int, int]:
-    """Worked out once for a reading of the queue."""
-    keys = filters.select(_rows)["patient_key"].reset_index(drop=True).dropna().drop_duplicates()
+def _number_once(reading: int, asked: str, _number: Callable[[], dict[int, int]]) -> dict[int, int]:
+    return _number()
+
+
+def _number_rows(rows: pd.DataFrame) -> dict[int, int]:
+    keys = rows["patient_key"].reset_index(drop=True).dropna().drop_duplicates()
     return dict(zip(keys.astype(int).tolist(), keys.index.tolist(), strict=True))
 
 

@@ -3,6 +3,8 @@
 import gc
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from copy import copy
+from functools import cache
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -59,14 +61,21 @@ def choose_page(pages: Pages) -> StreamlitPage:
 
 
 def _pages(file: str, title: str, *, is_first: bool) -> list[StreamlitPage]:
-    """The page; the reader's first one, which stands at the bare address, a second time at the address of its name."""
+    """Copies of one's own: the navigation notes on a page whether it may run."""
+    return [copy(page) for page in _make_pages(file, title, is_first=is_first)]
+
+
+@cache
+def _make_pages(file: str, title: str, *, is_first: bool) -> tuple[StreamlitPage, ...]:
+    """The page; the reader's first one, which stands at the bare address, a second time at the address of its name. Made once:
+    Streamlit looks for each page's file on the disk, 2 ms of every run."""
     path = f"pages/{file}.py"
     if not is_first:
-        return [st.Page(path, title=title)]
-    return [
+        return (st.Page(path, title=title),)
+    return (
         st.Page(path, title=title, default=True, url_path="start"),
         st.Page(path, title=title, url_path=file, visibility="hidden"),
-    ]
+    )
 
 
 def run(page: StreamlitPage) -> None:
