@@ -66,7 +66,6 @@ def _suicidality(findings: Findings, policy: Policy) -> pd.DataFrame:
 def _item_9_not_answered(findings: Findings) -> pd.DataFrame:
     forms = findings.phq9_forms
     found = suicidality.flag_item_9_not_answered(forms[forms["is_current_version"]])
-    found = found[findings.prepared.collects[PHQ9.code][found["patient"]]]
     return found.assign(
         rule="item_9_not_answered",
         instrument=PHQ9.code,

@@ -9,7 +9,7 @@ was_ever_confirmed, previous_total and third_total, third_on (the two follow-ups
 (the last follow-up at least a week before the latest), n_sessions_before_latest,
 n_sessions_before_look, latest_days_after_session, look_days_after_session (days since the last of those; NONE: none),
 is_first_course (the patient's first with a counting session), is_daily, is_possible_relapse, firm_on
-(where the latest is a provisional improvement, the last follow-up before it that is not), last_valid_on,
+(where the latest is a provisional improvement, the last follow-up before it that is not, or else the first), last_valid_on,
 recent_lowest_total and recent_lowest_on (without a baseline: the lowest form of the weeks before the latest).
 """
 
@@ -141,10 +141,12 @@ def _describe_recent_lowest(
 
 
 def _last_firm_day(prepared: Prepared, spans: Spans) -> Ints:
-    """Where the latest follow-up is a provisional improvement: the date of the last one that is not, or NONE."""
+    """Where the latest follow-up is a provisional improvement: the date of the last one before it that is not, of the first where
+    all are, or NONE where there is none before it."""
     positions = np.where(prepared.is_unsure, NONE, np.arange(len(prepared.is_unsure)))
     firm = reduce_over(np.maximum, positions, spans.start, spans.stop, NONE)
-    return prepared.timeline.at(prepared.timeline.day, np.where(firm == spans.stop - 1, NONE, firm))
+    firm = np.where(firm == NONE, spans.start, firm)
+    return prepared.timeline.at(prepared.timeline.day, np.where(firm >= spans.stop - 1, NONE, firm))
 
 
 def _describe_sessions(courses: Courses, points: Points) -> dict[str, NDArray]:

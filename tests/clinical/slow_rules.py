@@ -4,7 +4,7 @@ record."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import count, takewhile
@@ -225,7 +225,8 @@ EFFICACY_RULES: dict[str, tuple[Callable[[Trajectory], str | None], ...]] = {
     ),
     GAD7: (reliable_deterioration, gad7_non_response),
 }
-PHQ9_RULES: tuple[Callable[[View], str | None], ...] = (item_9_not_answered, no_recent_score, not_assessable)
+ITEM_9_RULES: tuple[Callable[[View], str | None], ...] = (suicidality_item_9, item_9_not_answered)
+PHQ9_RULES: tuple[Callable[[View], str | None], ...] = (no_recent_score, not_assessable)
 SESSION_RULES: tuple[Callable[[View], str | None], ...] = (blood_pressure, sedation)
 
 
@@ -234,30 +235,20 @@ def is_provisional_improvement(path: Trajectory) -> bool:
     return is_provisional(path) and category_of(path)[0] in ("remission", "response", "partial")
 
 
-def firm_path(view: View, instrument: str) -> Trajectory | None:
-    """“A provisional remission, response or partial ... clears nothing”: how the course stood at its last form before
-    the provisional ones at its end; nothing when the latest is no such form."""
-    path = view.paths[instrument]
-    if not path.follow_ups or not is_provisional_improvement(path):
-        return None
-    for n in range(len(path.follow_ups) - 1, 0, -1):
-        earlier = replace(path, follow_ups=path.follow_ups[:n])
-        if not is_provisional_improvement(earlier):
-            return view_on(view.record, earlier.follow_ups[-1].on, view.baseline_rule).paths[instrument]
-    return None
-
-
 def efficacy(rule: Callable[[Trajectory], str | None], view: View, instrument: str) -> str | None:
-    """The rule on the course as it stands, or as it stood before provisional forms that clear nothing."""
-    severity = rule(view.paths[instrument])
-    firm = firm_path(view, instrument)
-    return severity if severity is not None or firm is None else rule(firm)
+    """The rule on the course as it stands. “A provisional remission, response or partial ... clears nothing”: after one, what
+    held on the day of the form before it holds still."""
+    path = view.paths[instrument]
+    severity = rule(path)
+    if severity is not None or len(path.follow_ups) < 2 or not is_provisional_improvement(path):
+        return severity
+    return efficacy(rule, view_on(view.record, path.follow_ups[-2].on, view.baseline_rule), instrument)
 
 
 def holding(view: View) -> Held:
     """“Instruments that a clinic does not collect give no flags”, but nothing hides an item 9; the severity
     of each rule that holds, by rule and instrument."""
-    found = {(suicidality_item_9.__name__, PHQ9): suicidality_item_9(view)}
+    found = {(rule.__name__, PHQ9): rule(view) for rule in ITEM_9_RULES}
     for session_rule in SESSION_RULES:
         found[session_rule.__name__, ""] = session_rule(view)
     if PHQ9 in view.record.collected:

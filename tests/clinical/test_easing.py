@@ -27,10 +27,13 @@ BOTH = frozenset({PHQ9, GAD7})
 WORSE = [*totals(10, (14, 17), (21, 17)), *doses(0, 7, 14)]
 # Sum 9 of eight answers: a total of 10, and between 9 and 12.
 UNSURE = (1, 1, 1, 1, 1, 2, 2, None, 0)
+# Of a baseline of 21: 11 is partial, or at 10 a response; 10 is a response, or at 11 to 14 partial.
+UNSURE_PARTIAL = (0, 1, 1, 2, 0, 2, 3, 1, None)
+UNSURE_RESPONSE = (1, None, 3, 1, 1, 2, 0, None, 0)
 
 
-def provisional(n: int) -> Form:
-    return replace(phq9(n, 0), items=UNSURE, total=None)
+def provisional(n: int, items: tuple[int | None, ...] = UNSURE) -> Form:
+    return replace(phq9(n, 0), items=items, total=None)
 
 
 NO_FALL = [*totals(20, (14, 18), (21, 18)), *doses(0, 4, 8, 12)]
@@ -59,6 +62,15 @@ OF_FALL = {
     "a provisional second look": ([*NO_FALL, phq9(28, 12), provisional(35)], 35, 28),
     "a firm second look": ([*NO_FALL, phq9(28, 12), phq9(35, 10)], 35, None),
 }
+RAISED_BY_UNSURE = [*totals(21), *doses(0, 6, 7), provisional(31, UNSURE_PARTIAL)]
+UNCLEARED = [*RAISED_BY_UNSURE, provisional(45, UNSURE_RESPONSE)]
+OF_RESPONSE = {
+    "raised by a provisional form": (RAISED_BY_UNSURE, 31, "met"),
+    "one provisional form does not clear what another raised": (UNCLEARED, 45, "met"),
+    "nor do two": ([*UNCLEARED, provisional(52, UNSURE_RESPONSE)], 52, "met"),
+    "a firm one is a look": ([*UNCLEARED, phq9(52, 9)], 52, 52),
+    "two firm ones clear it": ([*UNCLEARED, phq9(52, 9), phq9(59, 9)], 59, None),
+}
 
 
 def queue_of(records, as_of: int):
@@ -73,7 +85,11 @@ def queue_of(records, as_of: int):
     ("rule", "records", "as_of", "expected"),
     [
         pytest.param(rule, *case, id=f"{rule}: {name}")
-        for rule, cases in (("reliable_deterioration", CASES), ("non_improver", OF_FALL))
+        for rule, cases in (
+            ("reliable_deterioration", CASES),
+            ("non_improver", OF_FALL),
+            ("non_responder", OF_RESPONSE),
+        )
         for name, case in cases.items()
     ],
 )

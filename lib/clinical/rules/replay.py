@@ -23,7 +23,8 @@ OFF_COURSE = "off_expected_course"
 class Judged:
     """Efficacy rules at points. rows: columns of `standing.assess`, with `owner`, the point; holds: by rule, an entry a row.
 
-    A point whose latest form is a provisional improvement has a second row, as it stood before: such a form clears nothing.
+    A point whose latest form is a provisional improvement has further rows, as it stood at each form before it back to one that
+    is not: such a form clears nothing, nor does one after another. The point's own row comes first, then the nearest.
     """
 
     n_points: int
@@ -43,7 +44,7 @@ class Judged:
     def rows_at(self, rule: str, points: Ints) -> Columns:
         """The rows of these points, at all of which a rule holds: the one with the latest form where both hold."""
         row = np.zeros(self.n_points, dtype=np.int64)
-        # Of a point's two rows the first is written last, and stays.
+        # Of a point's rows the first is written last, and stays.
         holding = np.flatnonzero(self.holds[rule])[::-1]
         row[self.rows["owner"][holding]] = holding
         return take(self.rows, row[points])
@@ -60,16 +61,30 @@ class Ground:
 def judge_points(ground: Ground, points: Points, rows: Columns, policy: Policy) -> Judged:
     """The efficacy rules at these points. rows: `standing.assess_columns` of them."""
     n = len(points.patient)
-    unsure = np.flatnonzero(rows["firm_on"] != NONE)
-    if len(unsure):
-        firm_points = replace(points.take(unsure), as_of=rows["firm_on"][unsure])
-        rows = join(rows, assess_columns(ground.prepared, firm_points, policy))
+    before, owner = _before_unsure(ground.prepared, points, rows["firm_on"], policy)
+    if len(owner):
+        rows = join(rows, assess_columns(ground.prepared, before, policy))
     every = {
         **derive_edges(rows, ground.reference, policy),
-        "owner": np.append(np.arange(n), unsure),
+        "owner": np.append(np.arange(n), owner),
     }
     holds = {**judge_efficacy(every, policy), **judge_further(every, policy)}
     return Judged(n, every, {**holds, OFF_COURSE: judge_off_course(every, "watch")})
+
+
+def _before_unsure(
+    prepared: Prepared, points: Points, firm_on: Ints, policy: Policy
+) -> tuple[Points, Ints]:
+    """The points whose latest form is a provisional improvement, on the day of each form before it back to firm_on, the nearest
+    first, and whose they are."""
+    unsure = np.flatnonzero(firm_on != NONE)
+    if not len(unsure):
+        return points.take(unsure), unsure
+    spans = select_spans(prepared.timeline, prepared.courses, points.take(unsure), policy)
+    form, place = expand(spans.start, spans.stop - 1)
+    day, owner = prepared.timeline.day[form], unsure[place]
+    kept = np.flatnonzero(day >= firm_on[owner])[::-1]
+    return replace(points.take(owner[kept]), as_of=day[kept]), owner[kept]
 
 
 @dataclass(frozen=True)
