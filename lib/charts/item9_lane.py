@@ -1,6 +1,6 @@
 """The item-9 lane: one square a form with the answer in it. Not answered is an empty frame, never a 0."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from lib.charts.canvas import SMALL, Canvas, Lane, Part, Parts, header, scatter, words
@@ -15,8 +15,11 @@ LARGEST, SMALLEST = 16.0, 12.0
 CLEAR = 0.75
 
 
-def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
-    """Every stored PHQ-9 form, in force or not: a safety answer is never superseded."""
+def draw_item9_lane(
+    forms: list[Form], waiting: list[tuple[datetime, int]], lane: Lane, canvas: Canvas
+) -> Parts:
+    """Every stored PHQ-9 form, in force or not, and every answer on one that was not taken: a safety answer is never superseded.
+    waiting: moment and answer of the latter."""
     color = canvas.theme.instrument("PHQ-9")
     title = (
         "<b>PHQ-9 item 9</b>, death or self-harm, answers 0–3, up is more often · 0 is not a risk assessment"
@@ -24,6 +27,8 @@ def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
     parts = Parts(annotations=[header(lane, title, color)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if not forms:
+        if waiting:
+            return _add_waiting(waiting, LARGEST, lane, canvas, parts)
         font = {"size": SMALL + 2, "color": canvas.theme.ink}
         parts.annotations.append(
             words("no PHQ-9 form yet", font, x=0.5, xref="x domain", y=0.5, yref=lane.axis)
@@ -36,7 +41,43 @@ def draw_item9_lane(forms: list[Form], lane: Lane, canvas: Canvas) -> Parts:
     parts.shapes += [
         _dashed_frame(form, size, lane, canvas) for form in forms if _what_is_missing(form) == "not answered"
     ]
-    return _name_missing(forms, lane, canvas, parts)
+    parts = _name_missing(forms, lane, canvas, parts)
+    return _add_waiting(waiting, size, lane, canvas, parts) if waiting else parts
+
+
+def _add_waiting(
+    waiting: list[tuple[datetime, int]], size: float, lane: Lane, canvas: Canvas, parts: Parts
+) -> Parts:
+    """Squares in a frame of ink over the others, with their words: they are in no table, and count all the same."""
+    theme = canvas.theme
+    squares = scatter(
+        lane,
+        [at for at, _ in waiting],
+        [ROW] * len(waiting),
+        name="item 9, not taken",
+        mode="markers+text",
+        marker={
+            "symbol": "square",
+            "size": size,
+            "color": [theme.answers[answer] for _, answer in waiting],
+            "line": {"color": theme.ink, "width": 2},
+            "opacity": 1,
+        },
+        text=[f"<b>{answer}</b>" for _, answer in waiting],
+        textposition="middle center",
+        textfont={"size": 11, "color": [theme.answer_digits[answer] for _, answer in waiting]},
+        hovertext=[
+            lines(f"<b>Item 9: {answer}</b>", f"{say_moment(at, False)} · on a form that was not taken")
+            for at, answer in waiting
+        ],
+    )
+    parts.traces.append(squares)
+    font = {"size": WORDS_PX, "color": theme.ink}
+    for at, _ in waiting:
+        if canvas.time.shows(at):
+            place = {"x": at.isoformat(), "xref": "x", "y": 0, "yref": lane.axis, "yanchor": "bottom"}
+            parts.annotations.append(words("not taken", font, xanchor="center", **place))
+    return parts
 
 
 def _what_is_missing(form: Form) -> str:

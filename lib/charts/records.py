@@ -1,7 +1,7 @@
 """One patient's frames as typed rows: a figure walks a few dozen records, and None says "not recorded" plainly."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, time
 from math import isnan
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from lib.clinical.pressure import MOMENTS, Reading
 
 Row = TypeVar("Row")
 PRORATED, BY_STAFF = "p", "s"
+NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Medication:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All rows of a patient that a chart draws, oldest first."""
+    """All rows of a patient that a chart draws, oldest first. waiting: moment and item 9 of forms that were not taken."""
 
     forms: list[Form]
     sessions: list[Session]
@@ -144,6 +145,7 @@ class Record:
     integrations: list[Integration]
     events: list[LifeEvent]
     medications: list[Medication]
+    waiting: list[tuple[datetime, int]]
 
     @property
     def counting(self) -> list[Session]:
@@ -153,7 +155,7 @@ class Record:
     def moments(self) -> list[datetime]:
         """When anything of the treatment happened; neither an event nor a medication of years ago stretches the axis."""
         timed = [row.at for rows in (self.forms, self.sessions, self.adverse_events) for row in rows]
-        return timed + [order.on for order in self.orders]
+        return timed + [order.on for order in self.orders] + [at for at, _ in self.waiting]
 
     @property
     def first_doses(self) -> tuple[datetime, ...]:
@@ -171,15 +173,13 @@ def read_record(history: PatientHistory) -> Record:
         read_rows(history.dose_orders, Order),
         read_rows(history.adverse_events, AdverseEvent),
         read_rows(history.integration_events, Integration),
-        read_rows(history.events, LifeEvent),
-        read_rows(history.medications, Medication),
+        *(read_rows(history.events, LifeEvent), read_rows(history.medications, Medication)),
+        [(datetime.combine(on, NOON), answer) for on, answer in history.waiting.answers],
     )
 
 
 def read_rows(frame: pd.DataFrame, row: type[Row]) -> list[Row]:
     """The frame's rows as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
-    if frame.empty:
-        return []
     columns = [_cells(frame, field.name.rstrip("_")) for field in fields(row)]  # type: ignore[arg-type]
     return [row(*cells) for cells in zip(*columns, strict=True)]
 

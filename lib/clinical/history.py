@@ -11,6 +11,19 @@ from lib.clinical.plain_rows import Row, rows_of
 
 
 @dataclass(frozen=True)
+class WaitingForms:
+    """PHQ-9 forms that were not taken. answers: day and answer to item 9 where it can be read, the oldest first; n_unreadable:
+    how many there are that nobody could read."""
+
+    answers: tuple[tuple[date, int], ...] = ()
+    n_unreadable: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.answers or self.n_unreadable)
+
+
+@dataclass(frozen=True)
 class PatientHistory:
     """Frames of one patient, oldest row first; empty cells are "not recorded" (NA), never zero or False.
 
@@ -30,6 +43,7 @@ class PatientHistory:
     observations: on · at · kind · value (text)
     status: the rows of `status` for the current course (data.md's columns; dates datetime64, numbers nullable), by instrument
     patient: one row of patients.csv as a Series (patient_id, clinic_id, clinician_id, initials, birth_year, sex, …)
+    waiting: forms that were not taken, in none of the frames: their item 9 counts all the same
     """
 
     patient_id: str
@@ -44,6 +58,7 @@ class PatientHistory:
     events: pd.DataFrame
     medications: pd.DataFrame
     observations: pd.DataFrame
+    waiting: WaitingForms = WaitingForms()
 
     @cached_property
     def status_rows(self) -> Sequence[Row]:

@@ -35,10 +35,10 @@ def describe_course(history: PatientHistory, policy: Policy) -> str:
             for name in ("PHQ-9", "GAD-7")
         ),
         describe_doses(course, history.as_of),
-        describe_item_9(select_instrument(forms, "PHQ-9"), history.as_of, policy),
+        describe_item_9(select_instrument(forms, "PHQ-9"), history.waiting, history.as_of, policy),
         describe_pressure(course, PressureLimits.of(policy)),
         describe_absence(course),
-        describe_unknown(forms, course, status),
+        describe_unknown(forms, course, status, history.waiting),
     ]
     sentence = "; ".join(part for part in parts if part)
     return f"{capitalise(sentence)}."
@@ -50,7 +50,8 @@ def _describe_scores(
     """forms: of this instrument."""
     valid = [form for form in forms if known(form, "total") is not None]
     if not valid:
-        return f"no {name} total: too many items blank" if forms else f"no {name} form yet"
+        taken = "" if name != "PHQ-9" or history.waiting.is_empty else " taken"
+        return f"no {name} total: too many items blank" if forms else f"no {name} form{taken} yet"
     row = read_status(history).get(name, {})
     baseline, latest = known(row, "baseline_total"), known(row, "latest_total")
     if latest is not None:

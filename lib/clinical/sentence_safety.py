@@ -3,20 +3,34 @@
 from collections.abc import Sequence
 from datetime import date
 
+from lib.clinical.history import WaitingForms
 from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.sentence_rows import known
 from lib.clinical.sentence_totals import say_age
-from lib.clinical.wording import say_day
+from lib.clinical.wording import count, say_day
 
 NOT_AN_ASSESSMENT = "not a risk assessment"
 ITEM_9_ZERO = f"denied on this form; {NOT_AN_ASSESSMENT}"
 
 
-def describe_item_9(forms: Sequence[Row], as_of: date, policy: Policy) -> str:
-    """forms: of the PHQ-9. The highest answer before, and the latest; its age where the policy calls it old."""
-    if not forms:
-        return "item 9 never asked"
+def describe_item_9(forms: Sequence[Row], waiting: WaitingForms, as_of: date, policy: Policy) -> str:
+    """forms: of the PHQ-9. The highest answer before, and the latest; its age where the policy calls it old. What forms say that
+    were not taken stands beside it: it counts all the same."""
+    if waiting.is_empty:
+        return _describe_stored(forms, as_of, policy) if forms else "item 9 never asked"
+    stored = f"{_describe_stored(forms, as_of, policy)}; " if forms else ""
+    return f"{stored}{_describe_waiting(waiting)}"
+
+
+def _describe_waiting(waiting: WaitingForms) -> str:
+    said = [f"{answer} on {say_day(on)}" for on, answer in waiting.answers]
+    if waiting.n_unreadable:
+        said.append(f"unknown on {count(waiting.n_unreadable, 'form')} that nobody could read")
+    return f"item 9 of forms that were not taken: {', '.join(said)}"
+
+
+def _describe_stored(forms: Sequence[Row], as_of: date, policy: Policy) -> str:
     answered = [form for form in forms if known(form, "item_9") is not None]
     latest = forms[-1]
     if not answered and not any(form["has_items"] for form in forms):
@@ -24,7 +38,7 @@ def describe_item_9(forms: Sequence[Row], as_of: date, policy: Policy) -> str:
     if known(latest, "item_9") is None:
         what = "not answered" if latest["has_items"] else "not collected"
         if not answered:
-            return f"item 9 {what} on any form"
+            return f"item 9 {what} on any stored form"
         last = answered[-1]
         return f"item 9 {what} on the latest form (last answer {last['item_9']} on {say_day(last['on'])})"
     days = (as_of - latest["on"].date()).days

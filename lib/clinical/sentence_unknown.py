@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from lib.clinical.history import WaitingForms
 from lib.clinical.plain_rows import Row
 from lib.clinical.sentence_doses import has_pressure, has_pressure_after
 from lib.clinical.sentence_rows import known, select_instrument
@@ -10,10 +11,13 @@ NOTHING = "nothing that this chart looks for is missing"
 INSTRUMENTS = ("PHQ-9", "GAD-7")
 
 
-def describe_unknown(forms: Sequence[Row], course: Sequence[Row], status: Mapping[str, Row]) -> str:
-    """forms: of all instruments; course: dosing sessions of the current one; status: its rows by instrument."""
+def describe_unknown(
+    forms: Sequence[Row], course: Sequence[Row], status: Mapping[str, Row], waiting: WaitingForms
+) -> str:
+    """forms: of all instruments; course: dosing sessions of the current one; status: its rows by instrument; waiting: PHQ-9."""
     asked = {form["instrument"] for form in forms}
-    found = [f"{name} (never asked)" for name in INSTRUMENTS if name not in asked]
+    never = {"PHQ-9": "never asked" if waiting.is_empty else "no form was taken", "GAD-7": "never asked"}
+    found = [f"{name} ({never[name]})" for name in INSTRUMENTS if name not in asked]
     for name in INSTRUMENTS:
         if name in asked and name in status:
             found += _of_scores(name, status[name])

@@ -130,6 +130,16 @@ def _held_forms(held: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def read_waiting_answers(connection: Transaction, patient_key: int, as_of: int) -> list[tuple[int, int]]:
+    """Day and item 9 of each row that waits or was set aside, of one patient and up to a day, the oldest first."""
+    held = read_held_item_9(connection, [patient_key])
+    if held.empty:
+        return []
+    forms = _held_forms(held).sort_values(["day", "second", "recorded_at"])
+    forms = forms[(forms["patient"] == patient_key) & (forms["day"] <= as_of)]
+    return list(zip(forms["day"].tolist(), forms["item_9"].tolist(), strict=True))
+
+
 def _find_closings(forms: pd.DataFrame, closings: pd.DataFrame) -> tuple[Ints, Ints]:
     """The day on which a named person closed the flag that a form raised, and the closing's id, or NONE."""
     closed_on, closed_by = np.full(len(forms), NONE), np.full(len(forms), NONE)

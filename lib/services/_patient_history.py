@@ -1,7 +1,7 @@
 """One patient's history for the patient page: records with what follows from them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.clinical.courses import Courses, derive_courses, does_count
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.clinical.history import PatientHistory
+from lib.clinical.history import PatientHistory, WaitingForms
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.moments import moments_of
 from lib.clinical.policy import Policy
@@ -19,8 +19,10 @@ from lib.clinical.sorting import INSTRUMENT, known_second
 from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
 from lib.services._histories import recall_scores
+from lib.services._item_9_forms import read_waiting_answers
 from lib.services._people import read_weights
 from lib.services._record_frames import read_records
+from lib.store import derived
 from lib.store.engine import Transaction
 
 _SCORE_COLUMNS = ("total", "total_low", "total_high", "n_missing")
@@ -65,7 +67,14 @@ def build_history(
         events=read("events"),
         medications=read("medications"),
         observations=read("observations"),
+        waiting=_read_waiting(connection, subject.key, day),
     )
+
+
+def _read_waiting(connection: Transaction, patient_key: int, day: int) -> WaitingForms:
+    answers = read_waiting_answers(connection, patient_key, day)
+    dated = tuple((_clock.EPOCH + timedelta(days=on), answer) for on, answer in answers)
+    return WaitingForms(dated, derived.count_unreadable(connection, patient_key))
 
 
 def _describe_assessments(

@@ -96,7 +96,8 @@ def _is_true(value: Any) -> bool:
 
 def say_item_9(history: PatientHistory, policy: Policy) -> str:
     """The highest and the latest answer; of a zero on the latest form what the definitions ask to be said."""
-    said = describe_item_9(select_instrument(read_forms(history), "PHQ-9"), history.as_of, policy)
+    stored = select_instrument(read_forms(history), "PHQ-9")
+    said = describe_item_9(stored, history.waiting, history.as_of, policy)
     forms = history.assessments[history.assessments["instrument"] == "PHQ-9"]
     is_zero = len(forms) > 0 and pd.notna(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0
     words = f"{capitalise(said)}."

@@ -32,8 +32,9 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
     if n_unreadable:
         # A form that nobody could read may hold the answer that these rules look for.
-        is_assessed = rows["rule"].isin(ITEM_9_RULES) & (rows["state"] == ASSESSED)
-        rows["state"] = rows["state"].mask(is_assessed, PARTLY)
+        of_item_9 = rows["rule"].isin(ITEM_9_RULES)
+        rows["state"] = rows["state"].mask(of_item_9 & (rows["state"] == ASSESSED), PARTLY)
+        rows["n_records"] += n_unreadable * of_item_9
     return rows.assign(
         label=[RULES[rule].label for rule in rows["rule"]], state=[STATES[code] for code in rows["state"]]
     ).drop(columns="patient")

@@ -75,7 +75,6 @@ def read_patient(
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
-        n_unreadable = derived.count_unreadable(connection, patient_key)
         events = derived.read_flag_events(connection, [patient_key])
         brought = read_brought_events(connection, patient_key)
         events = pd.concat([events, brought], ignore_index=True) if len(brought) else events
@@ -90,7 +89,7 @@ def read_patient(
         history,
         _describe(flags, policy),
         " ".join(say_persisting(row) for row in persisting),
-        n_unreadable,
+        history.waiting.n_unreadable,
         events[events["event"] == CLOSED],
         story,
         policy,

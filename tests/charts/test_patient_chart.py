@@ -1,16 +1,19 @@
 """What the patient chart draws, read from the figure's data and layout."""
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import pairwise
 
 import plotly.graph_objects as go
 import pytest
 from charts.cases import CASES
 from charts.drawing import draw, draw_table, found, hovers, named, sheet_px, texts, traces
+from charts.made_up import make_history
 
 from lib.charts.labels import text_size
 from lib.charts.theme import DARK, LIGHT, Theme
+from lib.clinical.history import WaitingForms
 
 every_case = pytest.mark.parametrize("name", CASES)
 
@@ -228,6 +231,17 @@ def test_in_a_crowd_higher_answers_lie_on_top_and_a_0_covers_no_blank() -> None:
 def test_item_9_of_a_superseded_form_is_drawn_too() -> None:
     table = "2026-03-01 PHQ-9 12 i9=0\n2026-03-01 PHQ-9 13 i9=2 superseded"
     assert "<b>2</b>" in named(draw_table(table, "2026-03-04"), "item 9")["text"]
+
+
+@pytest.mark.parametrize("table", ["2026-03-01 PHQ-9 12 i9=0", "2026-03-01 dose 50"])
+def test_item_9_of_a_form_that_was_not_taken_is_drawn_too(table: str) -> None:
+    history = replace(make_history(table, "2026-03-30"), waiting=WaitingForms(((date(2026, 3, 9), 2),)))
+    figure = draw(history)
+    squares = named(figure, "item 9, not taken")
+    assert (squares["x"][0][:10], squares["text"]) == ("2026-03-09", ["<b>2</b>"])
+    said = [one["text"] for one in figure["layout"]["annotations"]]
+    # The lane of scores says once that there is none.
+    assert "not taken" in said and said.count("no PHQ-9 form yet") == ("PHQ-9" not in table)
 
 
 def test_what_was_not_taken_is_hollow_and_half_taken_half_tone() -> None:

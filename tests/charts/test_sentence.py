@@ -1,12 +1,15 @@
 """The sentence under the chart."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from charts.cases import CASES
 from charts.drawing import POLICY
 from charts.made_up import make_history
 
+from lib.clinical.history import WaitingForms
 from lib.clinical.sentence import describe_course
 
 SAYS = """
@@ -66,7 +69,7 @@ on the first day  | 2026-03-01 PHQ-9 12;2026-03-02 08:00 dose 50;2026-03-02 20:0
 below caseness    | 2026-03-01 PHQ-9 8;2026-03-02 dose 50;2026-03-20 PHQ-9 7 | : baseline below caseness
 pressure unknown  | 2026-03-02 dose 50 bp=120/80;2026-03-09 dose 50 | not recorded before the latest dose (last known 120/80 mmHg on 2 Mar 2026)
 half a pressure   | 2026-03-02 dose 50 | blood pressure not recorded
-item 9 never said | 2026-03-01 PHQ-9 12 i9=blank | item 9 not answered on any form
+item 9 never said | 2026-03-01 PHQ-9 12 i9=blank | item 9 not answered on any stored form
 only forms of old | 2025-09-01 PHQ-9 12;2026-03-02 dose 50 | PHQ-9 last 12 (1 Sep 2025, 212 days ago), no baseline
 partly taken      | 2026-03-02 dose 50 status=partial prescribed=100 per_kg=0.6 | last dose 50 mg (0.6 mg/kg) of 100 mg prescribed, partly taken, on 2 Mar 2026
 a rise, not high  | 2026-03-02 dose 50 bp=110/70 bp40=152/80 | over a limit in 1 of 1 sessions, last in the latest session: 152/80 at 40 min
@@ -98,6 +101,47 @@ missed only       | 2026-03-02 dose - status=missed | no dose taken yet
 def test_the_sentence_of_a_small_record(line: str) -> None:
     _, table, words = (part.strip() for part in line.split("|"))
     assert words in describe_course(make_history(table.replace(";", "\n"), "2026-04-01"), POLICY)
+
+
+HELD, LATER = (date(2026, 3, 22), 2), (date(2026, 3, 29), 0)
+BLANK = "2026-03-01 PHQ-9 12 i9=0;2026-03-20 PHQ-9 9 i9=blank"
+# Case -> stored forms, forms that were not taken, and what the sentence says.
+NOT_TAKEN = {
+    "an answer beside stored ones": (
+        BLANK,
+        WaitingForms((HELD,)),
+        "item 9 not answered on the latest form (last answer 0 on 1 Mar 2026); "
+        "item 9 of forms that were not taken: 2 on 22 Mar 2026;",
+    ),
+    "two, and one that nobody could read": (
+        BLANK,
+        WaitingForms((HELD, LATER), 1),
+        "not taken: 2 on 22 Mar 2026, 0 on 29 Mar 2026, unknown on 1 form that nobody could read;",
+    ),
+    "nothing is stored": (
+        "2026-03-02 dose 50",
+        WaitingForms((HELD,)),
+        "; item 9 of forms that were not taken: 2 on 22 Mar 2026; blood pressure",
+    ),
+    "no form yet is not said": (
+        "2026-03-02 dose 50",
+        WaitingForms((), 1),
+        "No PHQ-9 form taken yet; no GAD-7 form yet;",
+    ),
+    "nor never asked": (
+        "2026-03-02 dose 50",
+        WaitingForms((), 2),
+        "unknown: PHQ-9 (no form was taken), GAD-7 (never asked)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "waiting", "words"), NOT_TAKEN.values(), ids=NOT_TAKEN)
+def test_forms_that_were_not_taken_are_in_the_sentence(table: str, waiting: WaitingForms, words: str) -> None:
+    history = replace(make_history(table.replace(";", "\n"), "2026-04-01"), waiting=waiting)
+    sentence = describe_course(history, POLICY)
+    assert words in sentence
+    assert "item 9 never asked" not in sentence and "PHQ-9 (never asked)" not in sentence
 
 
 @pytest.mark.parametrize("name", CASES)

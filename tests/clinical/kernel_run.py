@@ -149,6 +149,7 @@ class KernelRun:
                     [bool(f.items) and any(i is not None for i in f.items) for f in forms], dtype=bool
                 ),
                 "is_current_version": np.array([f.state == "current" for f in forms], dtype=bool),
+                "is_held": np.array([f.state == "held" for f in forms], dtype=bool),
                 "is_closed": np.array([f in closed for f in forms], dtype=bool),
             }
         )

@@ -7,6 +7,7 @@ from ui_stores import ACTOR, make_clinic, patients, phq9, sessions
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.coverage import STATES
 from lib.clinical.rules.coverage_wording import say_coverage, say_unread
+from lib.clinical.sentence import describe_course
 from lib.services import coverage, imports, review, stores
 from lib.services.access import Actor
 from lib.services.errors import NotFoundError
@@ -110,3 +111,25 @@ def test_what_was_read_for_a_page_is_read_anew_once_a_record_is_added(tmp_path):
     more = phq9(("treated", 2, "111111111")).encode()
     imports.import_files(ACTOR, own, [("assessments.csv", more)])
     assert count_forms() == (3, 3)
+
+
+def test_a_form_that_was_not_taken_is_read_for_its_item_9_and_never_denied(tmp_path):
+    """An answer that is out of range keeps a row out; an item 9 that is no number keeps it from being read."""
+    files = {
+        "patients.csv": patients("held,AB", "unread,CD"),
+        "assessments.csv": phq9(
+            ("held", 20, "22222222 "), ("held", 4, "902222222"), ("unread", 4, "22222222x")
+        ),
+    }
+    own = stores.open_store(ACTOR, make_clinic(tmp_path, files))
+    keys = review.read_caseload(ACTOR, own).set_index("patient_id")["patient_key"].astype(int)
+    page = read_patient(ACTOR, own, keys["held"])
+    assert [answer for _, answer in page.history.waiting.answers] == [2]
+    assert "of forms that were not taken: 2 on" in describe_course(page.history, page.policy)
+    said = coverage.read_coverage(ACTOR, own, keys["held"]).set_index("rule")
+    assert said.loc["suicidality_item_9", ["n_recorded", "n_records"]].tolist() == [1, 2]
+    page = read_patient(ACTOR, own, keys["unread"])
+    assert page.history.waiting.n_unreadable == 1
+    assert "item 9 of forms that were not taken: unknown on 1 form" in describe_course(
+        page.history, page.policy
+    )

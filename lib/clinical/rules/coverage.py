@@ -124,22 +124,28 @@ def _of_comparison(findings: Findings, rows: Columns, people: People, policy: Po
 
 
 def _of_item_9(findings: Findings, people: People) -> dict[str, Reach]:
+    """A form that was not taken is read for an answer, and for a blank it is not."""
     every = columns_of(findings.phq9_forms, ("second", "day", "patient", "item_9", "has_items"))
-    forms = take(every, findings.phq9_forms["is_current_version"].to_numpy(dtype=bool))
-    forms = take(forms, np.lexsort([forms[name] for name in ("second", "day", "patient")]))
-    patient, is_asked = forms["patient"], np.ones(people.n, dtype=bool)
-    is_latest = ends_run(patient)
-
-    def reach(is_known: Bools) -> Reach:
-        n_recorded, now = people.count(patient[is_known]), people.count(patient[is_known & is_latest])
-        # An answer that was given earlier is part of the picture, and not all of it.
-        n_known, n_needed = now + (n_recorded > 0), np.full(people.n, 2)
-        return Reach(is_asked, n_known, n_needed, n_recorded, people.count(patient))
-
+    is_current, is_held = (
+        findings.phq9_forms[name].to_numpy(dtype=bool) for name in ("is_current_version", "is_held")
+    )
+    answers, blanks = (_in_time(take(every, chosen)) for chosen in (is_current | is_held, is_current))
     return {
-        "suicidality_item_9": reach(forms["item_9"] != NONE),
-        "item_9_not_answered": reach(forms["has_items"].astype(bool)),
+        "suicidality_item_9": _reach_of_forms(answers, answers["item_9"] != NONE, people),
+        "item_9_not_answered": _reach_of_forms(blanks, blanks["has_items"].astype(bool), people),
     }
+
+
+def _in_time(forms: Columns) -> Columns:
+    return take(forms, np.lexsort([forms[name] for name in ("second", "day", "patient")]))
+
+
+def _reach_of_forms(forms: Columns, is_known: Bools, people: People) -> Reach:
+    patient = forms["patient"]
+    n_recorded, now = people.count(patient[is_known]), people.count(patient[is_known & ends_run(patient)])
+    # An answer that was given earlier is part of the picture, and not all of it.
+    n_known, n_needed = now + (n_recorded > 0), np.full(people.n, 2)
+    return Reach(np.ones(people.n, dtype=bool), n_known, n_needed, n_recorded, people.count(patient))
 
 
 def summarise_by_rule(coverage: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ def say_coverage(coverage: pd.DataFrame) -> list[tuple[str, str]]:
         return [
             (
                 STATES[NOT_RECORDED],
-                "no rule could be asked: neither a PHQ-9 nor a dosing session is on record.",
+                "no rule could be asked: neither a PHQ-9 nor a dosing session is stored.",
             )
         ]
     n_assessed = sum(row["state"] == STATES[ASSESSED] for row in asked)

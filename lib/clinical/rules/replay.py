@@ -72,9 +72,7 @@ def judge_points(ground: Ground, points: Points, rows: Columns, policy: Policy) 
     return Judged(n, every, {**holds, OFF_COURSE: judge_off_course(every, "watch")})
 
 
-def _before_unsure(
-    prepared: Prepared, points: Points, firm_on: Ints, policy: Policy
-) -> tuple[Points, Ints]:
+def _before_unsure(prepared: Prepared, points: Points, firm_on: Ints, policy: Policy) -> tuple[Points, Ints]:
     """The points whose latest form is a provisional improvement, on the day of each form before it back to firm_on, the nearest
     first, and whose they are."""
     unsure = np.flatnonzero(firm_on != NONE)
