@@ -17,7 +17,8 @@ class Findings:
 
     rows: `standing.assess` of current courses; points: the same. reference: whom courses are held against.
     phq9_forms: every stored PHQ-9 form and version: patient, day, second, recorded_at, item_9, has_items, is_current_version,
-        is_held (not taken), is_closed. sessions: counting ones: patient, day, second and SESSION_NUMBERS (float, NaN unknown; yes 1, no 0).
+        is_held (not taken), is_closed.
+    sessions: counting ones: patient, day, second and SESSION_NUMBERS (float, NaN unknown; yes 1, no 0).
     closings: of item-9 flags, the oldest first: patient, on_day, is_assessed.
     """
 

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.clinical.rules.catalogue import SEVERITIES
+from lib.clinical.segments import NONE
 from lib.services import _clock
 from lib.services._reasons import UNREADABLE, say_aside, say_persisting, say_reason
 
@@ -44,10 +45,13 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
     )
+    # A row waits for what it stands there for: an older flag of less urgency would put it before who has waited longer.
+    is_leading = flags["urgency"] == flags.groupby("patient_key")["urgency"].transform("min")
+    flags = flags.assign(leading=flags["waiting"].where(is_leading, NONE))
     rows = flags.groupby("patient_key", sort=False).agg(
         severity_code=("severity", "max"),
         urgency=("urgency", "min"),
-        days_waiting=("waiting", "max"),
+        days_waiting=("leading", "max"),
         is_escalated=("is_escalated", "max"),
         waits_hours=("waits_hours", "max"),
     )

@@ -29,6 +29,11 @@ def test_a_card_filters_and_is_let_go_of(open_page, queue):
     run(test.button(key="card-watch").click())
     assert test.query_params["card"] == "watch"
     assert "shown below" in test.button(key="card-watch").label
+    # A card counts everybody: of what another filter leaves out it does not say that it is shown.
+    test.query_params["clinic"] = queue.rows["clinic_id"].iloc[0]
+    assert "filtered below" in run(test).button(key="card-watch").label
+    test.query_params.pop("clinic")
+    run(test)
     watched = queue.rows[["Watch" in cards for cards in queue.rows["cards"]]]
     assert [who.split(" ")[0] for who in column(test, "who")] == watched["patient_id"].head(25).tolist()
     run(test.button(key="card-watch").click())
