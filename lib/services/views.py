@@ -32,5 +32,6 @@ def note_view(actor: Actor, store: Store, patient_key: int) -> str:
 
 @permitted(Permission.SEE_PATIENTS)
 def note_listing(actor: Actor, store: Store, name: str, n_rows: int) -> None:
-    """Write down that rows with names left for standard output. name: of the command. Raises StoreError where it cannot be."""
+    """Write down that rows with names leave, as a file of a page or for standard output. name: of the list or the command.
+    Raises StoreError where it cannot be."""
     note_reading(actor, store, Act.EXPORT, detail={"form": name, "n_rows": n_rows})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.services import review
+from lib.services import review, views
 from lib.services.access import Actor
 from lib.services.errors import Store
 from lib.ui import access
@@ -43,7 +43,14 @@ def _read_queue_page(actor: Actor, store: Store, patient_keys: list[int]) -> Que
     )
 
 
-def read_listed_later(patient_keys: "pd.Series[int]") -> Callable[[], pd.DataFrame]:
-    """The same as read_listed when it is called, which may be when the page has been drawn and nobody can be asked who looks."""
+def read_listed_later(patient_keys: "pd.Series[int]", name: str) -> Callable[[], pd.DataFrame]:
+    """The same as read_listed for a file when it is called, which may be when the page has been drawn and nobody can be asked who
+    looks; that rows with names leave is written down first. name: of the list."""
     actor, store = access.actor(), access.store()
-    return lambda: review.read_listed(actor, store, patient_keys.tolist())
+
+    def read() -> pd.DataFrame:
+        rows = review.read_listed(actor, store, patient_keys.tolist())
+        views.note_listing(actor, store, name, len(rows))
+        return rows
+
+    return read

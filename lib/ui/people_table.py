@@ -39,7 +39,7 @@ def show_people(rows: pd.DataFrame, filters: Filters) -> None:
     page = display.choose_page(len(rows), "patients")
     with place:
         _show_page(listed_rows.read_listed(rows["patient_key"].iloc[page].tolist()))
-    read = listed_rows.read_listed_later(rows["patient_key"])
+    read = listed_rows.read_listed_later(rows["patient_key"], "caseload")
     display.show_download(
         "CSV of this list", lambda: describe_for_file(read()), "caseload.csv", key="caseload-csv"
     )

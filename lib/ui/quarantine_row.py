@@ -44,9 +44,9 @@ def show_row(waiting: pd.DataFrame, row: Row) -> None:
 def _show_cells(row: Row) -> None:
     """As a table: text from a file is never markdown."""
     cells = {name or "as it stands": text for name, text in json.loads(row["cells"]).items() if text}
-    said = pd.DataFrame({"Column": list(cells), "As it came": list(cells.values())})
-    columns = {"Column": text_column("Column", 150), "As it came": text_column("As it came", 560)}
-    display.show_table(said, columns, key="held-cells", alt="The row as it came", most_rows=8)
+    said = pd.DataFrame({"Column": list(cells), "As it was read": list(cells.values())})
+    columns = {"Column": text_column("Column", 150), "As it was read": text_column("As it was read", 560)}
+    display.show_table(said, columns, key="held-cells", alt="The row as it was read", most_rows=8)
 
 
 def _choose_alike(waiting: pd.DataFrame, row: Row) -> tuple[int, ...]:

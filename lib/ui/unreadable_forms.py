@@ -65,9 +65,9 @@ def _say_place(form: dict[Any, Any]) -> dict[str, str]:
 
 def _show_facts(facts: dict[str, Any]) -> None:
     """As a table: text from a file is never markdown."""
-    rows = pd.DataFrame({"What": list(facts), "As it came": [str(value) for value in facts.values()]})
-    columns = {"What": text_column("What", 130), "As it came": text_column("As it came", 500)}
-    display.show_table(rows, columns, key="held-row", alt="The row as it came", most_rows=12)
+    rows = pd.DataFrame({"What": list(facts), "As it was read": [str(value) for value in facts.values()]})
+    columns = {"What": text_column("What", 130), "As it was read": text_column("As it was read", 500)}
+    display.show_table(rows, columns, key="held-row", alt="The row as it was read", most_rows=12)
 
 
 def _save(held_row_key: int, answers: Closing) -> None:

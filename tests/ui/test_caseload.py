@@ -5,9 +5,10 @@ import io
 import pandas as pd
 import pytest
 from ui_pages import column, run, words
-from ui_stores import ACTOR
+from ui_stores import ACTOR, make_clinic, patients
 
-from lib.services import review, stores
+from lib.services import audit, review, stores
+from lib.ui import access, listed_rows
 from lib.ui.people_table import describe_for_file
 from lib.ui.status_marks import CATEGORIES, read_status
 
@@ -80,3 +81,17 @@ def test_the_file_has_units_and_every_patient(people, listed):
     } <= set(file)
     text = file.to_csv(index=False)
     assert pd.read_csv(io.StringIO(text), dtype=str)["Patient"].tolist() == people["patient_id"].tolist()
+
+
+def test_a_file_with_names_is_written_down_when_it_leaves(tmp_path, monkeypatch):
+    url = make_clinic(tmp_path, {"patients.csv": patients("ann,AB", "bob,CD")})
+    store = stores.open_store(ACTOR, url)
+    monkeypatch.setattr(access, "actor", lambda: ACTOR)
+    monkeypatch.setattr(access, "store", lambda: store)
+    read = listed_rows.read_listed_later(review.read_caseload(ACTOR, store)["patient_key"], "caseload")
+
+    def written_down() -> int:
+        return audit.search_audit(ACTOR, store, audit.Asked(act="export records"))[1]
+
+    before = written_down()
+    assert len(read()) == 2 and written_down() == before + 1

@@ -104,4 +104,4 @@ def test_a_row_that_may_hold_an_item_9_has_no_way_aside(open_page, url):
     key, test = open_row(open_page, url, 7)
     assert "closed by a clinician, in the review queue" in words(test)
     assert not [button for button in test.button if button.key == f"aside-held-{key}"]
-    assert "x" in column(test, "As it came", len(test.dataframe) - 1)
+    assert "x" in column(test, "As it was read", len(test.dataframe) - 1)

@@ -135,7 +135,7 @@ def test_an_unreadable_form_stands_in_the_queue_and_can_be_read(open_page, tmp_p
         review.read_queue(ACTOR, stores.open_store(ACTOR, url)).rows["row_id"].iloc[0]
     )
     run(test)
-    facts = dict(zip(test.dataframe[1].value["What"], test.dataframe[1].value["As it came"], strict=True))
+    facts = dict(zip(test.dataframe[1].value["What"], test.dataframe[1].value["As it was read"], strict=True))
     assert facts["File"] == "assessments.csv" and facts["Line"] == "2" and "patient" in facts["Reason"]
 
 
