@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from lib.charts.canvas import SMALL, Canvas, Lane, Part, Parts, header, scatter, words
 from lib.charts.labels import text_size
-from lib.charts.records import Form
+from lib.charts.records import Form, Record
 from lib.charts.text import lines, say_moment
 
 ROW = 0.66
@@ -15,11 +15,10 @@ LARGEST, SMALLEST = 16.0, 12.0
 CLEAR = 0.75
 
 
-def draw_item9_lane(
-    forms: list[Form], waiting: list[tuple[datetime, int]], lane: Lane, canvas: Canvas
-) -> Parts:
-    """Every stored PHQ-9 form, in force or not, and every answer on one that was not taken: a safety answer is never superseded.
-    waiting: moment and answer of the latter."""
+def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canvas) -> Parts:
+    """Every stored PHQ-9 form, in force or not, and every answer on one that was not taken (of the record): a safety answer is
+    never superseded."""
+    waiting = record.waiting
     color = canvas.theme.instrument("PHQ-9")
     title = (
         "<b>PHQ-9 item 9</b>, death or self-harm, answers 0–3, up is more often · 0 is not a risk assessment"
@@ -30,9 +29,8 @@ def draw_item9_lane(
         if waiting:
             return _add_waiting(waiting, LARGEST, lane, canvas, parts)
         font = {"size": SMALL + 2, "color": canvas.theme.ink}
-        parts.annotations.append(
-            words("no PHQ-9 form yet", font, x=0.5, xref="x domain", y=0.5, yref=lane.axis)
-        )
+        said = "no form that could be read" if record.n_unreadable else "no PHQ-9 form yet"
+        parts.annotations.append(words(said, font, x=0.5, xref="x domain", y=0.5, yref=lane.axis))
         return parts
     # The highest answers last, so that in a crowd they lie on top; a 0 must not cover what nobody answered.
     ordered = sorted(forms, key=lambda form: (0.5 if form.item_9 is None else form.item_9, form.at))

@@ -116,7 +116,7 @@ def _draw_other_lanes(content: Content, stack: Stack, canvas: Canvas) -> Parts:
     parts.add(draw_session_axis(counting, numbers, stack.session_axis, canvas))
     parts.add(draw_dose_lane(content.doses, stack.dose, canvas))
     parts.add(draw_safety_lane(record, numbers, content.placed, stack.safety, canvas))
-    parts.add(draw_item9_lane(phq9_forms, record.waiting, stack.item9, canvas))
+    parts.add(draw_item9_lane(phq9_forms, record, stack.item9, canvas))
     for scores, lane in zip(content.others, stack.others, strict=True):
         parts.add(draw_other_lane(scores, lane, canvas))
     return parts.add(draw_context_lane(content.context, stack.context, canvas))

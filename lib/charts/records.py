@@ -146,6 +146,7 @@ class Record:
     events: list[LifeEvent]
     medications: list[Medication]
     waiting: list[tuple[datetime, int]]
+    n_unreadable: int
 
     @property
     def counting(self) -> list[Session]:
@@ -175,6 +176,7 @@ def read_record(history: PatientHistory) -> Record:
         read_rows(history.integration_events, Integration),
         *(read_rows(history.events, LifeEvent), read_rows(history.medications, Medication)),
         [(datetime.combine(on, NOON), answer) for on, answer in history.waiting.answers],
+        history.waiting.n_unreadable,
     )
 
 
@@ -186,10 +188,8 @@ def read_rows(frame: pd.DataFrame, row: type[Row]) -> list[Row]:
 
 def present(value: Any) -> Any:
     """None for every way that pandas has of saying "not recorded"."""
-    is_empty = (
-        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and isnan(value))
-    )
-    return None if is_empty else value
+    is_empty = value is None or value is pd.NA or value is pd.NaT
+    return None if is_empty or (isinstance(value, float) and isnan(value)) else value
 
 
 def _cells(frame: pd.DataFrame, name: str) -> list[Any]:

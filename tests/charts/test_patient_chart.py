@@ -244,6 +244,11 @@ def test_item_9_of_a_form_that_was_not_taken_is_drawn_too(table: str) -> None:
     assert "not taken" in said and said.count("no PHQ-9 form yet") == ("PHQ-9" not in table)
 
 
+def test_a_form_that_nobody_could_read_is_not_no_form_in_the_lane_of_item_9() -> None:
+    history = replace(make_history("2026-03-01 dose 50", "2026-03-30"), waiting=WaitingForms((), 1))
+    assert "no form that could be read" in [one["text"] for one in draw(history)["layout"]["annotations"]]
+
+
 def test_what_was_not_taken_is_hollow_and_half_taken_half_tone() -> None:
     figure = draw(CASES["steps and pressure"]())
     heads = named(figure, "dose taken")
