@@ -6,6 +6,8 @@ from datetime import datetime
 from lib.clinical.wording import say_day
 
 ELLIPSIS = "…"
+# Of a count that is small, and of a large one that is hidden beside it.
+NOT_SHOWN = "not shown, as it would tell a small count"
 
 
 def plain(text: str | None, limit: int = 200) -> str:

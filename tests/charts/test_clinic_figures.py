@@ -13,7 +13,7 @@ from charts.word_boxes import find_clashes
 
 from lib.charts.clinic.ageing import Ageing, plot_ageing
 from lib.charts.clinic.attrition import describe_attrition, plot_attrition
-from lib.charts.clinic.breakdown import Breakdown, Group, plot_breakdown
+from lib.charts.clinic.breakdown import Breakdown, Group, describe_breakdown, plot_breakdown
 from lib.charts.clinic.completion import Completion, plot_completion
 from lib.charts.clinic.dose_steps import BANNER, plot_dose_steps
 from lib.charts.clinic.funnel import Funnel, Unit, plot_funnel
@@ -22,8 +22,9 @@ from lib.charts.clinic.rates import MonthOfSessions, RateChart, describe_rate_ch
 from lib.charts.clinic.severity_flow import plot_severity_flow
 from lib.charts.clinic.survival import TimedEvent, describe_survival, plot_survival
 from lib.charts.clinic.tile_line import describe_tile_line, draw_tile_line, has_trend
-from lib.charts.clinic.trajectories import plot_trajectories
+from lib.charts.clinic.trajectories import Panel, SessionTotals, describe_trajectories, plot_trajectories
 from lib.charts.clinic.waterfall import Waterfall, describe_waterfall, plot_waterfall
+from lib.charts.text import NOT_SHOWN
 from lib.charts.theme import LIGHT, THEMES
 from lib.clinical.attrition import Attrition, Step
 from lib.clinical.change_steps import sort_into_steps
@@ -252,9 +253,23 @@ def test_quadrants_are_the_table():
 
 def test_groups_cells_and_reasons_that_are_small_are_named_and_not_counted():
     said = words_of(draw("breakdown", LIGHT))
-    assert said.count("too few to be shown") == 2 and "nobody" in said
+    assert said.count(NOT_SHOWN) == 2 and "nobody" in said
     assert "adverse effect &lt;11 · moved &lt;11" in words_of(draw("attrition", LIGHT))
     assert "too<br>few" in words_of(draw("completion", LIGHT))
+
+
+def test_of_a_group_that_may_be_large_nobody_says_that_it_is_small():
+    """One is hidden beside another: few, or whose number would tell those few."""
+    hidden = Breakdown("x", [("site", [Group("A", None)])], Group("all", None))
+    said = describe_breakdown(hidden)
+    assert said == f"x: all: {NOT_SHOWN}. By site: A {NOT_SHOWN}."
+    assert words_of(plot_breakdown(hidden, LIGHT)).count(NOT_SHOWN) == 2
+    panel = Panel("baseline 10–14", [SessionTotals(0, None, None, None, None)])
+    drawn_words = words_of(plot_trajectories(PHQ9, [panel], LIGHT))
+    assert "few" not in said + drawn_words and f"–: {NOT_SHOWN}" in drawn_words
+    assert describe_trajectories(PHQ9, [panel]).endswith(f"10–14: {NOT_SHOWN}.")
+    nobody = Panel("baseline 10–14", [SessionTotals(0, 0, None, None, None)])
+    assert describe_trajectories(PHQ9, [nobody]).endswith("10–14: nobody is measured.")
 
 
 def test_what_two_steps_would_tell_of_those_between_them_is_hidden():

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from lib.charts.canvas import NORMAL, Part
 from lib.charts.clinic.months import shorten
 from lib.charts.clinic.sheet import LINE_PX, PERCENT_TICKS, Margins, Sheet, axis, base_axis, trace
-from lib.charts.text import plain
+from lib.charts.text import NOT_SHOWN, plain
 from lib.charts.theme import Theme
 from lib.clinical.intervals import Share
 from lib.clinical.wording import capitalise
@@ -76,7 +76,7 @@ def plot_breakdown(data: Breakdown, theme: Theme) -> go.Figure:
 
 def _say_whole(data: Breakdown) -> str:
     if not data.whole.share:
-        return "all: too few to be shown."
+        return f"all: {NOT_SHOWN}."
     followed = f"; {data.whole.followed}" if data.whole.followed else ""
     return f"- - all: {_say_share(data.whole.share)}{followed}."
 
@@ -117,9 +117,9 @@ def _draw_groups(groups: list[tuple[float, str, Share]], theme: Theme) -> list[P
 
 
 def _say_counts(group: Group) -> str:
-    """23/60, 38 % · known 87 %, worst 33 %; of a hidden group that it is hidden, never 0."""
+    """23/60, 38 % · known 87 %, worst 33 %; of a hidden group that it is hidden, never 0, nor that it is small."""
     if group.share is None:
-        return "too few to be shown"
+        return NOT_SHOWN
     if not group.share.total:
         return "nobody"
     said = f"{group.share.n:,}/{group.share.total:,}, {100 * group.share.n / group.share.total:.0f} %"

@@ -7,16 +7,17 @@ import plotly.graph_objects as go
 
 from lib.charts.canvas import Part
 from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, base_axis, every, trace, value_axis
-from lib.charts.text import plain
+from lib.charts.text import NOT_SHOWN, plain
 from lib.charts.theme import Theme, see_through
 from lib.clinical.instruments import Instrument
 
 PLOT_PX, GAP = 200, 0.035
+_HIDDEN = "–"
 
 
 @dataclass(frozen=True)
 class SessionTotals:
-    """session: how many dosing sessions before the form, 0 at baseline. Quartiles None where too few are measured to be shown."""
+    """session: how many dosing sessions before the form, 0 at baseline. Counts None where they would tell a small one."""
 
     session: int
     n: int | None
@@ -43,7 +44,7 @@ def plot_trajectories(instrument: Instrument, panels: Sequence[Panel], theme: Th
     for number, panel in enumerate(panels):
         _draw_panel(sheet, instrument, panel, (number, len(panels), max(last, 1)))
     sheet.note(
-        "dosing sessions before the form; under it how many courses are measured, “few” where too few to be shown.",
+        f"dosing sessions before the form; under it how many courses are measured; {_HIDDEN}: {NOT_SHOWN}.",
         1,
     )
     sheet.note("They are not the same at each session: who stops is missing from the later ones.", 2)
@@ -58,8 +59,13 @@ def describe_trajectories(instrument: Instrument, panels: Sequence[Panel]) -> st
         ends = " to ".join(
             f"{one.median:g} (session {one.session}, n {one.n})" for one in (known[:1] + known[-1:])
         )
-        said.append(f"{panel.name}: median {ends}" if known else f"{panel.name}: too few to show")
+        said.append(f"{panel.name}: median {ends}" if known else f"{panel.name}: {_say_unknown(panel)}")
     return f"{instrument.name} total by session. {'. '.join(said)}."
+
+
+def _say_unknown(panel: Panel) -> str:
+    """Why a band has no median at all."""
+    return NOT_SHOWN if any(one.n is None for one in panel.totals) else "nobody is measured"
 
 
 def _draw_panel(sheet: Sheet, instrument: Instrument, panel: Panel, place: tuple[int, int, int]) -> None:
@@ -88,7 +94,7 @@ def _draw_panel(sheet: Sheet, instrument: Instrument, panel: Panel, place: tuple
 
 
 def _count_under(sheet: Sheet, panel: Panel, x_name: str, room_px: float) -> None:
-    texts = ["few" if one.n is None else f"{one.n:,}" for one in panel.totals]
+    texts = [_HIDDEN if one.n is None else f"{one.n:,}" for one in panel.totals]
     step = every(texts, room_px)
     shown = list(zip(panel.totals, texts, strict=True))[::step]
     before = len(sheet.annotations)
@@ -98,7 +104,7 @@ def _count_under(sheet: Sheet, panel: Panel, x_name: str, room_px: float) -> Non
 
 
 def _draw_totals(panel: Panel, instrument: Instrument, theme: Theme) -> list[Part]:
-    """Straight lines between sessions that are known; a session too few to be shown leaves a gap."""
+    """Straight lines between sessions that are known; a session that is not shown leaves a gap."""
     color = theme.instrument(instrument.name)
     outline_x: list[float | None] = []
     outline_y: list[float | None] = []

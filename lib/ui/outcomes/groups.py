@@ -53,7 +53,7 @@ def show_groups(choice: Choice) -> None:
         f"Of {DENOMINATORS[choice.denominator]}. {_NOTES}",
     )
     if tell(parted.whole, choice.telling).share is None:
-        st.caption("Too few for a comparison of sites and clinicians.")
+        st.caption("Sites and clinicians are not compared: that would tell a small count.")
         return
     for of in _FUNNELS:
         if len(parted.parts[of]) > 1:
