@@ -1,10 +1,13 @@
 """Operations: each count with its denominator and its people, a part at a time."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from ui_pages import column, words
 from ui_stores import ACTOR, make_clinic, patients, phq9
 
+from lib.clinical.operations.acknowledging import IN_TIME, TOO_NEW, summarise_hours
 from lib.clinical.operations.ageing import AGES
 from lib.clinical.rules.catalogue import MEDIUM
 from lib.services import (
@@ -19,7 +22,7 @@ from lib.services import (
 )
 from lib.services.access import ROLES, Actor, Permission, Role
 from lib.ui import access
-from lib.ui.operations import safety
+from lib.ui.operations import reviews, safety
 
 WEEKS = 26
 MANAGER = Actor("a manager", ROLES[Role.MANAGER])
@@ -100,6 +103,30 @@ EMPTY = {
     "reviews": "No decision was signed in this span.",
     "flags": "No rule on scores began to hold in this span.",
 }
+
+
+WAITED = {
+    (): "Nothing urgent was raised in this span: nobody to count.",
+    (TOO_NEW, TOO_NEW): "Not known yet: 2 urgent flags of this span are too new to count.",
+    (TOO_NEW,): "Not known yet: 1 urgent flag of this span is too new to count.",
+    (IN_TIME,): "None waited longer, of 1 urgent flag that can be counted.",
+    (IN_TIME, IN_TIME, TOO_NEW): "None waited longer, of 2 urgent flags that can be counted. 1 urgent flag",
+}
+
+
+@pytest.mark.parametrize("states", WAITED)
+def test_that_none_waited_longer_is_said_only_of_those_that_can_be_counted(
+    states, open_page, store, monkeypatch
+):
+    whole = queue_ageing.read_queue_ageing(ACTOR, store, WEEKS)
+    urgent = whole.urgent.iloc[: len(states)].assign(state=list(states))
+    hours = summarise_hours(urgent.assign(weekday=0, hour=9))
+    found = replace(whole, urgent=urgent, hours=hours)
+    ask, read = reviews.ask, queue_ageing.read_queue_ageing
+    monkeypatch.setattr(reviews, "ask", lambda service, *of: found if service is read else ask(service, *of))
+    said = words(open_page("operations", part="reviews"))
+    assert WAITED[states] in said
+    assert ("waited longer" in said) == (IN_TIME in states)
 
 
 def test_a_reader_sees_their_own_clinics(store, found):

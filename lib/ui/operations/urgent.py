@@ -87,7 +87,7 @@ def show_hours(found: QueueAgeing) -> None:
         return
     st.subheader("When those were raised that nobody saw in time", anchor=False)
     if not found.hours["n_waited"].sum():
-        st.caption("None: nothing urgent of this span waited longer.")
+        st.caption(_say_none(found))
         return
     hours = found.hours.assign(block=found.hours["hour"] // _BLOCK)
     sums = hours.groupby(["weekday", "block"])[["n_waited", "n_opened"]].sum()
@@ -101,6 +101,18 @@ def show_hours(found: QueueAgeing) -> None:
         pd.DataFrame(rows), columns, key="hours", alt="Urgent flags not seen in time, by weekday and hour"
     )
     st.caption("Not seen in time / raised, by the clinic's own clock; – : none was raised.")
+
+
+def _say_none(found: QueueAgeing) -> str:
+    """Why no count stands there: nobody to count, nobody who can be counted yet, or nobody who waited longer."""
+    n_judged, n_new = int(found.hours["n_opened"].sum()), int((found.urgent["state"] == TOO_NEW).sum())
+    new = (
+        f"{wording.count(n_new, 'urgent flag')} of this span {'is' if n_new == 1 else 'are'} too new to count"
+    )
+    if n_judged:
+        none = f"None waited longer, of {wording.count(n_judged, 'urgent flag')} that can be counted."
+        return f"{none} {new}." if n_new else none
+    return f"Not known yet: {new}." if n_new else "Nothing urgent was raised in this span: nobody to count."
 
 
 def _say_block(at: int) -> str:
