@@ -12,6 +12,7 @@ PAGES = {
     "patient?patient=8&section=exposure": "Population estimate, not a measured level.",
     "caseload": "Caseload",
     "case_conference": "Discussed, of",
+    "dosing_next": "A record without a warning is not a clearance",
     "import_records": "Import",
     "data_quality": "Possible duplicate persons (",
     "data_quality?check=item_9_blank": "Is item 9 answered wherever other items are?",

@@ -12,7 +12,7 @@ from lib.services import imports, review
 from lib.services.access import Actor, Permission
 from lib.services.dosing_next import BY_ORDER, PLANNED, read_dosing_next
 from lib.store.review_tables import decision
-from lib.ui.dosing_next import describe_row
+from lib.ui.next_cells import describe_row
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 LAST, ORDERED = "2026-03-16T18:00", "2026-03-01T10:00"
@@ -132,7 +132,7 @@ def test_arithmetic_is_called_arithmetic(found):
     by_patient = {row["patient_id"]: describe_row(row)["when"] for row in found.rows.to_dict("records")}
     assert by_patient["planned"] == "Tue 24 Mar 2026 18:00, planned"
     assert by_patient["planned today"] == "Fri 20 Mar 2026, planned"
-    assert by_patient["by order"] == ("Mon 23 Mar 2026, not planned: session of 16 Mar + 7 days as ordered")
+    assert by_patient["by order"] == "Mon 23 Mar 2026, not planned: 16 Mar + 7 d ordered"
     assert not any("mg" in words for words in by_patient.values())
 
 
@@ -169,10 +169,10 @@ OPEN = [
         "sedation",
         "adverse",
         [session("x", sedation_moaas="1")],
-        "OPEN: Deep sedation. none recorded, whether asked is not recorded",
+        "OPEN: Deep sedation. Session 16 Mar: none recorded, not known if asked",
     ),
-    ("asked", "adverse", [session("x", ae_asked="yes")], "none recorded, asked"),
-    ("not asked", "adverse", [session("x", ae_asked="no")], "none recorded, not asked"),
+    ("asked", "adverse", [session("x", ae_asked="yes")], "none recorded, asked, 16 Mar"),
+    ("not asked", "adverse", [session("x", ae_asked="no")], "none recorded, not asked, 16 Mar"),
     (
         "adverse event",
         "adverse",
@@ -189,7 +189,7 @@ OPEN = [
             session("x"),
             {"patient_id": "x", "started_at": "2026-03-10T19:00", "term": "Headache", "severity": "mild"},
         ],
-        "none recorded, whether asked is not recorded",
+        "none recorded, not known if asked, 16 Mar",
     ),
     (
         "new sedative",
@@ -261,7 +261,7 @@ def test_a_signed_hold_is_said(make):
             connection.execute(insert(decision).values(row | {"token": token, "options": options}))
     (found,) = read(store).rows.to_dict("records")
     assert describe_row(found)["decision"] == (
-        f"hold, need data, {say_day(date(2026, 3, 19))} by Dr A, review by {say_day(date(2026, 3, 26))}"
+        f"hold, need data, {say_day(date(2026, 3, 19))}, review by {say_day(date(2026, 3, 26))}, by Dr A"
     )
 
 

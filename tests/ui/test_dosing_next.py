@@ -1,7 +1,12 @@
 """The page of dosing next: sessions by date, what is open beside them, and nothing that reads like a clearance."""
 
+import pandas as pd
+import pytest
 from ui_pages import column, run, words
 from ui_stores import day, make_clinic, patients, phq9
+
+from lib.services.dosing_next import PLANNED
+from lib.ui import display, dosing_next, next_cells
 
 FILES = {
     "patients.csv": patients("ann,AB", "bob,CD"),
@@ -36,3 +41,48 @@ def test_the_demo_has_sessions_ahead_of_every_basis(open_page):
     assert any(when.endswith(", planned") for when in column(test, "when"))
     test = run(test.text_input(key="search").set_value("no such patient"))
     assert "that these filters let pass" in words(test)
+
+
+def test_what_was_signed_stands_beside_when_the_session_is(open_page, tmp_path):
+    """A list that is wider than the window shows its first columns."""
+    names = list(open_page("dosing_next", make_clinic(tmp_path, FILES)).dataframe[0].value.columns)
+    assert names[:4] == ["open", "who", "when", "decision"]
+
+
+ROW = {
+    "adverse_flag": "Nausea, moderate, on 27 Nov 2026",
+    "other_flags": pd.NA,
+    "adverse_events": pd.NA,
+    "ae_asked": pd.NA,
+    "last_on": pd.Timestamp("2026-11-28").date(),
+    "on": pd.Timestamp("2026-11-30").date(),
+    "basis": PLANNED,
+    "second": pd.NA,
+    "decision": pd.NA,
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({}, "{}. Session 28 Nov: none recorded, not known if asked"),
+        ({"ae_asked": True}, "{}. Session 28 Nov: none recorded, asked"),
+        ({"adverse_events": "Nausea, mild"}, "{}. Since session 28 Nov: Nausea, mild"),
+        ({"last_on": pd.NA}, "{}. No session yet"),
+    ],
+)
+def test_what_is_open_is_told_from_what_the_last_session_says(known, said):
+    assert next_cells._say_adverse(ROW | known) == said.format("OPEN: Nausea, moderate, on 27 Nov 2026")
+
+
+def test_rows_are_as_high_as_what_is_open_asks_for():
+    def measure(adverse: str, is_open: str = "") -> int:
+        cells = {"when": "Mon 30 Nov 2026, planned", "decision": "none signed", "adverse": adverse}
+        height = dosing_next.measure_height([cells, cells | {"adverse": "none recorded"}], [is_open, ""])
+        return (height - display.WRAPPED) // 14
+
+    event = "Nausea, moderate, on 27 Nov 2026"
+    listed = "OPEN: " + "; ".join([event] * 6)
+    assert measure(f"{event}, {event}") == 0, "not open"
+    assert measure(next_cells._say_adverse(ROW), f"OPEN: {event}") == 3
+    assert measure(f"{listed}. Session 28 Nov: none recorded", listed) >= 10, "every one of them is seen"
