@@ -1,6 +1,6 @@
 """What a pack is made of: facts of courses by a version of the policy, and the dosing sessions of the period."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -57,6 +57,10 @@ class Ground:
     def begun(self, first: date, last: date) -> Facts:
         low, high = _clock.day_number(first), _clock.day_number(last)
         return self.facts.select((self.facts.day_0 >= low) & (self.facts.day_0 <= high))
+
+    def of(self, instrument: int) -> "Ground":
+        """Those courses only of which the instrument (code) is asked."""
+        return replace(self, facts=self.facts.of(instrument))
 
     @property
     def period(self) -> Facts:

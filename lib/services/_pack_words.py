@@ -43,16 +43,16 @@ def describe_pack(ground: Ground) -> tuple[Pack, list[Figure]]:
     definitions: list[Definition] = []
     for instrument in BY_CODE:
         asked = Asked(instrument.code, TIME_POINT, ground.policy)
-        measures = build_measures(asked)
-        now = _tell(measures, ground.period, telling)
-        before = _tell(measures, ground.begun(*ground.before), telling)
+        measures, own = build_measures(asked), ground.of(instrument.code)
+        now = _tell(measures, own.period, telling)
+        before = _tell(measures, own.begun(*own.before), telling)
         rates += [_describe_rate(asked, measures[name], now[name], before[name]) for name in measures]
         sentences += [
-            _say_begun(asked, measures, ground.period, telling),
+            _say_begun(asked, measures, own.period, telling),
             *_say_thin(asked, now["response"], telling),
         ]
         definitions += [_define(measure, asked) for measure in measures.values()]
-        figures += draw_figures(ground, asked, telling)
+        figures += draw_figures(own, asked, telling)
     pack = Pack(
         title="Monthly pack",
         period=say_period(ground.first, ground.last),

@@ -10,17 +10,20 @@ from care_people import gather, generate_people
 from generated import START, generate_clinic
 from kernel_run import EPOCH, KernelRun
 from slow_measures import cms159, talking_therapies
+from slow_records import by_patient, until
+from slow_twin import instruments_shown
 
 from lib.clinical.histories import select_points
+from lib.clinical.instruments import BY_CODE
 from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.counting import MET, MISSING, NOT_MET, count, place
 from lib.clinical.outcomes.course_scores import TIME_POINTS, derive_course_scores
 from lib.clinical.outcomes.facts import Facts, gather_facts
 from lib.clinical.outcomes.index_measures import report_index_measures
 from lib.clinical.outcomes.index_rules import date_of
-from lib.clinical.outcomes.measures import Measure
+from lib.clinical.outcomes.measures import STARTED, Measure
 from lib.clinical.outcomes.monitoring_measures import report_monitoring
-from lib.clinical.outcomes.response_measures import build_measures
+from lib.clinical.outcomes.response_measures import build_measures, count_measures
 from lib.clinical.outcomes.talking_therapies import report_therapies
 from lib.clinical.segments import NONE
 from lib.clinical.trajectory import Timeline
@@ -56,6 +59,25 @@ def of_courses(facts: Facts, policy) -> list[tuple[Measure, object]]:
     asked = [Asked(code, time_point, policy) for code in (0, 1) for time_point in TIME_POINTS]
     ours = [(measure, facts) for one in asked for measure in build_measures(one).values()]
     return ours + [(one.measure, one.entries) for one in report_therapies(facts, policy)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("collected", [{"PHQ-9"}, {"GAD-7"}, {"PHQ-9", "GAD-7"}], ids=" and ".join)
+def test_a_course_counts_for_an_instrument_of_which_status_has_a_row(seed, collected, policy):
+    """The twin says of whom. Two patients in three have no form of GAD-7."""
+    clinic = generate_clinic(seed, 60)
+    forms = tuple(
+        one for one in clinic.forms if one.instrument == "PHQ-9" or int(one.patient_id[1:]) % 3 == 0
+    )
+    clinic = replace(clinic, forms=forms, collected=frozenset(collected))
+    facts = course_facts(clinic, policy)
+    records = {int(name[1:]): until(one, CLINIC_AS_OF) for name, one in by_patient(clinic).items()}
+    for one in BY_CODE:
+        shown = {patient for patient, record in records.items() if one.name in instruments_shown(record)}
+        is_in = np.isin(facts.patient, list(shown))
+        counted = count_measures(Asked(one.code, "session_4", policy), facts, STARTED)
+        assert {found.total for found in counted.values()} == {int(is_in.sum())}
+        assert facts.of(one.code).patient.tolist() == facts.patient[is_in].tolist()
 
 
 def of_people(people, policy) -> list[tuple[Measure, object]]:
@@ -154,7 +176,7 @@ def test_twelve_months_say_what_the_twin_says(seed, as_of, policy):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_talking_therapies_say_what_the_twin_says(seed, policy):
-    facts = course_facts(generate_clinic(seed, 150), policy)
+    facts = course_facts(generate_clinic(seed, 150), policy).of(0, 1)
     is_due = facts.day_0 + 14 <= facts.as_of
     scores = [facts.scores[code] for code in (0, 1)]
     for reported in report_therapies(facts, policy):

@@ -5,8 +5,14 @@ from datetime import date
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
 
+from lib.clinical.instruments import GAD7
+from lib.clinical.outcomes.asked import Asked
 from lib.clinical.outcomes.counting import MET, MISSING
-from lib.services import imports, outcomes, quality_measures, review
+from lib.research.criteria import Criteria
+from lib.research.explore.changes import derive_change
+from lib.services import explore, imports, outcomes, packs, quality_measures, review, stores
+from lib.services._pack_ground import read_ground
+from lib.services._pack_words import describe_pack
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import Store, StoreError
 
@@ -105,3 +111,58 @@ def test_a_day_to_come_and_a_period_upside_down_are_refused(store):
             outcomes.read_outcomes(ACTOR, store, outcomes.Period(date(9999, 1, 1), end), as_of=AS_OF)
     table = outcomes.read_outcomes(ACTOR, store, outcomes.Period(last=date(9999, 1, 1)), as_of=AS_OF)
     assert set(table["to"]) == {AS_OF, date(2026, 12, 31)}
+
+
+def test_a_clinic_that_does_not_collect_an_instrument_is_in_none_of_its_rates(tmp_path):
+    """Twelve patients of a clinic with PHQ-9 only, and twelve of a clinic with both: whoever asks, of GAD-7 there are twelve. A
+    GAD-7 that came all the same counts."""
+    store = new_store(tmp_path, is_practice=True)
+    stores.init_clinic(ACTOR, store, "phq", name="PHQ", time_zone="UTC", instruments=["PHQ-9"])
+    stores.init_clinic(ACTOR, store, "both", name="Both", time_zone="UTC", instruments=["PHQ-9", "GAD-7"])
+    clinic_of = {f"{clinic}-{number}": clinic for clinic in ("phq", "both") for number in range(12)}
+    yes = {"research_consent": "yes", "research_consent_on": "2026-03-01"}
+    people = [one for name, clinic in clinic_of.items() for one in rows_of(name, clinic_id=clinic, **yes)]
+    take(store, people=people)
+    days = ("2026-03-10T10:00", "2026-03-17T10:00")
+    take(store, doses=[one for name in clinic_of for day in days for one in dose(name, day)])
+    take(store, forms=[one for name in clinic_of for one in form(name, "PHQ-9")])
+    take(store, more=[one for number in range(11) for one in form(f"both-{number}", "GAD-7")])
+    assert counted_of_gad7(store) == [12] * 5
+    take(store, late=form("phq-3", "GAD-7"))
+    assert counted_of_gad7(store) == [13] * 5
+
+
+def dose(name: str, at: str) -> list[dict[str, str]]:
+    return rows_of(name, started_at=at, dose_mg="100")
+
+
+def form(name: str, instrument: str) -> list[dict[str, str]]:
+    return rows_of(name, instrument=instrument, assessed_at="2026-03-10T09:00", total="15")
+
+
+def take(store: Store, **files: list[dict[str, str]]) -> None:
+    for name, rows in files.items():
+        (receipt,) = imports.import_files(ACTOR, store, [(f"{name}.csv", to_csv(rows))], are_made_up=True)
+        assert receipt.is_complete
+
+
+def counted_of_gad7(store: Store) -> list[int]:
+    """By the table, by NHS's measures, in the monthly pack, of a cohort in Explore, and under another baseline there."""
+    table = outcomes.read_outcomes(ACTOR, store, outcomes.Period(), as_of=AS_OF)
+    response = table[(table["measure"] == "response") & (table["time_point"] == "session_4")]
+    year = quality_measures.read_quality_measures(ACTOR, store, 2026, AS_OF)
+    with store.read() as connection:
+        asked = packs.Asked(date(2026, 3, 1), date(2026, 3, 31), AS_OF)
+        pack, _ = describe_pack(read_ground(connection, ACTOR, asked))
+    rate = next(one for one in pack.rates if one.instrument == "GAD-7" and one.measure.startswith("Response"))
+    criteria = Criteria(as_of=AS_OF)
+    studied = explore.read_studied(ACTOR, store, criteria)
+    asked_of = Asked(GAD7.code, "session_4", studied.policy)
+    under_rules = explore.count_under_rules(ACTOR, store, criteria, GAD7.code, "session_4")
+    return [
+        int(response.set_index("instrument").loc["GAD-7", "started"]),
+        next(one.counted.start for one in year.of_courses if one.measure.name == "nhs_recovery"),
+        int(rate.counts.split(" of ")[1]),
+        derive_change(asked_of, studied.facts).n_due,
+        under_rules[0].response.start,
+    ]

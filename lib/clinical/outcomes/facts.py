@@ -26,6 +26,11 @@ class Scores:
     def __getitem__(self, name: str) -> Ints:
         return self.columns[name]
 
+    @property
+    def is_asked(self) -> Bools:
+        """`status` has a row: the clinic collects the instrument, or the patient has a valid form of it."""
+        return self.columns["unsure"] != NONE
+
     def total(self, time_point: str) -> Ints:
         return self.columns[f"{time_point}_total"]
 
@@ -59,6 +64,10 @@ class Facts:
     def __len__(self) -> int:
         return len(self.patient)
 
+    def of(self, *codes: int) -> "Facts":
+        """Those courses only of which all of these instruments are asked."""
+        return self.select(np.logical_and.reduce([self.scores[code].is_asked for code in codes]))
+
     def select(self, mask: Bools) -> "Facts":
         """Those courses only."""
         plain = ("patient", "course", *COURSE_COLUMNS)
@@ -71,7 +80,7 @@ class Facts:
 
 def gather_facts(rows: pd.DataFrame, as_of: int, codes: Iterable[int]) -> Facts:
     """rows: patient, instrument, course_row, COURSE_COLUMNS and SCORE_COLUMNS, in any order; no two alike. codes: the instruments
-    whose scores are asked for; a course without a row of one has nothing known of it."""
+    whose scores are asked for; a course without a row of one has nothing known of it, and does not count for it (Facts.of)."""
     rows = rows[rows["day_0"].between(0, as_of)].sort_values(["patient", "course_row", "instrument"])
     key = rows["patient"].to_numpy() * (int(rows["course_row"].max() if len(rows) else 0) + 1)
     key = key + rows["course_row"].to_numpy()

@@ -20,7 +20,7 @@ from lib.clinical.response import is_response, reliable_change_points
 from lib.clinical.segments import NONE, Bools
 
 VERSION = "1"
-_START = "courses whose first dose lies in the period"
+_START = "courses whose first dose lies in the period, where the clinic collects {name} or the patient has a form of it"
 _ALWAYS_OUT = frozenset({"not-due", "daily"})
 _OUT_OF = MappingProxyType(
     {
@@ -103,7 +103,7 @@ def _build(asked: Asked, name: str) -> Measure:
         name=name,
         version=VERSION,
         title=TITLES[name],
-        start=_START,
+        start=_START.format(name=asked.name),
         window=asked.say_time_point(),
         source=table.numbers[number].source,
         exits=exits,
@@ -144,5 +144,6 @@ def _is_met(asked: Asked, name: str, facts: Facts) -> Bools:
 
 
 def count_measures(asked: Asked, facts: Facts, denominator: str) -> Mapping[str, Counted]:
-    """What each of them comes to, by name."""
+    """What each of them comes to, by name, of the courses of which the instrument is asked."""
+    facts = facts.of(asked.instrument)
     return {name: count(measure, facts, denominator) for name, measure in build_measures(asked).items()}

@@ -24,7 +24,8 @@ _CASE_FROM, _RELIABLE = (10, 8), (6, 4)
 _FINISHED_SESSIONS = 2
 _START = (
     "courses whose first dose lies in the period, from the baseline to the last score, those still running too (NHS counts ended "
-    "ones), by PHQ-9 and GAD-7 alone (NHS takes some other questionnaires of anxiety instead)"
+    "ones), by PHQ-9 and GAD-7 alone (NHS takes some other questionnaires of anxiety instead), where the clinic collects both or "
+    "the patient has a form"
 )
 _SOURCE = "NHS England, Talking Therapies annual report; NCT05134103 (caseness, reliable change)"
 
@@ -114,8 +115,8 @@ def build_measures(policy: Policy) -> Mapping[str, Measure]:
 
 
 def report_therapies(facts: Facts, policy: Policy) -> list[Reported]:
-    """As published, of these courses."""
-    therapies = judge_courses(facts, policy)
+    """As published, of those courses of which both instruments are asked."""
+    therapies = judge_courses(facts.of(PHQ9.code, GAD7.code), policy)
     return [
         Reported(measure, therapies, "latest", INSTRUMENTS) for measure in build_measures(policy).values()
     ]

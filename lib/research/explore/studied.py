@@ -65,8 +65,9 @@ def select_people(people: People, mask: Bools) -> People:
 
 
 def is_due(asked: Asked, facts: Facts) -> Bools:
-    """Whose total at the time point is due; after a session nobody whose course began daily, which weeks judge."""
-    due = facts.day_0 + asked.due_days <= facts.as_of
+    """Of whom the instrument is asked, and whose total at the time point is due; after a session nobody whose course began daily,
+    which weeks judge."""
+    due = asked.scores(facts).is_asked & (facts.day_0 + asked.due_days <= facts.as_of)
     return due & ~facts.is_daily if asked.session else due
 
 

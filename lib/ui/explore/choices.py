@@ -37,7 +37,8 @@ class Choice:
 
     @property
     def facts(self) -> Facts:
-        return self.studied.facts
+        """Of the people of whom the instrument is asked."""
+        return self.studied.facts.of(self.asked.instrument)
 
     @property
     def telling(self) -> Telling:
