@@ -82,7 +82,7 @@ def _draw_months(ground: Ground, asked: Asked, telling: Telling) -> Figure:
     return Figure(
         draw_months(f"{asked.name} response {asked.say_time_point()}", months, telling, LIGHT),
         f"{asked.name} response {asked.say_time_point()}, by month of the first dose",
-        "Everyone due, a missing score counted as failure. Hatched: too few of those due have the score. A dash: it would tell a "
+        "Everyone due, a missing score counted as not met. Hatched: too few of those due have the score. A dash: it would tell a "
         "small count.",
     )
 

@@ -25,7 +25,8 @@ from lib.services._pack_ground import Ground
 TIME_POINT = "session_4"
 _CAVEATS = (
     "These are the patients who were treated here, without a comparison: scores that are high at the start fall by themselves.",
-    "Everyone due is counted, and a missing score counts as failure. Of those with a score alone every rate would be higher.",
+    "Everyone due is counted, and a missing score counts as not met, of deterioration too. Of those with a score alone every "
+    "rate would be higher.",
     "A deterioration that nobody measured is in no rate; the worst case says how many it could be.",
     "A provisional improvement is counted by nobody; a last score that is stale is missing.",
     "Courses that are not due yet, and daily low-dose courses, are in no rate.",

@@ -39,7 +39,7 @@ def read_studied(actor: Actor, store: Store, criteria: Criteria) -> Studied:
 
 @dataclass(frozen=True)
 class UnderRule:
-    """rule: of BASELINE_RULES. response: of everyone due, a missing score counted as failure."""
+    """rule: of BASELINE_RULES. response: of everyone due, a missing score counted as not met."""
 
     rule: str
     is_policy: bool

@@ -11,7 +11,7 @@ from lib.clinical.outcomes.counting import MET, MISSING, NOT_MET, Counted, count
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS, TIME_POINTS, derive_course_scores
 from lib.clinical.outcomes.distributions import derive_flow
 from lib.clinical.outcomes.facts import Facts, gather_facts
-from lib.clinical.outcomes.measures import MISSING_FAILS, PAIRED, REACHED, STARTED
+from lib.clinical.outcomes.measures import DENOMINATORS, MISSING_FAILS, PAIRED, REACHED, STARTED
 from lib.clinical.outcomes.response_measures import build_measures
 from lib.clinical.outcomes.saying import Telling
 from lib.clinical.outcomes.told import find_told
@@ -98,6 +98,14 @@ def test_a_course_stands_in_one_place_of_each_denominator(case, policy):
         inside = {MET: "met", NOT_MET: "not_met", MISSING: "missing"}
         found.append(inside.get(number) or measure.exits_of(denominator)[number].name)
     assert found == expected
+
+
+@pytest.mark.parametrize("name", ["response", "remission", "reliable_improvement", "deterioration"])
+def test_a_missing_score_counts_as_not_met_as_the_words_say_whether_more_is_better_or_less(name, policy):
+    facts = facts_of([{"day_0": AS_OF - 90, "n_sessions": 6, "baseline_total": 18}])
+    counted = count(build_measures(Asked(PHQ9.code, "session_4", policy))[name], facts, MISSING_FAILS)
+    assert (counted.share.n, counted.share.total, counted.missing) == (0, 1, 1)
+    assert DENOMINATORS[MISSING_FAILS] == "everyone due, a missing score counted as not met"
 
 
 def test_a_stale_last_score_is_missing_wherever_the_flow_speaks_of_it(policy):

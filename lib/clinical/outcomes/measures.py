@@ -24,7 +24,7 @@ DENOMINATORS = MappingProxyType(
         STARTED: "everyone who started",
         REACHED: "those who reached the time point",
         PAIRED: "those with both scores",
-        MISSING_FAILS: "everyone due, a missing score counted as failure",
+        MISSING_FAILS: "everyone due, a missing score counted as not met",
         ELIGIBLE: "everyone whom the measure's own definition counts",
     }
 )

@@ -65,7 +65,7 @@ def _show_rules(choice: Choice) -> None:
         row_height=display.WRAPPED,
     )
     st.caption(
-        f"Everyone due at caseness by that baseline, a missing score counted as failure. {WORST_BASELINE_BIAS} The first "
+        f"Everyone due at caseness by that baseline, a missing score counted as not met. {WORST_BASELINE_BIAS} The first "
         "assessment speaks only for patients without a dosing session: of courses that have one it gives what the last total "
         "gives."
     )

@@ -35,7 +35,7 @@ _TIME_POINT, _PX = "session_4", 205
 # As the switch says it; measures.DENOMINATORS says it whole.
 _COUNTED: Mapping[str, str] = MappingProxyType(
     {
-        MISSING_FAILS: "All due, missing fails",
+        MISSING_FAILS: "Due, missing not met",
         REACHED: "Reached the time point",
         PAIRED: "Both scores known",
         STARTED: "All who started",
