@@ -19,9 +19,9 @@ from lib.store.engine import Store
 @dataclass(frozen=True)
 class Attrition:
     """steps: columns of attrition.summarise_attrition; reasons: of summarise_reasons. n_without_date: patients in sight without
-    a recorded day of enrolment; they are in no step. people:
-    patient_key, patient_id, clinic_id, enrolled_on, last_session_on (dates, NaT), stage, n_sessions, is_left, reason; empty for
-    whoever may not see patients."""
+    a recorded day of enrolment; they are in no step. is_known_on: as it was known on a day; whoever enrolled later is one of
+    those. people: patient_key, patient_id, clinic_id, enrolled_on, last_session_on (dates, NaT), stage, n_sessions, is_left,
+    reason; empty for whoever may not see patients."""
 
     as_of: date
     since: date
@@ -30,6 +30,7 @@ class Attrition:
     n_without_date: int
     people: pd.DataFrame
     policy: Policy
+    is_known_on: bool = False
     reading: int = field(default_factory=next_reading)
 
 
@@ -54,4 +55,5 @@ def read_attrition(actor: Actor, store: Store, weeks: int, clinic_id: str = "") 
         len(without),
         said.assign(**{name: dates(said[name]) for name in ("enrolled_on", "last_session_on")}),
         ground.policy,
+        store.known_on is not None,
     )

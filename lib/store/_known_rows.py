@@ -91,6 +91,8 @@ NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass,
 _OF_TODAY = ("flags_as_of", "quality_counted_on", "known_on", "known_until", "n_changes", "recomputing")
 _UNDOING = ("undone_at", "undone_by", "undone_why")
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
+# A day, and what was said on it: not known before.
+_DATED_BY = (("ended_on", "end_reason"), ("research_consent_on", "research_consent"))
 
 
 def copy_known_rows(connection: Connection, knowledge: Knowledge) -> None:
@@ -152,8 +154,7 @@ def _forget_later(connection: Connection, kind: Kind, knowledge: Knowledge) -> N
             continue
         said = table.c[column.name]
         values: dict[str, Any] = {column.name: None}
-        if column.name == "ended_on" and "end_reason" in table.c:
-            values["end_reason"] = None
+        values |= {name: None for day, name in _DATED_BY if day == column.name and name in table.c}
         # A later day that lay ahead at the load as well is a plan, which may have been made before.
         had_come_since = and_(said > knowledge.day, said <= imported_on)
         connection.execute(update(table).where(had_come_since).values(values))

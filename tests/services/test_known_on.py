@@ -10,9 +10,12 @@ import pytest
 from clinic_files import ACTOR, close_item_9, to_csv
 from store.clinic_imports import at
 
+from lib.research.criteria import Criteria
 from lib.services import (
+    attrition,
     caseload,
     closing,
+    cohorts,
     entries,
     imports,
     known_on,
@@ -30,6 +33,7 @@ from lib.store._known_rows import NOT_COPIED, WHOLE, WORKED_OUT, WRITTEN_AT
 from lib.store.columns import metadata
 from lib.store.records import read_record_table
 from lib.store.tables import RECORDS
+from lib.ui.operations.attrition import say_without_date
 
 MARCH_3 = date(2026, 3, 3)
 WORDS = closing.Closing("welfare_check", "seen at home")
@@ -229,6 +233,60 @@ def test_a_day_that_had_not_come_yet_is_not_known_of_a_first_load(tmp_path):
     with clinic.known().read() as connection:
         (row,) = read_record_table(connection, "medications", None).to_dict("records")
     assert row["ended_on"] is None or row["ended_on"] != row["ended_on"]
+
+
+class FirstLoad(Clinic):
+    """Four people who come on 20 March, in the first files of all. Bob agreed and enrolled after MARCH_3, Eve withdrew after it,
+    and Dan has no days."""
+
+    def __init__(self, folder):
+        self.store, self.n = (
+            stores.create_store(ACTOR, f"sqlite:///{folder / 'first.sqlite'}", are_clinics_open=True),
+            0,
+        )
+        said = {
+            "ann": ("2026-02-20", "yes", "2026-02-20"),
+            "bob": ("2026-03-05", "yes", "2026-03-05"),
+            "eve": ("2026-02-20", "withdrawn", "2026-03-05"),
+            "dan": ("", "yes", ""),
+        }
+        names = ("enrolled_on", "research_consent", "research_consent_on")
+        people = [{"patient_id": who, **dict(zip(names, cells, strict=True))} for who, cells in said.items()]
+        self.take("2026-03-20", *({"clinic_id": "north", **one} for one in people))
+        self.take("2026-03-20", *(phq9("2026-02-10", patient_id=who) for who in said))
+
+    def names(self, keys) -> set[str]:
+        people = review.read_caseload(ACTOR, self.store).set_index("patient_key")["patient_id"]
+        return {people[key] for key in keys}
+
+
+def test_a_consent_of_a_later_day_is_not_known_of_a_first_load(tmp_path):
+    """Nor a withdrawal: what had been said before it is not on record, and nobody is taken into research on a guess."""
+    clinic = FirstLoad(tmp_path)
+    known = clinic.known(now="2026-03-21")
+    with clinic.noon("2026-03-21"), known.read() as connection:
+        rows = read_record_table(connection, "patients", None)
+        agreed = rows.loc[rows["research_consent"] == "yes", "patient_key"]
+        cohort = cohorts.read_cohort(ACTOR, known, Criteria())
+    assert rows["research_consent"].notna().sum() == 2
+    assert clinic.names(agreed) == {"ann", "dan"}
+    assert clinic.names(cohort.patients) == {"ann", "dan"}
+    with clinic.noon("2026-03-21"):
+        today = cohorts.read_cohort(ACTOR, clinic.store, Criteria())
+    assert clinic.names(today.patients) == {"ann", "bob", "dan"}
+
+
+def test_an_enrolment_of_a_later_day_is_not_said_to_be_missing(tmp_path):
+    clinic = FirstLoad(tmp_path)
+    known = clinic.known(now="2026-03-21")
+    with clinic.noon("2026-03-21"):
+        then, now = (attrition.read_attrition(ACTOR, store, 52) for store in (known, clinic.store))
+    assert (then.n_without_date, now.n_without_date) == (2, 1)
+    then, now = (replace(one, n_without_date=131) for one in (then, now))
+    assert say_without_date(then) == (
+        "Patients of whom no enrolment was known by 3 Mar 2026 (not recorded, or later), in no step: 131."
+    )
+    assert say_without_date(now) == "Patients without a recorded day of enrolment, in no step: 131."
 
 
 def test_a_patient_who_came_later_is_not_known_and_their_rows_wait(clinic):

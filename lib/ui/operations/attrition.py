@@ -51,14 +51,23 @@ def show_attrition(period: Period) -> None:
     st.header("From enrolment to maintenance", anchor=False)
     st.caption(_ABOUT.format(n=say_n(n, found.policy), silent=found.policy.courses.in_treatment_days))
     if found.n_without_date:
-        without = say_n(found.n_without_date, found.policy)
-        st.caption(f"Patients without a recorded day of enrolment, in no step: {without}.")
+        st.caption(say_without_date(found))
     if not n:
         display.show_empty("Nobody enrolled in this span.")
         return
     show_figure(found, "attrition", lambda theme: _draw(found, theme))
     if access.may_see_patients():
         _show_steps(found)
+
+
+def say_without_date(found: Attrition) -> str:
+    """A day after the one that is looked back at is not known: whoever has it, and whoever has none, are not told apart."""
+    of_whom = "without a recorded day of enrolment"
+    if found.is_known_on:
+        of_whom = (
+            f"of whom no enrolment was known by {wording.say_date(found.as_of)} (not recorded, or later)"
+        )
+    return f"Patients {of_whom}, in no step: {say_n(found.n_without_date, found.policy)}."
 
 
 def _draw(found: Attrition, theme: Theme) -> tuple[Any, str]:
