@@ -62,7 +62,9 @@ def of_courses(facts: Facts, policy) -> list[tuple[Measure, object]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("collected", [{"PHQ-9"}, {"GAD-7"}, {"PHQ-9", "GAD-7"}], ids=["PHQ-9", "GAD-7", "both"])
+@pytest.mark.parametrize(
+    "collected", [{"PHQ-9"}, {"GAD-7"}, {"PHQ-9", "GAD-7"}], ids=["PHQ-9", "GAD-7", "both"]
+)
 def test_a_course_counts_for_an_instrument_of_which_status_has_a_row(seed, collected, policy):
     """The twin says of whom. Two patients in three have no form of GAD-7."""
     clinic = generate_clinic(seed, 60)
