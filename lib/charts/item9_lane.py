@@ -1,7 +1,9 @@
 """The item-9 lane: one square a form with the answer in it. Not answered is an empty frame, never a 0."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from lib.charts.canvas import SMALL, Canvas, Lane, Part, Parts, header, scatter, words
 from lib.charts.labels import text_size
@@ -18,7 +20,7 @@ CLEAR = 0.75
 def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canvas) -> Parts:
     """Every stored PHQ-9 form, in force or not, and every answer on one that was not taken (of the record): a safety answer is
     never superseded."""
-    waiting = record.waiting
+    waiting = record.waiting.moments
     color = canvas.theme.instrument("PHQ-9")
     title = (
         "<b>PHQ-9 item 9</b>, death or self-harm, answers 0–3, up is more often · 0 is not a risk assessment"
@@ -29,7 +31,7 @@ def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canva
         if waiting:
             return _add_waiting(waiting, LARGEST, lane, canvas, parts)
         font = {"size": SMALL + 2, "color": canvas.theme.ink}
-        said = "no form that could be read" if record.n_unreadable else "no PHQ-9 form yet"
+        said = "no form that could be read" if record.waiting.n_unreadable else "no PHQ-9 form yet"
         parts.annotations.append(words(said, font, x=0.5, xref="x domain", y=0.5, yref=lane.axis))
         return parts
     # The highest answers last, so that in a crowd they lie on top; a 0 must not cover what nobody answered.
@@ -47,34 +49,26 @@ def _add_waiting(
     waiting: list[tuple[datetime, int]], size: float, lane: Lane, canvas: Canvas, parts: Parts
 ) -> Parts:
     """Squares in a frame of ink over the others, with their words: they are in no table, and count all the same."""
-    theme = canvas.theme
-    squares = scatter(
+    squares = _place_squares(
+        waiting,
+        size,
+        {"color": canvas.theme.ink, "width": 2},
         lane,
-        [at for at, _ in waiting],
-        [ROW] * len(waiting),
+        canvas,
         name="item 9, not taken",
-        mode="markers+text",
-        marker={
-            "symbol": "square",
-            "size": size,
-            "color": [theme.answers[answer] for _, answer in waiting],
-            "line": {"color": theme.ink, "width": 2},
-            "opacity": 1,
-        },
         text=[f"<b>{answer}</b>" for _, answer in waiting],
-        textposition="middle center",
-        textfont={"size": 11, "color": [theme.answer_digits[answer] for _, answer in waiting]},
         hovertext=[
-            lines(f"<b>Item 9: {answer}</b>", f"{say_moment(at, False)} · on a form that was not taken")
+            lines(
+                f"<b>Item 9: {_say_answer(answer)}</b>",
+                f"{say_moment(at, False)} · on a form that was not taken",
+            )
             for at, answer in waiting
         ],
     )
     parts.traces.append(squares)
-    font = {"size": WORDS_PX, "color": theme.ink}
-    for at, _ in waiting:
-        if canvas.time.shows(at):
-            place = {"x": at.isoformat(), "xref": "x", "y": 0, "yref": lane.axis, "yanchor": "bottom"}
-            parts.annotations.append(words("not taken", font, xanchor="center", **place))
+    parts.annotations += [
+        _write_under(at, "not taken", lane, canvas) for at, _ in waiting if canvas.time.shows(at)
+    ]
     return parts
 
 
@@ -86,28 +80,43 @@ def _what_is_missing(form: Form) -> str:
 
 def _squares(forms: list[Form], size: float, lane: Lane, canvas: Canvas) -> Part:
     theme = canvas.theme
-    edges = [theme.instrument("PHQ-9") if form.item_9 is not None else theme.muted for form in forms]
-    digits = [theme.answer_digits[form.item_9 or 0] for form in forms]
+    edges = {
+        "color": [theme.instrument("PHQ-9") if form.item_9 is not None else theme.muted for form in forms],
+        "width": [0 if _what_is_missing(form) == "not answered" else 1.2 for form in forms],
+    }
+    return _place_squares(
+        [(form.at, form.item_9) for form in forms],
+        size,
+        edges,
+        lane,
+        canvas,
+        name="item 9",
+        text=_digits(forms, size, canvas),
+        hovertext=[_describe_answer(form, canvas) for form in forms],
+    )
+
+
+def _place_squares(
+    answers: Sequence[tuple[datetime, int | None]],
+    size: float,
+    edges: Part,
+    lane: Lane,
+    canvas: Canvas,
+    **said: Any,
+) -> Part:
+    """One square a moment and answer. edges: their line; said: name, and of each its text and hovertext."""
+    theme = canvas.theme
+    fills = [theme.answers[answer or 0] for _, answer in answers]
+    digits = [theme.answer_digits[answer or 0] for _, answer in answers]
     return scatter(
         lane,
-        [form.at for form in forms],
-        [ROW] * len(forms),
-        name="item 9",
+        [at for at, _ in answers],
+        [ROW] * len(answers),
         mode="markers+text",
-        marker={
-            "symbol": "square",
-            "size": size,
-            "color": [theme.answers[form.item_9 or 0] for form in forms],
-            "line": {
-                "color": edges,
-                "width": [0 if _what_is_missing(form) == "not answered" else 1.2 for form in forms],
-            },
-            "opacity": 1,
-        },
-        text=_digits(forms, size, canvas),
+        marker={"symbol": "square", "size": size, "color": fills, "line": edges, "opacity": 1},
         textposition="middle center",
         textfont={"size": 11 if size > 13 else 10, "color": digits},
-        hovertext=[_describe_answer(form, canvas) for form in forms],
+        **said,
     )
 
 
@@ -143,25 +152,31 @@ def _dashed_frame(form: Form, size: float, lane: Lane, canvas: Canvas) -> Part:
 
 def _name_missing(forms: list[Form], lane: Lane, canvas: Canvas, parts: Parts) -> Parts:
     """The words under the empty frames, from the latest back, as long as they do not run into each other."""
-    font = {"size": WORDS_PX, "color": canvas.theme.ink}
     reached = float("inf")
     for form in reversed(forms):
         text, x = _what_is_missing(form), canvas.time.px(form.at)
         width = text_size(text, WORDS_PX)[0]
         if text and canvas.time.shows(form.at) and x + width / 2 < reached:
             reached = x - width / 2
-            place = {"x": form.at.isoformat(), "xref": "x", "y": 0, "yref": lane.axis, "yanchor": "bottom"}
-            # Left of the line at as_of.
-            left = min(0.0, canvas.time.px(canvas.time.until) - 4 - x - width / 2)
-            parts.annotations.append(words(text, font, xanchor="center", xshift=left, **place))
+            parts.annotations.append(_write_under(form.at, text, lane, canvas))
     return parts
 
 
+def _write_under(at: datetime, text: str, lane: Lane, canvas: Canvas) -> Part:
+    """Left of the line at as_of."""
+    font = {"size": WORDS_PX, "color": canvas.theme.ink}
+    place = {"x": at.isoformat(), "xref": "x", "y": 0, "yref": lane.axis, "yanchor": "bottom"}
+    half = text_size(text, WORDS_PX)[0] / 2
+    left = min(0.0, canvas.time.px(canvas.time.until) - 4 - canvas.time.px(at) - half)
+    return words(text, font, xanchor="center", xshift=left, **place)
+
+
+def _say_answer(answer: int) -> str:
+    return f"{answer}{' (denied; not a risk assessment)' if answer == 0 else ''}"
+
+
 def _describe_answer(form: Form, canvas: Canvas) -> str:
-    answer = (
-        _what_is_missing(form)
-        or f"{form.item_9}{' (denied; not a risk assessment)' if form.item_9 == 0 else ''}"
-    )
+    answer = _what_is_missing(form) if form.item_9 is None else _say_answer(form.item_9)
     since = form.on - timedelta(days=14)
     return lines(
         f"<b>Item 9: {answer}</b>",

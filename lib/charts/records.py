@@ -1,18 +1,17 @@
 """One patient's frames as typed rows: a figure walks a few dozen records, and None says "not recorded" plainly."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime, time
+from datetime import datetime
 from math import isnan
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from lib.clinical.history import PatientHistory
+from lib.clinical.history import PatientHistory, WaitingForms
 from lib.clinical.pressure import MOMENTS, Reading
 
 Row = TypeVar("Row")
 PRORATED, BY_STAFF = "p", "s"
-NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Medication:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All rows of a patient that a chart draws, oldest first. waiting: moment and item 9 of forms that were not taken."""
+    """All rows of a patient that a chart draws, oldest first. waiting: forms that were not taken."""
 
     forms: list[Form]
     sessions: list[Session]
@@ -145,8 +144,7 @@ class Record:
     integrations: list[Integration]
     events: list[LifeEvent]
     medications: list[Medication]
-    waiting: list[tuple[datetime, int]]
-    n_unreadable: int
+    waiting: WaitingForms
 
     @property
     def counting(self) -> list[Session]:
@@ -156,7 +154,7 @@ class Record:
     def moments(self) -> list[datetime]:
         """When anything of the treatment happened; neither an event nor a medication of years ago stretches the axis."""
         timed = [row.at for rows in (self.forms, self.sessions, self.adverse_events) for row in rows]
-        return timed + [order.on for order in self.orders] + [at for at, _ in self.waiting]
+        return timed + [order.on for order in self.orders] + [at for at, _ in self.waiting.moments]
 
     @property
     def first_doses(self) -> tuple[datetime, ...]:
@@ -174,14 +172,16 @@ def read_record(history: PatientHistory) -> Record:
         read_rows(history.dose_orders, Order),
         read_rows(history.adverse_events, AdverseEvent),
         read_rows(history.integration_events, Integration),
-        *(read_rows(history.events, LifeEvent), read_rows(history.medications, Medication)),
-        [(datetime.combine(on, NOON), answer) for on, answer in history.waiting.answers],
-        history.waiting.n_unreadable,
+        read_rows(history.events, LifeEvent),
+        read_rows(history.medications, Medication),
+        history.waiting,
     )
 
 
 def read_rows(frame: pd.DataFrame, row: type[Row]) -> list[Row]:
     """The frame's rows as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
+    if frame.empty:
+        return []
     columns = [_cells(frame, field.name.rstrip("_")) for field in fields(row)]  # type: ignore[arg-type]
     return [row(*cells) for cells in zip(*columns, strict=True)]
 

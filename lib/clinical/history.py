@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 
 import pandas as pd
@@ -17,6 +17,11 @@ class WaitingForms:
 
     answers: tuple[tuple[date, int], ...] = ()
     n_unreadable: int = 0
+
+    @property
+    def moments(self) -> list[tuple[datetime, int]]:
+        """The answers, each at the noon of its day."""
+        return [(datetime.combine(on, time(12)), answer) for on, answer in self.answers]
 
     @property
     def is_empty(self) -> bool:

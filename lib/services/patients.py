@@ -47,7 +47,6 @@ class PatientPage:
     history: PatientHistory
     flags: pd.DataFrame
     persisting: str
-    n_unreadable: int
     closings: pd.DataFrame
     story: pd.DataFrame
     policy: Policy
@@ -55,6 +54,10 @@ class PatientPage:
     protocols: Protocols
     since_review: SinceReview
     reading: int = field(default_factory=next_reading)
+
+    @property
+    def n_unreadable(self) -> int:
+        return self.history.waiting.n_unreadable
 
 
 @permitted(Permission.SEE_PATIENTS)
@@ -89,7 +92,6 @@ def read_patient(
         history,
         _describe(flags, policy),
         " ".join(say_persisting(row) for row in persisting),
-        history.waiting.n_unreadable,
         events[events["event"] == CLOSED],
         story,
         policy,
