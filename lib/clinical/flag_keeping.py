@@ -16,7 +16,6 @@ _NOT_FOUND, _ALSO = "; no longer found since ", "; also "
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")
 _COMPARED = ("severity", "since", "evidence")
-# Of no rows at all pandas would not know that a column holds numbers.
 # Of no rows at all pandas would not know what a column holds.
 _TYPES = {
     **dict.fromkeys(("patient_key", "instrument", "clinic_key", "severity", "since"), "int64"),
@@ -53,16 +52,17 @@ def join_flags(newer: dict[str, Any], older: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep_critical(
-    found: pd.DataFrame, before: pd.DataFrame, closed: pd.DataFrame, as_of: int
+    found: pd.DataFrame, before: pd.DataFrame, followed: pd.DataFrame, closed: pd.DataFrame, as_of: int
 ) -> pd.DataFrame:
     """The flags that are open: what the rules find, without critical findings that are closed, and critical findings of before
     that the rules no longer find, with a remark since when, in one flag with a critical one that is found. found, before: KEY,
-    severity, since, evidence and more; columns of found. closed: what named clinicians closed: KEY, evidence."""
+    severity, since, evidence and more; columns of found. followed: the same, a row a critical reading that another session
+    followed, the newest first, and next_on. closed: what named clinicians closed: KEY, evidence."""
     covered = {finding for findings in _list_findings(closed) for finding in findings}
     critical = found[found["severity"] == CRITICAL]
     is_closed = _are_in(critical, covered) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
-    kept = _drop_covered(before[can_outlast(before)], covered, as_of)
+    kept = _drop_covered(_add_followed(before[can_outlast(before)], followed), covered, as_of)
     if kept.empty:
         return found
     is_found = _keys(kept).isin(_keys(critical))
@@ -92,6 +92,24 @@ def _list_findings(flags: pd.DataFrame) -> list[list[tuple]]:
     """Of each flag its findings, each with its KEY."""
     rows = flags[[*KEY, "evidence"]].itertuples(index=False, name=None)
     return [[(*key, finding) for finding in split_findings(said)] for *key, said in rows]
+
+
+def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
+    """As if each reading had been found when its session was the latest, and no longer since the next one."""
+    if followed.empty:
+        return kept
+    flags = dict(zip(_keys(kept), kept.to_dict("records"), strict=True))
+    # The oldest first, so that the newest is said first.
+    for row in followed.iloc[::-1].to_dict("records"):
+        key, finding = tuple(row[name] for name in KEY), row["evidence"]
+        since = {finding: say_day_number(row.pop("next_on"))}
+        said = split_findings(flags[key]["evidence"]) if key in flags else {}
+        row["evidence"] = join_findings(since)
+        if finding in said:
+            flags[key]["evidence"] = join_findings(said | since)
+        else:
+            flags[key] = join_flags(row, flags[key]) if said else row
+    return pd.DataFrame(list(flags.values()))
 
 
 def _drop_covered(kept: pd.DataFrame, covered: set[tuple], as_of: int) -> pd.DataFrame:

@@ -8,10 +8,11 @@ from lib.clinical.findings import Findings
 from lib.clinical.further_flags import find_further_flags
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
-from lib.clinical.rules import follow_up, session_safety, suicidality, wording
+from lib.clinical.rules import follow_up, suicidality, wording
 from lib.clinical.rules.holding import FOUND_NOTHING
 from lib.clinical.rules.protocol_gaps import POOR_RESPONSE
-from lib.clinical.segments import NONE, Bools
+from lib.clinical.rules.reading_flags import flag_readings
+from lib.clinical.segments import Bools
 
 FLAG_COLUMNS = ("patient", "rule", "severity", "since", "instrument", "evidence", "threshold")
 NO_FLAGS = FOUND_NOTHING.assign(
@@ -35,8 +36,7 @@ def find_flags_beside(totals: Totals, findings: Findings, policy: Policy) -> pd.
     found = [
         _suicidality(findings, policy),
         _item_9_not_answered(findings),
-        _blood_pressure(findings, policy),
-        _sedation(findings, policy),
+        *flag_readings(findings.sessions, policy),
         efficacy,
         _follow_up(findings, collected, policy),
         *find_further_flags(findings, collected, _has_poor_response(findings, efficacy), policy),
@@ -73,39 +73,6 @@ def _item_9_not_answered(findings: Findings) -> pd.DataFrame:
             f"item 9 is blank since the form of {wording.say_day_number(day)}" for day in found["since"]
         ],
         threshold="items were given and item 9 is blank on the latest PHQ-9",
-    )
-
-
-def _blood_pressure(findings: Findings, policy: Policy) -> pd.DataFrame:
-    rated = session_safety.rate_blood_pressure(findings.sessions, policy)
-    found = session_safety.flag_latest_session(findings.sessions, rated)
-    if found.empty:
-        return NO_FLAGS
-    said = [
-        wording.say_blood_pressure(row, policy)
-        for row in findings.sessions.loc[found["session"]].to_dict("records")
-    ]
-    return _of_sessions("blood_pressure", found, said)
-
-
-def _sedation(findings: Findings, policy: Policy) -> pd.DataFrame:
-    rated = session_safety.rate_sedation(findings.sessions, policy)
-    found = session_safety.flag_latest_session(findings.sessions, rated)
-    if found.empty:
-        return NO_FLAGS
-    said = [
-        wording.say_sedation(row, policy)
-        for row in findings.sessions.loc[found["session"]].to_dict("records")
-    ]
-    return _of_sessions("sedation", found, said)
-
-
-def _of_sessions(rule: str, found: pd.DataFrame, said: list[tuple[str, str]]) -> pd.DataFrame:
-    return found.assign(
-        rule=rule,
-        instrument=NONE,
-        evidence=[evidence for evidence, _ in said],
-        threshold=[threshold for _, threshold in said],
     )
 
 

@@ -124,6 +124,7 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flag_life.snooze_max_days": ("Snoozed for at most", DAYS),
         "flag_life.wrong_max_days": ("Called wrong for at most", DAYS),
         "flag_life.escalate_after_hours": ("A critical flag stands first when nobody has seen it for", "h"),
+        "flag_life.look_back_days": ("Critical readings of sessions with a later one are found for", DAYS),
         "decisions.follow_up_days": ("An outcome is taken after review-by for", DAYS),
         "decisions.longest_days": ("Review-by lies at most ahead", DAYS),
         "decision_memory.min_neighbours": ("Something is said from", "decisions"),

@@ -11,3 +11,4 @@ class FlagLife:
     snooze_max_days: int = within(1, 365)
     wrong_max_days: int = within(1, 365)
     escalate_after_hours: int = within(1, 168)
+    look_back_days: int = within(1, 365)

@@ -14,17 +14,22 @@ from lib.store.review_marks import last_import_key
 
 
 def save_open_flags(
-    connection: Transaction, chosen: list[int] | None, found: pd.DataFrame, as_of: int, policy_version: int
+    connection: Transaction,
+    chosen: list[int] | None,
+    flags: tuple[pd.DataFrame, pd.DataFrame],
+    as_of: int,
+    policy_version: int,
 ) -> None:
     """Put what is open in place of what was, of these patients (None: of everyone), and write down what that changed.
 
-    found: what the rules find, with the columns of open_flag."""
+    flags: what the rules find, with the columns of open_flag, and what `keep_critical` calls followed."""
     if not flag_life.holds_log(connection):
         # A store of an earlier release: what is open is where its log begins.
         every = flag_life.read_open_rows(connection, None)
         _log(connection, every.iloc[:0], every, as_of, policy_version)
+    found, followed = flags
     before = flag_life.read_open_rows(connection, chosen)
-    after = keep_critical(found, before, flag_life.read_closed_findings(connection, chosen), as_of)
+    after = keep_critical(found, before, followed, flag_life.read_closed_findings(connection, chosen), as_of)
     put_open_flags(connection, chosen, (before, after), as_of, policy_version)
 
 

@@ -19,6 +19,7 @@ from lib.clinical.policy import Policy, parse_policy
 from lib.clinical.policy_completion import complete_policy
 from lib.clinical.reference import Reference
 from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.segments import NONE, Ints
 from lib.clinical.standing import assess
 from lib.services._clock import day_number
@@ -111,11 +112,13 @@ class Look:
 
 @dataclass(frozen=True)
 class PartRows:
-    """What is kept of a part of the patients: rows of `standing` and `course_score`, and what the rules find (of `open_flag`)."""
+    """What is kept of a part of the patients: rows of `standing` and `course_score`; what the rules find, of `open_flag`, and
+    what `keep_critical` calls followed."""
 
     standing: pd.DataFrame
     course_score: pd.DataFrame
     found: pd.DataFrame
+    followed: pd.DataFrame
 
 
 def derive_part(connection: Transaction, part: list[int], loaded: Loaded, look: Look) -> PartRows:
@@ -124,16 +127,16 @@ def derive_part(connection: Transaction, part: list[int], loaded: Loaded, look: 
     kept = keep_rows(prepared, loaded, look.policy)
     care = read_care_records(connection, part, len(loaded.clinic_of))
     findings = findings_on(loaded, care, look.day, look.policy, look.reference)
-    flags = _select_known(find_queue_flags(findings, look.policy), look.policy)
-    found = _describe_found(flags, loaded.clinic_of, look.policy)
-    return PartRows(kept, describe_courses(prepared, kept, look.policy), found)
+    flags = find_queue_flags(findings, look.policy), find_followed(findings.sessions, look.day, look.policy)
+    found, followed = (_describe_found(frame, loaded.clinic_of, look.policy) for frame in flags)
+    return PartRows(kept, describe_courses(prepared, kept, look.policy), found, followed)
 
 
 def save_part(connection: Transaction, part: list[int], rows: PartRows, look: Look) -> None:
     """In place of what is kept of these patients."""
     derived.replace_rows(connection, standing, part, rows.standing)
     derived.replace_rows(connection, course_score, part, rows.course_score)
-    save_open_flags(connection, part, rows.found, look.day, look.policy.version)
+    save_open_flags(connection, part, (rows.found, rows.followed), look.day, look.policy.version)
 
 
 def keep_rows(prepared: Prepared, loaded: Loaded, policy: Policy) -> pd.DataFrame:
@@ -187,7 +190,8 @@ def findings_on(
     )
 
 
-def _describe_found(flags: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
+def _describe_found(found: pd.DataFrame, clinic_of: Ints, policy: Policy) -> pd.DataFrame:
+    flags = _select_known(found, policy)
     return flags.rename(columns={"patient": "patient_key"}).assign(
         clinic_key=clinic_of[flags["patient"]],
         policy_version=policy.version,

@@ -6,11 +6,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.flag_cover import find_cover
 from lib.clinical.flag_keeping import derive_changes, keep_critical
 from lib.clinical.flag_life import can_be_set_aside, derive_flag_life
 from lib.clinical.policy import parse_policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
+from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.rules.suicidality import flag_suicidality, summarise_persisting
 from lib.clinical.segments import NONE
 
@@ -337,13 +339,106 @@ KEPT: dict[str, tuple] = {
 @pytest.mark.parametrize("case", KEPT)
 def test_a_critical_flag_stays_until_it_is_closed(case):
     found, before, closed, is_open = KEPT[case]
-    kept = keep_critical(frame(*found), frame(*before), frame(*closed), TODAY)
+    kept = keep_critical(frame(*found), frame(*before), frame(), frame(*closed), TODAY)
     assert kept["evidence"].tolist() == is_open
+
+
+# Case -> (followed, the newest first; found, before, closed, what is open). Each was followed by a session on day 95.
+FOLLOWED: dict[str, tuple] = {
+    "nobody was told before": ([SESSION_1], [], [], [], ["185/100; no longer found since 6 Apr 1970"]),
+    "the latest is milder": ([SESSION_1], [MILD], [], [], ["185/100; no longer found since 6 Apr 1970"]),
+    "the latest is critical too": (
+        [SESSION_1],
+        [SESSION_2],
+        [],
+        [],
+        ["190/100; also 185/100; no longer found since 6 Apr 1970"],
+    ),
+    "two of them": (
+        [SESSION_2, SESSION_1],
+        [],
+        [],
+        [],
+        ["190/100; no longer found since 6 Apr 1970; also 185/100; no longer found since 6 Apr 1970"],
+    ),
+    "it was found before": ([SESSION_1], [], [SESSION_1], [], ["185/100; no longer found since 6 Apr 1970"]),
+    "a milder one was open before": (
+        [SESSION_1],
+        [],
+        [MILD],
+        [],
+        ["185/100; no longer found since 6 Apr 1970"],
+    ),
+    "an older one is kept": (
+        [SESSION_2],
+        [],
+        [GONE],
+        [],
+        [f"190/100; no longer found since 6 Apr 1970; also {GONE['evidence']}"],
+    ),
+    "closed": ([SESSION_1], [], [], [SESSION_1], []),
+    "of two one is closed": (
+        [SESSION_2, SESSION_1],
+        [],
+        [],
+        [SESSION_2],
+        ["185/100; no longer found since 6 Apr 1970"],
+    ),
+    "closed, and the latest is milder": ([SESSION_1], [MILD], [], [SESSION_1], ["145/90"]),
+}
+
+
+@pytest.mark.parametrize("case", FOLLOWED)
+def test_a_critical_reading_that_another_session_followed_stays_too(case):
+    followed, found, before, closed, is_open = FOLLOWED[case]
+    rows = frame(*followed).assign(next_on=95)
+    kept = keep_critical(frame(*found), frame(*before), rows, frame(*closed), TODAY)
+    assert kept["evidence"].tolist() == is_open
+
+
+# Case -> (sessions: day, systolic before the dose, MOAA/S; what is found: rule, since, next_on), seen from day 100.
+SESSIONS: dict[str, tuple] = {
+    "none": ([], []),
+    "the latest alone": ([(90, 185, 1)], []),
+    "one after it": ([(90, 185, 5), (95, 120, 5)], [("blood_pressure", 90, 95)]),
+    "one on the same day": ([(90, 185, 5), (90, 120, 5)], [("blood_pressure", 90, 90)]),
+    "both readings": ([(90, 185, 0), (95, 120, 5)], [("blood_pressure", 90, 95), ("sedation", 90, 95)]),
+    "the newest first": (
+        [(80, 185, 5), (90, 185, 5), (95, 185, 5)],
+        [("blood_pressure", 90, 95), ("blood_pressure", 80, 90)],
+    ),
+    "high and no more": ([(90, 179, 2), (95, 120, 5)], []),
+    "not recorded": ([(90, float("nan"), float("nan")), (95, 120, 5)], []),
+    "the first day of the five weeks": ([(65, 185, 5), (95, 120, 5)], [("blood_pressure", 65, 95)]),
+    "the day before it": ([(64, 185, 5), (95, 120, 5)], []),
+}
+
+
+@pytest.mark.parametrize("case", SESSIONS)
+def test_critical_readings_that_another_session_followed(case):
+    given, expected = SESSIONS[case]
+    rows = [
+        {
+            **dict.fromkeys(SESSION_NUMBERS, float("nan")),
+            "patient": 1,
+            "day": day,
+            "second": 3600 * number,
+            "sbp_pre_mmhg": systolic,
+            "sedation_moaas": level,
+        }
+        for number, (day, systolic, level) in enumerate(given)
+    ]
+    columns = ["patient", "day", "second", *SESSION_NUMBERS]
+    # Whatever their order in the store.
+    sessions = pd.DataFrame(rows[::-1], columns=columns)
+    found = find_followed(sessions, 100, POLICY)
+    assert [tuple(row) for row in found[["rule", "since", "next_on"]].values.tolist()] == expected
+    assert (found["severity"] == CRITICAL).all()
 
 
 def test_a_flag_of_two_findings_is_as_old_as_the_first():
     found, before = {**SESSION_2, "since": 95}, {**SESSION_1, "since": 90}
-    kept = keep_critical(frame(found), frame(before), frame(), TODAY)
+    kept = keep_critical(frame(found), frame(before), frame(), frame(), TODAY)
     assert kept[["since", "severity"]].values.tolist() == [[90, CRITICAL]]
 
 
