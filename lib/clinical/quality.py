@@ -78,6 +78,20 @@ def check_stale_baseline(records: QualityRecords, policy: Policy) -> Found:
     return find(asked, fails, "patients", [f"{n} days before the first dose" for n in age[fails]])
 
 
+def check_after_end(records: QualityRecords, _policy: Policy) -> Found:
+    """One row a patient: the last counting session of a course that has an end, patients.csv's or its own."""
+    rows = records.standing.drop_duplicates("patient")
+    rows = rows[rows["ended_on"] != NONE]
+    last, end = rows["last_session_on"], rows["ended_on"]
+    fails = (last > end).to_numpy()
+    asked = rows[["patient", "clinic_key"]].assign(day=last)
+    what = [
+        f"a session on {say_day_number(on)}; treatment ended on {say_day_number(over)}"
+        for on, over in zip(last[fails], end[fails], strict=True)
+    ]
+    return find(asked, fails, "patients", what)
+
+
 def check_no_clinician(records: QualityRecords, _policy: Policy) -> Found:
     fails = ~records.people["has_clinician"].to_numpy(bool)
     return find(records.people, fails, "patients", ["no clinician is recorded"] * int(fails.sum()))
@@ -111,6 +125,7 @@ _FUNCTIONS: Mapping[str, CheckFunction] = MappingProxyType(
     {
         "no_baseline": check_no_baseline,
         "stale_baseline": check_stale_baseline,
+        "after_end": check_after_end,
         "no_clinician": check_no_clinician,
         "no_clinic": check_no_clinic,
         "same_person": check_same_person,

@@ -32,6 +32,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "baselines of patients in treatment",
             numbers=("baseline.stale_after_days",),
         ),
+        "after_end": Check(
+            "Dosing after the end of treatment",
+            "Has everyone whose treatment has ended had no dosing session since?",
+            "patients whose treatment has ended",
+        ),
         "no_clinician": Check("No clinician", "Does patients.csv name a clinician for everyone?", "patients"),
         "no_clinic": Check(
             "No clinic",

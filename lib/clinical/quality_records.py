@@ -19,7 +19,7 @@ class QualityRecords:
     """Records in force, of whole clinics, to as_of. NONE: unknown; patient and clinic by key.
 
     people: patient, clinic_key, has_clinician, born_on, died_on (born_on: the earliest possible day)
-    standing: rows of standing.assess of current courses, with clinic_key
+    standing: rows of standing.assess of current courses, of instruments that the clinic collects, with clinic_key
     forms: id, patient, clinic_key, instrument (code), day, second, item_1 … item_9, total (the file's own)
     other_forms: of other names: id, patient, clinic_key, day, name (text)
     sessions: id, patient, clinic_key, day, second, status (COUNTS, PLANNED or OTHER), prescribed_mg and VITALS (NaN: unknown)

@@ -14,7 +14,7 @@ from lib.services import _clock
 from lib.services._entering import WEIGHT
 from lib.services._quarantined import read_quarantined
 from lib.services._refresh import current_policy
-from lib.services._standing import standing_on, today
+from lib.services._standing import select_collected, standing_on, today
 from lib.services.access import Actor, Permission
 from lib.store import derived
 from lib.store import quality as store_quality
@@ -55,7 +55,8 @@ def _read_parts(
     day = _clock.day_number(as_of)
     every = read_people(connection, scope)
     pairs, waiting = find_alike(every, read_two_people(connection)), _read_waiting(connection, scope)
-    standing = standing_on(connection, actor, policy, as_of).astype(dict.fromkeys(_KEYS, "int64"))
+    standing = select_collected(connection, standing_on(connection, actor, policy, as_of))
+    standing = standing.astype(dict.fromkeys(_KEYS, "int64"))
     people = _describe_people(every)
 
     def own(rows: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from lib.services.access import Actor
 from lib.store import derived
 from lib.store.engine import Transaction, seeing_every_clinic
 from lib.store.listed_people import read_categories
-from lib.store.records import read_patients, read_time_zones
+from lib.store.records import read_clinics, read_patients, read_time_zones
 
 
 def standing_on(
@@ -50,6 +50,15 @@ def standing_on(
     return rows.assign(
         as_of=day, is_provisional=rows["is_provisional"] == 1, has_session=rows["has_session"] == 1
     )
+
+
+def select_collected(connection: Transaction, rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of instruments that the patient's clinic collects. rows: clinic_key, instrument (code)."""
+    clinics = read_clinics(connection)
+    collected = dict(zip(clinics["clinic_key"], clinics["instruments"].str.split(";"), strict=True))
+    pairs = zip(rows["clinic_key"].tolist(), rows["instrument"].tolist(), strict=True)
+    is_collected = [BY_CODE[code].name in collected[clinic] for clinic, code in pairs]
+    return rows[pd.Series(is_collected, index=rows.index, dtype=bool)]
 
 
 def phq9_categories_on(

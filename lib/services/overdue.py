@@ -19,12 +19,11 @@ from lib.clinical.status import dates
 from lib.services._histories import load_scores
 from lib.services._operations_ground import Ground, read_ground
 from lib.services._reading import next_reading
-from lib.services._standing import standing_on
+from lib.services._standing import select_collected, standing_on
 from lib.services.access import Actor, Permission, permitted
 from lib.services.flag_life import CONTACT_OUTCOMES
 from lib.store import operations
 from lib.store.engine import Store, Transaction
-from lib.store.records import read_clinics
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def read_overdue(actor: Actor, store: Store, weeks: int, clinic_id: str = "") ->
     with store.read() as connection:
         ground = read_ground(connection, actor, weeks, clinic_id)
         rows = ground.own(standing_on(connection, actor, ground.policy, ground.as_of))
-        rows = _select_collected(connection, rows)
+        rows = select_collected(connection, rows)
         overdue = find_overdue(rows, ground.policy)
         start = min(ground.first, int(overdue["since"].min()) if len(overdue) else ground.first)
         contacts = ground.own(operations.read_contacts(connection, start))
@@ -75,14 +74,6 @@ def read_overdue(actor: Actor, store: Store, weeks: int, clinic_id: str = "") ->
 def _said_outcomes() -> dict[str, str]:
     """What a contact that was noted on a flag came to, as contacts.csv says it."""
     return {code: word.lower() for code, word in CONTACT_OUTCOMES.items()}
-
-
-def _select_collected(connection: Transaction, rows: pd.DataFrame) -> pd.DataFrame:
-    clinics = read_clinics(connection)
-    collected = dict(zip(clinics["clinic_key"], clinics["instruments"].str.split(";"), strict=True))
-    pairs = zip(rows["clinic_key"].tolist(), rows["instrument"].tolist(), strict=True)
-    is_collected = [BY_CODE[code].name in collected[clinic] for clinic, code in pairs]
-    return rows[pd.Series(is_collected, index=rows.index, dtype=bool)]
 
 
 def _judge(connection: Transaction, ground: Ground, calls: pd.DataFrame) -> pd.DataFrame:

@@ -85,6 +85,32 @@ CASES = {
     ("stale_baseline", "14 days"): ({"standing": [treated(100, 86)]}, 1, 0),
     ("stale_baseline", "15 days"): ({"standing": [treated(100, 85)]}, 1, 1),
     ("stale_baseline", "no baseline is another check"): ({"standing": [treated(100)]}, 0, 0),
+    ("after_end", "a session the day after"): (
+        {"standing": [treated(100, ended_on=AS_OF - 3, last_session_on=AS_OF - 2)]},
+        1,
+        1,
+    ),
+    ("after_end", "a session on the last day"): (
+        {"standing": [treated(100, ended_on=AS_OF - 3, last_session_on=AS_OF - 3)]},
+        1,
+        0,
+    ),
+    ("after_end", "of both instruments one row"): (
+        {
+            "standing": [
+                treated(100, ended_on=AS_OF - 3, last_session_on=AS_OF - 2, instrument=code)
+                for code in (0, 1)
+            ]
+        },
+        1,
+        1,
+    ),
+    ("after_end", "no session at all"): (
+        {"standing": [treated(100, ended_on=AS_OF - 3, last_session_on=NONE, has_session=False)]},
+        1,
+        0,
+    ),
+    ("after_end", "no end"): ({"standing": [treated(100)]}, 0, 0),
     ("no_clinician", "named"): (people(), 1, 0),
     ("no_clinician", "not named"): (people(has_clinician=False), 1, 1),
     ("no_clinic", "a row of patients.csv waits for one"): (

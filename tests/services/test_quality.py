@@ -1,16 +1,16 @@
 """Data quality over a store: counts that are kept, waivers that run out, and two identities side by side."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
-from clinic_files import ACTOR
+from clinic_files import ACTOR, to_csv
 from store.clinic_imports import at
 from store.merge_clinic import MergeClinic, form
 
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.services import _quality_records, duplicates, imports, merging, quality, quarantine, review
+from lib.services import _quality_records, duplicates, imports, merging, quality, quarantine, review, stores
 from lib.services.access import Actor, Permission
 from lib.services.caseload import refresh_if_a_day_has_passed
 from lib.services.errors import NotFoundError, StoreError
@@ -128,6 +128,33 @@ def test_a_new_day_is_counted_when_the_store_is_refreshed(clinic):
         refresh_if_a_day_has_passed(ACTOR, clinic.store)
         refresh_if_a_day_has_passed(ACTOR, clinic.store)
     assert len(clinic.read().trend.query("check == @BLANK")) == 1
+
+
+def test_a_session_after_the_recorded_end_is_told_and_no_phq_9_is_asked_of_a_clinic_without_it(tmp_path):
+    store = stores.create_store(ACTOR, f"sqlite:///{tmp_path / 'gad.sqlite'}")
+    stores.init_clinic(ACTOR, store, "gad", name="", time_zone="UTC", instruments=["GAD-7"])
+    files = {
+        "patients": [
+            {"patient_id": "ann", "ended_on": "2026-02-10"},
+            {"patient_id": "bob", "ended_on": "2026-02-20"},
+            {"patient_id": "cam", "ended_on": ""},
+        ],
+        "dosing_sessions": [
+            {"patient_id": name, "started_at": day, "dose_mg": "100"}
+            for name in ("ann", "bob", "cam")
+            for day in ("2026-02-01", "2026-02-20")
+        ],
+        # Nobody there asks for it; it came all the same, and cam is in treatment.
+        "assessments": [form("cam", "2026-02-19", 0)],
+    }
+    with at(datetime(2026, 2, 21, 12, tzinfo=UTC)):
+        imports.import_files(ACTOR, store, [(f"{kind}.csv", to_csv(rows)) for kind, rows in files.items()])
+        found = quality.read_quality(ACTOR, store)
+    checks = found.checks.set_index("check")
+    assert checks.loc["after_end", ["n_asked", "n_failing"]].tolist() == [2, 1]
+    (said,) = found.rows.loc[found.rows["check"] == "after_end", "what"]
+    assert said == "a session on 20 Feb 2026; treatment ended on 10 Feb 2026"
+    assert checks.loc["no_baseline", "n_asked"] == 0
 
 
 def test_another_clinic_sees_nothing_of_it(clinic):
