@@ -64,13 +64,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Answers:
-    """doses in mg, intervals in days, None: nothing typed. checks: CHECKS -> CHECK_ANSWERS. absent, present: what was asked about
-    today, of CONTRAINDICATIONS. review_by: days since 1970."""
+    """doses in mg, intervals in days, None: nothing typed. new_dose_again_mg: typed once more where something was asked about the
+    doses. checks: CHECKS -> CHECK_ANSWERS. absent, present: what was asked about today, of CONTRAINDICATIONS. review_by: days
+    since 1970."""
 
     options: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     old_dose_mg: float | None = None
     new_dose_mg: float | None = None
+    new_dose_again_mg: float | None = None
     old_interval_days: float | None = None
     new_interval_days: float | None = None
     checks: Mapping[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lib.clinical.decision_doses import SAME_DOSE_MG
 from lib.clinical.decision_records import (
     CLOSED,
     DATA,
@@ -34,8 +35,6 @@ from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.sorting import INSTRUMENT, PATIENT
 from lib.clinical.trajectory import Timeline
 
-# A recorded dose is the decided one when it differs by less: numbers of files pass through decimals.
-_SAME_DOSE_MG = 0.005
 Found = dict[str, Any]
 
 
@@ -79,7 +78,7 @@ def _first_under(decisions: Decisions, followed: Followed, end: Ints) -> Ints:
     """The day of the first session under each decision, up to end, or NONE."""
     place, owner = followed.sessions.between(decisions.patient, decisions.on_day, end)
     wanted = decisions.new_dose_mg[owner]
-    is_it = np.isnan(wanted) | (np.abs(followed.session_mg[place] - wanted) < _SAME_DOSE_MG)
+    is_it = np.isnan(wanted) | (np.abs(followed.session_mg[place] - wanted) < SAME_DOSE_MG)
     return first_of(followed.sessions.day[place[is_it]], owner[is_it], len(end))
 
 

@@ -1,6 +1,7 @@
 """The rows of a dose review: who did something for whom and when, and what was answered."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from lib.clinical.decision_answers import Answers
@@ -23,12 +24,13 @@ def say_by(connection: Transaction, actor: Actor, patient_key: int) -> dict[str,
     }
 
 
-def describe_answers(answers: Answers) -> dict[str, Any]:
-    """The answers in the columns of the table."""
+def describe_answers(answers: Answers, asked: Sequence[str]) -> dict[str, Any]:
+    """The answers in the columns of the table. asked: about the doses, and answered by typing the new one again."""
     checklist = {
         "checks": dict(answers.checks),
         "absent": sorted(answers.absent),
         "present": sorted(answers.present),
+        "asked": list(asked),
     }
     return {
         "options": json.dumps(sorted(answers.options)),

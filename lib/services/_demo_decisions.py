@@ -162,7 +162,7 @@ def _describe(connection: Transaction, one: _Past, policy: Policy) -> dict[str, 
         below = replace(one.answers, effect=Effect("PHQ-9", BELOW, 2 * _POINTS))
         effect = describe_effect(connection, below, one.patient_key, day, policy)
     return {
-        **describe_answers(one.answers),
+        **describe_answers(one.answers, asked=()),
         "patient_key": one.patient_key,
         "clinic_key": one.clinic_key,
         "token": f"demo {one.patient_key} {one.on_day}",

@@ -9,6 +9,7 @@ from lib.clinical.decision_answers import Answers
 from lib.services import _clock
 from lib.services._audit import About, Act, Detail, write_entry, writing
 from lib.services._decision_rows import describe_answers, say_by
+from lib.services._dose_questions import check_doses
 from lib.services._drawn import DrawnForm, check_person, find_person
 from lib.services._flag_marks import keep_flags, say_seen
 from lib.services._followed import follow
@@ -140,6 +141,7 @@ def _save(connection: Transaction, actor: Actor, answers: Answers, drawn: DrawnD
     as_of, policy = today(connection), current_policy(connection)
     flags = read_seen_flags(connection, drawn)
     check_answers(answers, as_of, policy)
+    asked = check_doses(connection, answers, drawn.form.patient_key, as_of, policy)
     effect = describe_effect(connection, answers, drawn.form.patient_key, as_of, policy)
     by = say_by(connection, actor, drawn.form.patient_key)
     values = {name: by[name] for name in ("clinic_key", "patient_key", "on_day")}
@@ -153,7 +155,7 @@ def _save(connection: Transaction, actor: Actor, answers: Answers, drawn: DrawnD
         "policy_version": policy.version,
         "covers_import_key": drawn.import_key,
     }
-    key = decisions.add_decision(connection, describe_answers(answers) | values)
+    key = decisions.add_decision(connection, describe_answers(answers, asked) | values)
     sealed = fingerprint(decisions.find_decision(connection, token=drawn.token) or {})
     detail: Detail = {"n_flags": len(flags), "policy_version": policy.version, "sha256": sealed}
     about: About = {"patient_key": drawn.form.patient_key, "subject": f"decision:{key}", "detail": detail}

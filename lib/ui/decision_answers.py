@@ -14,6 +14,7 @@ _EPOCH = date(1970, 1, 1)
 _NAMES = {
     "old_dose": "Old dose",
     "new_dose": "New dose",
+    "new_dose_again": "New dose once more",
     "old_interval": "Old interval",
     "new_interval": "New interval",
     "points": "Points",
@@ -29,6 +30,7 @@ def read_answers(keys: FormKey) -> Answers:
         reasons=tuple(_said(keys, "reasons") or ()),
         old_dose_mg=_number(keys, "old_dose"),
         new_dose_mg=_number(keys, "new_dose"),
+        new_dose_again_mg=_number(keys, "new_dose_again"),
         old_interval_days=_number(keys, "old_interval"),
         new_interval_days=_number(keys, "new_interval"),
         checks={name: answer for name, answer in checks.items() if answer},

@@ -7,11 +7,14 @@ import streamlit as st
 
 from lib.clinical.contraindications import CONTRAINDICATIONS
 from lib.clinical.decision_answers import CHECK_ANSWERS, CHECKS, OPTIONS, REASONS
+from lib.clinical.decision_doses import ask_about_doses, find_doses
 from lib.clinical.decision_words import REVIEW_IS_NOT_RAISE
 from lib.clinical.instruments import INSTRUMENTS
 from lib.services.decisions import NEEDS_SIGN_IN, PatientDecisions
+from lib.services.errors import StoreError
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload, wording
+from lib.ui.decision_answers import read_answers
 from lib.ui.decision_keys import FormKey, current_key
 from lib.ui.decision_saving import show_refusal, sign
 from lib.ui.display import escape
@@ -60,6 +63,7 @@ def _ask_what(page: PatientPage, keys: FormKey) -> None:
             ("new_interval", "New interval (days)"),
         ):
             st.text_input(label, key=keys.of(name), max_chars=12, width=_NUMBER_PX)
+    _ask_again(page, keys)
     st.pills(
         "Reasons",
         list(REASONS),
@@ -67,6 +71,29 @@ def _ask_what(page: PatientPage, keys: FormKey) -> None:
         format_func=REASONS.__getitem__,
         key=keys.of("reasons"),
     )
+
+
+def _ask_again(page: PatientPage, keys: FormKey) -> None:
+    """As soon as the doses are typed, and again when it is signed: a slip of the pen is found where it is made."""
+    try:
+        answers = read_answers(keys)
+    except StoreError:
+        # A number that cannot be read is said at the signature.
+        return
+    sessions = page.history.dosing_sessions
+    on_record = find_doses(page.history.patient, sessions[sessions["counts"]], page.history.dose_orders)
+    asked = ask_about_doses(answers, on_record, page.policy)
+    if not asked:
+        return
+    with st.container(border=True, gap="small", key=f"{keys.of('asked')}-box"):
+        for said in asked:
+            st.markdown(f":material/help: {escape(said)}")
+        st.text_input(
+            "If it is meant: new dose once more (mg)",
+            key=keys.of("new_dose_again"),
+            max_chars=12,
+            width=_WORDS_PX,
+        )
 
 
 def say_recorded_doses(page: PatientPage) -> str:

@@ -93,6 +93,8 @@ def say_basis(row: Row) -> list[str]:
     ] or ["Flags: none was open"]
     checklist = json.loads(row["checklist"])
     lines += [f"{CHECKS[name]}: {answer}" for name, answer in checklist["checks"].items() if name in CHECKS]
+    # Decisions of earlier releases were not asked.
+    lines += [f"Asked, and the new dose typed again: {said}" for said in checklist.get("asked", ())]
     for answer in ("absent", "present"):
         names = "; ".join(
             CONTRAINDICATIONS[code][0] for code in checklist[answer] if code in CONTRAINDICATIONS

@@ -7,7 +7,17 @@ import streamlit as st
 
 # What the form asks for. A draft is let go of when it is signed.
 FIELDS = (
-    *("options", "old_dose", "new_dose", "old_interval", "new_interval", "reasons", "absent", "present"),
+    *(
+        "options",
+        "old_dose",
+        "new_dose",
+        "new_dose_again",
+        "old_interval",
+        "new_interval",
+        "reasons",
+        "absent",
+        "present",
+    ),
     *("instrument", "kind", "points", "review_by", "note", "initials", "birth_year", "patient_id"),
 )
 

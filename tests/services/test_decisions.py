@@ -117,6 +117,29 @@ def test_a_signed_decision_is_read_back(clinic):
     assert row["covers_import_key"] == 3 and row["policy_version"] == page.policy.version
 
 
+def test_a_large_step_is_signed_when_the_new_dose_is_typed_again_and_the_question_is_kept(clinic):
+    slip = replace(UP, new_dose_mg=1500)
+    for again in (None, 150):
+        with pytest.raises(StoreError, match=r"1400 mg above the 100 mg taken on 23 Feb 2026.*once more"):
+            clinic.sign(replace(slip, new_dose_again_mg=again))
+    assert clinic.rows() == []
+    meant = replace(UP, old_dose_mg=90, new_dose_mg=160, new_dose_again_mg=160)
+    clinic.sign(meant)
+    (row,) = clinic.read().signed.to_dict("records")
+    kept = json.loads(row["checklist"])["asked"]
+    assert [said.split(":")[0] for said in kept] == ["Old dose 90 mg", "New dose 160 mg"]
+
+
+def test_a_dose_above_the_recorded_ceiling_is_asked_about(clinic):
+    clinic.take(
+        "patients",
+        {"patient_id": "ann", "initials": "AB", "birth_year": "1980", "dose_ceiling_mg": "140"},
+    )
+    with pytest.raises(StoreError, match="recorded ceiling of 140 mg"):
+        clinic.sign()
+    clinic.sign(replace(UP, new_dose_again_mg=150))
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -87,7 +87,7 @@ def signed(clinic, key):
 
 def test_nothing_is_chosen_or_filled_in(open_review):
     test = open_review()
-    assert len(fields(test)) == len(FIELDS) - 1 + len(CHECKS)
+    assert len(fields(test)) == len(FIELDS) - 2 + len(CHECKS)
     for one in fields(test):
         assert one.value in (None, "", []), one.key
     assert "Review does not mean raise." in said(test)
@@ -120,6 +120,24 @@ def test_a_decision_is_signed_and_listed(open_review, clinic, keys):
     # The next form is empty.
     test = run(test.button(key=f"start-review-{keys['ann']}").click())
     assert all(one.value in (None, "", []) for one in fields(test))
+
+
+def test_a_slip_of_the_pen_is_asked_about_as_it_is_typed_and_signed_when_it_is_meant(
+    open_review, clinic, keys
+):
+    test = open_review()
+    fill(test)
+    assert "once more" not in said(run(test))
+    field(test, "new_dose").set_value("1500")
+    test = run(test)
+    assert "New dose 1500 mg: 1400 mg above the 100 mg taken on" in said(test)
+    test = sign(test)
+    assert any("type the new dose once more" in str(one.value) for one in test.error)
+    assert signed(clinic, keys["ann"]).empty
+    field(test, "new_dose_again").set_value("1500")
+    test = sign(test)
+    assert len(signed(clinic, keys["ann"])) == 1
+    assert "Asked, and the new dose typed again: New dose 1500 mg" in said(test)
 
 
 def test_wrong_initials_are_refused_and_the_draft_stays(open_review, clinic, keys):
