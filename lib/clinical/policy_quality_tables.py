@@ -35,6 +35,7 @@ class QualityLimits:
     no_baseline: int = within(0, 100)
     stale_baseline: int = within(0, 100)
     after_end: int = within(0, 100)
+    no_session: int = within(0, 100)
     no_clinician: int = within(0, 100)
     no_clinic: int = within(0, 100)
     same_person: int = within(0, 100)

@@ -126,6 +126,7 @@ _FUNCTIONS: Mapping[str, CheckFunction] = MappingProxyType(
         "no_baseline": check_no_baseline,
         "stale_baseline": check_stale_baseline,
         "after_end": check_after_end,
+        "no_session": sessions.check_no_session,
         "no_clinician": check_no_clinician,
         "no_clinic": check_no_clinic,
         "same_person": check_same_person,

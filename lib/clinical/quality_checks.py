@@ -37,6 +37,12 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "Has everyone whose treatment has ended had no dosing session since?",
             "patients whose treatment has ended",
         ),
+        "no_session": Check(
+            "Forms without a dosing session",
+            "Is a dosing session on record of everyone whose forms span more days than a baseline may lie before one?",
+            "patients with forms",
+            numbers=("baseline.window_days",),
+        ),
         "no_clinician": Check("No clinician", "Does patients.csv name a clinician for everyone?", "patients"),
         "no_clinic": Check(
             "No clinic",

@@ -22,6 +22,18 @@ def check_no_pre_dose_pressure(records: QualityRecords, _policy: Policy) -> Foun
     return find(sessions, fails, "dosing_sessions", what)
 
 
+def check_no_session(records: QualityRecords, policy: Policy) -> Found:
+    """One row a patient. A baseline waits for its first dose; forms over a longer time speak of doses that nobody sent."""
+    days = records.forms.groupby("patient")["day"]
+    asked = records.forms[["patient", "clinic_key"]].drop_duplicates("patient").set_index("patient")
+    asked = asked.assign(first=days.min(), day=days.max()).reset_index()
+    has_session = asked["patient"].isin(_counting(records)["patient"])
+    span = asked["day"] - asked["first"]
+    fails = (~has_session & (span > policy.baseline.window_days)).to_numpy()
+    what = [f"forms over {n} days, and no dosing session" for n in span[fails]]
+    return find(asked, fails, "patients", what)
+
+
 def check_no_prescribed_dose(records: QualityRecords, _policy: Policy) -> Found:
     sessions = _counting(records)
     fails = sessions["prescribed_mg"].isna().to_numpy()

@@ -111,6 +111,19 @@ CASES = {
         0,
     ),
     ("after_end", "no end"): ({"standing": [treated(100)]}, 0, 0),
+    ("no_session", "forms over 30 days"): ({"forms": [form(100, total=9), form(130, total=24)]}, 1, 0),
+    ("no_session", "forms over 31 days"): ({"forms": [form(100, total=8), form(131, total=24)]}, 1, 1),
+    ("no_session", "one was taken"): (
+        {"forms": [form(100, total=8), form(131, total=24)], "sessions": sessions(200)},
+        1,
+        0,
+    ),
+    ("no_session", "one is planned"): (
+        {"forms": [form(100, total=8), form(131, total=24)], "sessions": sessions(200, status=PLANNED)},
+        1,
+        1,
+    ),
+    ("no_session", "no forms"): (people(), 0, 0),
     ("no_clinician", "named"): (people(), 1, 0),
     ("no_clinician", "not named"): (people(has_clinician=False), 1, 1),
     ("no_clinic", "a row of patients.csv waits for one"): (
