@@ -125,7 +125,7 @@ def test_the_funnel_marks_those_beyond_their_exact_limits_and_ranks_nobody():
     assert points["marker"]["symbol"] == ["circle", "diamond", "circle"]
     high = named(figure, "high 99.8 %")
     assert high["y"] == pytest.approx(limit_share(0.4, high["x"]).high_998, abs=1e-4)
-    assert "1 clinic with too few patients to be shown" in words_of(figure)
+    assert "1 clinic not shown, as it would tell a small count" in words_of(figure)
     assert "D" not in points["hovertext"]
 
 

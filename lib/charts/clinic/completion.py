@@ -65,7 +65,7 @@ def plot_completion(data: Completion, theme: Theme) -> go.Figure:
                 align="center",
             )
     sheet.note(
-        f"Shade: {', '.join(name for name in groups if name != 'none')} of those due. ▨ nobody due, or too few."
+        f"Shade: {', '.join(name for name in groups if name != 'none')} of those due. ▨ nobody due, or not shown."
     )
     sheet.annotations[-1]["yshift"] = -6
     return sheet.draw()

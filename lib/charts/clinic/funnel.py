@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from lib.charts.canvas import SMALL, Part
 from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, base_axis, percent_axis, trace
 from lib.charts.labels import Label, box_around, free_side
-from lib.charts.text import plain
+from lib.charts.text import NOT_SHOWN, plain
 from lib.charts.theme import Theme, see_through
 from lib.clinical.control_limits import Dispersion, Limits, limit_share
 from lib.clinical.intervals import Share
@@ -95,7 +95,7 @@ def _place(share: Share, target: float) -> str:
 def _say_notes(data: Funnel) -> list[str]:
     notes = []
     if n_hidden := sum(one.share is None for one in data.units):
-        notes.append(f"{count(n_hidden, data.of)} with too few patients to be shown.")
+        notes.append(f"{count(n_hidden, data.of)} {NOT_SHOWN}.")
     if data.dispersion and data.dispersion.is_over:
         notes.append(
             f"They differ more than chance allows (φ {data.dispersion.phi:.1f}): whom they treat differs too. "

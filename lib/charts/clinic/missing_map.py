@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from lib.charts.clinic.sheet import LINE_PX, Margins, Sheet, axis, base_axis
-from lib.charts.text import plain
+from lib.charts.text import NOT_SHOWN, plain
 from lib.charts.theme import Theme, see_through
 from lib.clinical.intervals import Share
 
@@ -55,7 +55,7 @@ def describe_missing_map(data: MissingMap) -> str:
 def _draw_cell(sheet: Sheet, column: int, y: float, share: Share | None, least: int) -> None:
     theme = sheet.theme
     if share is None or not share.total:
-        sheet.say("too few" if share is None else "none due", column, y, color=theme.muted)
+        sheet.say("not shown" if share is None else "none due", column, y, color=theme.muted)
         return
     if share.total >= least:
         color = see_through(theme.dose, 0.06 + 0.44 * share.n / share.total)
@@ -65,5 +65,5 @@ def _draw_cell(sheet: Sheet, column: int, y: float, share: Share | None, least: 
 
 def _say(share: Share | None) -> str:
     if share is None:
-        return "too few to be shown"
+        return NOT_SHOWN
     return f"{share.n:,}/{share.total:,}" if share.total else "nobody due"

@@ -18,7 +18,8 @@ from lib.ui.style import current_theme
 # By heading: width in pixels, and what it means.
 Columns = Mapping[str, tuple[int, str | None]]
 _HIDDEN = "Who they are is shown to whoever may see patients."
-_FEW = "too few"
+# Few, or big and telling what another one is.
+_NOT_TOLD = "not shown"
 # The parameter of the address that says whose rows are listed: "step:4".
 _ROWS, _BETWEEN = "rows", ":"
 # All columns of a list of people fit a window of 800 pixels; a letter is about 7 pixels wide.
@@ -67,7 +68,7 @@ def show_counts(
     drawn: dict[str, Any] = {heading: text_column(heading, *about) for heading, about in columns.items()}
     if any(few):
         said = said.astype(object)
-        said.loc[list(few), list(columns)[n_names:]] = _FEW
+        said.loc[list(few), list(columns)[n_names:]] = _NOT_TOLD
     if opens and access.may_see_patients():
         name, slugs = opens
         drawn["People"] = opening.choice_column(_ROWS, [f"{name}{_BETWEEN}{slug}" for slug in slugs])
