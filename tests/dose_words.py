@@ -459,7 +459,7 @@ OF_A_PATIENT = (
     _phrase(
         "a signed decision",
         "",
-        rf"(?:· |, |^)(?:(?P<old>{NUMBER}) mg|not recorded) → (?P<new>{NUMBER}) mg",
+        rf"(?:· |, |: |^)(?:(?P<old>{NUMBER}) mg|not recorded) → (?P<new>{NUMBER}) mg",
         _decided,
     ),
     _phrase("a stored value", "", rf"\(mg\): (?P<mg>{NUMBER})", _stored),

@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.care_records import CareRecords
-from lib.clinical.decision_words import say_signer
+from lib.clinical.decision_words import say_doses, say_signer
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.segments import NONE
 from lib.clinical.status import dates
 from lib.services import _clock
@@ -31,7 +32,7 @@ from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store
-from lib.store.last_decisions import read_last_decisions
+from lib.store.last_decisions import DOSES, read_last_decisions
 from lib.store.planned import read_open_plans
 
 __all__ = ["BY_ORDER", "PLANNED", "DosingNext", "read_dosing_next"]
@@ -45,8 +46,8 @@ class DosingNext:
     second, basis, is_past, last_on, interval_days, ordered_on, and those of _LISTED. What is open: item_9, item_9_on, has_items,
     n_unreadable, persisting (words), item_9_flag, pressure_flag, adverse_flag (evidence), other_flags, adverse_events,
     new_medicines, sedatives (words); of the last session sbp_pre_mmhg, dbp_pre_mmhg, supervisor_present, ae_asked; of the last
-    decision decision (its options), decided_on, review_by, signer. What is not recorded is NA. reading: a number that no other
-    reading has."""
+    decision decision (its options), doses (in words), decided_on, review_by, signer. What is not recorded is NA. reading: a
+    number that no other reading has."""
 
     as_of: date
     rows: pd.DataFrame
@@ -98,10 +99,11 @@ def _describe_open(loaded: Loaded, care: CareRecords, as_of: int) -> pd.DataFram
 
 
 def _describe_decisions(decisions: pd.DataFrame) -> pd.DataFrame:
-    """decision, signer, decided_on, review_by, by patient key."""
+    """decision, doses, signer, decided_on, review_by, by patient key."""
     return pd.DataFrame(
         {
             "decision": [", ".join(json.loads(options)) for options in decisions["options"]],
+            "doses": [say_doses(row) for row in rows_of(decisions, DOSES)],
             "signer": [*map(say_signer, decisions["signer"], decisions["is_verified"])],
             "decided_on": dates(decisions["on_day"].astype("int64")).to_numpy(),
             "review_by": dates(decisions["review_by"].astype("int64")).to_numpy(),

@@ -104,7 +104,8 @@ def _say_decision(row: dict[Any, Any]) -> str:
         row["decision"].replace("_", " "),
         *map(wording.say_date, (row["decided_on"], row["review_by"])),
     )
-    return f"{said}, {on}, review by {until}, by {row['signer']}"
+    # What was signed about the dose comes first, since a cell may be cut off.
+    return f"{': '.join(filter(None, (said, row['doses'])))}, {on}, review by {until}, by {row['signer']}"
 
 
 def _of_last(row: dict[Any, Any]) -> str:

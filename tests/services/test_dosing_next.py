@@ -7,7 +7,6 @@ from clinic_files import ACTOR, new_store, to_csv
 from sqlalchemy import insert
 from store.clinic_imports import at
 
-from lib.clinical.wording import say_day
 from lib.services import imports, review
 from lib.services.access import Actor, Permission
 from lib.services.dosing_next import BY_ORDER, PLANNED, read_dosing_next
@@ -244,25 +243,40 @@ def test_what_is_open_before_it(cells, case, cell, expected):
     )
 
 
-def test_a_signed_hold_is_said(make):
-    store = make([plan("x", "2026-03-24T18:00"), session("x")])
-    key = int(review.read_caseload(ACTOR, store)["patient_key"].iloc[0])
-    day = (date(2026, 3, 19) - date(1970, 1, 1)).days
-    row = dict.fromkeys(("reasons", "checklist", "expected_effect", "flags", "note"), "") | {
-        "patient_key": key,
-        "clinic_key": 1,
-        "signer": "Dr A",
-        "on_day": day,
-        "review_by": day + 7,
-        **dict.fromkeys(("signed_at", "is_verified", "policy_version", "covers_import_key"), 1),
-    }
-    with store.write() as connection:
-        for token, options in (("1", '["step_up"]'), ("2", '["hold", "need_data"]')):
-            connection.execute(insert(decision).values(row | {"token": token, "options": options}))
-    (found,) = read(store).rows.to_dict("records")
-    assert describe_row(found)["decision"] == (
-        f"hold, need data, {say_day(date(2026, 3, 19))}, review by {say_day(date(2026, 3, 26))}, by Dr A"
-    )
+@pytest.fixture
+def decide(make):
+    """Decisions signed one after the other, each its own columns; what is said of the last one."""
+
+    def sign(*decisions: dict) -> str:
+        store = make([plan("x", "2026-03-24T18:00"), session("x")])
+        key = int(review.read_caseload(ACTOR, store)["patient_key"].iloc[0])
+        day = (date(2026, 3, 19) - date(1970, 1, 1)).days
+        row = dict.fromkeys(("reasons", "checklist", "expected_effect", "flags", "note"), "") | {
+            "patient_key": key,
+            "clinic_key": 1,
+            "signer": "Dr A",
+            "on_day": day,
+            "review_by": day + 7,
+            **dict.fromkeys(("signed_at", "is_verified", "policy_version", "covers_import_key"), 1),
+        }
+        with store.write() as connection:
+            for token, said in enumerate(decisions):
+                connection.execute(insert(decision).values(row | {"token": str(token)} | said))
+        (found,) = read(store).rows.to_dict("records")
+        return describe_row(found)["decision"]
+
+    return sign
+
+
+def test_a_signed_hold_is_said(decide):
+    said = decide({"options": '["step_up"]'}, {"options": '["hold", "need_data"]'})
+    assert said == "hold, need data, 19 Mar 2026, review by 26 Mar 2026, by Dr A"
+
+
+def test_a_signed_dose_is_said_to_whoever_doses(decide):
+    doses = {"old_dose_mg": 100, "new_dose_mg": 150, "new_interval_days": 14}
+    said = decide({"options": '["interval", "step_up"]', **doses})
+    assert said.startswith("interval, step up: 100 mg → 150 mg, not recorded → every 14 days, 19 Mar 2026")
 
 
 def test_only_ones_own_clinics_are_listed(found, make):
