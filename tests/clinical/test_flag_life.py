@@ -405,7 +405,15 @@ SESSIONS: dict[str, tuple] = {
     "both readings": ([(90, 185, 0), (95, 120, 5)], [("blood_pressure", 90, 95), ("sedation", 90, 95)]),
     "the newest first": (
         [(80, 185, 5), (90, 185, 5), (95, 185, 5)],
-        [("blood_pressure", 90, 95), ("blood_pressure", 80, 90)],
+        [("blood_pressure", 80, 95), ("blood_pressure", 80, 90)],
+    ),
+    "since the run began, with a milder one": (
+        [(60, 165, 5), (90, 185, 5), (95, 120, 5)],
+        [("blood_pressure", 60, 95)],
+    ),
+    "since the run began anew": (
+        [(60, 165, 5), (80, 120, 5), (90, 185, 5), (95, 120, 5)],
+        [("blood_pressure", 90, 95)],
     ),
     "high and no more": ([(90, 179, 2), (95, 120, 5)], []),
     "not recorded": ([(90, float("nan"), float("nan")), (95, 120, 5)], []),

@@ -1,5 +1,7 @@
 """What people do about flags, what the queue makes of it, and the log from which the open flags can be told again."""
 
+import os
+import random
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,6 +9,8 @@ import pytest
 from built_stores import copy_of
 from clinic_files import ACTOR, close_item_9, to_csv
 
+from lib.clinical.flag_keeping import split_findings
+from lib.clinical.rules.catalogue import CRITICAL
 from lib.clinical.segments import NONE
 from lib.services import (
     _clock,
@@ -395,6 +399,41 @@ def test_critical_readings_that_come_in_one_file_with_a_later_session_are_a_flag
         "dosing_sessions", [session("2026-03-20", sbp_pre_mmhg="118", dbp_pre_mmhg="80", sedation_moaas="5")]
     )
     assert pressure_says(clinic) == [] and clinic.flag("sedation")["severity"] == "critical"
+
+
+@pytest.mark.parametrize("seed", range(40 if os.environ.get("PROVE") == "1" else 4))
+def test_however_sessions_are_cut_into_files_the_same_critical_readings_are_open(seed, tmp_path, monkeypatch):
+    chance = random.Random(seed)
+    days = sorted(chance.sample(range(1, 20), 7))
+    rows = [
+        session(
+            f"2026-03-{day:02}",
+            sbp_pre_mmhg=chance.choice(["", "120", "165", "185", "192"]),
+            dbp_pre_mmhg=chance.choice(["80", "112"]),
+            sedation_moaas=chance.choice(["", "5", "3", "1", "0"]),
+        )
+        for day in days
+    ]
+    at_once, cut = (Clinic(tmp_path, monkeypatch, name) for name in ("at once", "cut"))
+    at_once.take("dosing_sessions", rows)
+    is_in_order = seed % 2 == 0
+    if not is_in_order:
+        chance.shuffle(rows)
+    while rows:
+        n = chance.randint(1, 3)
+        cut.take("dosing_sessions", rows[:n])
+        rows = rows[n:]
+    assert say_findings(cut, is_in_order) == say_findings(at_once, is_in_order)
+    assert cut.replayed() == cut.open_flags()
+    assert any(severity == CRITICAL for *_, severity, _, _ in cut.open_flags())
+
+
+def say_findings(clinic: Clinic, are_dated: bool) -> list[tuple]:
+    """Readings stand in the order in which they were told. A session that comes late may break the run of a flag that is open:
+    that keeps the day since which it was said."""
+    return [
+        (*flag[:-2], flag[-2] if are_dated else 0, split_findings(flag[-1])) for flag in clinic.open_flags()
+    ]
 
 
 def event(day: str, term: str = "Suicidal ideation", severity: str = "mild") -> dict[str, str]:

@@ -8,9 +8,14 @@ import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL
-from lib.clinical.rules.session_safety import flag_latest_session, rate_blood_pressure, rate_sedation
+from lib.clinical.rules.session_safety import (
+    NOTHING,
+    flag_latest_session,
+    rate_blood_pressure,
+    rate_sedation,
+)
 from lib.clinical.rules.wording import Row, say_blood_pressure, say_sedation
-from lib.clinical.segments import NONE, Ints
+from lib.clinical.segments import NONE, Ints, begins_run
 
 
 class _Rule(NamedTuple):
@@ -36,20 +41,33 @@ def find_followed(sessions: pd.DataFrame, as_of: int, policy: Policy) -> pd.Data
     """Critical readings of recent sessions that another one followed, a row a reading, the newest first. Where both come in one
     file nobody would be told: the rules look at the latest. FLAG_COLUMNS, is_eased and is_waiting (NA), next_on: the day of the
     session after it. sessions: of Findings, none after as_of."""
-    recent = sessions[sessions["day"] >= as_of - policy.flag_life.look_back_days]
-    recent = recent.sort_values(["patient", "day", "second"])
-    patient, day = recent["patient"].to_numpy(), recent["day"].to_numpy()
-    is_followed = np.append(patient[1:] == patient[:-1], False)[: len(recent)]
-    followed = recent.assign(since=day, next_on=np.roll(day, -1))[is_followed]
-    found = pd.concat([_select_critical(name, followed, policy) for name in _RULES], ignore_index=True)
-    found = found.sort_values("since", ascending=False, kind="stable", ignore_index=True)
+    ordered = sessions.sort_values(["patient", "day", "second"])
+    first_day = as_of - policy.flag_life.look_back_days
+    found = pd.concat([_select_followed(name, ordered, first_day, policy) for name in _RULES])
+    found = found.sort_values("next_on", ascending=False, kind="stable", ignore_index=True)
     return found.drop(columns="session").assign(is_eased=pd.NA, is_waiting=pd.NA)
 
 
-def _select_critical(name: str, sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    is_critical = _RULES[name].rate(sessions, policy) == CRITICAL
-    found = sessions.loc[is_critical, ["patient", "since", "next_on"]]
-    return _describe(name, found.assign(severity=CRITICAL, session=found.index), sessions, policy)
+def _select_followed(name: str, sessions: pd.DataFrame, first_day: int, policy: Policy) -> pd.DataFrame:
+    """since: the first of the run of sessions that met the rule without a break, as it was when the session was the latest."""
+    patient, day = sessions["patient"].to_numpy(), sessions["day"].to_numpy()
+    severity = _RULES[name].rate(sessions, policy)
+    is_followed = np.append(patient[1:] == patient[:-1], False)[: len(day)]
+    holds = severity > NOTHING
+    goes_on = np.append(False, holds[:-1])[: len(day)] & ~begins_run(patient)
+    start = np.maximum.accumulate(np.where(holds & ~goes_on, np.arange(len(day)), 0))
+    found = pd.DataFrame(
+        {
+            "patient": patient,
+            "severity": severity,
+            "since": day[start],
+            "session": sessions.index,
+            "next_on": np.roll(day, -1),
+        }
+    )
+    found = found[(severity == CRITICAL) & is_followed & (day >= first_day)]
+    # The newest first, also of those that one day followed.
+    return _describe(name, found.iloc[::-1], sessions, policy)
 
 
 def _describe(name: str, found: pd.DataFrame, sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
