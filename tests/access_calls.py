@@ -277,7 +277,6 @@ LISTS: Mapping[str, Callable[[Actor, Store], Any]] = {
     "cohorts.tell_cohort": lambda who, s: cohorts.tell_cohort(who, s, Criteria()),
     "conference.read_minutes": conference.read_minutes,
     "coverage.summarise_clinics": coverage.summarise_clinics,
-    "decisions.read_follow_ups": decisions.read_follow_ups,
     "dosing_next.read_dosing_next": dosing_next.read_dosing_next,
     "duplicates.read_candidates": duplicates.read_candidates,
     "duplicates.read_told_apart": duplicates.read_told_apart,

@@ -46,10 +46,6 @@ class Consort:
             found.append(n)
         return tuple(found)
 
-    @property
-    def n_remaining(self) -> int:
-        return self.remaining[-1] if self.steps else self.n
-
     def tell(self, limit: int, *, is_rest_told: bool = False) -> tuple[str, tuple[ToldStep, ...]]:
         """How many there are at the start, and each step. limit: counts from 1 to it are not told, nor is any from which one of
         them follows; 0: all are. is_rest_told: how many remain stands in other tables too, and hides nobody."""

@@ -15,7 +15,6 @@ from lib.services._flag_marks import keep_flags, say_seen
 from lib.services._followed import follow
 from lib.services._refresh import current_policy
 from lib.services._review_states import NO_STATE, ReviewState, read_states
-from lib.services._scope import clinic_keys
 from lib.services._signature import fingerprint
 from lib.services._signing import (
     NEEDS_SIGN_IN,
@@ -101,15 +100,6 @@ def read_decisions(actor: Actor, store: Store, patient_key: int) -> PatientDecis
             longest_days=policy.decisions.longest_days,
             last_decision=int(rows["id"].iloc[-1]) if len(rows) else 0,
         )
-
-
-@permitted(Permission.SEE_PATIENTS)
-def read_follow_ups(actor: Actor, store: Store) -> pd.DataFrame:
-    """Every decision in scope: patient_id, clinic_id, the table's columns, effect and the columns of derive_outcomes."""
-    with store.read() as connection:
-        rows = decisions.read_decisions(connection, clinic_keys(connection, actor))
-        day = _clock.day_number(today(connection))
-        return follow(connection, rows, day, current_policy(connection))
 
 
 @permitted(Permission.DECIDE)
