@@ -42,6 +42,11 @@ def read_answers(keys: FormKey) -> Answers:
     )
 
 
+def read_doses(keys: FormKey) -> Answers:
+    """The old and the new dose alone. Raises StoreError for one that cannot be read."""
+    return Answers(old_dose_mg=_number(keys, "old_dose"), new_dose_mg=_number(keys, "new_dose"))
+
+
 def _said(keys: FormKey, name: str) -> Any:
     return st.session_state.get(keys.of(name))
 
@@ -71,5 +76,6 @@ def read_signature(keys: FormKey) -> Signature:
 
 
 def read_draft(keys: FormKey) -> tuple[Any, ...]:
-    """Everything that is answered, to be compared: a refusal stands until something is changed."""
-    return tuple(str(_said(keys, name)) for name in (*FIELDS, *CHECKS))
+    """Everything that is answered, to be compared: a refusal stands until something is changed. A field that was not drawn yet is
+    as an empty one: where the signature brings a question, why nothing was signed is said beside it."""
+    return tuple(str(_said(keys, name) or "") for name in (*FIELDS, *CHECKS))

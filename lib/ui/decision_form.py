@@ -14,7 +14,7 @@ from lib.services.decisions import NEEDS_SIGN_IN, PatientDecisions
 from lib.services.errors import StoreError
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload, wording
-from lib.ui.decision_answers import read_answers
+from lib.ui.decision_answers import read_doses
 from lib.ui.decision_keys import FormKey, current_key
 from lib.ui.decision_saving import show_refusal, sign
 from lib.ui.display import escape
@@ -76,13 +76,14 @@ def _ask_what(page: PatientPage, keys: FormKey) -> None:
 def _ask_again(page: PatientPage, keys: FormKey) -> None:
     """As soon as the doses are typed, and again when it is signed: a slip of the pen is found where it is made."""
     try:
-        answers = read_answers(keys)
+        # Nothing else that is typed takes the question away, or what was typed again.
+        doses = read_doses(keys)
     except StoreError:
-        # A number that cannot be read is said at the signature.
+        # A dose that cannot be read is said at the signature.
         return
     sessions = page.history.dosing_sessions
     on_record = find_doses(page.history.patient, sessions[sessions["counts"]], page.history.dose_orders)
-    asked = ask_about_doses(answers, on_record, page.policy)
+    asked = ask_about_doses(doses, on_record, page.policy)
     if not asked:
         return
     with st.container(border=True, gap="small", key=f"{keys.of('asked')}-box"):

@@ -140,6 +140,35 @@ def test_a_slip_of_the_pen_is_asked_about_as_it_is_typed_and_signed_when_it_is_m
     assert "Asked, and the new dose typed again: New dose 1500 mg" in said(test)
 
 
+def test_a_question_stays_whatever_else_cannot_be_read(open_review, clinic, keys):
+    test = open_review()
+    fill(test)
+    field(test, "new_dose").set_value("1500")
+    test = run(test)
+    field(test, "new_dose_again").set_value("1500")
+    field(test, "points").set_value("5.5")
+    test = run(test)
+    assert field(test, "new_dose_again").value == "1500"
+    field(test, "points").set_value("5")
+    field(test, "new_dose_again").set_value("15o0")
+    test = sign(test)
+    assert any("“15o0” is not a number" in str(one.value) for one in test.error)
+    field(test, "new_dose_again").set_value("1500")
+    sign(test)
+    assert len(signed(clinic, keys["ann"])) == 1
+
+
+def test_why_nothing_was_signed_is_said_where_the_press_brings_the_question(open_review, clinic, keys):
+    """The dose is typed last, and the press comes before the page has drawn the question."""
+    test = open_review()
+    fill(test)
+    test = run(test)
+    field(test, "new_dose").set_value("1500")
+    test = sign(test)
+    assert any("type the new dose once more" in str(one.value) for one in test.error)
+    assert signed(clinic, keys["ann"]).empty
+
+
 def test_wrong_initials_are_refused_and_the_draft_stays(open_review, clinic, keys):
     test = open_review()
     fill(test, who=("XY", "1980"))
