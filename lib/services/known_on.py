@@ -6,6 +6,8 @@ known_on is a date of knowledge, as_of one of events: they are two arguments, an
 from dataclasses import dataclass
 from datetime import date
 
+from lib.clinical.flag_keeping import keep_critical
+from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.wording import say_day
 from lib.services import _clock
 from lib.services._drawn import find_person
@@ -20,6 +22,7 @@ from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store, StoreError, Transaction
+from lib.store.flag_life import read_closed_findings
 from lib.store.known import Knowledge, StoreAsKnown, count_first_load
 from lib.store.records import read_clinics
 
@@ -69,14 +72,20 @@ def look_back(actor: Actor, store: Store, known: Store, patient_key: int) -> Loo
         )
         flags_then = read_flags(derived.read_open_flags(then, None, [patient_key]))
         late = read_late_records(now, then, look)
-        sentence = say_late(on, flags_then, _flags_today(now, look), late)
+        sentence = say_late(on, flags_then, _flags_today(now, then, look), late)
         n_first_load = count_first_load(then, patient_key)
     return Looked(on, sentence, tuple(late), n_first_load)
 
 
-def _flags_today(connection: Transaction, look: Look) -> Flags:
-    """What the rules find with today's records and policy, nothing dated after the day read."""
-    policy = current_policy(connection)
-    loaded = load_histories(connection, policy, [look.patient_key])
-    care = read_care_records(connection, [look.patient_key], len(loaded.clinic_of))
-    return read_flags(flags_on(loaded, care, look.day, policy))
+def _flags_today(now: Transaction, then: Transaction, look: Look) -> Flags:
+    """What is open by today's records and policy, nothing dated after the day read; without what was closed by then."""
+    policy = current_policy(now)
+    loaded = load_histories(now, policy, [look.patient_key])
+    care = read_care_records(now, [look.patient_key], len(loaded.clinic_of))
+    sessions = loaded.sessions[loaded.sessions["day"] <= look.day]
+    found, followed = (
+        flags.rename(columns={"patient": "patient_key"})
+        for flags in (flags_on(loaded, care, look.day, policy), find_followed(sessions, look.day, policy))
+    )
+    closed = read_closed_findings(then, [look.patient_key])
+    return read_flags(keep_critical(found, found.iloc[:0], followed, closed, look.day))

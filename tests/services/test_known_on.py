@@ -28,6 +28,7 @@ from lib.services import (
 from lib.services import review_marks as marks
 from lib.services.access import Actor, Permission
 from lib.services.errors import NotFoundError, Store, StoreError
+from lib.services.flag_life import FlagSeen
 from lib.services.one_page import read_sheet
 from lib.store._known_rows import NOT_COPIED, WHOLE, WORKED_OUT, WRITTEN_AT
 from lib.store.columns import metadata
@@ -125,6 +126,31 @@ def test_a_score_that_arrived_later_is_not_there_and_the_sentence_says_so(clinic
         "On 3 Mar 2026 this patient was not flagged (“Item 9 positive, PHQ-9”): the PHQ-9 of 1 Mar 2026 arrived on 6 Mar 2026."
     )
     assert rules(clinic.known(date(2026, 3, 6))) == {"suicidality_item_9"}
+
+
+def reading(day: str, systolic: str) -> dict[str, str]:
+    pressure = {"sbp_pre_mmhg": systolic, "dbp_pre_mmhg": "80"}
+    return {"patient_id": "ann", "started_at": day, "dose_mg": "100", **pressure}
+
+
+def test_a_critical_reading_that_another_session_followed_is_said_of_both_sides_of_a_day(clinic):
+    clinic.take("2026-03-06", reading("2026-03-02", "192"), reading("2026-03-05", "120"))
+    nothing = "Nothing recorded later changes what is known of this patient on"
+    assert clinic.look_back(date(2026, 3, 6)).sentence == f"{nothing} 6 Mar 2026."
+    said = clinic.look_back(date(2026, 3, 5)).sentence
+    assert said.startswith(
+        "On 5 Mar 2026 this patient was not flagged (“Blood pressure”): the dosing session of"
+    )
+    with clinic.noon("2026-03-08"):
+        (flag,) = (
+            patients.read_patient(ACTOR, clinic.store, clinic.ann)
+            .flags.query("rule == 'blood_pressure'")
+            .to_dict("records")
+        )
+        seen = FlagSeen(clinic.ann, flag["rule"], int(flag["instrument_code"]), flag["evidence"])
+        closing.close_critical(ACTOR, clinic.store, seen, "treated", "amlodipine begun")
+    assert clinic.look_back(date(2026, 3, 7)).sentence == f"{nothing} 7 Mar 2026."
+    assert clinic.look_back(date(2026, 3, 9)).sentence == f"{nothing} 9 Mar 2026."
 
 
 def test_as_of_and_known_on_are_two_questions(clinic):
