@@ -98,18 +98,29 @@ def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
     """As if each reading had been found when its session was the latest, and no longer since the next one."""
     if followed.empty:
         return kept
-    flags = dict(zip(_keys(kept), kept.to_dict("records"), strict=True))
-    # The oldest first, so that the newest is said first.
-    for row in followed.iloc[::-1].to_dict("records"):
-        key, finding = tuple(row[name] for name in KEY), row["evidence"]
-        since = {finding: say_day_number(row.pop("next_on"))}
-        said = split_findings(flags[key]["evidence"]) if key in flags else {}
-        row["evidence"] = join_findings(since)
-        if finding in said:
-            flags[key]["evidence"] = join_findings(said | since)
-        else:
-            flags[key] = join_flags(row, flags[key]) if said else row
+    before = dict(zip(_keys(kept), kept.to_dict("records"), strict=True))
+    flags = dict(before)
+    newest_first: dict[tuple, dict[str, str]] = {}
+    for row in followed.to_dict("records"):
+        key, day = tuple(row[name] for name in KEY), say_day_number(row.pop("next_on"))
+        # Two sessions of a day may say the same, and the later one was found longer.
+        newest_first.setdefault(key, {}).setdefault(row["evidence"], day)
+        flags[key] = join_flags(row, flags[key]) if key in flags else row
+    for key, findings in newest_first.items():
+        said = split_findings(before[key]["evidence"]) if key in before else {}
+        flags[key]["evidence"] = join_findings(_put_in(said, findings))
     return pd.DataFrame(list(flags.values()))
+
+
+def _put_in(said: Mapping[str, str], findings: Mapping[str, str]) -> dict[str, str]:
+    """What is said stays where it stands; each other finding comes right after the one that is newer. findings: the newest
+    first."""
+    order, place = list(said), 0
+    for finding in findings:
+        if finding not in said:
+            order.insert(place, finding)
+        place = order.index(finding) + 1
+    return {finding: {**said, **findings}[finding] for finding in order}
 
 
 def _drop_covered(kept: pd.DataFrame, covered: set[tuple], as_of: int) -> pd.DataFrame:

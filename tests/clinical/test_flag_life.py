@@ -376,6 +376,13 @@ FOLLOWED: dict[str, tuple] = {
         [],
         [f"190/100; no longer found since 6 Apr 1970; also {GONE['evidence']}"],
     ),
+    "a newer one is kept, and this one came late": (
+        [SESSION_2, SESSION_1],
+        [],
+        [SESSION_2],
+        [],
+        ["190/100; no longer found since 6 Apr 1970; also 185/100; no longer found since 6 Apr 1970"],
+    ),
     "closed": ([SESSION_1], [], [], [SESSION_1], []),
     "of two one is closed": (
         [SESSION_2, SESSION_1],
