@@ -7,8 +7,10 @@ from datetime import date
 import pandas as pd
 
 from lib.clinical.care_records import CareRecords
+from lib.clinical.decision_answers import find_target
+from lib.clinical.decision_records import NO_DOSE
 from lib.clinical.decision_words import say_doses, say_signer
-from lib.clinical.plain_rows import rows_of
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.segments import NONE
 from lib.clinical.status import dates
 from lib.services import _clock
@@ -98,12 +100,17 @@ def _describe_open(loaded: Loaded, care: CareRecords, as_of: int) -> pd.DataFram
     return found.join(describe_medicines(care, last_day, as_of), how="outer").rename_axis("patient_key")
 
 
+def _say_doses(row: Row) -> str:
+    """A dose beside a hold or a stop would read as one to be taken."""
+    return "" if find_target(tuple(json.loads(row["options"]))) == NO_DOSE else say_doses(row)
+
+
 def _describe_decisions(decisions: pd.DataFrame) -> pd.DataFrame:
     """decision, doses, signer, decided_on, review_by, by patient key."""
     return pd.DataFrame(
         {
             "decision": [", ".join(json.loads(options)) for options in decisions["options"]],
-            "doses": [say_doses(row) for row in rows_of(decisions, DOSES)],
+            "doses": [_say_doses(row) for row in rows_of(decisions, ("options", *DOSES))],
             "signer": [*map(say_signer, decisions["signer"], decisions["is_verified"])],
             "decided_on": dates(decisions["on_day"].astype("int64")).to_numpy(),
             "review_by": dates(decisions["review_by"].astype("int64")).to_numpy(),

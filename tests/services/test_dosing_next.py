@@ -273,6 +273,12 @@ def test_a_signed_hold_is_said(decide):
     assert said == "hold, need data, 19 Mar 2026, review by 26 Mar 2026, by Dr A"
 
 
+@pytest.mark.parametrize("option", ["hold", "stop"])
+def test_no_dose_stands_beside_a_hold_or_a_stop(decide, option):
+    said = decide({"options": f'["{option}"]', "old_dose_mg": 100})
+    assert said.startswith(f"{option}, 19 Mar 2026")
+
+
 def test_a_signed_dose_is_said_to_whoever_doses(decide):
     doses = {"old_dose_mg": 100, "new_dose_mg": 150, "new_interval_days": 14}
     said = decide({"options": '["interval", "step_up"]', **doses})
