@@ -13,6 +13,8 @@ OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more seve
 # Of these the rule itself knows which records a closing covers.
 _CLOSED_BY_RECORD = (ITEM_9, TOLERABILITY)
 _NOT_FOUND, _ALSO = "; no longer found since ", "; also "
+# A reading of blood pressure says the limit of the policy in force; by another limit it is no other reading.
+_LIMIT = "; the clinic's limit"
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")
 _COMPARED = ("severity", "since", "evidence")
@@ -58,7 +60,7 @@ def keep_critical(
     that the rules no longer find, with a remark since when, in one flag with a critical one that is found. found, before: KEY,
     severity, since, evidence and more; columns of found. followed: the same, a row a critical reading that another session
     followed, the newest first, and next_on. closed: what named clinicians closed: KEY, evidence."""
-    covered = {finding for findings in _list_findings(closed) for finding in findings}
+    covered = {_without_limit(finding) for findings in _list_findings(closed) for finding in findings}
     critical = found[found["severity"] == CRITICAL]
     is_closed = _are_in(critical, covered) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
@@ -84,7 +86,7 @@ def _keys(flags: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _are_in(flags: pd.DataFrame, covered: set[tuple]) -> "pd.Series[bool]":
-    is_in = [covered.issuperset(findings) for findings in _list_findings(flags)]
+    is_in = [covered.issuperset(map(_without_limit, findings)) for findings in _list_findings(flags)]
     return pd.Series(is_in, index=flags.index, dtype=bool)
 
 
@@ -92,6 +94,10 @@ def _list_findings(flags: pd.DataFrame) -> list[list[tuple]]:
     """Of each flag its findings, each with its KEY."""
     rows = flags[[*KEY, "evidence"]].itertuples(index=False, name=None)
     return [[(*key, finding) for finding in split_findings(said)] for *key, said in rows]
+
+
+def _without_limit(finding: tuple) -> tuple:
+    return (*finding[:-1], finding[-1].partition(_LIMIT)[0])
 
 
 def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +135,9 @@ def _drop_covered(kept: pd.DataFrame, covered: set[tuple], as_of: int) -> pd.Dat
     for findings, said in zip(_list_findings(kept), kept["evidence"], strict=True):
         days = split_findings(said)
         left.append(
-            join_findings({one[-1]: days[one[-1]] or today for one in findings if one not in covered})
+            join_findings(
+                {one[-1]: days[one[-1]] or today for one in findings if _without_limit(one) not in covered}
+            )
         )
     kept = kept.assign(evidence=pd.Series(left, index=kept.index, dtype="str"))
     return kept[kept["evidence"] != ""]

@@ -9,7 +9,7 @@ import pytest
 from built_stores import copy_of
 from clinic_files import ACTOR, close_item_9, to_csv
 
-from lib.clinical.flag_keeping import split_findings
+from lib import settings
 from lib.clinical.rules.catalogue import CRITICAL
 from lib.clinical.segments import NONE
 from lib.services import (
@@ -20,6 +20,7 @@ from lib.services import (
     flag_life,
     imports,
     patients,
+    policies,
     records,
     review,
     stores,
@@ -429,11 +430,22 @@ def test_however_sessions_are_cut_into_files_the_same_critical_readings_are_open
 
 
 def say_findings(clinic: Clinic, are_dated: bool) -> list[tuple]:
-    """Readings stand in the order in which they were told. A session that comes late may break the run of a flag that is open:
-    that keeps the day since which it was said."""
-    return [
-        (*flag[:-2], flag[-2] if are_dated else 0, split_findings(flag[-1])) for flag in clinic.open_flags()
-    ]
+    """A session that comes late may break the run of a flag that is open: that keeps the day since which it was said."""
+    return [(*flag[:-2], flag[-2] if are_dated else 0, flag[-1]) for flag in clinic.open_flags()]
+
+
+@pytest.mark.parametrize("is_followed", [False, True])
+def test_a_closed_reading_stays_closed_when_the_limit_changes(clinic, is_followed):
+    later = [session("2026-03-19", sbp_pre_mmhg="120", dbp_pre_mmhg="80")] if is_followed else []
+    clinic.take("dosing_sessions", [session("2026-03-17", **HIGH_PRESSURE), *later])
+    closing.close_critical(ACTOR, clinic.store, clinic.seen("blood_pressure"), "treated", "amlodipine begun")
+    shipped = settings.POLICY_FILE.read_text("utf-8")
+    for limit in (182, 178):
+        text = shipped.replace("critical_systolic = {value = 180", f"critical_systolic = {{value = {limit}")
+        policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml", "another limit")
+        assert pressure_says(clinic) == []
+    clinic.take("dosing_sessions", [session("2026-03-20", **HIGH_PRESSURE)])
+    assert ["185/100" in said for said in pressure_says(clinic)] == [True]
 
 
 def event(day: str, term: str = "Suicidal ideation", severity: str = "mild") -> dict[str, str]:
