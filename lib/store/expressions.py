@@ -58,16 +58,3 @@ def is_one_of(column: ColumnElement, values: Iterable[Any]) -> ColumnElement[boo
 def is_listed(column: ColumnElement, parameter: str) -> ColumnElement[bool]:
     """The same of values that are given, as a list, under this name when the query is asked."""
     return _IsOneOf(column, bindparam(parameter, type_=_Listed(column.type)))
-
-
-class RowText(FunctionElement[str]):
-    """Columns of whole numbers as one text with commas, in SQLite; null where one of them is."""
-
-    type = Text()
-    inherit_cache = True
-
-
-@compiles(RowText, "sqlite")
-def _join(element: RowText, compiler: SQLCompiler, **how: Any) -> str:
-    # A column alone is a text too.
-    return "'' || " + " || ',' || ".join(f"({compiler.process(one, **how)})" for one in element.clauses)
