@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-
 from lib.intake.aliases import find_meanings
 from lib.intake.choices import Choices, NeedsChoice, Question, bind_answer, show_answer
 from lib.intake.first_row import NAMES, RECORD, judge_first_row, kind_of_cell
@@ -75,6 +73,8 @@ class TopRows:
 
 def name_by_place(width: int) -> tuple[str, ...]:
     """`column 1 (A)` … of so many columns."""
+    from openpyxl.utils import get_column_letter
+
     return tuple(f"column {number} ({get_column_letter(number)})" for number in range(1, width + 1))
 
 

@@ -18,10 +18,8 @@ from lib.intake.header_row import HEADER_LINE, NO_HEADER, NONE, TopRows, name_by
 from lib.intake.kinds import refuse_repeated
 from lib.intake.texts import Texts
 from lib.intake.unreadable import UnreadableFile, shorten
-from lib.intake.workbook_archive import damaged, find_merged, has_formulas, is_workbook, open_archive
+from lib.intake.workbook_archive import damaged, find_merged, has_formulas, open_archive
 from lib.intake.workbook_sheets import Rows, choose_sheet, read_rows
-
-__all__ = ["is_workbook", "read_workbook"]
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xltx")
 _N_LOOKED_AT = 15

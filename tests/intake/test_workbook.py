@@ -15,7 +15,8 @@ from openpyxl import Workbook
 from lib.intake.choices import NeedsChoice
 from lib.intake.grid import Grid
 from lib.intake.unreadable import UnreadableFile
-from lib.intake.workbook import is_workbook, read_workbook
+from lib.intake.workbook import read_workbook
+from lib.intake.workbook_archive import is_workbook
 
 
 def save(book: Workbook) -> bytes:
