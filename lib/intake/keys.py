@@ -111,6 +111,12 @@ def _spell(text: str) -> str:
 def _hash(parts: list[ObjectArray], rows: BoolArray) -> IntArray:
     hashes = np.zeros(len(rows), np.int64)
     texts = map("".join, zip(*(part.tolist() for part in parts), strict=True)) if parts else [""] * rows.sum()
-    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts])
+    digests = bytearray()
+    # A copy takes half of the time of a new one.
+    blank = blake2b(digest_size=8)
+    for text in texts:
+        one = blank.copy()
+        one.update(text.encode())
+        digests += one.digest()
     hashes[rows] = np.frombuffer(digests, ">i8")
     return hashes
