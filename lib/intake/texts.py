@@ -2,6 +2,7 @@
 Python's own texts."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count, pairwise
@@ -30,8 +31,9 @@ class _Stretch:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
         # By Python's own equality: pandas takes half of a pair of UTF-16 and the six letters of its escape for one text.
-        place = {text: code for code, text in enumerate(dict.fromkeys(texts))}
-        return cls.join(place, np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)))
+        place: dict[str, int] = defaultdict(count().__next__)
+        codes = np.fromiter(map(place.__getitem__, texts), np.int64, len(texts))
+        return cls.join(place, codes)
 
     @classmethod
     def join(cls, distinct: Collection[str], codes: IntArray) -> Self:
