@@ -16,11 +16,13 @@ from lib.services._item_9_forms import items_of, read_item_9
 from lib.services._memory import Memory
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk, bulk_courses
+from lib.store.asked import MAX_LISTED_PATIENTS
 from lib.store.engine import Transaction
 from lib.store.records import read_clinic_keys, read_clinics
 
-# So many at once, where everybody is worked out: with a form a week for a year about 40 MB; a part of its own costs 0.1 s.
-PATIENTS_A_PART = 2_000
+# So many at once, where everybody is worked out: with a form a week for a year about 100 MB; a part of its own costs 0.1 s. They
+# are listed: of more, those between them would be read too.
+PATIENTS_A_PART = MAX_LISTED_PATIENTS
 
 
 @dataclass(frozen=True)

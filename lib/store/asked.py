@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table
 from lib.store.expressions import is_listed
 
 # Above this many patients it is faster to read a table whole and choose in memory.
-MAX_LISTED_PATIENTS = 2_000
+MAX_LISTED_PATIENTS = 5_000
 _LISTED = "listed"
 
 
