@@ -1,6 +1,7 @@
 """Saving rows as versions of records: a new key is a new record, a known one with other values a new version."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
@@ -9,6 +10,9 @@ from lib.store._postgresql_copy import copy_in
 from lib.store.expressions import is_one_of
 from lib.store.records import last_said_at, read_among
 from lib.store.tables import RECORDS
+
+# A million forms by statements of one row took 3.9 s of the processor, of 20 to 200 rows 2.9.
+_ROWS_A_STATEMENT = 50
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,13 @@ def insert_rows(connection: Connection, table: Table, rows: pd.DataFrame, *, wit
     if connection.dialect.name == "postgresql":
         copy_in(connection, table, rows[names])
         return
-    plain = [rows[name].to_numpy(object, na_value=None).tolist() for name in names]
-    records = list(zip(*plain, strict=True))
+    cells: list[Any] = [None] * (len(rows) * len(names))
+    for place, name in enumerate(names):
+        cells[place :: len(names)] = rows[name].to_numpy(object, na_value=None).tolist()
     statement = insert(table).values(dict.fromkeys(names))
-    sql = str(statement.compile(dialect=connection.dialect))
-    connection.exec_driver_sql(sql, records)
+    into, _, row = str(statement.compile(dialect=connection.dialect)).partition(" VALUES ")
+    size = _ROWS_A_STATEMENT * len(names)
+    *blocks, last = (tuple(cells[start : start + size]) for start in range(0, len(cells), size))
+    for n_rows, alike in ((_ROWS_A_STATEMENT, blocks), (len(last) // len(names), [last])):
+        if alike:
+            connection.exec_driver_sql(f"{into} VALUES {', '.join([row] * n_rows)}", alike)
