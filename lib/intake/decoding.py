@@ -69,7 +69,8 @@ def decode_lines(file_name: str, data: bytes, choices: Choices) -> Decoded:
 
 def is_damaged(text: str) -> bool:
     """Whether it has control characters, or bytes that are not UTF-8."""
-    return _DAMAGE.search(text) is not None
+    # Nearly all text is plain, which is known in a quarter of the time that the search takes.
+    return not text.replace("\n", "").isprintable() and _DAMAGE.search(text) is not None
 
 
 def name_damage(line: str) -> str:
@@ -172,7 +173,7 @@ def _ask(data: bytes, suggested: str) -> Question:
 
 
 def _find_decoded_twice(lines: Lines) -> list[str]:
-    if not any(map(_TWICE.search, lines.blocks())):
+    if not any(not block.isascii() and _TWICE.search(block) for block in lines.blocks()):
         return []
     found = [number for number, line in enumerate(lines, start=1) if _TWICE.search(line)]
     return [
