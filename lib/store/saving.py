@@ -42,6 +42,17 @@ def save_records(
     stored = _read_versions(
         connection, table, accepted["key_hash"].unique().tolist() if is_any_stored else []
     )
+    accepted = accepted.assign(import_key=import_key)
+    if stored.empty:
+        insert_rows(connection, table, accepted.assign(is_current=1))
+        return Saved(len(accepted), 0, 0, (), frozenset(accepted["patient_key"].unique().tolist()))
+    return _save_versions(connection, table, accepted, stored)
+
+
+def _save_versions(
+    connection: Connection, table: Table, accepted: pd.DataFrame, stored: pd.DataFrame
+) -> Saved:
+    """Rows of which some may be of a record that is stored. stored: of _read_versions."""
     rows = accepted.merge(
         stored[stored["is_current"] == 1],
         on=["patient_key", "key_hash"],
@@ -56,7 +67,7 @@ def save_records(
     is_same = is_equal | _is_stored_before(rows, stored)
     is_older = is_known & (rows["recorded_at"] < rows["recorded_at_stored"])
     # Assigned before choosing: a frame without rows would grow by a column that has some.
-    fresh = rows.assign(is_current=(~is_older).astype(int), import_key=import_key)[~is_same]
+    fresh = rows.assign(is_current=(~is_older).astype(int))[~is_same]
     is_new_version = is_known & ~is_same & ~is_older
     replaced = rows.loc[is_new_version, "id"].astype(int)
     if len(replaced):
