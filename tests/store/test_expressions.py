@@ -1,6 +1,7 @@
-"""Lists of keys as one parameter, and whole numbers as one text a row: the same rows on both databases, whatever is in them."""
+"""Lists of keys as one parameter, numbers as one text, many rows a statement: the same on both databases, whatever is in them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from clinic_files import new_store
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, func, select
@@ -9,6 +10,7 @@ from lib.services.errors import Store
 from lib.store.bulk import read_numbers
 from lib.store.expressions import is_one_of
 from lib.store.records import read_among, read_frame
+from lib.store.saving import insert_rows
 
 # What an id or an answer may look like; a NUL is refused by PostgreSQL, and by the reading of a file.
 WORDS = ("", "p1", "P1", "a'b", 'a"b', "a\\b", "[1]", "1", "née", "😀", "a\nb", "{x,y}", "null")
@@ -66,3 +68,16 @@ def test_whole_numbers_come_with_all_their_digits_in_the_order_asked_for(store):
 def test_a_number_that_is_not_recorded_is_never_passed_over(store):
     with store.read() as connection, pytest.raises(TypeError):
         read_numbers(connection, select(THING.c.id, THING.c.n), np.int64)
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, 49, 50, 51, 149, 150])
+def test_rows_are_saved_as_they_are_however_many(store, n_rows):
+    keys = range(1_000, 1_000 + n_rows)
+    said = [None if key % 3 == 0 else f"said {key}" for key in keys]
+    numbers = [None if key % 7 == 0 else key for key in keys]
+    rows = pd.DataFrame({"id": keys, "said": said, "n": pd.array(numbers, dtype="Int64")})
+    query = select(THING).where(THING.c.id >= 1_000).order_by(THING.c.id)
+    with store.write() as connection:
+        insert_rows(connection, THING, rows, with_ids=True)
+        kept = connection.execute(query).fetchall()
+    assert kept == list(zip(keys, said, numbers, strict=True))
