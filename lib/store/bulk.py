@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, func, or_, select
+from sqlalchemy.exc import DataError
 
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
@@ -67,9 +68,12 @@ def _read_rows(connection: Connection, one: Asked, dtype: type) -> NDArray:
 
 
 def _read_text(connection: Connection, one: Asked, n_columns: int) -> NDArray:
-    """Whole numbers, as one text that SQLite makes: of a million forms that takes 1.3 s, a text a row 2.4, numbers a row 4.4. It
-    may have a billion characters, which are 13 million forms."""
-    n_rows, text = replace(one, query=_as_text(one.query)).ask(connection).one()
+    """Whole numbers, as one text that SQLite makes: of a million forms that takes 1.3 s, a text a row 2.4, numbers a row 4.4."""
+    try:
+        n_rows, text = replace(one, query=_as_text(one.query)).ask(connection).one()
+    except DataError:
+        # A text may have a billion characters, which are 13 million forms.
+        return _read_rows(connection, one, np.int64)
     numbers = np.fromstring(text or "", np.int64, sep=",")
     # concat_ws leaves out what is null.
     if len(numbers) != n_rows * n_columns:
