@@ -41,8 +41,11 @@ def find_doses(patient: pd.Series, sessions: pd.DataFrame, orders: pd.DataFrame)
         # Half of a prescribed tablet was taken: the whole one is no step (further_rules.md 2).
         known.sort(key=lambda dose: -dose.mg)
     if len(orders):
-        last = orders.iloc[-1]
-        known.append(_say_dose(last["dose_mg"], "ordered", last["on"]))
+        order = orders.iloc[-1]
+        ordered = _say_dose(order["dose_mg"], "ordered", order["on"])
+        # What was ordered since is lower: from there a step counts.
+        is_lower = known and order["on"] >= sessions.iloc[-1]["on"] and ordered.mg < known[0].mg
+        known.insert(0 if is_lower else len(known), ordered)
     ceiling = patient.get("dose_ceiling_mg")
     return DosesOnRecord(tuple(known), None if pd.isna(ceiling) else float(ceiling))
 

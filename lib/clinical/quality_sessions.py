@@ -23,9 +23,11 @@ def check_no_pre_dose_pressure(records: QualityRecords, _policy: Policy) -> Foun
 
 
 def check_no_session(records: QualityRecords, policy: Policy) -> Found:
-    """One row a patient. A baseline waits for its first dose; forms over a longer time speak of doses that nobody sent."""
-    days = records.forms.groupby("patient")["day"]
-    asked = records.forms[["patient", "clinic_key"]].drop_duplicates("patient").set_index("patient")
+    """One row a patient. A baseline waits for its first dose; forms over a longer time speak of doses that nobody sent. Where the
+    first form is the baseline, sessions are not expected."""
+    forms = records.forms.iloc[:0] if policy.baseline.rule == "first_assessment" else records.forms
+    days = forms.groupby("patient")["day"]
+    asked = forms[["patient", "clinic_key"]].drop_duplicates("patient").set_index("patient")
     asked = asked.assign(first=days.min(), day=days.max()).reset_index()
     has_session = asked["patient"].isin(_counting(records)["patient"])
     span = asked["day"] - asked["first"]

@@ -9,6 +9,7 @@ from lib.clinical.flag_budget import FlagBudget
 from lib.clinical.flag_changes import compare_flags, count_by_card, count_by_rule
 from lib.clinical.policy import Policy, parse_policy
 from lib.clinical.policy_changes import compare_policies
+from lib.clinical.rules.reading_flags import find_followed
 from lib.services import _clock
 from lib.services._flag_budget import replay_budget
 from lib.services._histories import load_histories
@@ -71,5 +72,11 @@ def preview_policy(actor: Actor, store: Store, text: str, file_name: str, weeks:
 def _find_flags(connection: Transaction, policy: Policy, as_of: date, people: pd.DataFrame) -> pd.DataFrame:
     loaded = load_histories(connection, policy, None)
     care = read_care_records(connection, None, len(loaded.clinic_of))
-    flags = flags_on(loaded, care, _clock.day_number(as_of), policy)
+    day = _clock.day_number(as_of)
+    flags = flags_on(loaded, care, day, policy)
+    # A new limit makes readings of the last weeks critical too.
+    followed = find_followed(loaded.sessions[loaded.sessions["day"] <= day], day, policy)
+    flags = pd.concat([flags, followed[list(flags.columns)]], ignore_index=True)
+    flags = flags.sort_values("severity", ascending=False, kind="stable")
+    flags = flags.drop_duplicates(["patient", "rule", "instrument"])
     return flags[flags["patient"].isin(people["patient_key"])]

@@ -1,7 +1,7 @@
 """Every check of data quality on both sides of its boundary, its states, and a slow second reading of baseline and series."""
 
 from collections import defaultdict
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -249,6 +249,12 @@ def test_every_check_has_its_limit_and_reads_numbers_that_there_are(policy):
         for name in check.numbers:
             table, _, key = name.partition(".")
             assert key in policy.notes[table].numbers and say_label(table, key) != key.replace("_", " ")
+
+
+def test_where_the_first_form_is_the_baseline_no_session_is_expected(policy):
+    policy = replace(policy, baseline=replace(policy.baseline, rule="first_assessment"))
+    found = find_failing(records(forms=[form(100, total=8), form(131, total=24)]), policy)["no_session"]
+    assert (len(found.asked), len(found.failing)) == (0, 0)
 
 
 def test_of_no_records_at_all_nothing_is_passed(policy):

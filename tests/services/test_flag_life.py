@@ -328,6 +328,17 @@ def two_readings(clinic: Clinic) -> None:
     assert str(clinic.flag("blood_pressure")["since"].date()) == "2026-03-10"
 
 
+def test_the_same_reading_twice_on_a_day_is_two_readings(clinic):
+    first, second = (
+        {**session("2026-03-19"), "started_at": f"2026-03-19T{hour}:00"} for hour in ("09", "21")
+    )
+    clinic.take("dosing_sessions", [first | HIGH_PRESSURE])
+    closing.close_critical(ACTOR, clinic.store, clinic.seen("blood_pressure"), "seen", "repeated at 140/85")
+    clinic.take("dosing_sessions", [second | HIGH_PRESSURE])
+    (said,) = pressure_says(clinic)
+    assert said.startswith("session 2 of 19 Mar 2026 was taken at 185/100") and "also" not in said
+
+
 def test_of_two_critical_readings_the_first_is_still_said_when_the_second_is_corrected(clinic):
     two_readings(clinic)
     clinic.pass_time(days=1)

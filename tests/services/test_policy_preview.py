@@ -76,6 +76,17 @@ def test_a_preview_says_who_gains_and_who_loses(store):
     assert preview.version == 1 and preview.changes["key"].tolist() == ["min_fall_percent"]
 
 
+def test_a_preview_knows_readings_that_a_lower_limit_makes_critical(own_store):
+    dose = {"patient_id": "halved", "clinic_id": "north", "dose_mg": "100", "dbp_pre_mmhg": "80"}
+    rows = [dose | {"started_at": day(ago), "sbp_pre_mmhg": mmhg} for ago, mmhg in ((3, "175"), (1, "120"))]
+    imports.import_files(ACTOR, own_store, [("late.csv", to_csv(rows))])
+    lower = SHIPPED.replace("critical_systolic = {value = 180", "critical_systolic = {value = 170")
+    moved = policy_preview.preview_policy(ACTOR, own_store, lower, "lower.toml").moved
+    assert moved[["patient_id", "rule", "change", "after"]].to_numpy().tolist() == [
+        ["halved", "blood_pressure", "gained", "critical"]
+    ]
+
+
 def test_the_way_back_is_the_same_with_the_signs_changed(own_store):
     there = policy_preview.preview_policy(ACTOR, own_store, STRICTER, "stricter.toml")
     policies.publish_policy(ACTOR, own_store, STRICTER.encode(), "stricter.toml", "stricter")

@@ -72,10 +72,18 @@ def _select_followed(name: str, sessions: pd.DataFrame, first_day: int, policy: 
 
 def _describe(name: str, found: pd.DataFrame, sessions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """In words. found: session, the index of its row in sessions, and more."""
-    said = [_RULES[name].say(row, policy) for row in sessions.loc[found["session"]].to_dict("records")]
+    rows = _count_of_day(sessions, found["session"]).to_dict("records")
+    said = [_RULES[name].say(row, policy) for row in rows]
     return found.assign(
         rule=name,
         instrument=NONE,
         evidence=pd.Series([evidence for evidence, _ in said], index=found.index, dtype=object),
         threshold=pd.Series([threshold for _, threshold in said], index=found.index, dtype=object),
     )
+
+
+def _count_of_day(sessions: pd.DataFrame, which: "pd.Series[int]") -> pd.DataFrame:
+    """These rows of sessions (by index), with nth_of_day: 1, 2 … of the sessions of one day."""
+    own = sessions[sessions["patient"].isin(sessions.loc[which, "patient"])]
+    nth = own.sort_values("second", kind="stable").groupby(["patient", "day"]).cumcount() + 1
+    return sessions.loc[which].assign(nth_of_day=nth)

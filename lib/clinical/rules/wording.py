@@ -98,11 +98,18 @@ def say_item_9(row: Row) -> str:
     return f"Item 9 positive ({row['highest']}): {forms} since {say_day_number(row['since'])}, {latest}"
 
 
+def say_session(session: Row) -> str:
+    """The session of 3 Apr 2026; session 2 of 3 Apr 2026, where it is not the first of its day: of two that read the same, nobody
+    who closes one has closed the other. session: nth_of_day, and day."""
+    day, nth = say_day_number(session["day"]), session["nth_of_day"]
+    return f"the session of {day}" if nth == 1 else f"session {nth} of {day}"
+
+
 def say_blood_pressure(session: Row, policy: Policy) -> tuple[str, str]:
     """(evidence, threshold): what the session was taken at, and which of the clinic's limits that is over."""
     limits = policy.blood_pressure
     after = [f"{_pair(session, when)} at {when} min" for when in _AFTER if _is_recorded(session, when)]
-    before = f"the session of {say_day_number(session['day'])} was taken at {_pair(session, 'pre')}"
+    before = f"{say_session(session)} was taken at {_pair(session, 'pre')}"
     threshold = (
         f"before a dose {limits.watch_systolic}/{limits.watch_diastolic} (watch), "
         f"{limits.high_systolic}/{limits.high_diastolic} (high); rise of {limits.rise_systolic}/{limits.rise_diastolic}; "
@@ -153,11 +160,8 @@ def _pair(session: Row, when: str) -> str:
 
 def say_sedation(session: Row, policy: Policy) -> tuple[str, str]:
     """(evidence, threshold) of the lowest sedation level of a session."""
-    evidence = (
-        f"lowest MOAA/S {session['sedation_moaas']:.0f} in the session of {say_day_number(session['day'])}"
-    )
     return (
-        evidence,
+        f"lowest MOAA/S {session['sedation_moaas']:.0f} in {say_session(session)}",
         f"MOAA/S {policy.sedation.high_at} or below; {policy.sedation.critical_at} or below is critical",
     )
 
