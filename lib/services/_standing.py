@@ -55,7 +55,8 @@ def standing_on(
 def select_collected(connection: Transaction, rows: pd.DataFrame) -> pd.DataFrame:
     """Those of instruments that the patient's clinic collects. rows: clinic_key, instrument (code)."""
     clinics = read_clinics(connection)
-    collected = dict(zip(clinics["clinic_key"], clinics["instruments"].str.split(";"), strict=True))
+    named = zip(clinics["clinic_key"].tolist(), clinics["instruments"].tolist(), strict=True)
+    collected = {clinic: names.split(";") for clinic, names in named}
     pairs = zip(rows["clinic_key"].tolist(), rows["instrument"].tolist(), strict=True)
     is_collected = [BY_CODE[code].name in collected[clinic] for clinic, code in pairs]
     return rows[pd.Series(is_collected, index=rows.index, dtype=bool)]
