@@ -8,6 +8,7 @@ import pandas as pd
 
 from lib.clinical.decision_answers import Answers
 from lib.clinical.policy import Policy
+from lib.clinical.rules.dose_limits import is_large_step
 from lib.clinical.wording import say_day
 
 # Two doses are the same when they differ by less: numbers of files pass through decimals.
@@ -67,18 +68,13 @@ def _find_questions(answers: Answers, on_record: DosesOnRecord, policy: Policy) 
         yield f"Old dose {old:g} mg: on record is {' and '.join(dose.words for dose in known)}."
     if on_record.ceiling_mg is not None and new > on_record.ceiling_mg:
         yield f"New dose {new:g} mg: above this patient's recorded ceiling of {on_record.ceiling_mg:g} mg."
-    yield from _find_large_step(new, known or ((Dose(old, f"{old:g} mg typed"),) if old else ()), policy)
-
-
-def _find_large_step(new: float, known: tuple[Dose, ...], policy: Policy) -> Iterator[str]:
-    limits = policy.dose_limits
-    for before in known[:1]:
-        step = new - before.mg
-        if step > limits.step_mg and 100 * step > limits.step_percent * before.mg:
-            yield (
-                f"New dose {new:g} mg: {step:g} mg above the {before.words}. A step above {limits.step_mg} mg and "
-                f"{limits.step_percent} % is asked about."
-            )
+    before = known[0] if known else Dose(old, f"{old:g} mg typed") if old else None
+    if before and is_large_step(new, before.mg, policy):
+        limits = policy.dose_limits
+        yield (
+            f"New dose {new:g} mg: {new - before.mg:g} mg above the {before.words}. A step above {limits.step_mg} mg and "
+            f"{limits.step_percent} % is asked about."
+        )
 
 
 def is_typed_again(answers: Answers) -> bool:

@@ -1,5 +1,7 @@
 """Doses against recorded limits: the patient's own ceiling, the step from the dose before, the ordered interval."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -58,16 +60,20 @@ def rate_dose_limits(judged: pd.DataFrame) -> Ints:
 def judge_dose_limits(steps: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Which limits each session passed: is_over_ceiling, is_large_step, is_early."""
     limits = policy.dose_limits
-    step = steps["dose_mg"] - steps["previous_mg"]
     percent_of_ordered = 100 * (steps["day"] - steps["previous_day"])
     return pd.DataFrame(
         {
             "is_over_ceiling": steps["dose_mg"] > steps["ceiling_mg"],
-            "is_large_step": (step > limits.step_mg)
-            & (100 * step > limits.step_percent * steps["previous_mg"]),
+            "is_large_step": is_large_step(steps["dose_mg"], steps["previous_mg"], policy),
             "is_early": percent_of_ordered < limits.min_interval_percent * steps["ordered_days"],
         }
     )
+
+
+def is_large_step(dose: Any, before: Any, policy: Policy) -> Any:
+    """Of two doses in mg, or two columns of them: whether it passes both limits of a step. An unknown one passes none."""
+    limits, step = policy.dose_limits, dose - before
+    return (step > limits.step_mg) & (100 * step > limits.step_percent * before)
 
 
 def say_dose_limits(step: Row, passed: Row) -> str:
