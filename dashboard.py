@@ -1,6 +1,6 @@
 """Start here: streamlit run dashboard.py. The table of pages, what stands around each, and the page that is asked for."""
 
-from lib.ui import opening, shell
+from lib.ui import opening, shell, turns
 
 PAGES = {
     "Care": [
@@ -31,8 +31,9 @@ PAGES = {
     ],
 }
 
-shell.set_up()
-opening.follow_click()
-page = shell.choose_page(PAGES)
-shell.show_around()
-shell.run(page)
+with turns.take_turn():
+    shell.set_up()
+    opening.follow_click()
+    page = shell.choose_page(PAGES)
+    shell.show_around()
+    shell.run(page)

@@ -11,6 +11,12 @@ from lib.ui.drawn_once import draw_once
 N_OF_N = "n of N: how many of the sessions, forms or parts that a rule reads are on record. Rules on sessions judge the latest."
 
 
+def work_out(page: PatientPage) -> None:
+    """So that showing it only draws."""
+    if not page.flags.empty:
+        caseload.read_coverage(page.patient_key)
+
+
 def show_coverage(page: PatientPage) -> None:
     """A line a state: how many rules were assessed, and which were only partly or not, with what is recorded of what is read.
     Without a flag the sentence in their place has said it."""

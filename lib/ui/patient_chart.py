@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from time import sleep
+from time import monotonic, sleep
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from lib.clinical.instruments import RECALL_DAYS
 from lib.clinical.policy import Policy
 from lib.clinical.sentence import describe_course
 from lib.services.patients import PatientPage
-from lib.ui import address, display
+from lib.ui import address, display, turns
 from lib.ui.choosing import choose_segment
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
@@ -64,17 +64,20 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def show_chart(page: PatientPage, options: ChartOptions) -> None:
-    """The other options are the policy's, and what the reader has not reviewed: one reading has one of each."""
+def show_chart(page: PatientPage, options: ChartOptions) -> float:
+    """When it was on its way. The other options are the policy's, and what the reader has not reviewed: one reading has one of
+    each."""
     draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
+    return monotonic()
 
 
-def let_it_be_drawn(page: PatientPage) -> None:
+def let_it_be_drawn(page: PatientPage, since: float) -> None:
     """Wait a moment with what stands under a chart that the browser does not have yet: what comes together it draws together, the
-    chart last, and tables that nobody has scrolled to took a fifth of the way from a row to a chart."""
+    chart last, and tables that nobody has scrolled to took a fifth of the way from a row to a chart. since: when it left."""
     if st.session_state.get(_SENT) != page.patient_key:
         st.session_state[_SENT] = page.patient_key
-        sleep(_HEAD_START_S)
+        with turns.rest():
+            sleep(max(since + _HEAD_START_S - monotonic(), 0))
 
 
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:

@@ -1,0 +1,81 @@
+"""Runs of the script take turns.
+
+Python lets one thread compute at a time. Left to themselves, the runs of many readers change with each other hundreds of times a
+second: each takes as long as all of them together, and after each of its eighty questions to the store it waits for another's
+slice of 5 ms (docs/performance.md, "Many clinicians at once").
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from heapq import heappop, heappush
+from itertools import count
+from threading import Event, Lock, local
+from time import monotonic
+
+# Longer than a first look at a patient takes. Whoever needs more, for an import or a whole cohort, goes on beside the others.
+PATIENCE_S = 0.25
+
+
+class Turns:
+    """A line of runs: the first goes on until it ends, rests, or has kept the others waiting for longer than patience_s."""
+
+    def __init__(self, patience_s: float = PATIENCE_S):
+        self._patience_s = patience_s
+        self._lock = Lock()
+        self._arrivals = count()
+        self._line: list[tuple[int, Event]] = []
+        self._begun: Event | None = None
+        self._since = 0.0
+        self._of_thread = local()
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Wait in the line, and go on as the only one."""
+        self._of_thread.arrival = next(self._arrivals)
+        self._begin()
+        try:
+            yield
+        finally:
+            self._end()
+
+    @contextmanager
+    def rest(self) -> Iterator[None]:
+        """Let others go on meanwhile; who comes back goes before those who arrived later. Nothing changes for a thread that has
+        taken no turn."""
+        if getattr(self._of_thread, "turn", None) is None:
+            yield
+            return
+        self._end()
+        try:
+            yield
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        turn = Event()
+        with self._lock:
+            heappush(self._line, (self._of_thread.arrival, turn))
+            if self._begun is None:
+                self._pass_on()
+        while not turn.wait(self._patience_s):
+            with self._lock:
+                if monotonic() - self._since >= self._patience_s:
+                    self._pass_on()
+        self._of_thread.turn = turn
+
+    def _end(self) -> None:
+        turn, self._of_thread.turn = self._of_thread.turn, None
+        with self._lock:
+            # Another one's turn has begun already where this one took too long.
+            if self._begun is turn:
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        self._begun = heappop(self._line)[1] if self._line else None
+        self._since = monotonic()
+        if self._begun is not None:
+            self._begun.set()
+
+
+_turns = Turns()
+take_turn, rest = _turns.take, _turns.rest

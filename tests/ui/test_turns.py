@@ -1,0 +1,152 @@
+"""Runs of the script take turns: one goes on at a time, in the order in which they came, and none holds up others for long."""
+
+from threading import Event, Thread
+
+import pytest
+
+from lib.ui.turns import Turns
+
+PATIENT, IMPATIENT = 60, 0.01
+# A test that waits longer than this has failed.
+_TOO_LONG_S = 30
+
+
+class Run:
+    """A run on a thread of its own: it begins, may rest, and ends when it is told to."""
+
+    def __init__(self, turns: Turns, said: list[str], name: str):
+        self._turns, self._said, self._name = turns, said, name
+        self._begun, self._resting = Event(), Event()
+        self._may_rest, self._may_wake, self._may_end = Event(), Event(), Event()
+        self._thread = Thread(target=self._go, daemon=True)
+        self._thread.start()
+
+    def _go(self) -> None:
+        with self._turns.take():
+            self._said.append(f"{self._name} begins")
+            self._begun.set()
+            self._may_rest.wait(_TOO_LONG_S)
+            if not self._may_end.is_set():
+                with self._turns.rest():
+                    self._resting.set()
+                    self._may_wake.wait(_TOO_LONG_S)
+                self._said.append(f"{self._name} is back")
+                self._may_end.wait(_TOO_LONG_S)
+
+    def begin(self) -> "Run":
+        assert self._begun.wait(_TOO_LONG_S)
+        return self
+
+    def rest(self) -> None:
+        self._may_rest.set()
+        assert self._resting.wait(_TOO_LONG_S)
+
+    def wake(self) -> None:
+        self._may_wake.set()
+
+    def end(self) -> None:
+        for one in (self._may_end, self._may_rest, self._may_wake):
+            one.set()
+        self._thread.join(_TOO_LONG_S)
+        assert not self._thread.is_alive()
+
+
+class Clinic:
+    def __init__(self, patience_s: float):
+        self.turns, self.said = Turns(patience_s), []
+
+    def run(self, name: str) -> Run:
+        """One that arrives, and has begun or stands in the line."""
+        n_before = self.n_waiting
+        found = Run(self.turns, self.said, name)
+        while not found._begun.is_set() and self.n_waiting == n_before:
+            Event().wait(0.001)
+        return found
+
+    @property
+    def n_waiting(self) -> int:
+        return len(self.turns._line)
+
+    def wait_for_line(self, n: int) -> None:
+        while self.n_waiting != n:
+            Event().wait(0.001)
+
+
+def test_one_goes_on_at_a_time_in_the_order_in_which_they_came():
+    clinic = Clinic(PATIENT)
+    runs = [clinic.run(name) for name in "ABCD"]
+    assert clinic.said == ["A begins"]
+    for run in runs:
+        run.begin()
+        run.end()
+    assert clinic.said == ["A begins", "B begins", "C begins", "D begins"]
+
+
+def test_while_one_rests_others_go_on_and_it_is_back_before_those_who_came_later():
+    clinic = Clinic(PATIENT)
+    a, b, c = (clinic.run(name) for name in "ABC")
+    a.rest()
+    b.begin()
+    a.wake()
+    clinic.wait_for_line(2)
+    assert clinic.said == ["A begins", "B begins"]
+    b.end()
+    a.end()
+    c.begin().end()
+    assert clinic.said == ["A begins", "B begins", "A is back", "C begins"]
+
+
+def test_one_that_takes_long_goes_on_beside_the_others():
+    clinic = Clinic(IMPATIENT)
+    long_one = clinic.run("import").begin()
+    clinic.run("look").begin().end()
+    clinic.run("next look").begin().end()
+    long_one.end()
+    assert clinic.said == ["import begins", "look begins", "next look begins"]
+
+
+def test_the_end_of_one_that_took_long_ends_no_other_turn():
+    clinic = Clinic(IMPATIENT)
+    long_one = clinic.run("import").begin()
+    other = clinic.run("look").begin()
+    clinic.turns._patience_s = PATIENT
+    waiting = clinic.run("next look")
+    long_one.end()
+    assert clinic.n_waiting == 1 and "next look begins" not in clinic.said
+    other.end()
+    waiting.begin().end()
+
+
+@pytest.mark.parametrize("does_rest", [False, True])
+def test_a_run_that_fails_leaves_its_turn(does_rest):
+    clinic = Clinic(PATIENT)
+    with pytest.raises(ZeroDivisionError), clinic.turns.take():
+        if does_rest:
+            with clinic.turns.rest():
+                raise ZeroDivisionError
+        raise ZeroDivisionError
+    clinic.run("next").begin().end()
+
+
+def test_of_many_never_two_at_once():
+    turns, inside, most = Turns(PATIENT), [], []
+
+    def look() -> None:
+        for _ in range(20):
+            with turns.take():
+                inside.append(1)
+                most.append(len(inside))
+                Event().wait(0.0001)
+                inside.pop()
+
+    threads = [Thread(target=look, daemon=True) for _ in range(20)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(_TOO_LONG_S)
+    assert len(most) == 400 and set(most) == {1}
+
+
+def test_without_a_turn_there_is_none_to_rest_from():
+    with Turns(PATIENT).rest():
+        pass
