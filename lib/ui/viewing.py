@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.services import views
-from lib.ui import access, address, display
+from lib.ui import access, address, display, turns
 
 # The page, the patient and the day looked back at, and what could not be written down about it.
 _OPEN, _PAGE = "patient-in-view", "page-in-view"
@@ -26,7 +26,10 @@ def note_view(patient_key: int) -> None:
     seen = (patient_key, address.read(address.KNOWN_ON))
     whose, said = st.session_state.get(_OPEN, (None, ""))
     if whose != seen:
-        said = views.note_view(access.actor(), access.store(), patient_key)
+        actor, store = access.actor(), access.store()
+        # It waits for whoever writes at the time, an import above all, and computes nothing meanwhile.
+        with turns.rest():
+            said = views.note_view(actor, store, patient_key)
         st.session_state[_OPEN] = (seen, said)
     if said:
         st.warning(display.escape(said), icon=":material/edit_off:")

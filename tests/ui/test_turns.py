@@ -4,6 +4,7 @@ from threading import Event, Thread
 
 import pytest
 
+from lib.ui import turns, viewing
 from lib.ui.turns import Turns
 
 PATIENT, IMPATIENT = 60, 0.01
@@ -150,3 +151,21 @@ def test_of_many_never_two_at_once():
 def test_without_a_turn_there_is_none_to_rest_from():
     with Turns(PATIENT).rest():
         pass
+
+
+def test_while_a_look_at_a_patient_is_written_down_others_go_on(open_page, monkeypatch):
+    has_gone_on, in_time = Event(), []
+
+    def look() -> None:
+        with turns.take_turn():
+            has_gone_on.set()
+
+    def note_view(*_: object) -> str:
+        Thread(target=look, daemon=True).start()
+        in_time.append(has_gone_on.wait(10))
+        return ""
+
+    monkeypatch.setattr(turns._turns, "_patience_s", PATIENT)
+    monkeypatch.setattr(viewing.views, "note_view", note_view)
+    open_page("patient", patient="1")
+    assert in_time == [True]
