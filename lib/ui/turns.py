@@ -2,7 +2,8 @@
 
 Python lets one thread compute at a time. Left to themselves, the runs of many readers change with each other hundreds of times a
 second: each takes as long as all of them together, and after each of its eighty questions to the store it waits for another's
-slice of 5 ms (docs/performance.md, "Many clinicians at once").
+slice of 5 ms (docs/performance.md, "Many clinicians at once"). What Streamlit runs outside of the script takes no turn: what a
+button calls, and the look at the sign-in every half a minute.
 """
 
 from collections.abc import Iterator
@@ -57,9 +58,10 @@ class Turns:
             heappush(self._line, (self._of_thread.arrival, turn))
             if self._begun is None:
                 self._pass_on()
-        while not turn.wait(self._patience_s):
+        # The turn that goes on may have begun after this one came, and is given no more than its own time.
+        while not turn.wait(max(self._left_s(), 0)):
             with self._lock:
-                if monotonic() - self._since >= self._patience_s:
+                if self._left_s() <= 0:
                     self._pass_on()
         self._of_thread.turn = turn
 
@@ -69,6 +71,9 @@ class Turns:
             # Another one's turn has begun already where this one took too long.
             if self._begun is turn:
                 self._pass_on()
+
+    def _left_s(self) -> float:
+        return self._since + self._patience_s - monotonic()
 
     def _pass_on(self) -> None:
         self._begun = heappop(self._line)[1] if self._line else None

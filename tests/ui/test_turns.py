@@ -1,6 +1,7 @@
 """Runs of the script take turns: one goes on at a time, in the order in which they came, and none holds up others for long."""
 
 from threading import Event, Thread
+from time import monotonic
 
 import pytest
 
@@ -104,6 +105,19 @@ def test_one_that_takes_long_goes_on_beside_the_others():
     clinic.run("next look").begin().end()
     long_one.end()
     assert clinic.said == ["import begins", "look begins", "next look begins"]
+
+
+def test_one_that_takes_long_is_waited_for_no_longer_than_that():
+    """Also by one who had come before it began."""
+    clinic = Clinic(1)
+    first, long_one, look = (clinic.run(name) for name in ("first", "import", "look"))
+    Event().wait(0.2)
+    first.end()
+    begun = monotonic()
+    look.begin()
+    assert monotonic() - begun < 1.5
+    look.end()
+    long_one.end()
 
 
 def test_the_end_of_one_that_took_long_ends_no_other_turn():
