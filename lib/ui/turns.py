@@ -2,7 +2,7 @@
 
 Python lets one thread compute at a time. Left to themselves, the runs of many readers change with each other hundreds of times a
 second: each takes as long as all of them together, and after each of its eighty questions to the store it waits for another's
-slice of 5 ms (docs/performance.md, "Many clinicians at once"). What Streamlit runs outside of the script takes no turn: what a
+slice of 5 ms (docs/performance.md, "Clinicians at work"). What Streamlit runs outside of the script takes no turn: what a
 button calls, and the look at the sign-in every half a minute.
 """
 
