@@ -36,7 +36,8 @@ def look_at(path: Path) -> tuple[int, ...]:
 
 
 def open_sqlite(url: str, key: str | None) -> Engine:
-    engine = create_engine(url, module=sqlite, hide_parameters=True)
+    # As many connections as are asked for: fifteen looks that waited behind an import to be written down kept every reader out.
+    engine = create_engine(url, module=sqlite, hide_parameters=True, max_overflow=-1)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

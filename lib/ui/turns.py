@@ -13,7 +13,7 @@ from itertools import count
 from threading import Event, Lock, local
 from time import monotonic
 
-# Longer than a first look at a patient takes. Whoever needs more, for an import or a whole cohort, goes on beside the others.
+# Longer than most first looks at a patient take. Whoever needs more, for an import or a whole cohort, goes on beside the others.
 PATIENCE_S = 0.25
 
 

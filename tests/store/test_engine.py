@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from importlib import import_module
+from threading import Event, Thread
 
 import pytest
 from alembic import command as alembic
@@ -57,6 +58,29 @@ def test_many_writers_lose_nothing(store):
     assert [writer.wait() for writer in writers] == [0] * N_WRITERS
     with store.read() as connection:
         assert derived.read_about(connection)["count"] == str(N_WRITERS * N_CHANGES)
+
+
+def test_however_many_wait_to_write_nobody_waits_to_read(tmp_path):
+    """More than the pool of SQLAlchemy's own accord has connections: then a reader waited too, and after 30 s had an error."""
+    store = new_store(tmp_path)
+    noted = []
+
+    def note() -> None:
+        with store.note():
+            noted.append(1)
+
+    threads = [Thread(target=note) for _ in range(20)]
+    with store.write():
+        for one in threads:
+            one.start()
+        while store.engine.pool.checkedout() < 15:
+            Event().wait(0.01)
+        with store.read() as connection:
+            assert len(read_patients(connection)) == 0
+        assert not noted
+    for one in threads:
+        one.join()
+    assert len(noted) == len(threads)
 
 
 def test_a_change_that_fails_leaves_nothing(store):
