@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from lib.charts.canvas import SMALL, Canvas, Lane, Part, Parts, header, scatter, words
@@ -15,12 +16,28 @@ WORDS_PX = 10
 LARGEST, SMALLEST = 16.0, 12.0
 # How far apart two digits stand at least, in squares.
 CLEAR = 0.75
+# What stands under an answer that is in no table, and what it means.
+BESIDE_WORDS = MappingProxyType(
+    {
+        "replaced": "on a form that was corrected or taken back",
+        "not taken": "on a form that was not taken",
+    }
+)
+# By such a word, when and which answers.
+Beside = dict[str, list[tuple[datetime, int]]]
 
 
 def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canvas) -> Parts:
-    """Every stored PHQ-9 form, in force or not, and every answer on one that was not taken (of the record): a safety answer is
-    never superseded."""
-    waiting = record.waiting.moments
+    """Every stored PHQ-9 form, in force or not, and every answer on one that was not taken, or was corrected or taken back (of
+    the record): a safety answer is never superseded."""
+    beside = {
+        word: answers
+        for word, answers in (
+            ("replaced", record.waiting.replaced_moments),
+            ("not taken", record.waiting.moments),
+        )
+        if answers
+    }
     color = canvas.theme.instrument("PHQ-9")
     title = (
         "<b>PHQ-9 item 9</b>, death or self-harm, answers 0–3, up is more often · 0 is not a risk assessment"
@@ -28,8 +45,8 @@ def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canva
     parts = Parts(annotations=[header(lane, title, color)])
     parts.axes[lane.layout_name] = {"range": [lane.low, lane.high], "domain": lane.domain, "visible": False}
     if not forms:
-        if waiting:
-            return _add_waiting(waiting, LARGEST, lane, canvas, parts)
+        if beside:
+            return _add_beside(beside, LARGEST, lane, canvas, parts)
         font = {"size": SMALL + 2, "color": canvas.theme.ink}
         said = "no form that could be read" if record.waiting.n_unreadable else "no PHQ-9 form yet"
         parts.annotations.append(words(said, font, x=0.5, xref="x domain", y=0.5, yref=lane.axis))
@@ -42,33 +59,31 @@ def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canva
         _dashed_frame(form, size, lane, canvas) for form in forms if _what_is_missing(form) == "not answered"
     ]
     parts = _name_missing(forms, lane, canvas, parts)
-    return _add_waiting(waiting, size, lane, canvas, parts) if waiting else parts
+    return _add_beside(beside, size, lane, canvas, parts)
 
 
-def _add_waiting(
-    waiting: list[tuple[datetime, int]], size: float, lane: Lane, canvas: Canvas, parts: Parts
-) -> Parts:
+def _add_beside(beside: Beside, size: float, lane: Lane, canvas: Canvas, parts: Parts) -> Parts:
     """Squares in a frame of ink over the others, with their words: they are in no table, and count all the same."""
-    squares = _place_squares(
-        waiting,
-        size,
-        {"color": canvas.theme.ink, "width": 2},
-        lane,
-        canvas,
-        name="item 9, not taken",
-        text=[f"<b>{answer}</b>" for _, answer in waiting],
-        hovertext=[
-            lines(
-                f"<b>Item 9: {_say_answer(answer)}</b>",
-                f"{say_moment(at, False)} · on a form that was not taken",
-            )
-            for at, answer in waiting
-        ],
-    )
-    parts.traces.append(squares)
-    parts.annotations += [
-        _write_under(at, "not taken", lane, canvas) for at, _ in waiting if canvas.time.shows(at)
-    ]
+    for word, answers in beside.items():
+        squares = _place_squares(
+            answers,
+            size,
+            {"color": canvas.theme.ink, "width": 2},
+            lane,
+            canvas,
+            name=f"item 9, {word}",
+            text=[f"<b>{answer}</b>" for _, answer in answers],
+            hovertext=[
+                lines(
+                    f"<b>Item 9: {_say_answer(answer)}</b>", f"{say_moment(at, False)} · {BESIDE_WORDS[word]}"
+                )
+                for at, answer in answers
+            ],
+        )
+        parts.traces.append(squares)
+        parts.annotations += [
+            _write_under(at, word, lane, canvas) for at, _ in answers if canvas.time.shows(at)
+        ]
     return parts
 
 

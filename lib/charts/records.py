@@ -154,7 +154,7 @@ class Record:
     def moments(self) -> list[datetime]:
         """When anything of the treatment happened; neither an event nor a medication of years ago stretches the axis."""
         timed = [row.at for rows in (self.forms, self.sessions, self.adverse_events) for row in rows]
-        return timed + [order.on for order in self.orders] + [at for at, _ in self.waiting.moments]
+        return timed + [order.on for order in self.orders] + self.waiting.every_moment
 
     @property
     def first_doses(self) -> tuple[datetime, ...]:

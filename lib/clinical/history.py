@@ -13,19 +13,34 @@ from lib.clinical.plain_rows import Row, rows_of
 @dataclass(frozen=True)
 class WaitingForms:
     """PHQ-9 forms that were not taken. answers: day and answer to item 9 where it can be read, the oldest first; n_unreadable:
-    how many there are that nobody could read."""
+    how many there are that nobody could read. replaced: the same of stored forms that were corrected or taken back, where the
+    answer was 1 or more and nothing in force says as much: such a flag is open until somebody closes it."""
 
     answers: tuple[tuple[date, int], ...] = ()
     n_unreadable: int = 0
+    replaced: tuple[tuple[date, int], ...] = ()
 
     @property
     def moments(self) -> list[tuple[datetime, int]]:
         """The answers, each at the noon of its day."""
-        return [(datetime.combine(on, time(12)), answer) for on, answer in self.answers]
+        return _at_noon(self.answers)
+
+    @property
+    def replaced_moments(self) -> list[tuple[datetime, int]]:
+        return _at_noon(self.replaced)
+
+    @property
+    def every_moment(self) -> list[datetime]:
+        return [at for at, _ in (*self.moments, *self.replaced_moments)]
 
     @property
     def is_empty(self) -> bool:
+        """Whether no form waits."""
         return not (self.answers or self.n_unreadable)
+
+
+def _at_noon(answers: Sequence[tuple[date, int]]) -> list[tuple[datetime, int]]:
+    return [(datetime.combine(on, time(12)), answer) for on, answer in answers]
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class PatientHistory:
     observations: on · at · kind · value (text)
     status: the rows of `status` for the current course (data.md's columns; dates datetime64, numbers nullable), by instrument
     patient: one row of patients.csv as a Series (patient_id, clinic_id, clinician_id, initials, birth_year, sex, …)
-    waiting: forms that were not taken, in none of the frames: their item 9 counts all the same
+    waiting: forms that were not taken or not kept, in none of the frames: their item 9 counts all the same
     """
 
     patient_id: str

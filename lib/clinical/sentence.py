@@ -18,7 +18,7 @@ from lib.clinical.sentence_rows import (
     select_course,
     select_instrument,
 )
-from lib.clinical.sentence_safety import describe_absence, describe_item_9
+from lib.clinical.sentence_safety import describe_absence, describe_item_9, say_no_form
 from lib.clinical.sentence_scores import describe_change
 from lib.clinical.sentence_totals import say_age, say_total
 from lib.clinical.sentence_unknown import describe_unknown
@@ -50,8 +50,8 @@ def _describe_scores(
     """forms: of this instrument."""
     valid = [form for form in forms if known(form, "total") is not None]
     if not valid:
-        taken = "" if name != "PHQ-9" or history.waiting.is_empty else " taken"
-        return f"no {name} total: too many items blank" if forms else f"no {name} form{taken} yet"
+        none = say_no_form(history.waiting) if name == "PHQ-9" else "form yet"
+        return f"no {name} total: too many items blank" if forms else f"no {name} {none}"
     row = read_status(history).get(name, {})
     baseline, latest = known(row, "baseline_total"), known(row, "latest_total")
     if latest is not None:

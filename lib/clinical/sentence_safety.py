@@ -16,18 +16,32 @@ ITEM_9_ZERO = f"denied on this form; {NOT_AN_ASSESSMENT}"
 
 def describe_item_9(forms: Sequence[Row], waiting: WaitingForms, as_of: date, policy: Policy) -> str:
     """forms: of the PHQ-9. The highest answer before, and the latest; its age where the policy calls it old. What forms say that
-    were not taken stands beside it: it counts all the same."""
-    if waiting.is_empty:
-        return _describe_stored(forms, as_of, policy) if forms else "item 9 never asked"
-    stored = f"{_describe_stored(forms, as_of, policy)}; " if forms else ""
-    return f"{stored}{_describe_waiting(waiting)}"
+    were not taken, or said until they were corrected or taken back, stands beside it: it counts all the same."""
+    parts = [_describe_stored(forms, as_of, policy) if forms else ""]
+    if waiting.replaced:
+        said = ", ".join(_say_answers(waiting.replaced))
+        parts.append(f"item 9 of forms that were corrected or taken back: {said}")
+    if not waiting.is_empty:
+        parts.append(_describe_waiting(waiting))
+    return "; ".join(filter(None, parts)) or "item 9 never asked"
 
 
 def _describe_waiting(waiting: WaitingForms) -> str:
-    said = [f"{answer} on {say_day(on)}" for on, answer in waiting.answers]
+    said = _say_answers(waiting.answers)
     if waiting.n_unreadable:
         said.append(f"unknown on {count(waiting.n_unreadable, 'form')} that nobody could read")
     return f"item 9 of forms that were not taken: {', '.join(said)}"
+
+
+def say_no_form(waiting: WaitingForms) -> str:
+    """Of a patient without a PHQ-9 in force: a form that waits, or was taken back, is not no form."""
+    if not waiting.is_empty:
+        return "form taken yet"
+    return "form in force" if waiting.replaced else "form yet"
+
+
+def _say_answers(answers: Sequence[tuple[date, int]]) -> list[str]:
+    return [f"{answer} on {say_day(on)}" for on, answer in answers]
 
 
 def _describe_stored(forms: Sequence[Row], as_of: date, policy: Policy) -> str:

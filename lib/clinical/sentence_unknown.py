@@ -16,7 +16,7 @@ def describe_unknown(
 ) -> str:
     """forms: of all instruments; course: dosing sessions of the current one; status: its rows by instrument; waiting: PHQ-9."""
     asked = {form["instrument"] for form in forms}
-    never = {"PHQ-9": "never asked" if waiting.is_empty else "no form was taken", "GAD-7": "never asked"}
+    never = {"PHQ-9": _say_never(waiting), "GAD-7": "never asked"}
     found = [f"{name} ({never[name]})" for name in INSTRUMENTS if name not in asked]
     for name in INSTRUMENTS:
         if name in asked and name in status:
@@ -24,6 +24,12 @@ def describe_unknown(
     found += _of_latest_form(select_instrument(forms, "PHQ-9"))
     found += _of_sessions([row for row in course if row["counts"]])
     return f"unknown: {', '.join(found)}" if found else NOTHING
+
+
+def _say_never(waiting: WaitingForms) -> str:
+    if not waiting.is_empty:
+        return "no form was taken"
+    return "no form is in force" if waiting.replaced else "never asked"
 
 
 def _of_scores(name: str, row: Row) -> list[str]:

@@ -140,6 +140,19 @@ def read_waiting_answers(connection: Transaction, patient_key: int, as_of: int) 
     return list(zip(forms["day"].tolist(), forms["item_9"].tolist(), strict=True))
 
 
+def read_replaced_answers(connection: Transaction, patient_key: int, as_of: int) -> list[tuple[int, int]]:
+    """Day and item 9 of forms that were corrected or taken back, of one patient and up to a day, the oldest first: the highest
+    answer of each form, where it is 1 or more and above what is in force of it."""
+    forms = bulk.read_form_versions(connection, [patient_key])
+    forms = forms[(forms["instrument"] == PHQ9.code) & (forms["day"] <= as_of)]
+    is_current = forms["is_current"] == 1
+    moment = ["day", "second"]
+    highest = forms[~is_current].groupby(moment)[ITEM_COLUMNS[ITEM_9]].max()
+    in_force = forms[is_current].groupby(moment)[ITEM_COLUMNS[ITEM_9]].max().reindex(highest.index)
+    found = highest[(highest >= 1) & (highest > in_force.fillna(NONE))]
+    return [(int(day), int(answer)) for (day, _), answer in found.items()]
+
+
 def _find_closings(forms: pd.DataFrame, closings: pd.DataFrame) -> tuple[Ints, Ints]:
     """The day on which a named person closed the flag that a form raised, and the closing's id, or NONE."""
     closed_on, closed_by = np.full(len(forms), NONE), np.full(len(forms), NONE)

@@ -19,7 +19,7 @@ from lib.clinical.sorting import INSTRUMENT, known_second
 from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
 from lib.services._histories import recall_scores
-from lib.services._item_9_forms import read_waiting_answers
+from lib.services._item_9_forms import read_replaced_answers, read_waiting_answers
 from lib.services._people import read_weights
 from lib.services._record_frames import read_records
 from lib.store import derived
@@ -72,9 +72,14 @@ def build_history(
 
 
 def _read_waiting(connection: Transaction, patient_key: int, day: int) -> WaitingForms:
-    answers = read_waiting_answers(connection, patient_key, day)
-    dated = tuple((_clock.EPOCH + timedelta(days=on), answer) for on, answer in answers)
-    return WaitingForms(dated, derived.count_unreadable(connection, patient_key))
+    n_unreadable = derived.count_unreadable(connection, patient_key)
+    waiting, replaced = (
+        tuple(
+            (_clock.EPOCH + timedelta(days=on), answer) for on, answer in read(connection, patient_key, day)
+        )
+        for read in (read_waiting_answers, read_replaced_answers)
+    )
+    return WaitingForms(waiting, n_unreadable, replaced)
 
 
 def _describe_assessments(

@@ -244,6 +244,15 @@ def test_item_9_of_a_form_that_was_not_taken_is_drawn_too(table: str) -> None:
     assert "not taken" in said and said.count("no PHQ-9 form yet") == ("PHQ-9" not in table)
 
 
+@pytest.mark.parametrize("table", ["2026-03-09 PHQ-9 12 i9=0", "2026-03-01 dose 50"])
+def test_item_9_of_a_form_that_was_corrected_or_taken_back_is_drawn_too(table: str) -> None:
+    waiting = WaitingForms(replaced=((date(2026, 3, 9), 2),))
+    figure = draw(replace(make_history(table, "2026-03-30"), waiting=waiting))
+    squares = named(figure, "item 9, replaced")
+    assert (squares["x"][0][:10], squares["text"]) == ("2026-03-09", ["<b>2</b>"])
+    assert "replaced" in [one["text"] for one in figure["layout"]["annotations"]]
+
+
 def test_a_form_that_nobody_could_read_is_not_no_form_in_the_lane_of_item_9() -> None:
     history = replace(make_history("2026-03-01 dose 50", "2026-03-30"), waiting=WaitingForms((), 1))
     assert "no form that could be read" in [one["text"] for one in draw(history)["layout"]["annotations"]]

@@ -133,6 +133,27 @@ NOT_TAKEN = {
         WaitingForms((), 2),
         "unknown: PHQ-9 (no form was taken), GAD-7 (never asked)",
     ),
+    "an answer that was corrected": (
+        "2026-03-01 PHQ-9 12 i9=0;2026-03-22 PHQ-9 9 i9=0",
+        WaitingForms(replaced=(HELD,)),
+        "item 9: 0 on all 2 forms (denied; not a risk assessment); "
+        "item 9 of forms that were corrected or taken back: 2 on 22 Mar 2026;",
+    ),
+    "the only form was taken back": (
+        "2026-03-02 dose 50",
+        WaitingForms(replaced=(HELD,)),
+        "No PHQ-9 form in force; no GAD-7 form yet; 1 of 1 recorded dosing session taken, ",
+    ),
+    "nor is it said never to have been asked": (
+        "2026-03-02 dose 50",
+        WaitingForms(replaced=(HELD,)),
+        "; item 9 of forms that were corrected or taken back: 2 on 22 Mar 2026; blood pressure",
+    ),
+    "nor among what is unknown": (
+        "2026-03-02 dose 50",
+        WaitingForms(replaced=(HELD,)),
+        "unknown: PHQ-9 (no form is in force), GAD-7 (never asked)",
+    ),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from built_stores import copy_of
 from clinic_files import ACTOR, to_csv
 
-from lib.services import _clock, caseload, imports, records, stores
+from lib.services import _clock, caseload, imports, one_page, records, review, stores
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.store.records import read_frame, read_record_table
@@ -125,3 +125,35 @@ def test_the_same_row_in_a_later_file_is_a_new_record(store):
     records.void_record(ACTOR, store, "assessments", record_of(store, "assessments", total=4), WHY)
     take(store, [{**FORM, "total": "4", "mode": "web"}])
     assert latest(store) == ["4"]
+
+
+ZEROS = {f"item_{n}": "0" for n in range(1, 10)}
+SENT = {**FORM, **ZEROS, "item_9": "2"}
+# What was done to the form, and what the paper says of item 9 while the flag is open.
+REPLACED = {
+    "corrected": ({**FORM, **ZEROS}, "0 on 10 Mar 2026 (denied"),
+    "left blank": ({**FORM, **ZEROS, "item_9": ""}, "not answered on"),
+    "voided": (None, ""),
+}
+
+
+@pytest.mark.parametrize(("correction", "in_force"), REPLACED.values(), ids=REPLACED)
+def test_an_answer_that_is_not_in_force_any_more_is_on_the_page_as_in_the_queue(store, correction, in_force):
+    take(store, [SENT])
+    if correction:
+        take(store, [correction])
+    else:
+        records.void_record(ACTOR, store, "assessments", record_of(store, "assessments", item_9=2), WHY)
+    people = review.read_caseload(ACTOR, store).set_index("patient_id")["patient_key"]
+    sheet = one_page.read_sheet(ACTOR, store, int(people["ann"]))
+    assert any("Item 9 positive (2)" in flag.evidence for flag in sheet.flags)
+    said = "tem 9 of forms that were corrected or taken back: 2 on 10 Mar 2026"
+    for words in (sheet.sentence, dict(sheet.facts)["Item 9"]):
+        assert said in words and in_force in words
+
+
+def test_an_answer_that_a_correction_repeats_is_said_once(store):
+    take(store, [SENT])
+    take(store, [{**SENT, "item_1": "1"}])
+    people = review.read_caseload(ACTOR, store).set_index("patient_id")["patient_key"]
+    assert "corrected" not in one_page.read_sheet(ACTOR, store, int(people["ann"])).sentence
