@@ -97,7 +97,12 @@ def _list_findings(flags: pd.DataFrame) -> list[list[tuple]]:
 
 
 def _without_limit(finding: tuple) -> tuple:
-    return (*finding[:-1], finding[-1].partition(_LIMIT)[0])
+    return (*finding[:-1], strip_limit(finding[-1]))
+
+
+def strip_limit(finding: str) -> str:
+    """What a reading was, whatever limit it was held against."""
+    return finding.partition(_LIMIT)[0]
 
 
 def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:

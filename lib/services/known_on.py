@@ -6,7 +6,10 @@ known_on is a date of knowledge, as_of one of events: they are two arguments, an
 from dataclasses import dataclass
 from datetime import date
 
-from lib.clinical.flag_keeping import keep_critical
+import pandas as pd
+
+from lib.clinical.flag_keeping import keep_critical, split_findings, strip_limit
+from lib.clinical.policy import Policy
 from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.wording import say_day
 from lib.services import _clock
@@ -70,14 +73,14 @@ def look_back(actor: Actor, store: Store, known: Store, patient_key: int) -> Loo
         look = Look(
             patient_key, _clock.day_number(on), int(derived.read_about(then)["known_until"]), str(zone)
         )
-        flags_then = read_flags(derived.read_open_flags(then, None, [patient_key]))
+        open_then = derived.read_open_flags(then, None, [patient_key])
         late = read_late_records(now, then, look)
-        sentence = say_late(on, flags_then, _flags_today(now, then, look), late)
+        sentence = say_late(on, read_flags(open_then), _flags_today(now, then, look, open_then), late)
         n_first_load = count_first_load(then, patient_key)
     return Looked(on, sentence, tuple(late), n_first_load)
 
 
-def _flags_today(now: Transaction, then: Transaction, look: Look) -> Flags:
+def _flags_today(now: Transaction, then: Transaction, look: Look, open_then: pd.DataFrame) -> Flags:
     """What is open by today's records and policy, nothing dated after the day read; without what was closed by then."""
     policy = current_policy(now)
     loaded = load_histories(now, policy, [look.patient_key])
@@ -85,7 +88,24 @@ def _flags_today(now: Transaction, then: Transaction, look: Look) -> Flags:
     sessions = loaded.sessions[loaded.sessions["day"] <= look.day]
     found, followed = (
         flags.rename(columns={"patient": "patient_key"})
-        for flags in (flags_on(loaded, care, look.day, policy), find_followed(sessions, look.day, policy))
+        for flags in (
+            flags_on(loaded, care, look.day, policy),
+            _find_followed(sessions, look.day, policy, open_then),
+        )
     )
     closed = read_closed_findings(then, [look.patient_key])
     return read_flags(keep_critical(found, found.iloc[:0], followed, closed, look.day))
+
+
+def _find_followed(sessions: pd.DataFrame, day: int, policy: Policy, open_then: pd.DataFrame) -> pd.DataFrame:
+    """As on the day, and readings of earlier weeks that a flag of the day said: it outlasts the days that are read again, and
+    ends only where today's records say something else."""
+    said = {
+        (rule, strip_limit(finding))
+        for rule, evidence in zip(open_then["rule"], open_then["evidence"], strict=True)
+        for finding in split_findings(evidence)
+    }
+    recent, every = (find_followed(sessions, day, policy, since_ever=ever) for ever in (False, True))
+    each = zip(every["rule"], every["evidence"], strict=True)
+    was_said = [(rule, strip_limit(finding)) in said for rule, finding in each]
+    return pd.concat([recent, every[was_said]], ignore_index=True) if any(was_said) else recent

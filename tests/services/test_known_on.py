@@ -153,6 +153,28 @@ def test_a_critical_reading_that_another_session_followed_is_said_of_both_sides_
     assert clinic.look_back(date(2026, 3, 9)).sentence == f"{nothing} 9 Mar 2026."
 
 
+def test_a_critical_reading_that_is_open_beyond_the_days_read_again_is_said_of_both_sides(clinic):
+    clinic.take("2026-03-02", reading("2026-03-02", "192"))
+    for week in range(1, 8):
+        day = str(date(2026, 3, 2) + timedelta(weeks=week))
+        clinic.take(day, reading(day, "120"))
+    on, now = date(2026, 4, 18), "2026-04-25"
+    assert "blood_pressure" in rules_open(clinic.known(on, now), clinic, now)
+    assert clinic.look_back(on, now).sentence == (
+        "Nothing recorded later changes what is known of this patient on 18 Apr 2026."
+    )
+    clinic.take("2026-04-22", reading("2026-03-02", "129"))
+    assert clinic.look_back(on, now).sentence == (
+        "On 18 Apr 2026 this patient was flagged for “Blood pressure”, which today's records do not say of that day: "
+        "the dosing session of 2 Mar 2026 was corrected on 22 Apr 2026."
+    )
+
+
+def rules_open(store: Store, clinic: Clinic, now: str) -> set[str]:
+    with clinic.noon(now):
+        return set(patients.read_patient(ACTOR, store, clinic.ann).flags["rule"])
+
+
 def test_as_of_and_known_on_are_two_questions(clinic):
     clinic.take("2026-03-06", phq9("2026-03-01", "1"))
     assert set(caseload.read_flags(ACTOR, clinic.store, MARCH_3)["rule"]) & {"suicidality_item_9"}

@@ -38,12 +38,14 @@ def flag_readings(sessions: pd.DataFrame, policy: Policy) -> list[pd.DataFrame]:
     ]
 
 
-def find_followed(sessions: pd.DataFrame, as_of: int, policy: Policy) -> pd.DataFrame:
+def find_followed(
+    sessions: pd.DataFrame, as_of: int, policy: Policy, *, since_ever: bool = False
+) -> pd.DataFrame:
     """Critical readings of recent sessions that another one followed, a row a reading, the newest first. Where both come in one
     file nobody would be told: the rules look at the latest. FLAG_COLUMNS, is_eased and is_waiting (NA), next_on: the day of the
-    session after it. sessions: of Findings, none after as_of."""
+    session after it. sessions: of Findings, none after as_of. since_ever: of all sessions."""
     ordered = sort_sessions(sessions)
-    first_day = as_of - policy.flag_life.look_back_days
+    first_day = 0 if since_ever else as_of - policy.flag_life.look_back_days
     found = pd.concat([_select_followed(name, ordered, first_day, policy) for name in _RULES])
     found = found.sort_values("next_on", ascending=False, kind="stable", ignore_index=True)
     return found.drop(columns="session").assign(is_eased=pd.NA, is_waiting=pd.NA)
