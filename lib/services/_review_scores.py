@@ -29,7 +29,7 @@ def say_scores(page: PatientPage) -> Lines:
     ]
     return (
         *(lines or ["PHQ-9 and GAD-7: not recorded"]),
-        say_item_9(history, page.policy),
+        say_item_9(history, page.policy, page.persisting),
         *([f"Unreadable: {say_unreadable(page.n_unreadable)}"] if page.n_unreadable else []),
         _say_difficulty(history),
         _say_overlap(history),

@@ -26,7 +26,7 @@ def describe_sheet(page: PatientPage, signed: pd.DataFrame) -> Sheet:
     facts = [
         ("Dosing", f"{headline.sessions}; {headline.dose}"),
         ("Blood pressure", say_pressure(history)),
-        ("Item 9", say_item_9(history, page.policy)),
+        ("Item 9", say_item_9(history, page.policy, page.persisting)),
     ]
     if page.n_unreadable:
         facts.insert(0, ("Unreadable", say_unreadable(page.n_unreadable)))

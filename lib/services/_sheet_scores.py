@@ -94,14 +94,15 @@ def _is_true(value: Any) -> bool:
     return bool(pd.notna(value) and value)
 
 
-def say_item_9(history: PatientHistory, policy: Policy) -> str:
-    """The highest and the latest answer; of a zero on the latest form what the definitions ask to be said."""
+def say_item_9(history: PatientHistory, policy: Policy, persisting: str) -> str:
+    """The highest and the latest answer; what only adds to a closing, which nobody has closed; of a zero on the latest form what
+    the definitions ask to be said. persisting: of PatientPage."""
     stored = select_instrument(read_forms(history), "PHQ-9")
     said = describe_item_9(stored, history.waiting, history.as_of, policy)
     forms = history.assessments[history.assessments["instrument"] == "PHQ-9"]
     is_zero = len(forms) > 0 and pd.notna(forms["item_9"].iloc[-1]) and forms["item_9"].iloc[-1] == 0
-    words = f"{capitalise(said)}."
-    return f"{words} {ITEM_9_ZERO}" if is_zero else words
+    added = f"{persisting}; not closed since." if persisting else ""
+    return " ".join(filter(None, (f"{capitalise(said)}.", added, ITEM_9_ZERO if is_zero else "")))
 
 
 def say_pressure(history: PatientHistory) -> str:

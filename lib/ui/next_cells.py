@@ -40,20 +40,24 @@ def _say_item_9(row: dict[Any, Any]) -> str:
     if is_known(row["item_9_flag"]):
         return f"OPEN: {row['item_9_flag']}{waits}"
     if not is_known(row["item_9_on"]):
-        return f"no PHQ-9 recorded{waits}"
+        return f"no PHQ-9 recorded{_say_persisting(row)}{waits}"
     on = wording.say_date(row["item_9_on"])
     if is_known(row["item_9"]):
         return f"{row['item_9']} on {on}{_say_closed(row)}{waits}"
-    return f"{'not answered' if row['has_items'] else 'not collected'} on {on}{waits}"
+    return f"{'not answered' if row['has_items'] else 'not collected'} on {on}{_say_persisting(row)}{waits}"
 
 
 def _say_closed(row: dict[Any, Any]) -> str:
-    """What a form without an open flag stands under. Persisting: nobody has closed it, it adds to an earlier closing."""
+    """What a form without an open flag stands under."""
+    persisting = _say_persisting(row)
     if not row["item_9"]:
-        return " (not a risk assessment)"
-    if is_known(row["persisting"]):
-        return f", not closed: {row['persisting']}"
-    return ", closed by a named person"
+        return f" (not a risk assessment){persisting}"
+    return persisting or ", closed by a named person"
+
+
+def _say_persisting(row: dict[Any, Any]) -> str:
+    """Nobody has closed it, it adds to an earlier closing; a newer form with a 0 or a blank does not end it."""
+    return f", not closed: {row['persisting']}" if is_known(row["persisting"]) else ""
 
 
 def _say_pressure(row: dict[Any, Any]) -> str:

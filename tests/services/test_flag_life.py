@@ -19,6 +19,7 @@ from lib.services import (
     closing,
     flag_life,
     imports,
+    one_page,
     patients,
     policies,
     records,
@@ -27,6 +28,7 @@ from lib.services import (
 )
 from lib.services._closing_event import closing_event
 from lib.services._refresh import refresh
+from lib.services._review_scores import say_scores
 from lib.services.absences import Absence
 from lib.services.access import Actor, NotPermittedError, Permission, local_actor
 from lib.services.closing import Closing
@@ -274,6 +276,20 @@ def test_after_an_assessment_item_9_at_1_persists_for_28_days_and_then_is_a_flag
     assert ["Item 9 positive (1)"] in [reasons[:1] for reasons in clinic.reasons()]
     flags = caseload.read_flags(ACTOR, clinic.store).set_index("rule")
     assert str(flags.loc[ITEM_9, "since"].date()) == "2026-03-26"
+
+
+@pytest.mark.parametrize("then", ["0", ""])
+def test_item_9_that_persists_is_said_on_paper_and_in_the_dose_review_also_under_a_newer_form(clinic, then):
+    clinic.take("assessments", [form("2026-03-19", 0, "1")])
+    assessed(clinic)
+    clinic.pass_time(days=7)
+    clinic.take("assessments", [form("2026-03-25", 0, "1")])
+    clinic.take("assessments", [form("2026-03-26", 0, then)])
+    page = clinic.page()
+    assert page.persisting
+    said = f"{page.persisting}; not closed since."
+    assert said in dict(one_page.read_sheet(ACTOR, clinic.store, 1).facts)["Item 9"]
+    assert any(said in line for line in say_scores(page))
 
 
 def test_a_rise_after_an_assessment_opens_it_at_once(clinic):

@@ -75,6 +75,30 @@ def test_what_is_open_is_told_from_what_the_last_session_says(known, said):
     assert next_cells._say_adverse(ROW | known) == said.format("OPEN: Nausea, moderate, on 27 Nov 2026")
 
 
+PERSISTS = "Item 9 persisting: 2 forms (1 at 1), last assessed 20 Nov 2026"
+ITEM_9 = {
+    "item_9": pd.NA,
+    "item_9_on": pd.Timestamp("2026-11-28").date(),
+    "has_items": True,
+    "n_unreadable": 0,
+    "item_9_flag": pd.NA,
+    "persisting": PERSISTS,
+}
+
+
+@pytest.mark.parametrize(
+    ("latest", "said"),
+    [
+        ({"item_9": 1}, "1 on 28 Nov 2026"),
+        ({"item_9": 0}, "0 on 28 Nov 2026 (not a risk assessment)"),
+        ({}, "not answered on 28 Nov 2026"),
+        ({"item_9_on": pd.NA}, "no PHQ-9 recorded"),
+    ],
+)
+def test_item_9_that_nobody_has_closed_is_said_whatever_the_latest_form_says(latest, said):
+    assert next_cells._say_item_9(ITEM_9 | latest) == f"{said}, not closed: {PERSISTS}"
+
+
 def test_rows_are_as_high_as_what_is_open_asks_for():
     def measure(adverse: str, is_open: str = "") -> int:
         cells = {"when": "Mon 30 Nov 2026, planned", "decision": "none signed", "adverse": adverse}
