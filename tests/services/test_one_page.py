@@ -1,5 +1,6 @@
 """One patient on one page: every number of the patient's page is on it, of every planted patient, and of nobody else."""
 
+from datetime import date
 from io import BytesIO
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pypdf
 import pytest
 from clinic_files import ACTOR
 from printing.papers import draw_plain, squeeze
-from ui_stores import make_clinic, make_demo, patients, phq9, sessions
+from ui_stores import day, make_clinic, make_demo, patients, phq9, sessions
 
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.standing_words import ITEM_9_POSITIVE, ITEM_9_ZERO, STANDING_LINE, SYNTHETIC
@@ -131,6 +132,21 @@ def test_of_a_patient_without_records_everything_is_said_to_be_unknown(small):
     assert sheet.mark == ""
     pdf = write_one_page(sheet, read_patient(ACTOR, store, keys["nothing known"]).history.as_of, draw_plain)
     assert "No dose order is recorded." in pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
+
+
+def test_a_death_is_said_first_on_screen_and_on_paper(tmp_path):
+    files = {
+        "patients.csv": f"patient_id,died_on\ngone,{day(3)}\nhere,",
+        "dosing_sessions.csv": sessions(("gone", 20, 100), ("here", 20, 100)),
+        "assessments.csv": phq9(("gone", 10, "222222222"), ("here", 10, "222222222")),
+    }
+    store = stores.open_store(ACTOR, make_clinic(tmp_path, files))
+    people = review.read_caseload(ACTOR, store).set_index("patient_id")["patient_key"]
+    gone, here = (int(people[name]) for name in ("gone", "here"))
+    said = f"died on {say_day(date.fromisoformat(day(3)))} · course ended"
+    assert read_patient(ACTOR, store, gone).headline.phase.startswith(said)
+    assert one_page.read_sheet(ACTOR, store, gone).course.startswith(said)
+    assert "died" not in one_page.read_sheet(ACTOR, store, here).course
 
 
 def test_markup_in_a_record_is_text(small):
