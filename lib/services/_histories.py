@@ -74,6 +74,11 @@ def recall_scores(connection: Transaction, policy: Policy, patient_key: int) -> 
     return _recall(connection, policy, patient_key).histories
 
 
+def recall_versions(connection: Transaction, policy: Policy, patient_key: int) -> pd.DataFrame:
+    """The versions of their forms (bulk.read_form_versions), the same way."""
+    return _recall(connection, policy, patient_key).versions
+
+
 _remembered: Memory[int, Scored] = Memory()
 # A page asks for its patient twice within a second, and a process has pages of many readers at once. Where 100,000 patients have
 # keys, one reading takes 3 MB: some of its arrays are as long as the key.

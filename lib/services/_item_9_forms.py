@@ -140,16 +140,21 @@ def read_waiting_answers(connection: Transaction, patient_key: int, as_of: int) 
     return list(zip(forms["day"].tolist(), forms["item_9"].tolist(), strict=True))
 
 
-def read_replaced_answers(connection: Transaction, patient_key: int, as_of: int) -> list[tuple[int, int]]:
+def find_replaced_answers(versions: pd.DataFrame, as_of: int) -> list[tuple[int, int]]:
     """Day and item 9 of forms that were corrected or taken back, of one patient and up to a day, the oldest first: the highest
-    answer of each form, where it is 1 or more and above what is in force of it."""
-    forms = bulk.read_form_versions(connection, [patient_key])
-    forms = forms[(forms["instrument"] == PHQ9.code) & (forms["day"] <= as_of)]
-    is_current = forms["is_current"] == 1
+    answer of each form, where it is 1 or more and above what is in force of it. versions: of read_form_versions."""
+    is_current = versions["is_current"] == 1
+    # Of most patients nothing was ever corrected.
+    if is_current.all():
+        return []
+    own = (versions["instrument"] == PHQ9.code) & (versions["day"] <= as_of)
     moment = ["day", "second"]
-    highest = forms[~is_current].groupby(moment)[ITEM_COLUMNS[ITEM_9]].max()
-    in_force = forms[is_current].groupby(moment)[ITEM_COLUMNS[ITEM_9]].max().reindex(highest.index)
-    found = highest[(highest >= 1) & (highest > in_force.fillna(NONE))]
+    highest, in_force = (
+        versions[own & which].groupby(moment)[ITEM_COLUMNS[ITEM_9]].max()
+        for which in (~is_current, is_current)
+    )
+    said = in_force.reindex(highest.index).fillna(NONE)
+    found = highest[(highest >= 1) & (highest > said)]
     return [(int(day), int(answer)) for (day, _), answer in found.items()]
 
 

@@ -18,8 +18,8 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.sorting import INSTRUMENT, known_second
 from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
 from lib.services import _clock
-from lib.services._histories import recall_scores
-from lib.services._item_9_forms import read_replaced_answers, read_waiting_answers
+from lib.services._histories import recall_scores, recall_versions
+from lib.services._item_9_forms import find_replaced_answers, read_waiting_answers
 from lib.services._people import read_weights
 from lib.services._record_frames import read_records
 from lib.store import derived
@@ -67,19 +67,19 @@ def build_history(
         events=read("events"),
         medications=read("medications"),
         observations=read("observations"),
-        waiting=_read_waiting(connection, subject.key, day),
+        waiting=_read_waiting(connection, policy, subject.key, day),
     )
 
 
-def _read_waiting(connection: Transaction, patient_key: int, day: int) -> WaitingForms:
+def _read_waiting(connection: Transaction, policy: Policy, patient_key: int, day: int) -> WaitingForms:
+    waiting = read_waiting_answers(connection, patient_key, day)
+    replaced = find_replaced_answers(recall_versions(connection, policy, patient_key), day)
     n_unreadable = derived.count_unreadable(connection, patient_key)
-    waiting, replaced = (
-        tuple(
-            (_clock.EPOCH + timedelta(days=on), answer) for on, answer in read(connection, patient_key, day)
-        )
-        for read in (read_waiting_answers, read_replaced_answers)
-    )
-    return WaitingForms(waiting, n_unreadable, replaced)
+    return WaitingForms(_dated(waiting), n_unreadable, _dated(replaced))
+
+
+def _dated(answers: list[tuple[int, int]]) -> tuple[tuple[date, int], ...]:
+    return tuple((_clock.EPOCH + timedelta(days=on), answer) for on, answer in answers)
 
 
 def _describe_assessments(
