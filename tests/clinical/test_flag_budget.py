@@ -166,7 +166,7 @@ def test_the_words_of_a_budget(policy):
     clinic, as_of = generate_clinic(2), START + timedelta(days=200)
     budget = budget_of(clinic, decide(2, clinic), START, as_of, policy)
     assert say_cohort(budget).startswith(
-        f"{budget.reviewed.total} patients who began a course from 1 Jan 2025"
+        f"{budget.reviewed.total} patients who began a course from 1 Jan 2024"
     )
     assert dict(say_budget(budget))["Patients with a review"].startswith(
         f"{budget.reviewed.n}/{budget.reviewed.total}, "
