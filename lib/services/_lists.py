@@ -84,15 +84,20 @@ def say_phases(rows: pd.DataFrame, policy: Policy) -> "pd.Series[str]":
     begun = take(columns_of(rows, names), rows["has_session"].to_numpy(dtype=bool))
     # Of one patient's two rows, a frame's steps took most of what the top of the page costs.
     treated = take(begun, np.sort(np.unique(begun["patient"], return_index=True)[1]))
-    day = (treated["as_of"] - treated["day_0"]).tolist()
-    ended = (treated["ended_on"] != NONE).tolist()
-    idle = (treated["as_of"] - treated["last_session_on"]).tolist()
-    words = [
-        f"in treatment, day {in_day}"
-        if is_treated
-        else (f"course ended, day {in_day}" if has_ended else f"no session for {quiet} days")
-        for is_treated, in_day, has_ended, quiet in zip(
-            is_being_treated(treated, policy).tolist(), day, ended, idle, strict=True
-        )
-    ]
+    is_treated, has_ended = is_being_treated(treated, policy), treated["ended_on"] != NONE
+    is_over = has_ended & ~is_treated
+    # The day on which it ended: the days since then are none of the course.
+    day = np.where(is_over, treated["ended_on"], treated["as_of"]) - treated["day_0"]
+    idle = treated["as_of"] - treated["last_session_on"]
+    each = zip(is_treated.tolist(), is_over.tolist(), day.tolist(), idle.tolist(), strict=True)
+    words = [_say_phase(*one) for one in each]
     return pd.Series(words, index=treated["patient"], dtype="string")
+
+
+def _say_phase(is_treated: bool, is_over: bool, in_day: int, idle_days: int) -> str:
+    if is_treated:
+        return f"in treatment, day {in_day}"
+    if not is_over:
+        return f"no session for {idle_days} days"
+    # Sessions after the recorded end are asked about by data quality.
+    return f"course ended, day {in_day}" if in_day >= 0 else "course ended before its first session"
