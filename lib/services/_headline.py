@@ -33,14 +33,14 @@ def say_headline(history: PatientHistory, rows: pd.DataFrame, policy: Policy) ->
     phases = say_phases(rows, policy)
     return Headline(
         identity=_say_identity(history),
-        phase=_say_phase(history, str(phases.iloc[0]) if len(phases) else "no dosing session recorded"),
+        phase=_say_death_first(history, str(phases.iloc[0]) if len(phases) else "no dosing session recorded"),
         sessions=_say_sessions(history),
         dose=_say_dose(history),
         status=_say_status(history.status_rows),
     )
 
 
-def _say_phase(history: PatientHistory, phase: str) -> str:
+def _say_death_first(history: PatientHistory, phase: str) -> str:
     """Whoever reads that somebody is to be called has to know first that they died."""
     died_on = history.patient.get("died_on")
     has_died = pd.notna(died_on) and pd.Timestamp(died_on) <= pd.Timestamp(history.as_of)
