@@ -70,6 +70,9 @@ class Facts:
 
     def select(self, mask: Bools) -> "Facts":
         """Those courses only."""
+        # Of all of them, which a page asks for first, no copy is made: it took 2.7 of 9 ms where 100,000 patients are.
+        if mask.all():
+            return self
         plain = ("patient", "course", *COURSE_COLUMNS)
         return replace(
             self,
