@@ -4,6 +4,7 @@ A program of its own, because the fuzzer ends its process: python tests/intake/f
 What it finds lies where -artifact_prefix says; `-merge=1 tests/corpus/fuzz OUTPUT` keeps what reached new lines.
 """
 
+import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ _PATIENTS = pd.DataFrame(
     {"patient_id": ["P1"], "clinic_id": ["north"], "patient_key": [1], "clinic_key": [1]}
 )
 _MOST_SECONDS = 1.0
+# Of one file: the first of a format brings its library with it.
+_MOST_MB = 300
 _MOST_ANSWERS = 4
 
 
@@ -47,10 +50,15 @@ def read_all_the_way(data: bytes) -> None:
         return
 
 
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def run(data: bytes) -> None:
-    start = time.process_time()
+    start, before = time.process_time(), _peak_mb()
     read_all_the_way(data)
-    took = time.process_time() - start
+    took, more = time.process_time() - start, _peak_mb() - before
+    assert more < _MOST_MB, f"{len(data)} bytes took {more:.0f} MB"
     assert took < _MOST_SECONDS, f"{len(data)} bytes took {took:.1f} s"
 
 

@@ -9,7 +9,7 @@ HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent / "corpus"
 SECONDS = 600 if os.environ.get("PROVE") == "1" else 5
 # The fuzzer itself grows by 6 KB an execution, some 150,000 in ten minutes; the same reading without it stood at 146 MB after
-# 11,000 files. What one file asks for at once has a limit of its own.
+# 11,000 files. What one file may take has limits of its own, here and there.
 MEMORY = ("-rss_limit_mb=3000", "-malloc_limit_mb=500")
 # Linux lets a program begin with the peak memory of the one that started it, and libFuzzer compares the peak with its limit:
 # started by pytest it stood at 1,069 MB before it read a byte. A shell between them, which has to wait for it, has 8 MB.
