@@ -100,10 +100,10 @@ def test_a_fresh_process_writes_the_same_bytes_and_the_numbers_are_those_of_outc
             assert coverage.endswith(f"of {row['due']} due have the score")
         if re.fullmatch(r"\d+ %", rate):
             assert abs(int(rate[:-2]) - float(row["rate"])) <= 0.5
-            # Of the counts: the file's own ends have one decimal, and 76.5 may have been more or less.
+            # Of the counts: the file has two decimals, and 76.50 may have been more or less.
             low, high = Share(int(row["numerator"]), int(row["denominator"])).interval
             assert interval == f"95 % interval {100 * low:.0f}–{100 * high:.0f} %"
-            assert (float(row["low"]), float(row["high"])) == (round(100 * low, 1), round(100 * high, 1))
+            assert (float(row["low"]), float(row["high"])) == (round(100 * low, 2), round(100 * high, 2))
             assert int(row["numerator"]) > 10
             told = dict(re.findall(r"(worst|best) case (\d+) %", bounds))
             assert told and all(abs(int(told[one]) - float(row[f"{one}_case"])) <= 0.5 for one in told)
