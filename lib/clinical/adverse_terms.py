@@ -31,4 +31,4 @@ def classify_term(term: str) -> str:
 def match_terms(terms: pd.Series, pattern: re.Pattern[str]) -> pd.Series:
     """Whether each term contains the pattern; every distinct term is looked at once."""
     found = {term: pattern.search(term) is not None for term in terms.unique()}
-    return terms.map(found).astype(bool)
+    return terms.map(found).astype(bool) if found else pd.Series(False, terms.index)

@@ -23,7 +23,7 @@ from lib.ui.style import current_theme
 _EVERYTHING = "all"
 # Whose chart this session sent last.
 _SENT = "sent-chart"
-_HEAD_START_S = 0.06
+_HEAD_START_S = 0.025
 WINDOWS = {"6-weeks": "6 weeks", "3-months": "3 months", _EVERYTHING: "all"}
 
 

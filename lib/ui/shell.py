@@ -1,6 +1,5 @@
 """What stands around every page: its place in the navigation, how old the data are, what the product is and is not."""
 
-import gc
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -11,12 +10,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from lib import faults, settings
 from lib.ui import access, caseload, display, known_on, opened, viewing, whoami, wording
+from lib.ui.collector import spare_collector
 from lib.ui.style import apply_style
 
 NAME = "Dosing and outcomes"
-# New objects until the garbage collector looks at them, and looks until it looks at older ones: Python's own numbers but for the
-# last, which is 10 there. With more new ones a look (5,000) fifty sessions took 3.3 MB each instead of 1.4.
-_OBJECTS_A_LOOK = (700, 10, 40)
 # By group: a page's file and what it is called.
 Pages = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -24,7 +21,7 @@ Pages = Mapping[str, Sequence[tuple[str, str]]]
 def set_up() -> None:
     """The browser's tab and the whole width. Without a picture of our own, the browser would ask another host for one."""
     faults.keep_out_of_logs()
-    _spare_collector()
+    spare_collector()
     st.set_page_config(page_title=NAME, page_icon=_read_icon(), layout="wide", menu_items={})
 
 
@@ -34,17 +31,6 @@ def _read_icon() -> str:
     leave the browser asking for a picture that is gone."""
     picture = (settings.ROOT / ".streamlit" / "favicon.png").read_bytes()
     return f"data:image/png;base64,{b64encode(picture).decode()}"
-
-
-@st.cache_resource(show_spinner=False)
-def _spare_collector() -> bool:
-    """Keep the garbage collector from walking through the imported libraries: 140 ms became 25 ms. What it still walks through,
-    patients who are kept for the next run above all, took it 250 ms, and with 50 clinicians at work it was due every six
-    seconds."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_OBJECTS_A_LOOK)
-    return True
 
 
 def choose_page(pages: Pages) -> StreamlitPage:

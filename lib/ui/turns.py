@@ -38,6 +38,11 @@ class Turns:
             yield
         finally:
             self._end()
+            self._of_thread.arrival = None
+
+    def number(self) -> int | None:
+        """Of the run that this thread is in, rests included: no other run ever has it. None outside of the script."""
+        return getattr(self._of_thread, "arrival", None)
 
     @contextmanager
     def rest(self) -> Iterator[None]:
@@ -83,4 +88,4 @@ class Turns:
 
 
 _turns = Turns()
-take_turn, rest = _turns.take, _turns.rest
+take_turn, rest, number = _turns.take, _turns.rest, _turns.number

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -62,20 +63,20 @@ class Work:
             self.answers.setdefault(step, []).append(took)
 
     def _steps(self, chance: random.Random) -> Iterator[tuple[str, str, dict[str, object]]]:
+        """From any of the steps on: fifty who all opened a patient at once, and then all the outcomes, were a wave."""
         chosen: dict[str, object] = {}
         number = 1
-        while True:
-            for step in STEPS:
-                if step == FILTERED:
-                    chosen, number = {"card": chance.choice(CARDS), "clinic": chance.choice(self.clinics)}, 1
-                    yield step, "review_queue", chosen
-                elif step == NEXT:
-                    number += 1
-                    yield step, "review_queue", chosen | {"page": number}
-                elif step == PATIENT:
-                    yield step, "patient", chosen | {"patient": chance.choice(self.patients)}
-                else:
-                    yield step, "clinic_outcomes", {}
+        for step in islice(cycle(STEPS), chance.randrange(len(STEPS)), None):
+            if step == FILTERED:
+                chosen, number = {"card": chance.choice(CARDS), "clinic": chance.choice(self.clinics)}, 1
+                yield step, "review_queue", chosen
+            elif step == NEXT:
+                number += 1
+                yield step, "review_queue", chosen | {"page": number}
+            elif step == PATIENT:
+                yield step, "patient", chosen | {"patient": chance.choice(self.patients)}
+            else:
+                yield step, "clinic_outcomes", {}
 
 
 def memory_mb(process: int) -> float:

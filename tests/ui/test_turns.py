@@ -192,3 +192,16 @@ def test_while_a_look_at_a_patient_is_written_down_others_go_on(open_page, monke
     monkeypatch.setattr(viewing.views, "note_view", note_view)
     open_page("patient", patient="1")
     assert in_time == [True]
+
+
+def test_a_run_has_a_number_of_its_own_rests_included_and_none_when_it_is_over():
+    turns = Turns(PATIENT)
+    numbers = []
+    for _ in range(2):
+        with turns.take():
+            first = turns.number()
+            with turns.rest():
+                numbers.append(turns.number())
+            assert turns.number() == first
+        assert turns.number() is None
+    assert None not in numbers and numbers[0] != numbers[1]
