@@ -64,6 +64,7 @@ class PatientHistory:
     status: the rows of `status` for the current course (data.md's columns; dates datetime64, numbers nullable), by instrument
     patient: one row of patients.csv as a Series (patient_id, clinic_id, clinician_id, initials, birth_year, sex, …)
     waiting: forms that were not taken or not kept, in none of the frames: their item 9 counts all the same
+    gone: rule and finding of open critical flags whose record was corrected or taken back (gone_findings.find_gone)
     """
 
     patient_id: str
@@ -79,6 +80,7 @@ class PatientHistory:
     medications: pd.DataFrame
     observations: pd.DataFrame
     waiting: WaitingForms = WaitingForms()
+    gone: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def status_rows(self) -> Sequence[Row]:
