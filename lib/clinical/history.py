@@ -13,11 +13,13 @@ from lib.clinical.plain_rows import Row, rows_of
 @dataclass(frozen=True)
 class WaitingForms:
     """PHQ-9 forms that were not taken. answers: day and answer to item 9 where it can be read, the oldest first; n_unreadable:
-    how many there are that nobody could read. replaced: the same of stored forms that were corrected or taken back, where the
-    answer was 1 or more and nothing in force says as much: such a flag is open until somebody closes it."""
+    how many wait that nobody could read; n_unreadable_closed: how many more a named person closed. replaced: the same of stored
+    forms that were corrected or taken back, where the answer was 1 or more and nothing in force says as much: such a flag is open
+    until somebody closes it."""
 
     answers: tuple[tuple[date, int], ...] = ()
     n_unreadable: int = 0
+    n_unreadable_closed: int = 0
     replaced: tuple[tuple[date, int], ...] = ()
 
     @property
@@ -34,9 +36,14 @@ class WaitingForms:
         return [at for at, _ in (*self.moments, *self.replaced_moments)]
 
     @property
+    def n_unknown(self) -> int:
+        """Forms that nobody could read: a closing tells that somebody looked, and not what was answered."""
+        return self.n_unreadable + self.n_unreadable_closed
+
+    @property
     def is_empty(self) -> bool:
-        """Whether no form waits."""
-        return not (self.answers or self.n_unreadable)
+        """Whether there is no form that was not taken."""
+        return not (self.answers or self.n_unknown)
 
 
 def _at_noon(answers: Sequence[tuple[date, int]]) -> list[tuple[datetime, int]]:

@@ -74,8 +74,9 @@ def build_history(
 def _read_waiting(connection: Transaction, policy: Policy, patient_key: int, day: int) -> WaitingForms:
     waiting = read_waiting_answers(connection, patient_key, day)
     replaced = find_replaced_answers(recall_versions(connection, policy, patient_key), day)
-    n_unreadable = derived.count_unreadable(connection, patient_key)
-    return WaitingForms(_dated(waiting), n_unreadable, _dated(replaced))
+    return WaitingForms(
+        _dated(waiting), *derived.count_unreadable(connection, patient_key), replaced=_dated(replaced)
+    )
 
 
 def _dated(answers: list[tuple[int, int]]) -> tuple[tuple[date, int], ...]:

@@ -157,6 +157,21 @@ NOT_TAKEN = {
         WaitingForms((), 2),
         "unknown: PHQ-9 (no form was taken), GAD-7 (never asked)",
     ),
+    "one that nobody could read, closed": (
+        "2026-03-02 dose 50",
+        WaitingForms(n_unreadable_closed=1),
+        "; item 9 of forms that were not taken: unknown on 1 form that nobody could read; blood pressure",
+    ),
+    "closed and waiting ones": (
+        BLANK,
+        WaitingForms((HELD,), 1, 1),
+        "not taken: 2 on 22 Mar 2026, unknown on 2 forms that nobody could read;",
+    ),
+    "no form yet is not said of a closed one": (
+        "2026-03-02 dose 50",
+        WaitingForms(n_unreadable_closed=1),
+        "No PHQ-9 form taken yet; no GAD-7 form yet;",
+    ),
     "an answer that was corrected": (
         "2026-03-01 PHQ-9 12 i9=0;2026-03-22 PHQ-9 9 i9=0",
         WaitingForms(replaced=(HELD,)),
