@@ -56,8 +56,8 @@ class PatientHistory:
 
     assessments: instrument · on (datetime64, the local date) · at (datetime64 with the time of day, noon where unknown) ·
         is_time_known · total, total_low, total_high (Int16; NA: no total) · is_prorated · n_missing (Int8; NA: totals only) ·
-        item_1 … item_9 (Int8) · has_items · is_in_force (the one of its day that counts) · is_before_first_dose ·
-        entered_by · difficulty
+        item_1 … item_9 (Int8) · has_items · is_in_force (the one of its day that counts) · is_before_first_dose (of
+        any course) · is_follow_up (of one) · baseline_of ("1", "1 and 2": the courses; NA: of none) · entered_by · difficulty
     dosing_sessions: on · at · is_time_known · counts (bool) · number (Int16: 1, 2 … among the counting ones of its course) ·
         course (Int16) · status ("" where not recorded) · dose_mg, prescribed_mg, dose_mg_per_kg (Float64) ·
         weight_kg (Float64), weight_on (datetime64): the last one weighed on or before the day · and every other
