@@ -48,7 +48,7 @@ def draw_item9_lane(forms: list[Form], record: Record, lane: Lane, canvas: Canva
         if beside:
             return _add_beside(beside, LARGEST, lane, canvas, parts)
         font = {"size": SMALL + 2, "color": canvas.theme.ink}
-        said = "no form that could be read" if record.waiting.n_unreadable else "no PHQ-9 form yet"
+        said = "no form that could be read" if record.waiting.n_unknown else "no PHQ-9 form yet"
         parts.annotations.append(words(said, font, x=0.5, xref="x domain", y=0.5, yref=lane.axis))
         return parts
     # The highest answers last, so that in a crowd they lie on top; a 0 must not cover what nobody answered.

@@ -12,7 +12,7 @@ KEY = ["patient_key", "rule", "instrument"]
 OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more severe", "less severe"
 # Of these the rule itself knows which records a closing covers.
 _CLOSED_BY_RECORD = (ITEM_9, TOLERABILITY)
-_NOT_FOUND, _ALSO = "; no longer found since ", "; also "
+_NOT_FOUND, _ALSO, _BESIDE = "; no longer found since ", "; also ", "; not critical: "
 # A reading of blood pressure says the limit of the policy in force; by another limit it is no other reading.
 _LIMIT = "; the clinic's limit"
 # What a flag of two findings has of the one that came first.
@@ -32,7 +32,7 @@ def read_finding(evidence: "pd.Series[str]") -> "pd.Series[str]":
 
 def split_findings(evidence: str) -> dict[str, str]:
     """What a flag says, finding by finding, with the day since which its rule no longer finds it, in words ("": none is said)."""
-    said = (one.partition(_NOT_FOUND) for one in evidence.split(_ALSO))
+    said = (one.partition(_NOT_FOUND) for one in evidence.partition(_BESIDE)[0].split(_ALSO))
     return {finding: day for finding, _, day in said}
 
 
@@ -41,16 +41,18 @@ def join_findings(findings: Mapping[str, str]) -> str:
     return _ALSO.join(f"{one}{_NOT_FOUND}{day}" if day else one for one, day in findings.items())
 
 
+def add_beside(critical: str, others: str) -> str:
+    """Critical findings, and what the same flag says that is not: it comes last, is not kept, and ends by itself."""
+    return _BESIDE.join(filter(None, (critical, others)))
+
+
 def join_flags(newer: dict[str, Any], older: dict[str, Any]) -> dict[str, Any]:
     """One flag that says what both say, each finding once, since the earlier of the two. newer, older: evidence and DATED."""
     first = older if older["since"] < newer["since"] else newer
     dated = {name: first[name] for name in DATED if name in first}
     said = split_findings(newer["evidence"])
-    return {
-        **newer,
-        **dated,
-        "evidence": join_findings({**said, **split_findings(older["evidence"]), **said}),
-    }
+    findings = join_findings({**said, **split_findings(older["evidence"]), **said})
+    return {**newer, **dated, "evidence": add_beside(findings, newer["evidence"].partition(_BESIDE)[2])}
 
 
 def keep_critical(
@@ -68,9 +70,8 @@ def keep_critical(
     if kept.empty:
         return found
     is_found = _keys(kept).isin(_keys(critical))
-    # The rule on adverse events says all that are not closed by itself.
-    found = _add_earlier(found, kept[is_found & ~kept["rule"].isin(_CLOSED_BY_RECORD)])
-    kept = kept[~is_found]
+    found = _add_earlier(found, kept[is_found])
+    kept = _add_milder_events(kept[~is_found], found)
     milder = _keys(found).isin(_keys(kept))
     return pd.concat([found[~milder], kept[list(found.columns)]], ignore_index=True)
 
@@ -158,6 +159,15 @@ def _add_earlier(found: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     rows = zip(_keys(both), both.to_dict("records"), strict=True)
     joined = pd.DataFrame([join_flags(row, older[key]) for key, row in rows], columns=found.columns)
     return pd.concat([found[~is_both], joined.astype(found.dtypes)], ignore_index=True)
+
+
+def _add_milder_events(kept: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """What is kept of adverse events, with those that are found and not critical: the one flag says both."""
+    milder = found[found["rule"] == TOLERABILITY]
+    said = dict(zip(_keys(milder), milder["evidence"], strict=True))
+    pairs = zip(_keys(kept), kept["evidence"], strict=True)
+    evidence = [add_beside(findings, said.get(key, "")) for key, findings in pairs]
+    return kept.assign(evidence=pd.Series(evidence, index=kept.index, dtype="str"))
 
 
 def derive_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

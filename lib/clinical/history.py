@@ -13,11 +13,13 @@ from lib.clinical.plain_rows import Row, rows_of
 @dataclass(frozen=True)
 class WaitingForms:
     """PHQ-9 forms that were not taken. answers: day and answer to item 9 where it can be read, the oldest first; n_unreadable:
-    how many there are that nobody could read. replaced: the same of stored forms that were corrected or taken back, where the
-    answer was 1 or more and nothing in force says as much: such a flag is open until somebody closes it."""
+    how many wait that nobody could read; n_unreadable_closed: how many more a named person closed. replaced: the same of stored
+    forms that were corrected or taken back, where the answer was 1 or more and nothing in force says as much: such a flag is open
+    until somebody closes it."""
 
     answers: tuple[tuple[date, int], ...] = ()
     n_unreadable: int = 0
+    n_unreadable_closed: int = 0
     replaced: tuple[tuple[date, int], ...] = ()
 
     @property
@@ -34,9 +36,14 @@ class WaitingForms:
         return [at for at, _ in (*self.moments, *self.replaced_moments)]
 
     @property
+    def n_unknown(self) -> int:
+        """Forms that nobody could read: a closing tells that somebody looked, and not what was answered."""
+        return self.n_unreadable + self.n_unreadable_closed
+
+    @property
     def is_empty(self) -> bool:
-        """Whether no form waits."""
-        return not (self.answers or self.n_unreadable)
+        """Whether there is no form that was not taken."""
+        return not (self.answers or self.n_unknown)
 
 
 def _at_noon(answers: Sequence[tuple[date, int]]) -> list[tuple[datetime, int]]:
@@ -49,8 +56,8 @@ class PatientHistory:
 
     assessments: instrument · on (datetime64, the local date) · at (datetime64 with the time of day, noon where unknown) ·
         is_time_known · total, total_low, total_high (Int16; NA: no total) · is_prorated · n_missing (Int8; NA: totals only) ·
-        item_1 … item_9 (Int8) · has_items · is_in_force (the one of its day that counts) · is_before_first_dose ·
-        entered_by · difficulty
+        item_1 … item_9 (Int8) · has_items · is_in_force (the one of its day that counts) · is_before_first_dose (of
+        any course) · is_follow_up (of one) · baseline_of ("1", "1 and 2": the courses; NA: of none) · entered_by · difficulty
     dosing_sessions: on · at · is_time_known · counts (bool) · number (Int16: 1, 2 … among the counting ones of its course) ·
         course (Int16) · status ("" where not recorded) · dose_mg, prescribed_mg, dose_mg_per_kg (Float64) ·
         weight_kg (Float64), weight_on (datetime64): the last one weighed on or before the day · and every other
@@ -64,6 +71,7 @@ class PatientHistory:
     status: the rows of `status` for the current course (data.md's columns; dates datetime64, numbers nullable), by instrument
     patient: one row of patients.csv as a Series (patient_id, clinic_id, clinician_id, initials, birth_year, sex, …)
     waiting: forms that were not taken or not kept, in none of the frames: their item 9 counts all the same
+    gone: rule and finding of open critical flags whose record was corrected or taken back (gone_findings.find_gone)
     """
 
     patient_id: str
@@ -79,6 +87,7 @@ class PatientHistory:
     medications: pd.DataFrame
     observations: pd.DataFrame
     waiting: WaitingForms = WaitingForms()
+    gone: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def status_rows(self) -> Sequence[Row]:

@@ -5,6 +5,7 @@ It tells what the records say, and says of the unknown that it is unknown. It pr
 
 from collections.abc import Sequence
 
+from lib.clinical.gone_findings import PRESSURE, say_gone
 from lib.clinical.history import PatientHistory
 from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
@@ -36,7 +37,8 @@ def describe_course(history: PatientHistory, policy: Policy) -> str:
         ),
         describe_doses(course, history.as_of),
         describe_item_9(select_instrument(forms, "PHQ-9"), history.waiting, history.as_of, policy),
-        describe_pressure(course, PressureLimits.of(policy)),
+        describe_pressure(course, PressureLimits.of(policy), is_all=not say_gone(history.gone, PRESSURE)),
+        say_gone(history.gone),
         describe_absence(course),
         describe_unknown(forms, course, status, history.waiting),
     ]

@@ -38,15 +38,17 @@ def _say_dose(row: Row) -> str:
     return f"{row['dose_mg']:g} mg{weight}{other}{partly}"
 
 
-def describe_pressure(course: Sequence[Row], limits: PressureLimits) -> str:
-    """The last reading before a dose, and what of the course is over a limit; missing is never in range."""
+def describe_pressure(course: Sequence[Row], limits: PressureLimits, *, is_all: bool) -> str:
+    """The last reading before a dose, and what of the course is over a limit; missing is never in range. is_all: no flag is open
+    on a reading that was corrected or taken back."""
     taken = [row for row in course if row["counts"]]
     if not taken:
         return ""
     measured = [row for row in taken if has_pressure(row)]
     if not measured and not any(_is_known(reading) for row in taken for reading in read_pressures(row)):
         return "blood pressure not recorded"
-    return f"{_say_last(taken, measured)}, {_say_high(taken, measured, limits)}"
+    high = _say_high(taken, measured, limits, "recorded reading" if is_all else "reading that stands now")
+    return f"{_say_last(taken, measured)}, {high}"
 
 
 def has_pressure(row: Row) -> bool:
@@ -81,12 +83,12 @@ def _say_last(taken: Sequence[Row], measured: Sequence[Row]) -> str:
     return f"last blood pressure before a dose {words}"
 
 
-def _say_high(taken: Sequence[Row], measured: Sequence[Row], limits: PressureLimits) -> str:
-    """The latest session with a reading to be named; else that none was, among how many."""
+def _say_high(taken: Sequence[Row], measured: Sequence[Row], limits: PressureLimits, what: str) -> str:
+    """The latest session with a reading to be named; else that none was, among how many. what: which readings these are."""
     high = [(row, found) for row in taken if (found := find_high_readings(read_pressures(row), limits))]
     limit = f"limit {limits}, rise {limits.rise_systolic}/{limits.rise_diastolic}"
     if not high:
-        return f"no recorded reading over a limit ({limit}; recorded before {len(measured)} of {len(taken)} doses)"
+        return f"no {what} over a limit ({limit}; recorded before {len(measured)} of {len(taken)} doses)"
     row, found = high[-1]
     readings = " and ".join(say_reading(reading) for reading in found)
     which = "the latest session" if row is taken[-1] else f"the session of {say_day(row['on'])}"

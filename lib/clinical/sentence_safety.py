@@ -28,8 +28,8 @@ def describe_item_9(forms: Sequence[Row], waiting: WaitingForms, as_of: date, po
 
 def _describe_waiting(waiting: WaitingForms) -> str:
     said = _say_answers(waiting.answers)
-    if waiting.n_unreadable:
-        said.append(f"unknown on {count(waiting.n_unreadable, 'form')} that nobody could read")
+    if waiting.n_unknown:
+        said.append(f"unknown on {count(waiting.n_unknown, 'form')} that nobody could read")
     return f"item 9 of forms that were not taken: {', '.join(said)}"
 
 

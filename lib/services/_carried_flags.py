@@ -7,11 +7,14 @@ import pandas as pd
 
 from lib.clinical.flag_keeping import DATED, KEY, can_outlast, join_findings, join_flags, split_findings
 from lib.clinical.rules.catalogue import CRITICAL
+from lib.clinical.rules.reading_flags import find_followed
 from lib.services import _clock
+from lib.services._histories import load_histories
 from lib.services._open_flags import name_triggers, put_open_flags
-from lib.services._refresh import current_policy
+from lib.services._refresh import current_policy, flags_on
 from lib.store import flag_life
 from lib.store import merges as store_merges
+from lib.store.bulk_care import read_care_records
 from lib.store.engine import Transaction
 from lib.store.merges import Merge
 
@@ -42,11 +45,13 @@ def take_flags_back(connection: Transaction, merge: Merge, as_of: date) -> None:
     since stay with the remaining one, until the records say whose they are."""
     now = _read_open(connection, merge).set_index(_WHERE)
     noted = _read_noted(connection, merge, now)
-    if noted.empty:
+    found = _find_by_records(connection, merge.from_key, as_of)
+    if noted.empty and found.empty:
         return
     gone = noted[noted["patient_key"] == merge.from_key].set_index(_WHERE)
     own = noted[noted["patient_key"] == merge.into_key].set_index(_WHERE)
-    stays = now.assign(evidence=_without_gone(now, gone, own))
+    # Also what came under the name of who is gone, and went back with it.
+    stays = now.assign(evidence=_without_gone(now, pd.concat([gone, found]), own))
     stays = _date_anew(connection, merge, stays[stays["evidence"] != ""], own)
     # What it said at the merge began when it said so then: since, the other's sessions have counted too.
     _join_onto(own, stays[can_outlast(stays.reset_index()).to_numpy()], ("evidence",))
@@ -77,13 +82,33 @@ def _join_onto(older: pd.DataFrame, newer: pd.DataFrame, names: Sequence[str]) -
 
 def _without_gone(now: pd.DataFrame, gone: pd.DataFrame, own: pd.DataFrame) -> "pd.Series[str]":
     """What flags say without the findings that only the other identity had; empty where that is all."""
-    of_gone, of_own = (flags["evidence"].map(split_findings).to_dict() for flags in (gone, own))
+    of_gone, of_own = _list_findings(gone), _list_findings(own)
     said = []
     for where, evidence in now["evidence"].items():
-        only_gone = of_gone.get(where, {}).keys() - of_own.get(where, {}).keys()
-        left = {one: day for one, day in split_findings(evidence).items() if one not in only_gone}
-        said.append(join_findings(left) if only_gone else evidence)
+        left = {
+            one: day
+            for one, day in split_findings(evidence).items()
+            if (where, one) in of_own or (where, one) not in of_gone
+        }
+        is_all = len(left) == len(split_findings(evidence))
+        said.append(evidence if is_all else join_findings(left))
     return pd.Series(said, index=now.index, dtype="str")
+
+
+def _list_findings(flags: pd.DataFrame) -> set[tuple]:
+    """flags: evidence, by _WHERE."""
+    said = flags["evidence"].items()
+    return {(where, finding) for where, evidence in said for finding in split_findings(evidence)}
+
+
+def _find_by_records(connection: Transaction, patient_key: int, as_of: date) -> pd.DataFrame:
+    """The critical findings of a patient's records, whatever is open: evidence, by _WHERE."""
+    policy, day = current_policy(connection), _clock.day_number(as_of)
+    loaded = load_histories(connection, policy, [patient_key])
+    care = read_care_records(connection, [patient_key], len(loaded.clinic_of))
+    sessions = loaded.sessions[loaded.sessions["day"] <= day]
+    found = pd.concat([flags_on(loaded, care, day, policy), find_followed(sessions, day, policy)])
+    return found[found["severity"] == CRITICAL].set_index(_WHERE)
 
 
 def _read_open(connection: Transaction, merge: Merge) -> pd.DataFrame:

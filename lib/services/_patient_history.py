@@ -1,5 +1,6 @@
 """One patient's history for the patient page: records with what follows from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.courses import Courses, derive_courses, does_count
+from lib.clinical.form_uses import Moment, find_follow_ups, name_baselines
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.history import PatientHistory, WaitingForms
 from lib.clinical.instruments import INSTRUMENTS
@@ -45,6 +47,7 @@ def build_history(
     histories = recall_scores(connection, policy, subject.key).to_day(day)
     courses = derive_courses(histories.sessions, histories.given_courses, policy)
     timeline = build_timeline(histories.forms, courses)
+    baselines = name_baselines(subject.key, timeline, courses, day, policy)
 
     def read(kind: str) -> pd.DataFrame:
         rows = read_records(connection, kind, subject.key)
@@ -59,7 +62,7 @@ def build_history(
         as_of=subject.as_of,
         patient=patient.iloc[0] if len(patient) else pd.Series(dtype=object),
         status=status,
-        assessments=_describe_assessments(read("assessments"), timeline, courses, policy),
+        assessments=_describe_assessments(read("assessments"), timeline, courses, baselines, policy),
         dosing_sessions=_describe_sessions(read("dosing_sessions"), courses, weights),
         dose_orders=read("dose_orders"),
         adverse_events=read("adverse_events"),
@@ -74,8 +77,9 @@ def build_history(
 def _read_waiting(connection: Transaction, policy: Policy, patient_key: int, day: int) -> WaitingForms:
     waiting = read_waiting_answers(connection, patient_key, day)
     replaced = find_replaced_answers(recall_versions(connection, policy, patient_key), day)
-    n_unreadable = derived.count_unreadable(connection, patient_key)
-    return WaitingForms(_dated(waiting), n_unreadable, _dated(replaced))
+    return WaitingForms(
+        _dated(waiting), *derived.count_unreadable(connection, patient_key), replaced=_dated(replaced)
+    )
 
 
 def _dated(answers: list[tuple[int, int]]) -> tuple[tuple[date, int], ...]:
@@ -83,9 +87,9 @@ def _dated(answers: list[tuple[int, int]]) -> tuple[tuple[date, int], ...]:
 
 
 def _describe_assessments(
-    rows: pd.DataFrame, timeline: Timeline, courses: Courses, policy: Policy
+    rows: pd.DataFrame, timeline: Timeline, courses: Courses, baselines: Mapping[Moment, str], policy: Policy
 ) -> pd.DataFrame:
-    """The assessments of PatientHistory; of instruments without rules the file's total as it is."""
+    """The assessments of PatientHistory; of instruments without rules the file's total as it is. baselines: of name_baselines."""
     codes = {name: one.code for name, one in INSTRUMENTS.items()}
     code = np.array([codes.get(name, NONE) for name in rows["instrument"]], dtype=np.int64)
     has_rules = code != NONE
@@ -95,7 +99,7 @@ def _describe_assessments(
     found = set(map(tuple, _kept_moments(timeline).tolist()))
     moments = moments_of(rows)
     second = known_second(moments.second)
-    each = zip(code.tolist(), moments.day.tolist(), second.tolist(), strict=True)
+    each = list(zip(code.tolist(), moments.day.tolist(), second.tolist(), strict=True))
     in_force = np.array([one in found for one in each], dtype=bool)
     return rows.assign(
         **_score_columns(scores, has_rules, file_total),
@@ -103,6 +107,8 @@ def _describe_assessments(
         has_items=(items >= 0).any(axis=1),
         is_in_force=in_force | ~has_rules,
         is_before_first_dose=_is_before_first_dose(moments.day, second, courses),
+        is_follow_up=find_follow_ups(moments.day, second, courses),
+        baseline_of=pd.array([baselines.get(one) for one in each], dtype="string"),
     )
 
 

@@ -7,11 +7,13 @@ import pandas as pd
 
 from lib.clinical.adverse_terms import URINARY_TERM, match_terms
 from lib.clinical.decision_words import say_options, say_signer, say_state
+from lib.clinical.gone_findings import PRESSURE, SEDATION, say_gone
 from lib.clinical.integration import IN_WINDOW, classify_practices
 from lib.clinical.moments import moments_of
+from lib.clinical.rules.catalogue import TOLERABILITY
 from lib.clinical.technique import summarise_technique
 from lib.clinical.technique_words import say_technique
-from lib.clinical.wording import count, say_day
+from lib.clinical.wording import capitalise, count, say_day
 from lib.services._review_scores import UNKNOWN, Lines, select_taken
 from lib.services._sheet_scores import say_pressure
 from lib.services.patients import PatientPage
@@ -39,13 +41,22 @@ def say_measured(page: PatientPage) -> Lines:
     """Of the latest counting session."""
     taken = select_taken(page.history)
     if taken.empty:
-        return ("Blood pressure, pulse, oxygen, sedation: no dose taken",)
+        return (
+            "Blood pressure, pulse, oxygen, sedation: no dose taken",
+            *_say_gone(page, PRESSURE, SEDATION),
+        )
     last = taken.iloc[-1]
     read = [
         f"{name} {last[column]:g}{unit}" if pd.notna(last[column]) else f"{name} {UNKNOWN}"
         for column, name, unit in _READINGS
     ]
-    return (f"Blood pressure, {say_pressure(page.history)}", f"Same session: {', '.join(read)}")
+    said = (f"Blood pressure, {say_pressure(page.history)}", f"Same session: {', '.join(read)}")
+    return (*said, *_say_gone(page, SEDATION))
+
+
+def _say_gone(page: PatientPage, *rules: str) -> Lines:
+    said = say_gone(page.history.gone, *rules)
+    return (capitalise(said),) if said else ()
 
 
 def say_adverse(page: PatientPage) -> Lines:
@@ -54,8 +65,9 @@ def say_adverse(page: PatientPage) -> Lines:
     taken = select_taken(page.history)
     asked = int(taken["ae_asked"].fillna(False).astype(bool).sum())
     coverage = f"asked about in {asked} of {count(len(taken), 'session')}"
+    gone = _say_gone(page, TOLERABILITY)
     if events.empty:
-        return (f"Adverse events: none recorded; {coverage}",)
+        return (f"Adverse events: none recorded; {coverage}", *gone)
     severity = events["severity"].fillna("severity not recorded")
     lines = [
         f"{name}: {', '.join(f'{term} ({n})' for term, n in events.loc[severity == name, 'term'].value_counts().items())}"
@@ -63,7 +75,7 @@ def say_adverse(page: PatientPage) -> Lines:
         if (severity == name).any()
     ]
     serious = int(events["is_serious"].fillna(False).astype(bool).sum())
-    return (*lines, f"Marked serious: {serious} of {len(events)}; {coverage}")
+    return (*lines, f"Marked serious: {serious} of {len(events)}; {coverage}", *gone)
 
 
 def say_body(page: PatientPage) -> Lines:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.gone_findings import PRESSURE, say_gone
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.sentence_rows import read_forms, select_instrument
@@ -106,13 +107,15 @@ def say_item_9(history: PatientHistory, policy: Policy, persisting: str) -> str:
 
 
 def say_pressure(history: PatientHistory) -> str:
-    """Every reading of the latest counting session; what was not read is said, and the last known one beside it."""
+    """Every reading of the latest counting session, also that it was not read; and an open flag on a reading that was corrected
+    or taken back."""
     taken = history.dosing_sessions[history.dosing_sessions["counts"].astype(bool)]
+    gone = say_gone(history.gone, PRESSURE)
     if taken.empty:
-        return "no dose taken"
+        return "; ".join(filter(None, ("no dose taken", gone)))
     last = taken.iloc[-1]
     readings = [f"{_say_reading(last, name)} {words}" for name, words in _READINGS]
-    return f"session of {say_day(last['on'])}, mmHg: {', '.join(readings)}"
+    return "; ".join(filter(None, (f"session of {say_day(last['on'])}, mmHg: {', '.join(readings)}", gone)))
 
 
 def _say_reading(session: "pd.Series[Any]", name: str) -> str:

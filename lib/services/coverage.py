@@ -28,7 +28,7 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
         find_patient(connection, actor, patient_key)
         loaded = recall_histories(connection, policy, patient_key)
         rows = _summarise(connection, loaded, [patient_key], policy)
-        n_unreadable = derived.count_unreadable(connection, patient_key)
+        n_unreadable, _ = derived.count_unreadable(connection, patient_key)
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
     if n_unreadable:
         # A form that nobody could read may hold the answer that these rules look for.

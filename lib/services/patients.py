@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from lib.clinical.gone_findings import find_gone
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
@@ -76,6 +77,7 @@ def read_patient(
         status = derive_status(rows, policy).reset_index(drop=True)
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
+        history = replace(history, gone=find_gone(flags, history, policy))
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
         events = derived.read_flag_events(connection, [patient_key])

@@ -5,12 +5,14 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, case, delete, func, insert, select, update
 
 from lib.store.asked import of_patients
 from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
 from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN
+from lib.store.quality_tables import held_row_event
+from lib.store.quarantine import BESIDE
 from lib.store.records import read_frame
 from lib.store.saving import insert_rows
 from lib.store.tables import about, clinic, held_row, patient_identity
@@ -106,16 +108,21 @@ def closed_held_rows(connection: Connection) -> set[int]:
     return {int(key) for key in connection.execute(query).scalars()}
 
 
-def count_unreadable(connection: Connection, patient_key: int) -> int:
-    """How many rows of a patient wait that may hold an item 9 and that no named person has closed."""
-    return int(of_patients(_count_unreadable(), held_row, [patient_key]).ask(connection).scalar_one())
+def count_unreadable(connection: Connection, patient_key: int) -> tuple[int, int]:
+    """Of a patient's rows that may hold an item 9 which nobody could read, how many wait, and how many a named person closed
+    without a correction: their answer stays unknown."""
+    counts = of_patients(_count_unreadable(), held_row, [patient_key]).ask(connection).one()
+    n_waiting, n_unknown = (int(count or 0) for count in counts)
+    return n_waiting, n_unknown
 
 
 @cache
 def _count_unreadable() -> Select:
     closed = select(flag_event.c.held_row_key).where(flag_event.c.held_row_key.is_not(None))
-    waits = (held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1, held_row.c.id.not_in(closed))
-    return select(func.count()).where(*waits)
+    read_after_all = select(held_row_event.c.held_row_key).where(held_row_event.c.event == BESIDE)
+    is_closed, was_read = (held_row.c.id.in_(keys) for keys in (closed, read_after_all))
+    counts = (func.sum(case((which, 1), else_=0)) for which in (~is_closed, is_closed & ~was_read))
+    return select(*counts).where(held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1)
 
 
 def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:

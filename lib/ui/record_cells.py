@@ -51,7 +51,11 @@ def say_use(row: Row) -> str:
         return "item 9 only"
     if not row["is_in_force"]:
         return "superseded by a later form of its day"
-    return "before the first dose" if row["is_before_first_dose"] else "follow-up"
+    if not is_known(row["baseline_of"]):
+        return "follow-up" if row["is_follow_up"] else "before the first dose"
+    courses = row["baseline_of"]
+    which = "baseline" if courses == "1" else f"baseline of course{'s' * (' ' in courses)} {courses}"
+    return f"{which}, and follow-up" if row["is_follow_up"] else which
 
 
 def say_session(row: Row) -> str:

@@ -20,6 +20,8 @@ _ASSESSMENTS = {
     "difficulty": "Difficulty (0–3)",
     "is_in_force": "Counts on its day",
     "is_before_first_dose": "Before the first dose",
+    "baseline_of": "Baseline of course",
+    "is_follow_up": "Follow-up",
     "entered_by": "Entered by",
 }
 _SESSIONS = {

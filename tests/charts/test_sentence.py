@@ -103,6 +103,30 @@ def test_the_sentence_of_a_small_record(line: str) -> None:
     assert words in describe_course(make_history(table.replace(";", "\n"), "2026-04-01"), POLICY)
 
 
+GONE = ("blood_pressure", "the session of 2 Mar 2026 was taken at 190/100")
+SAYS_GONE = f"a flag is open on what was corrected or taken back: {GONE[1]}"
+# Case -> what stands on record, and what is said while the flag is open.
+GONE_READINGS = {
+    "corrected to one in range": (
+        "2026-03-02 dose 50 bp=120/80",
+        f"no reading that stands now over a limit (limit 160/100, rise 40/25; recorded before 1 of 1 doses); {SAYS_GONE};",
+    ),
+    "corrected to none": ("2026-03-02 dose 50", f"; blood pressure not recorded; {SAYS_GONE};"),
+    "its session was taken back, the only one": ("2026-03-01 PHQ-9 12", f"; {SAYS_GONE};"),
+    "another one is over a limit": (
+        "2026-03-02 dose 50 bp=120/80;2026-03-09 dose 50 bp=170/80",
+        f"170/80 before the dose (limit 160/100, rise 40/25); {SAYS_GONE};",
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "words"), GONE_READINGS.values(), ids=GONE_READINGS)
+def test_a_reading_that_was_corrected_is_said_beside_its_open_flag(table: str, words: str) -> None:
+    history = replace(make_history(table.replace(";", "\n"), "2026-04-01"), gone=(GONE,))
+    sentence = describe_course(history, POLICY)
+    assert words in sentence and "no recorded reading over a limit" not in sentence
+
+
 HELD, LATER = (date(2026, 3, 22), 2), (date(2026, 3, 29), 0)
 BLANK = "2026-03-01 PHQ-9 12 i9=0;2026-03-20 PHQ-9 9 i9=blank"
 # Case -> stored forms, forms that were not taken, and what the sentence says.
@@ -132,6 +156,21 @@ NOT_TAKEN = {
         "2026-03-02 dose 50",
         WaitingForms((), 2),
         "unknown: PHQ-9 (no form was taken), GAD-7 (never asked)",
+    ),
+    "one that nobody could read, closed": (
+        "2026-03-02 dose 50",
+        WaitingForms(n_unreadable_closed=1),
+        "; item 9 of forms that were not taken: unknown on 1 form that nobody could read; blood pressure",
+    ),
+    "closed and waiting ones": (
+        BLANK,
+        WaitingForms((HELD,), 1, 1),
+        "not taken: 2 on 22 Mar 2026, unknown on 2 forms that nobody could read;",
+    ),
+    "no form yet is not said of a closed one": (
+        "2026-03-02 dose 50",
+        WaitingForms(n_unreadable_closed=1),
+        "No PHQ-9 form taken yet; no GAD-7 form yet;",
     ),
     "an answer that was corrected": (
         "2026-03-01 PHQ-9 12 i9=0;2026-03-22 PHQ-9 9 i9=0",

@@ -336,6 +336,46 @@ KEPT: dict[str, tuple] = {
 }
 
 
+MANIA, SYNCOPE, PAIN = (row(CRITICAL, term, "tolerability") for term in ("Mania", "Syncope", "Chest pain"))
+TWO_EVENTS = row(CRITICAL, "Mania; also Syncope", "tolerability")
+WITH_NAUSEA = row(CRITICAL, "Mania; also Syncope; not critical: Nausea; Rash", "tolerability")
+NAUSEA = row(WATCH, "Nausea", "tolerability")
+VOIDED = "Mania; no longer found since 11 Apr 1970"
+
+# The same of adverse events, event by event.
+KEPT |= {
+    "of two events one is voided": ([SYNCOPE], [TWO_EVENTS], [], [f"Syncope; also {VOIDED}"]),
+    "of two events both are voided": (
+        [],
+        [TWO_EVENTS],
+        [],
+        [f"{VOIDED}; also Syncope; no longer found since 11 Apr 1970"],
+    ),
+    "one is voided, another comes": (
+        [row(CRITICAL, "Syncope; also Chest pain", "tolerability")],
+        [TWO_EVENTS],
+        [],
+        [f"Syncope; also Chest pain; also {VOIDED}"],
+    ),
+    "one is corrected to another": ([PAIN], [MANIA], [], [f"Chest pain; also {VOIDED}"]),
+    "one is corrected to a milder one": ([NAUSEA], [MANIA], [], [f"{VOIDED}; not critical: Nausea"]),
+    "what is not critical is not kept": ([TWO_EVENTS], [WITH_NAUSEA], [], ["Mania; also Syncope"]),
+    "what is not critical stands beside one that is voided": (
+        [row(CRITICAL, "Syncope; not critical: Nausea", "tolerability")],
+        [WITH_NAUSEA],
+        [],
+        [f"Syncope; also {VOIDED}; not critical: Nausea"],
+    ),
+    "a closing covers all that it says": ([NAUSEA], [WITH_NAUSEA], [WITH_NAUSEA], ["Nausea"]),
+    "a closing covers what was voided before": (
+        [SYNCOPE],
+        [row(CRITICAL, f"Syncope; also {VOIDED}", "tolerability")],
+        [row(CRITICAL, VOIDED, "tolerability")],
+        ["Syncope"],
+    ),
+}
+
+
 @pytest.mark.parametrize("case", KEPT)
 def test_a_critical_flag_stays_until_it_is_closed(case):
     found, before, closed, is_open = KEPT[case]

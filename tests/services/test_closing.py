@@ -6,7 +6,17 @@ import pytest
 from built_stores import copy_of
 from clinic_files import ACTOR, close_item_9, to_csv
 
-from lib.services import _clock, caseload, closing, imports, patients, review, stores
+from lib.services import (
+    _clock,
+    caseload,
+    closing,
+    imports,
+    one_page,
+    patients,
+    quarantine,
+    review,
+    stores,
+)
 from lib.services.closing import Closing
 from lib.services.errors import NotFoundError, Store, StoreError
 
@@ -136,6 +146,34 @@ def test_an_unreadable_form_stays_in_the_queue_until_it_is_closed(clinic):
     assert clinic.queue() == [["Unreadable form"]]
     closing.close_unreadable(ACTOR, clinic.store, int(held), DONE)
     assert clinic.queue() == []
+
+
+SAYS_UNKNOWN = "item 9 of forms that were not taken: unknown on 1 form that nobody could read"
+
+
+def test_the_answer_of_a_form_that_nobody_could_read_stays_unknown(clinic):
+    """Somebody looked; what was answered nobody knows, and asked it was."""
+    clinic.take("assessments", [form("2026-03-10", "often")])
+    held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])
+    closing.close_unreadable(ACTOR, clinic.store, held, DONE)
+    sheet = one_page.read_sheet(ACTOR, clinic.store, clinic.ann)
+    facts = dict(sheet.facts)
+    assert SAYS_UNKNOWN in sheet.sentence and "PHQ-9 (no form was taken)" in sheet.sentence
+    assert SAYS_UNKNOWN.capitalize() in facts["Item 9"] and "never asked" not in facts["Item 9"]
+    # It waits for nobody any more.
+    assert "Unreadable" not in facts and clinic.queue() == []
+
+
+def test_a_form_that_was_read_after_all_is_not_unknown(clinic):
+    clinic.take("assessments", [form("2026-03-10", "often")])
+    held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])
+    quarantine.correct(
+        ACTOR, clinic.store, quarantine.Correction((held,), {"item_9": "0"}, "read from paper")
+    )
+    closing.close_unreadable(ACTOR, clinic.store, held, DONE)
+    facts = dict(one_page.read_sheet(ACTOR, clinic.store, clinic.ann).facts)
+    assert facts["Item 9"].startswith("Item 9: 0 on 10 Mar 2026")
+    assert "nobody could read" not in facts["Item 9"]
 
 
 def test_an_unreadable_file_stands_in_the_queue(clinic):

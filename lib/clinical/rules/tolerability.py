@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.adverse_terms import CRITICAL_TERM, match_terms
+from lib.clinical.flag_keeping import add_beside, join_findings
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, MEDIUM, WATCH
 from lib.clinical.rules.holding import FOUND_NOTHING, NEVER, say_each, select_holding, start_of_hold
@@ -30,10 +31,16 @@ def flag_tolerability(events: pd.DataFrame, as_of: int, policy: Policy) -> pd.Da
     )
     found = start_of_hold(intervals, as_of)
     highest = holding.groupby("patient")["severity_code"].max()
-    said = {patient: _say(texts) for patient, texts in say_each(holding, say_event).items()}
+    is_critical = holding["severity_code"] == CRITICAL
+    critical, others = (say_each(holding[chosen], say_event) for chosen in (is_critical, ~is_critical))
+    # Each critical event is a finding of its own, however many there are: one that is left out could not be kept.
+    said = [
+        add_beside(join_findings(dict.fromkeys(critical.get(one, []), "")), _say(others.get(one, [])))
+        for one in found["patient"]
+    ]
     return found.assign(
         severity=found["patient"].map(highest).astype("int64"),
-        evidence=found["patient"].map(said).astype(object),
+        evidence=pd.Series(said, index=found.index, dtype=object),
     )
 
 
