@@ -13,8 +13,8 @@ def rows_of(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> list[R
     in less of its time."""
     if frame.empty:
         return []
-    names = list(frame.columns) if columns is None else columns
-    # Asked for by its name, a column costs twice what it does in its turn.
-    each = (values for _, values in frame.items()) if columns is None else (frame[name] for name in names)
-    cells = [[None if value is pd.NA else value for value in values.tolist()] for values in each]
-    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+    chosen = frame if columns is None else frame[list(columns)]
+    # Column by column, pandas makes a series of each first.
+    rows = chosen.to_numpy(dtype=object).tolist()
+    names = list(chosen.columns)
+    return [dict(zip(names, [None if cell is pd.NA else cell for cell in row], strict=True)) for row in rows]

@@ -23,7 +23,7 @@ from lib.ui.style import current_theme
 _EVERYTHING = "all"
 # Whose chart this session sent last.
 _SENT = "sent-chart"
-_HEAD_START_S = 0.025
+_HEAD_START_S = 0.02
 WINDOWS = {"6-weeks": "6 weeks", "3-months": "3 months", _EVERYTHING: "all"}
 
 
@@ -76,8 +76,10 @@ def let_it_be_drawn(page: PatientPage, since: float) -> None:
     chart last, and tables that nobody has scrolled to took a fifth of the way from a row to a chart. since: when it left."""
     if st.session_state.get(_SENT) != page.patient_key:
         st.session_state[_SENT] = page.patient_key
-        with turns.rest():
-            sleep(max(since + _HEAD_START_S - monotonic(), 0))
+        # At a first look what was worked out meanwhile took as long.
+        if (left := since + _HEAD_START_S - monotonic()) > 0:
+            with turns.rest():
+                sleep(left)
 
 
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:

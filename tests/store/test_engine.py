@@ -60,9 +60,8 @@ def test_many_writers_lose_nothing(store):
         assert derived.read_about(connection)["count"] == str(N_WRITERS * N_CHANGES)
 
 
-def test_however_many_wait_to_write_nobody_waits_to_read(tmp_path):
+def test_however_many_wait_to_write_nobody_waits_to_read(store):
     """More than the pool of SQLAlchemy's own accord has connections: then a reader waited too, and after 30 s had an error."""
-    store = new_store(tmp_path)
     noted = []
 
     def note() -> None:
