@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.births import year_of_birth
 from lib.clinical.segments import NONE
 
 _SIGNS = re.compile(r"[\W_]+")
@@ -67,7 +68,8 @@ def _initials_and_birth_date(person: Person) -> tuple | None:
 
 
 def _initials_year_and_sex(person: Person) -> tuple | None:
-    key = (_fold_initials(person), person["birth_year"], (person["sex"] or "").casefold())
+    born = year_of_birth(person["birth_year"], person["birth_date"])
+    key = (_fold_initials(person), born, (person["sex"] or "").casefold())
     return key if all(key) else None
 
 

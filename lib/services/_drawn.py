@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lib.clinical.births import say_birth
 from lib.clinical.plain_rows import rows_of
 from lib.services._scope import clinic_keys
 from lib.services._stored_records import StoredRecord, say_change
@@ -51,11 +52,10 @@ def find_person(connection: Transaction, actor: Actor, patient_key: int) -> Pers
     if not found:
         raise NotFoundError("No patient was found at this address.")
     (row,) = found
-    born = read_record_columns(connection, "patients", patient_key)["birth_year"]
+    about = read_record_columns(connection, "patients", patient_key)
     parts = [str(row["patient_id"])]
     parts += [str(row["initials"])] if pd.notna(row["initials"]) else []
-    years = [int(year) for year in born if year is not None]
-    parts.append(f"born {years[0]}" if years else "year of birth not recorded")
+    parts.append(say_birth(*(next(iter(about[name]), None) for name in ("birth_year", "birth_date"))))
     return Person(patient_key, str(row["patient_id"]), str(row["clinic_id"]), " · ".join(parts))
 
 

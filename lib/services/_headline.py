@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from lib.clinical.births import say_birth
 from lib.clinical.history import PatientHistory
 from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.policy import Policy
@@ -50,12 +51,10 @@ def _say_death_first(history: PatientHistory, phase: str) -> str:
 def _say_identity(history: PatientHistory) -> str:
     """P-0142 · JM · F · born 1984 · depression, anxiety"""
     patient = history.patient
-    known = {name: patient.get(name) for name in ("initials", "sex", "birth_year", "indication")}
+    known = {name: patient.get(name) for name in ("initials", "sex", "indication")}
     parts = [history.patient_id]
     parts += [str(known[name]) for name in ("initials", "sex") if pd.notna(known[name])]
-    parts.append(
-        f"born {known['birth_year']}" if pd.notna(known["birth_year"]) else "year of birth not recorded"
-    )
+    parts.append(say_birth(patient.get("birth_year"), patient.get("birth_date")))
     indication = known["indication"]
     parts.append(str(indication).replace(";", ", ") if pd.notna(indication) else "indication not recorded")
     return " · ".join(parts)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.births import year_of_birth
 from lib.clinical.courses import derive_courses
 from lib.clinical.decision_answers import FALL, Answers, find_problems
 from lib.clinical.instruments import INSTRUMENTS
@@ -69,10 +70,12 @@ class Identity:
 
 
 def read_identity(connection: Transaction, patient_key: int) -> Identity:
-    rows = read_record_table(connection, "patients", [patient_key], ("initials", "birth_year"))
-    row = rows.iloc[-1] if len(rows) else pd.Series({"initials": None, "birth_year": None})
+    said = read_record_table(connection, "patients", [patient_key], ("initials", "birth_year", "birth_date"))
+    if said.empty:
+        return Identity(None, None)
+    row = said.iloc[-1]
     initials = _letters(row["initials"]) if pd.notna(row["initials"]) else ""
-    return Identity(initials or None, int(row["birth_year"]) if pd.notna(row["birth_year"]) else None)
+    return Identity(initials or None, year_of_birth(row["birth_year"], row["birth_date"]))
 
 
 def _letters(text: str) -> str:

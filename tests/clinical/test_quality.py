@@ -399,6 +399,14 @@ PAIRS = {
     "birth year, other sex": ((person(1, "x"), person(2, "y", sex="male")), ""),
     "birth year, sex unknown": ((person(1, "x", sex=None), person(2, "y", sex=None)), ""),
     "born on two days": ((person(1, "x", born=9), person(2, "y", born=8)), ""),
+    "of one the date, of the other the year": (
+        (person(1, "x", born=9, birth_year=None), person(2, "y", birth_year=1970)),
+        "same initials, birth year and sex",
+    ),
+    "of one the date, of the other another year": (
+        (person(1, "x", born=9, birth_year=None), person(2, "y", birth_year=1971)),
+        "",
+    ),
     "one birth date unknown": ((person(1, "x", born=9), person(2, "y")), "same initials, birth year and sex"),
     "p1 and P1": ((person(1, "p1", None), person(2, "P1", None)), "same id but for its spelling"),
     "leading zeros": ((person(1, "7", None), person(2, "007", None)), "same id but for its spelling"),

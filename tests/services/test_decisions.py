@@ -217,6 +217,19 @@ def test_where_initials_are_not_recorded_the_patient_id_is_asked_for(clinic):
     assert len(clinic.rows()) == 1
 
 
+def test_a_date_of_birth_says_the_year(clinic):
+    clinic.take("patients", {"patient_id": "nobody-knows", "initials": "CD", "birth_date": "1979-12-31"})
+    drawn = clinic.drawn("nobody-knows")
+    assert drawn.form.identity == "nobody-knows · CD · born 1979"
+    page = patients.read_patient(ACTOR, clinic.store, clinic.key("nobody-knows"))
+    assert page.headline.identity == "nobody-knows · CD · born 1979 · indication not recorded"
+    assert not clinic.read("nobody-knows").asks_for_patient_id
+    with pytest.raises(StoreError, match="Initials and year of birth are not this patient's"):
+        clinic.sign(HOLD, Signature("CD", "1980"), drawn=drawn)
+    clinic.sign(HOLD, Signature("CD", "1979"), drawn=drawn)
+    assert len(clinic.rows()) == 1
+
+
 def test_a_clinics_own_store_takes_signatures_of_people_who_signed_in(clinic):
     with clinic.store.write() as connection:
         derived.write_about(connection, is_synthetic="no")
