@@ -16,6 +16,7 @@ from lib.services._people import read_doses, read_people
 from lib.services._standing import standing_on
 from lib.services.access import Actor
 from lib.store.asked import MAX_LISTED_PATIENTS
+from lib.store.bulk_courses import read_deaths
 from lib.store.engine import Transaction
 
 _PREFIX = {PHQ9.name: "phq9", GAD7.name: "gad7"}
@@ -38,9 +39,9 @@ def list_patients(
     as_of: date,
     patients: Collection[int] | None = None,
 ) -> pd.DataFrame:
-    """Everyone in scope (of these keys), index patient_key: patient_id, initials, clinic_id, clinician_id, phase,
-    n_dosing_sessions, dose_mg, dose_mg_per_kg, days_since_score, and for phq9_ and gad7_: baseline, latest, change, percent, n,
-    category (words)."""
+    """Everyone in scope (of these keys), index patient_key: patient_id, initials, clinic_id, clinician_id, died_on (days; NA),
+    phase, n_dosing_sessions, dose_mg, dose_mg_per_kg, days_since_score, and for phq9_ and gad7_: baseline, latest, change,
+    percent, n, category (words)."""
     chosen = None if patients is None else sorted(int(key) for key in patients)
     rows = standing_on(connection, actor, policy, as_of, all_courses=False, patients=chosen)
     people = read_people(connection, actor, chosen)
@@ -62,7 +63,9 @@ def list_patients(
     age = (_clock.day_number(as_of) - last_score).where(last_score.fillna(NONE) > NONE)
     sessions = by_patient["n_dosing_sessions"].max().reindex(listed.index)
     phase = say_phases(rows, policy).reindex(listed.index).fillna("no dosing session")
+    died = read_deaths(connection, chosen).set_index("patient")["died_on"]
     return listed.assign(
+        died_on=died[died <= _clock.day_number(as_of)].reindex(listed.index).astype("Int64"),
         days_since_score=age.astype("Int64"),
         n_dosing_sessions=sessions.fillna(0).astype("Int64"),
         phase=phase,

@@ -29,14 +29,23 @@ def _given_courses() -> Select:
 
 def read_ends(connection: Connection, patients: Iterable[int] | None, size: int) -> Ints:
     """By patient key: the first of ended_on and died_on of patients.csv, or NONE."""
-    query = of_patients(_ends(), RECORDS["patients"], patients)
-    with seeing_names(connection):
-        rows = read_numbers(connection, query, np.int64)
+    rows = _read_ends(connection, patients)
     ended, died = (rows[name].to_numpy() for name in ("ended_on", "died_on"))
     is_one = (ended == NONE) | (died == NONE)
     ends = np.full(size, NONE)
     ends[rows["patient"]] = np.where(is_one, np.maximum(ended, died), np.minimum(ended, died))
     return ends
+
+
+def read_deaths(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    """Whoever is recorded to have died: patient, died_on (days)."""
+    rows = chosen(_read_ends(connection, patients), patients)
+    return rows.loc[rows["died_on"] != NONE, ["patient", "died_on"]]
+
+
+def _read_ends(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
+    with seeing_names(connection):
+        return read_numbers(connection, of_patients(_ends(), RECORDS["patients"], patients), np.int64)
 
 
 @cache

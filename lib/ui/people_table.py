@@ -99,6 +99,7 @@ def describe_for_file(rows: pd.DataFrame) -> pd.DataFrame:
         "initials": "Initials",
         "clinic_id": "Clinic",
         "clinician_id": "Clinician",
+        "died_on": "Died on",
         "phase": "Phase",
         "n_dosing_sessions": "Dosing sessions (n)",
         "dose_mg": "Last dose taken (mg)",
@@ -114,4 +115,5 @@ def describe_for_file(rows: pd.DataFrame) -> pd.DataFrame:
             f"{prefix}_percent": f"{name} change (%)",
             f"{prefix}_n": f"{name} valid forms (n)",
         }
-    return rows[list(names)].rename(columns=names)
+    days = [wording.day_of(day).isoformat() if wording.is_known(day) else "" for day in rows["died_on"]]
+    return rows.assign(died_on=days)[list(names)].rename(columns=names)

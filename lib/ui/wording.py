@@ -68,10 +68,13 @@ def say_per_kg(value: Any) -> str:
 
 
 def say_who(row: Row) -> str:
-    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom; where somebody has taken the flags, "owner Dr Cole"."""
+    """P-0114 · JM, hillcrest, dr-abebe: who, where, and with whom; where somebody has taken the flags, "owner Dr Cole". A
+    death comes first: nobody is to call them."""
     who = row["patient_id"] if is_known(row["patient_id"]) and row["patient_id"] else "patient unknown"
     if is_known(row["initials"]):
         who = f"{who} · {row['initials']}"
+    if is_known(row.get("died_on")):
+        who = f"{who}, died on {say_day(day_of(row['died_on']))}"
     clinician = row["clinician_id"] if is_known(row["clinician_id"]) else "no clinician"
     with_whom = f"owner {row['owner']}" if row.get("owner") else clinician
     clinic = row["clinic_id"] if is_known(row["clinic_id"]) else "clinic unknown"

@@ -16,9 +16,13 @@ from lib.clinical.wording import say_day, say_percent
 from lib.demo.planted import CASES
 from lib.printing.one_page import write_one_page
 from lib.services import audit, one_page, review, stores
+from lib.services._lists import list_patients
+from lib.services._refresh import current_policy
 from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.errors import NotFoundError
 from lib.services.patients import PatientPage, read_patient
+from lib.ui.people_table import describe_for_file
+from lib.ui.wording import say_who
 
 COLUMNS = ("baseline_total", "latest_total", "days_since_latest", "n_assessments")
 DAYS = ("baseline_on", "latest_on")
@@ -148,6 +152,23 @@ def test_a_death_is_said_first_on_screen_and_on_paper(tmp_path):
     assert read_patient(ACTOR, store, gone).headline.phase == said
     assert one_page.read_sheet(ACTOR, store, gone).course.startswith(said)
     assert "died" not in one_page.read_sheet(ACTOR, store, here).course
+    listed = review.read_listed(ACTOR, store, [gone, here])
+    assert (
+        say_who(listed.iloc[0]) == f"gone, died on {say_day(date.fromisoformat(day(3)))}, main, no clinician"
+    )
+    assert say_who(listed.iloc[1]) == "here, main, no clinician"
+    assert describe_for_file(listed)["Died on"].tolist() == [day(3), ""]
+
+
+def test_a_death_that_lies_ahead_of_the_day_that_is_looked_at_is_not_said(tmp_path):
+    files = {
+        "patients.csv": f"patient_id,died_on\ngone,{day(3)}",
+        "dosing_sessions.csv": sessions(("gone", 20, 100)),
+    }
+    store = stores.open_store(ACTOR, make_clinic(tmp_path, files))
+    with store.read() as connection:
+        policy, before = current_policy(connection), date.fromisoformat(day(4))
+        assert list_patients(connection, ACTOR, policy, before)["died_on"].isna().all()
 
 
 def test_markup_in_a_record_is_text(small):
