@@ -1,7 +1,9 @@
 """What the services say, asked once for each state of the records.
 
 What is kept here is kept for one store, one reader's clinics and rights, one state of the store and one quarter of an
-hour (a new day begins at one, in every time zone). Nobody may change what comes back: sessions share it.
+hour (a new day begins at one, in every time zone). What differs by who the reader is is asked by their name, what does not is
+asked once for all who have the same clinics and rights: among 100,000 patients one reading of the queue has 30,000 rows. Nobody
+may change what comes back: sessions share it.
 """
 
 from collections.abc import Callable
@@ -16,12 +18,19 @@ from lib.services.errors import Store
 from lib.ui import access
 
 _QUARTER = 900
+_NO_NAME = "The reader"
 _NEW_DAY = "A new day: everybody's open flags are being worked out as of today. The page follows by itself."
 
 
 def ask(service: Callable[..., Any], *args: Any) -> Any:
     """What a service says to the reader; from memory where nothing has changed since."""
     return _ask_as(access.actor(), service, *args)
+
+
+def ask_alike(service: Callable[..., Any], *args: Any) -> Any:
+    """What a service says to everybody of the reader's clinics and rights alike: it is not told who asks."""
+    reader = access.actor()
+    return _ask_as(Actor(_NO_NAME, reader.permissions, reader.clinics), service, *args)
 
 
 def bring_up_to_date() -> None:

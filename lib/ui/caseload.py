@@ -30,7 +30,7 @@ from lib.services import (
 from lib.services.access import Actor
 from lib.services.errors import Store
 from lib.ui import access
-from lib.ui.asking import ask, bring_up_to_date
+from lib.ui.asking import ask, ask_alike, bring_up_to_date
 from lib.ui.people import People, read_people
 
 
@@ -50,29 +50,29 @@ class Freshness(Protocol):
 def read_queue() -> review.Queue:
     """The review queue of the reader's clinics, its flags of today."""
     bring_up_to_date()
-    return ask(_read_queue)
+    return ask_alike(_read_queue)
 
 
 def _read_queue(actor: Actor, store: Store) -> review.Queue:
-    return review.read_queue(actor, store, ask(review.read_freshness))
+    return review.read_queue(actor, store, ask_alike(review.read_freshness))
 
 
 def read_caseload() -> People:
     """Everyone in the reader's clinics."""
     bring_up_to_date()
-    people: People = ask(read_people)
+    people: People = ask_alike(read_people)
     return people
 
 
 def read_dosing_next() -> dosing_next.DosingNext:
     """Whose dosing session lies ahead, and what is open for them, today."""
     bring_up_to_date()
-    return ask(dosing_next.read_dosing_next)
+    return ask_alike(dosing_next.read_dosing_next)
 
 
 def read_freshness() -> Freshness:
     """Asked of all records, and so once for each state of them."""
-    return ask(review.read_freshness)
+    return ask_alike(review.read_freshness)
 
 
 def read_patient(patient_key: int) -> patients.PatientPage:
@@ -83,7 +83,7 @@ def read_patient(patient_key: int) -> patients.PatientPage:
 
 
 def _read_patient(actor: Actor, store: Store, patient_key: int) -> patients.PatientPage:
-    return patients.read_patient(actor, store, patient_key, ask(review.read_freshness))
+    return patients.read_patient(actor, store, patient_key, ask_alike(review.read_freshness))
 
 
 def look_back(patient_key: int) -> known_on.Looked:
@@ -98,17 +98,17 @@ def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
 
 def read_coverage(patient_key: int) -> pd.DataFrame:
     """What each rule could read of a patient: columns of lib.services.coverage.read_coverage. Raises NotFoundError."""
-    return ask(coverage.read_coverage, patient_key)
+    return ask_alike(coverage.read_coverage, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:
     """The session scores of everybody in a clinic, the same for each of its patients. Raises NotFoundError."""
-    return ask(expected.read_reference, clinic_id)
+    return ask_alike(expected.read_reference, clinic_id)
 
 
 def read_clinic_lens(clinic_id: str) -> dose_lens.ClinicLens:
     """What totals of a clinic do around dose steps, the same for each of its patients. Raises NotFoundError."""
-    lens: dose_lens.ClinicLens = ask(dose_lens.read_clinic_lens, clinic_id)
+    lens: dose_lens.ClinicLens = ask_alike(dose_lens.read_clinic_lens, clinic_id)
     return lens
 
 

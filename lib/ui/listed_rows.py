@@ -9,7 +9,7 @@ from lib.services import review, views
 from lib.services.access import Actor
 from lib.services.errors import Store
 from lib.ui import access
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.sparklines import Trend
 
 
@@ -25,13 +25,13 @@ class QueuePage:
 
 def read_listed(patient_keys: list[int]) -> pd.DataFrame:
     """How these patients stand, in their order: columns of lib.services.review.read_listed."""
-    listed: pd.DataFrame = ask(review.read_listed, patient_keys)
+    listed: pd.DataFrame = ask_alike(review.read_listed, patient_keys)
     return listed
 
 
 def read_queue_page(patient_keys: list[int]) -> QueuePage:
     """What the queue says of these patients."""
-    page: QueuePage = ask(_read_queue_page, patient_keys)
+    page: QueuePage = ask_alike(_read_queue_page, patient_keys)
     return page
 
 

@@ -122,8 +122,10 @@ def test_that_none_waited_longer_is_said_only_of_those_that_can_be_counted(
     urgent = whole.urgent.iloc[: len(states)].assign(state=list(states))
     hours = summarise_hours(urgent.assign(weekday=0, hour=9))
     found = replace(whole, urgent=urgent, hours=hours)
-    ask, read = reviews.ask, queue_ageing.read_queue_ageing
-    monkeypatch.setattr(reviews, "ask", lambda service, *of: found if service is read else ask(service, *of))
+    ask, read = reviews.ask_alike, queue_ageing.read_queue_ageing
+    monkeypatch.setattr(
+        reviews, "ask_alike", lambda service, *of: found if service is read else ask(service, *of)
+    )
     said = words(open_page("operations", part="reviews"))
     assert WAITED[states] in said
     assert ("waited longer" in said) == (IN_TIME in states)

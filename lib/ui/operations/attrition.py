@@ -14,7 +14,7 @@ from lib.clinical.operations.attrition import STEPS
 from lib.services import attrition
 from lib.services.attrition import Attrition
 from lib.ui import access, display, wording
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.display import escape
 from lib.ui.operations.counted import (
     Columns,
@@ -46,7 +46,7 @@ _COLUMNS: Columns = MappingProxyType(
 
 
 def show_attrition(period: Period) -> None:
-    found: Attrition = ask(attrition.read_attrition, *period.asked)
+    found: Attrition = ask_alike(attrition.read_attrition, *period.asked)
     n = int(found.steps["n_reached"].iloc[0])
     st.header("From enrolment to maintenance", anchor=False)
     st.caption(_ABOUT.format(n=say_n(n, found.policy), silent=found.policy.courses.in_treatment_days))

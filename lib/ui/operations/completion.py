@@ -15,7 +15,7 @@ from lib.clinical.outcomes.course_scores import N_SESSIONS
 from lib.services import completion
 from lib.services.completion import Completion
 from lib.ui import access, display, wording
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.display import escape
 from lib.ui.operations.counted import (
     Columns,
@@ -40,7 +40,7 @@ _WIDE = MappingProxyType({"Clinic": 80, "Form": 58})
 
 
 def show_completion(period: Period) -> None:
-    found: Completion = ask(completion.read_completion, *period.asked)
+    found: Completion = ask_alike(completion.read_completion, *period.asked)
     st.header("Forms done of those that were due", anchor=False)
     n, days = say_n(found.n_courses, found.policy), found.policy.expected_course.max_days_after
     st.caption(_ABOUT.format(n=n, days=wording.count(days, "day")))

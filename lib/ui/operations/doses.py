@@ -11,7 +11,7 @@ from lib.clinical.operations.supply import LEFT_OVER, MORE_TAKEN, STATES
 from lib.services import dosing_practice
 from lib.services.dosing_practice import Balances, BeyondLimits
 from lib.ui import display
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.operations.counted import (
     Columns,
     find_few,
@@ -55,9 +55,9 @@ _TABLET_COLUMNS: Columns = MappingProxyType(
 
 
 def show_doses(period: Period) -> None:
-    show_prescribed(ask(dosing_practice.read_prescribed, *period.asked))
-    _show_limits(ask(dosing_practice.read_beyond_limits, *period.asked))
-    _show_tablets(ask(dosing_practice.read_balances, *period.asked))
+    show_prescribed(ask_alike(dosing_practice.read_prescribed, *period.asked))
+    _show_limits(ask_alike(dosing_practice.read_beyond_limits, *period.asked))
+    _show_tablets(ask_alike(dosing_practice.read_balances, *period.asked))
 
 
 def _show_limits(found: BeyondLimits) -> None:

@@ -12,7 +12,7 @@ from lib.clinical.status import dates
 from lib.services import operations
 from lib.services.operations import FlagYield
 from lib.ui import display, wording
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.display import escape
 from lib.ui.operations.counted import find_few, read_chosen, say_dates, show_counts, show_people
 from lib.ui.operations.period import Period
@@ -35,7 +35,7 @@ COLUMNS = MappingProxyType(
 
 def show_yield(period: Period) -> None:
     """One row a rule; the chosen one with its people under it. The weeks are those of the policy."""
-    found: FlagYield = ask(operations.read_flag_yield, period.clinic_id)
+    found: FlagYield = ask_alike(operations.read_flag_yield, period.clinic_id)
     st.header("What became of flags", anchor=False)
     numbers, since = found.policy.flag_yield, wording.say_date(found.since)
     said = _FLAGS.format(acted=numbers.acted_within_days, improved=numbers.improved_within_days)

@@ -11,7 +11,7 @@ from lib.clinical.intervals import Share, say_share
 from lib.services import overdue
 from lib.services.overdue import Overdue
 from lib.ui import display, wording
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.display import escape
 from lib.ui.operations.counted import Columns, find_few, read_chosen, say_dates, show_counts, show_people
 from lib.ui.operations.period import Period
@@ -45,7 +45,7 @@ _CAME_BACK: Columns = MappingProxyType(
 
 
 def show_overdue(period: Period) -> None:
-    found: Overdue = ask(overdue.read_overdue, *period.asked)
+    found: Overdue = ask_alike(overdue.read_overdue, *period.asked)
     _show_list(found)
     _show_returns(found)
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.services import operations
 from lib.ui import display
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.choosing import choose_one
 
 # By its word in the address, in weeks to today; where it says nothing, half a year.
@@ -34,7 +34,7 @@ def choose_period() -> Period:
     """One row of controls under the title."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="period"):
         weeks = choose_one("To today", "weeks", _DEFAULT_WORDS, list(SPANS), SPANS)
-        clinic_id = choose_one("Clinic", "clinic", "All clinics", ask(operations.read_clinic_ids))
+        clinic_id = choose_one("Clinic", "clinic", "All clinics", ask_alike(operations.read_clinic_ids))
     return Period(int(weeks or _DEFAULT), clinic_id)
 
 

@@ -10,7 +10,7 @@ from lib.clinical.operations.process import MEASURES
 from lib.services import session_practice
 from lib.services.session_practice import ProcessMeasures
 from lib.ui import display
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.operations.counted import (
     Columns,
     find_few,
@@ -39,7 +39,7 @@ _COLUMNS: Columns = MappingProxyType(
 
 
 def show_process(period: Period) -> None:
-    found: ProcessMeasures = ask(session_practice.read_process, *period.asked)
+    found: ProcessMeasures = ask_alike(session_practice.read_process, *period.asked)
     window = found.policy.integration_missed
     st.header("Process measures", anchor=False)
     n = say_n(found.n_sessions, found.policy)

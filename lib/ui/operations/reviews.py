@@ -14,7 +14,7 @@ from lib.services import operations, queue_ageing
 from lib.services.operations import Decided
 from lib.services.queue_ageing import QueueAgeing
 from lib.ui import display, wording
-from lib.ui.asking import ask, bring_up_to_date
+from lib.ui.asking import ask_alike, bring_up_to_date
 from lib.ui.operations.counted import (
     Columns,
     find_few,
@@ -34,11 +34,11 @@ _OUTCOMES = "Meeting the target does not show that the change caused it."
 
 def show_reviews(period: Period) -> None:
     bring_up_to_date()
-    found: QueueAgeing = ask(queue_ageing.read_queue_ageing, *period.asked)
+    found: QueueAgeing = ask_alike(queue_ageing.read_queue_ageing, *period.asked)
     _show_ages(found)
     show_urgent(found)
     show_hours(found)
-    _show_decisions(ask(operations.read_decided, *period.asked))
+    _show_decisions(ask_alike(operations.read_decided, *period.asked))
 
 
 def _show_ages(found: QueueAgeing) -> None:

@@ -13,7 +13,7 @@ from lib.clinical.intervals import Share, say_share
 from lib.services import session_practice
 from lib.services.session_practice import SessionSafety
 from lib.ui import display, wording
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.operations.counted import (
     Columns,
     find_few,
@@ -53,7 +53,7 @@ _RATES = (
 
 
 def show_safety(period: Period) -> None:
-    found: SessionSafety = ask(session_practice.read_session_safety, *period.asked)
+    found: SessionSafety = ask_alike(session_practice.read_session_safety, *period.asked)
     limits, days = found.policy.blood_pressure, (found.since, found.as_of)
     st.header("Adverse events and severe hypertension", anchor=False)
     since, on = (wording.say_date(day) for day in days)

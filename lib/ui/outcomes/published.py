@@ -10,7 +10,7 @@ from lib.clinical.outcomes.comparing import Compared, compare
 from lib.clinical.outcomes.told import tell
 from lib.services.benchmarks import read_benchmarks
 from lib.ui import display, wording
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.drawn_once import make_once
@@ -26,7 +26,7 @@ _CLAIMS = "Said by a vendor, not by a study that was read. Not compared, and nev
 
 def show_published(choice: Choice) -> None:
     st.markdown(_INTRODUCTION)
-    published: tuple[Published, ...] = ask(read_benchmarks)
+    published: tuple[Published, ...] = ask_alike(read_benchmarks)
     own = [one for one in published if one.ours and one.instrument == choice.asked.name]
     for one in own:
         part = f"published {one.source.name} {one.metric} {choice.key}"
