@@ -106,6 +106,14 @@ STEPS: dict[str, tuple[Steps, dict[str, str]]] = {
         (brings("Mania", "Nausea"), voids("Mania")),
         {"A": f"{MANIA}{GONE}; not critical: {NAUSEA}"},
     ),
+    "a term that reads like two findings": (
+        (brings("Mania; also Syncope", "Chest pain; not critical: Rash", "Unresponsive"), voids("Mania; also")),
+        {"A": f"{said('Chest pain, not critical: Rash')}; also {said('Unresponsive')}; also {said('Mania, also Syncope')}{GONE}"},
+    ),
+    "a term that reads as if it were no longer found": (
+        (brings("Mania; no longer found since 1 Jan 2026", "Syncope"), voids("Syncope")),
+        {"A": f"{said('Mania, no longer found since 1 Jan 2026')}; also {SYNCOPE}{GONE}"},
+    ),
     "a closing closes all, voided or not": ((brings("Mania", "Syncope"), voids("Mania"), closes()), {}),
     "closed, then voided": ((brings("Mania", "Syncope"), closes(), voids("Mania")), {}),
     "closed, then another one": (
