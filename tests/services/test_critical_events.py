@@ -58,6 +58,11 @@ def corrects(term: str, severity: str) -> Callable[[MergeClinic], object]:
     return step
 
 
+def brings_one(**said_of_it: str) -> Callable[[MergeClinic], object]:
+    row = {"patient_id": "A", "started_at": TIME, "term": "Mania", "severity": "severe"}
+    return lambda clinic: clinic.bring("adverse_events.csv", row | said_of_it)
+
+
 def closes(patient: str = "A") -> Callable[[MergeClinic], object]:
     return lambda clinic: clinic.close_critical(patient)
 
@@ -119,6 +124,18 @@ STEPS: dict[str, tuple[Steps, dict[str, str]]] = {
     "closed, then another one": (
         (brings("Mania", "Syncope"), voids("Mania"), closes(), brings("Chest pain")),
         {"A": PAIN},
+    ),
+    "closed, a new version with the same words, voided": (
+        (brings("Mania"), closes(), brings_one(outcome="not recovered"), voids("Mania")),
+        {"A": MANIA + GONE},
+    ),
+    "closed, the same again on the day, voided": (
+        (brings("Mania"), closes(), brings_one(started_at="2026-02-02T19:00"), voids("19:00")),
+        {"A": MANIA + GONE},
+    ),
+    "closed, the same again on the day, voided and closed": (
+        (brings("Mania"), closes(), brings_one(started_at="2026-02-02T19:00"), voids("19:00"), closes()),
+        {},
     ),
     "merged": (
         (brings("Mania"), brings("Syncope", patient="B"), merges),
