@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.joined_events import drop_unnamed, split_joined
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.rules.wording import say_day_number
 
@@ -33,7 +34,7 @@ def read_finding(evidence: "pd.Series[str]") -> "pd.Series[str]":
 def split_findings(evidence: str) -> dict[str, str]:
     """What a flag says, finding by finding, with the day since which its rule no longer finds it, in words ("": none is said)."""
     said = (one.partition(_NOT_FOUND) for one in evidence.partition(_BESIDE)[0].split(_ALSO))
-    return {finding: day for finding, _, day in said}
+    return {event: day for finding, _, day in said for event in split_joined(finding)}
 
 
 def join_findings(findings: Mapping[str, str]) -> str:
@@ -66,7 +67,8 @@ def keep_critical(
     critical = found[found["severity"] == CRITICAL]
     is_closed = _are_in(critical, covered) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
-    kept = _drop_covered(_add_followed(before[can_outlast(before)], followed), covered, as_of)
+    before = drop_unnamed(before[can_outlast(before)], found, KEY)
+    kept = _drop_covered(_add_followed(before, followed), covered, as_of)
     if kept.empty:
         return found
     is_found = _keys(kept).isin(_keys(critical))
