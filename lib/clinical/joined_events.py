@@ -43,6 +43,11 @@ def drop_unnamed(before: pd.DataFrame, found: pd.DataFrame, key: Sequence[str]) 
     )
 
 
+def is_unnamed(finding: str) -> bool:
+    """2 more: of these nobody can tell what became of them."""
+    return _ENDS_UNNAMED.fullmatch(f"; {finding}") is not None
+
+
 def _count(evidence: str) -> int:
     """How many events a flag tells of, with a name or without one."""
     return len(_EVENT.findall(evidence)) + sum(int(n) for n in _UNNAMED.findall(evidence))
