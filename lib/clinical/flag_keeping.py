@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.joined_events import drop_unnamed, split_joined
+from lib.clinical.reading_limits import drop_repeats, strip_limit
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.rules.wording import say_day_number
 
@@ -14,8 +15,6 @@ OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more seve
 # Of these the rule itself knows which records a closing covers.
 _CLOSED_BY_RECORD = (ITEM_9, TOLERABILITY)
 _NOT_FOUND, _ALSO, _BESIDE = "; no longer found since ", "; also ", "; not critical: "
-# A reading of blood pressure says the limit of the policy in force; by another limit it is no other reading.
-_LIMIT = "; the clinic's limit"
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")
 _COMPARED = ("severity", "since", "evidence")
@@ -52,8 +51,13 @@ def join_flags(newer: dict[str, Any], older: dict[str, Any]) -> dict[str, Any]:
     first = older if older["since"] < newer["since"] else newer
     dated = {name: first[name] for name in DATED if name in first}
     said = split_findings(newer["evidence"])
-    findings = join_findings({**said, **split_findings(older["evidence"]), **said})
-    return {**newer, **dated, "evidence": add_beside(findings, newer["evidence"].partition(_BESIDE)[2])}
+    earlier = drop_repeats(split_findings(older["evidence"]), said)
+    findings = {**said, **earlier, **said}
+    return {
+        **newer,
+        **dated,
+        "evidence": add_beside(join_findings(findings), newer["evidence"].partition(_BESIDE)[2]),
+    }
 
 
 def keep_critical(
@@ -103,11 +107,6 @@ def _without_limit(finding: tuple) -> tuple:
     return (*finding[:-1], strip_limit(finding[-1]))
 
 
-def strip_limit(finding: str) -> str:
-    """What a reading was, whatever limit it was held against."""
-    return finding.partition(_LIMIT)[0]
-
-
 def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
     """As if each reading had been found when its session was the latest, and no longer since the next one."""
     if followed.empty:
@@ -122,7 +121,7 @@ def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
         flags[key] = join_flags(row, flags[key]) if key in flags else row
     for key, findings in newest_first.items():
         said = split_findings(before[key]["evidence"]) if key in before else {}
-        flags[key]["evidence"] = join_findings(_put_in(said, findings))
+        flags[key]["evidence"] = join_findings(_put_in(drop_repeats(said, findings), findings))
     return pd.DataFrame(list(flags.values()))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from lib.clinical.flag_keeping import split_findings, strip_limit
+from lib.clinical.flag_keeping import split_findings
 from lib.clinical.history import PatientHistory
 from lib.clinical.joined_events import is_unnamed
 from lib.clinical.moments import moments_of
 from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.policy import Policy
+from lib.clinical.reading_limits import strip_limit
 from lib.clinical.rules.catalogue import CRITICAL, TOLERABILITY
 from lib.clinical.rules.tolerability import say_event
 from lib.clinical.rules.wording import say_blood_pressure, say_sedation

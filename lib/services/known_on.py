@@ -8,8 +8,9 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.flag_keeping import keep_critical, split_findings, strip_limit
+from lib.clinical.flag_keeping import keep_critical, split_findings
 from lib.clinical.policy import Policy
+from lib.clinical.reading_limits import strip_limit
 from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.wording import say_day
 from lib.services import _clock

@@ -451,6 +451,19 @@ KEPT |= {
 }  # fmt: skip
 
 
+BY_180, BY_170 = (f"185/100; the clinic's limit at any time is {limit}" for limit in ("180/110", "170/105"))
+# A reading is said once, by whatever limits it was held against.
+KEPT |= {
+    "found by another limit": ([row(CRITICAL, BY_170)], [row(CRITICAL, BY_180)], [], [BY_170]),
+    "kept, and found by another limit": (
+        [row(CRITICAL, BY_170)],
+        [row(CRITICAL, f"190/100; also {BY_180}; no longer found since 6 Apr 1970")],
+        [],
+        [f"{BY_170}; also 190/100{TODAY_GONE}"],
+    ),
+}
+
+
 @pytest.mark.parametrize("case", KEPT)
 def test_a_critical_flag_stays_until_it_is_closed(case):
     found, before, closed, is_open = KEPT[case]
@@ -483,6 +496,13 @@ FOLLOWED: dict[str, tuple] = {
         [MILD],
         [],
         ["185/100; no longer found since 6 Apr 1970"],
+    ),
+    "it was found by another limit": (
+        [row(CRITICAL, "185/100; the clinic's limit 170")],
+        [],
+        [row(CRITICAL, "185/100; the clinic's limit 180")],
+        [],
+        ["185/100; the clinic's limit 170; no longer found since 6 Apr 1970"],
     ),
     "an older one is kept": (
         [SESSION_2],
