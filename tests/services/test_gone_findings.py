@@ -1,5 +1,6 @@
 """A record that was corrected or taken back while its critical flag is open: no sentence beside it reads as if all were well."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from store.merge_clinic import MergeClinic
 
 from lib.clinical.gone_findings import find_gone
 from lib.clinical.rules.catalogue import CRITICAL
-from lib.services import entries, one_page, patients, records, review_card
+from lib.services import entries, known_on, one_page, patients, records, review_card
 
 OPEN = "a flag is open on what was corrected or taken back: "
 SESSION = {"patient_id": "A", "started_at": "2026-02-02T10:00", "dose_mg": "100", "status": "taken"}
@@ -134,3 +135,32 @@ def test_of_an_event_without_a_name_nobody_knows_whether_it_was_corrected(tmp_pa
     evidence = f"Mania, severe, on 2 Feb 2026{gone_on}; also 1 more{gone_on}"
     flags = pd.DataFrame({"rule": ["tolerability"], "severity": [CRITICAL], "evidence": [evidence]})
     assert find_gone(flags, page.history, page.policy) == (("tolerability", "Mania, severe, on 2 Feb 2026"),)
+
+
+@pytest.mark.parametrize("case", [case for case, (_, _, _, gone, _) in CASES.items() if gone])
+def test_looking_back_at_what_had_been_corrected_by_then_asks_for_no_explanation(
+    tmp_path: Path, case: str
+) -> None:
+    """It was kept open for that, and nothing that was recorded later has a part in it."""
+    kind, says, correction, _, _ = CASES[case]
+    clinic = brought(tmp_path, kind, says)
+    correct(clinic, kind, correction)
+    corrected_on = clinic.now.date()
+    clinic.now += timedelta(days=2)
+    with at(clinic.now):
+        then = known_on.open_as_known(ACTOR, clinic.store, corrected_on)
+        looked = known_on.look_back(ACTOR, clinic.store, then, clinic.key("A"))
+    assert looked.sentence == "Nothing recorded later changes what is known of this patient on 2 Mar 2026."
+
+
+def test_looking_back_at_what_was_corrected_later_says_so(tmp_path: Path) -> None:
+    clinic = brought(tmp_path, "dosing_sessions", HIGH)
+    known = clinic.now.date()
+    clinic.now += timedelta(days=2)
+    correct(clinic, "dosing_sessions", CALM)
+    clinic.now += timedelta(days=2)
+    with at(clinic.now):
+        then = known_on.open_as_known(ACTOR, clinic.store, known)
+        looked = known_on.look_back(ACTOR, clinic.store, then, clinic.key("A"))
+    assert "was flagged for “Blood pressure”, which today's records do not say" in looked.sentence
+    assert "was corrected on 4 Mar 2026" in looked.sentence
