@@ -10,6 +10,7 @@ from lib.services import (
     _clock,
     caseload,
     closing,
+    coverage,
     imports,
     one_page,
     patients,
@@ -180,6 +181,20 @@ def test_dosing_next_says_that_a_form_which_was_closed_could_not_be_read(clinic)
     held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])
     closing.close_unreadable(ACTOR, clinic.store, held, DONE)
     assert said() == "no PHQ-9 that could be read; unknown on 1 form that nobody could read, closed"
+
+
+def test_rules_on_item_9_are_never_said_to_have_read_a_form_that_nobody_could_read(clinic):
+    """With no flag open the page says what the rules had at hand."""
+    clinic.take("assessments", [form("2026-03-03", "0"), form("2026-03-10", "often")])
+
+    def read():
+        said = coverage.read_coverage(ACTOR, clinic.store, clinic.ann).set_index("rule")
+        return said.loc["suicidality_item_9", ["state", "n_recorded", "n_records"]].tolist()
+
+    assert read() == ["partly assessed", 1, 2]
+    held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])
+    closing.close_unreadable(ACTOR, clinic.store, held, DONE)
+    assert read() == ["partly assessed", 1, 2]
 
 
 def test_a_form_that_was_read_after_all_is_not_unknown(clinic):
