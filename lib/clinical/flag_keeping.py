@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from lib.clinical.joined_events import drop_unnamed, split_joined
+from lib.clinical.reading_limits import drop_repeats, strip_limit
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.rules.wording import say_day_number
 
@@ -13,8 +15,6 @@ OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more seve
 # Of these the rule itself knows which records a closing covers.
 _CLOSED_BY_RECORD = (ITEM_9, TOLERABILITY)
 _NOT_FOUND, _ALSO, _BESIDE = "; no longer found since ", "; also ", "; not critical: "
-# A reading of blood pressure says the limit of the policy in force; by another limit it is no other reading.
-_LIMIT = "; the clinic's limit"
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")
 _COMPARED = ("severity", "since", "evidence")
@@ -33,7 +33,7 @@ def read_finding(evidence: "pd.Series[str]") -> "pd.Series[str]":
 def split_findings(evidence: str) -> dict[str, str]:
     """What a flag says, finding by finding, with the day since which its rule no longer finds it, in words ("": none is said)."""
     said = (one.partition(_NOT_FOUND) for one in evidence.partition(_BESIDE)[0].split(_ALSO))
-    return {finding: day for finding, _, day in said}
+    return {event: day for finding, _, day in said for event in split_joined(finding)}
 
 
 def join_findings(findings: Mapping[str, str]) -> str:
@@ -51,8 +51,13 @@ def join_flags(newer: dict[str, Any], older: dict[str, Any]) -> dict[str, Any]:
     first = older if older["since"] < newer["since"] else newer
     dated = {name: first[name] for name in DATED if name in first}
     said = split_findings(newer["evidence"])
-    findings = join_findings({**said, **split_findings(older["evidence"]), **said})
-    return {**newer, **dated, "evidence": add_beside(findings, newer["evidence"].partition(_BESIDE)[2])}
+    earlier = drop_repeats(split_findings(older["evidence"]), said)
+    findings = {**said, **earlier, **said}
+    return {
+        **newer,
+        **dated,
+        "evidence": add_beside(join_findings(findings), newer["evidence"].partition(_BESIDE)[2]),
+    }
 
 
 def keep_critical(
@@ -66,7 +71,8 @@ def keep_critical(
     critical = found[found["severity"] == CRITICAL]
     is_closed = _are_in(critical, covered) & ~critical["rule"].isin(_CLOSED_BY_RECORD)
     found, critical = found.drop(index=critical.index[is_closed]), critical[~is_closed]
-    kept = _drop_covered(_add_followed(before[can_outlast(before)], followed), covered, as_of)
+    before = drop_unnamed(before[can_outlast(before)], found, KEY)
+    kept = _drop_covered(_add_followed(before, followed), covered, as_of)
     if kept.empty:
         return found
     is_found = _keys(kept).isin(_keys(critical))
@@ -101,11 +107,6 @@ def _without_limit(finding: tuple) -> tuple:
     return (*finding[:-1], strip_limit(finding[-1]))
 
 
-def strip_limit(finding: str) -> str:
-    """What a reading was, whatever limit it was held against."""
-    return finding.partition(_LIMIT)[0]
-
-
 def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
     """As if each reading had been found when its session was the latest, and no longer since the next one."""
     if followed.empty:
@@ -120,7 +121,7 @@ def _add_followed(kept: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
         flags[key] = join_flags(row, flags[key]) if key in flags else row
     for key, findings in newest_first.items():
         said = split_findings(before[key]["evidence"]) if key in before else {}
-        flags[key]["evidence"] = join_findings(_put_in(said, findings))
+        flags[key]["evidence"] = join_findings(_put_in(drop_repeats(said, findings), findings))
     return pd.DataFrame(list(flags.values()))
 
 

@@ -28,13 +28,14 @@ def read_coverage(actor: Actor, store: Store, patient_key: int) -> pd.DataFrame:
         find_patient(connection, actor, patient_key)
         loaded = recall_histories(connection, policy, patient_key)
         rows = _summarise(connection, loaded, [patient_key], policy)
-        n_unreadable, _ = derived.count_unreadable(connection, patient_key)
+        # A closing tells that somebody looked, and not what was answered.
+        n_unknown = sum(derived.count_unreadable(connection, patient_key))
     rows = rows[rows["patient"] == patient_key].reset_index(drop=True)
-    if n_unreadable:
+    if n_unknown:
         # A form that nobody could read may hold the answer that these rules look for.
         of_item_9 = rows["rule"].isin(ITEM_9_RULES)
         rows["state"] = rows["state"].mask(of_item_9 & (rows["state"] == ASSESSED), PARTLY)
-        rows["n_records"] += n_unreadable * of_item_9
+        rows["n_records"] += n_unknown * of_item_9
     return rows.assign(
         label=[RULES[rule].label for rule in rows["rule"]], state=[STATES[code] for code in rows["state"]]
     ).drop(columns="patient")

@@ -46,10 +46,10 @@ _DAYS = {"day": "on", "last_day": "last_on", "ordered_day": "ordered_on", "item_
 class DosingNext:
     """rows: one a session that lies ahead, or of which nobody recorded what became of it (is_past), by date: patient_key, on,
     second, basis, is_past, last_on, interval_days, ordered_on, and those of _LISTED. What is open: item_9, item_9_on, has_items,
-    n_unreadable, persisting (words), item_9_flag, pressure_flag, adverse_flag (evidence), other_flags, adverse_events,
-    new_medicines, sedatives (words); of the last session sbp_pre_mmhg, dbp_pre_mmhg, supervisor_present, ae_asked; of the last
-    decision decision (its options), doses (in words), decided_on, review_by, signer. What is not recorded is NA. reading: a
-    number that no other reading has."""
+    n_unreadable, n_unreadable_closed (as in WaitingForms), persisting (words), item_9_flag, pressure_flag, adverse_flag
+    (evidence), other_flags, adverse_events, new_medicines, sedatives (words); of the last session sbp_pre_mmhg, dbp_pre_mmhg,
+    supervisor_present, ae_asked; of the last decision decision (its options), doses (in words), decided_on, review_by, signer.
+    What is not recorded is NA. reading: a number that no other reading has."""
 
     as_of: date
     rows: pd.DataFrame
@@ -70,15 +70,19 @@ def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
         people = list_patients(connection, actor, policy, as_of, following["patient_key"].tolist())
         flags = derived.read_open_flags(connection, scope)
         unreadable = read_unreadable(connection, actor)["patient_key"].value_counts()
+        unreadable_closed = pd.Series(derived.count_unreadable_closed(connection), dtype="int64")
         decisions = _describe_decisions(read_last_decisions(connection, scope))
         persisting = read_persisting(connection, scope, as_of, policy)
     rows = following.join(people[_LISTED], on="patient_key", how="inner").reset_index(drop=True)
     rows = rows.join(_describe_open(loaded, care, day), on="patient_key")
     rows = rows.join(describe_flags(flags), on="patient_key").join(decisions, on="patient_key")
-    n_unreadable = rows["patient_key"].map(unreadable).fillna(0).astype(int)
+    n_unreadable, n_closed = (
+        rows["patient_key"].map(counts).fillna(0).astype(int) for counts in (unreadable, unreadable_closed)
+    )
     persists = {int(row["patient"]): say_persisting(row) for row in persisting.to_dict("records")}
     said = rows["patient_key"].map(persists).astype(object)
-    rows = rows.assign(is_past=rows["day"] < day, n_unreadable=n_unreadable, persisting=said)
+    rows = rows.assign(n_unreadable=n_unreadable, n_unreadable_closed=n_closed, persisting=said)
+    rows = rows.assign(is_past=rows["day"] < day)
     rows = rows.assign(**{new: dates(rows[old].astype("Int64").fillna(NONE)) for old, new in _DAYS.items()})
     return DosingNext(as_of, rows.drop(columns=list(_DAYS)))
 

@@ -8,8 +8,9 @@ from datetime import date
 
 import pandas as pd
 
-from lib.clinical.flag_keeping import keep_critical, split_findings, strip_limit
+from lib.clinical.flag_keeping import join_findings, keep_critical, split_findings
 from lib.clinical.policy import Policy
+from lib.clinical.reading_limits import strip_limit
 from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.wording import say_day
 from lib.services import _clock
@@ -94,7 +95,27 @@ def _flags_today(now: Transaction, then: Transaction, look: Look, open_then: pd.
         )
     )
     closed = read_closed_findings(then, [look.patient_key])
-    return read_flags(keep_critical(found, found.iloc[:0], followed, closed, look.day))
+    before = _select_kept(then, look, open_then)[list(found.columns)]
+    return read_flags(keep_critical(found, before, followed, closed, look.day))
+
+
+def _select_kept(then: Transaction, look: Look, open_then: pd.DataFrame) -> pd.DataFrame:
+    """Of the flags of the day what their rules no longer found by then, though no session followed it: it had been corrected or
+    taken back, and what became known later changes nothing of that."""
+    policy = current_policy(then)
+    sessions = load_histories(then, policy, [look.patient_key]).sessions
+    stands = find_followed(sessions[sessions["day"] <= look.day], look.day, policy, since_ever=True)
+    stood = set(zip(stands["rule"], stands["evidence"].map(strip_limit), strict=True))
+    kept = [
+        {
+            one: day
+            for one, day in split_findings(said).items()
+            if day and (rule, strip_limit(one)) not in stood
+        }
+        for rule, said in zip(open_then["rule"], open_then["evidence"], strict=True)
+    ]
+    of_day = open_then.assign(evidence=pd.Series(map(join_findings, kept), open_then.index, dtype="str"))
+    return of_day[of_day["evidence"] != ""]
 
 
 def _find_followed(sessions: pd.DataFrame, day: int, policy: Policy, open_then: pd.DataFrame) -> pd.DataFrame:

@@ -30,17 +30,25 @@ def read_open_rows(connection: Connection, patients: Iterable[int] | None) -> pd
 
 
 def read_closed_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """What named clinicians closed: patient_key, rule, instrument, evidence. Closings of earlier releases carry none."""
+    """What named clinicians closed: patient_key, rule, instrument, evidence. Closings of earlier releases carry none. Of adverse
+    events those after which the flag did not change: a closing covers records, and later ones may have the same words."""
     names = ("id", "patient_key", "rule", "instrument", "evidence")
     query = select(*(flag_event.c[name] for name in names)).where(
         flag_event.c.event == CLOSED, flag_event.c.evidence.is_not(None), flag_event.c.instrument.is_not(None)
     )
+    query = query.where((flag_event.c.rule != TOLERABILITY) | ~_has_changed_since())
     closed = chosen(read_frame(connection, of_patients(query, flag_event, patients)), patients, "patient_key")
     events = closed.rename(columns={"patient_key": "patient"})
     # Closed while another identity was this patient, and is not any more: nobody knows for whom.
     closed = closed[speak_of_any(connection, events)].drop(columns="id")
     brought = _read_brought_findings(connection, patients)
     return pd.concat([closed, brought], ignore_index=True) if len(brought) else closed
+
+
+def _has_changed_since() -> ColumnElement[bool]:
+    """Whether the flag of an act changed in a refresh after the one that the act brought about."""
+    later = select(flag_log.c.id).where(*(flag_log.c[name] == flag_event.c[name] for name in KEY))
+    return later.where(flag_log.c.happened_at > flag_event.c.happened_at).exists()
 
 
 def _read_brought_findings(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

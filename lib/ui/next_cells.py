@@ -36,15 +36,23 @@ def _say_when(row: dict[Any, Any]) -> str:
 
 
 def _say_item_9(row: dict[Any, Any]) -> str:
-    waits = f"; {wording.count(row['n_unreadable'], 'form')} unreadable" if row["n_unreadable"] else ""
+    waits = _say_unreadable(row)
     if is_known(row["item_9_flag"]):
         return f"OPEN: {row['item_9_flag']}{waits}"
     if not is_known(row["item_9_on"]):
-        return f"no PHQ-9 recorded{_say_persisting(row)}{waits}"
+        none = "no PHQ-9 that could be read" if waits else "no PHQ-9 recorded"
+        return f"{none}{_say_persisting(row)}{waits}"
     on = wording.say_date(row["item_9_on"])
     if is_known(row["item_9"]):
         return f"{row['item_9']} on {on}{_say_closed(row)}{waits}"
     return f"{'not answered' if row['has_items'] else 'not collected'} on {on}{_say_persisting(row)}{waits}"
+
+
+def _say_unreadable(row: dict[Any, Any]) -> str:
+    """Forms whose answer nobody knows: a closing tells that somebody looked, and not what was answered."""
+    waits = f"; {wording.count(row['n_unreadable'], 'form')} unreadable" if row["n_unreadable"] else ""
+    n = row["n_unreadable_closed"]
+    return waits + (f"; unknown on {wording.count(n, 'form')} that nobody could read, closed" if n else "")
 
 
 def _say_closed(row: dict[Any, Any]) -> str:

@@ -52,7 +52,8 @@ def say_use(row: Row) -> str:
     if not row["is_in_force"]:
         return "superseded by a later form of its day"
     if not is_known(row["baseline_of"]):
-        return "follow-up" if row["is_follow_up"] else "before the first dose"
+        which = "" if row["is_before_first_dose"] else " of a later course"
+        return "follow-up" if row["is_follow_up"] else f"before the first dose{which}"
     courses = row["baseline_of"]
     which = "baseline" if courses == "1" else f"baseline of course{'s' * (' ' in courses)} {courses}"
     return f"{which}, and follow-up" if row["is_follow_up"] else which

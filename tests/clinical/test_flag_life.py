@@ -376,6 +376,94 @@ KEPT |= {
 }
 
 
+def events(*terms: str, join: str = "; also ") -> str:
+    return join.join(f"{term}, severe, on 1 Apr 2026" for term in terms)
+
+
+def joined(*terms: str, rest: str = "") -> dict[str, Any]:
+    """As an earlier release said it."""
+    return row(CRITICAL, events(*terms, join="; ") + rest, "tolerability")
+
+
+def parted(*terms: str, rest: str = "") -> dict[str, Any]:
+    return row(CRITICAL, events(*terms) + rest, "tolerability")
+
+
+TODAY_GONE, MORE = "; no longer found since 11 Apr 1970", "; also 1 more"
+FOUR = ("Mania", "Overdose", "Psychosis", "Syncope")
+# Of flags that an earlier release wrote, at the first refresh after it.
+KEPT |= {
+    "joined, and all are found": ([parted(*FOUR[:2])], [joined(*FOUR[:2])], [], [events(*FOUR[:2])]),
+    "joined, and one is no longer found": (
+        [parted("Overdose")],
+        [joined(*FOUR[:2])],
+        [],
+        [f"{events('Overdose', 'Mania')}{TODAY_GONE}"],
+    ),
+    "joined, and none was found any more": (
+        [],
+        [joined(*FOUR[:2], rest="; no longer found since 6 Apr 1970")],
+        [],
+        [f"{events('Mania')}; no longer found since 6 Apr 1970; also {events('Overdose')}; no longer found since 6 Apr 1970"],
+    ),
+    "joined with one that is not critical": (
+        [parted("Mania", rest=f"; not critical: {events('Nausea')}")],
+        [joined("Mania", "Nausea")],
+        [],
+        [f"{events('Mania')}; not critical: {events('Nausea')}"],
+    ),
+    "joined, the term with a semicolon": (
+        [parted("Mania, on waking")],
+        [joined("Mania; on waking")],
+        [],
+        [events("Mania, on waking")],
+    ),
+    "one without a name has one now": (
+        [parted(*FOUR)],
+        [joined(*FOUR[:3], rest="; 1 more")],
+        [],
+        [events(*FOUR)],
+    ),
+    "one without a name is not critical": (
+        [parted(*FOUR[:3], rest="; not critical: Nausea, mild, serious, on 1 Apr 2026")],
+        [joined(*FOUR[:3], rest="; 1 more")],
+        [],
+        [f"{events(*FOUR[:3])}; not critical: Nausea, mild, serious, on 1 Apr 2026"],
+    ),
+    "nobody knows what one without a name was": (
+        [parted(*FOUR[:3])],
+        [joined(*FOUR[:3], rest="; 1 more")],
+        [],
+        [f"{events(*FOUR[:3])}{MORE}{TODAY_GONE}"],
+    ),
+    "one without a name was no longer found": (
+        [parted(*FOUR)],
+        [joined(*FOUR[:3], rest="; 1 more; no longer found since 6 Apr 1970")],
+        [],
+        [f"{events(*FOUR)}{MORE}; no longer found since 6 Apr 1970"],
+    ),
+    "a closing covers what was joined": (
+        [],
+        [joined(*FOUR[:3], rest="; 1 more")],
+        [joined(*FOUR[:3], rest="; 1 more")],
+        [],
+    ),
+}  # fmt: skip
+
+
+BY_180, BY_170 = (f"185/100; the clinic's limit at any time is {limit}" for limit in ("180/110", "170/105"))
+# A reading is said once, by whatever limits it was held against.
+KEPT |= {
+    "found by another limit": ([row(CRITICAL, BY_170)], [row(CRITICAL, BY_180)], [], [BY_170]),
+    "kept, and found by another limit": (
+        [row(CRITICAL, BY_170)],
+        [row(CRITICAL, f"190/100; also {BY_180}; no longer found since 6 Apr 1970")],
+        [],
+        [f"{BY_170}; also 190/100{TODAY_GONE}"],
+    ),
+}
+
+
 @pytest.mark.parametrize("case", KEPT)
 def test_a_critical_flag_stays_until_it_is_closed(case):
     found, before, closed, is_open = KEPT[case]
@@ -408,6 +496,13 @@ FOLLOWED: dict[str, tuple] = {
         [MILD],
         [],
         ["185/100; no longer found since 6 Apr 1970"],
+    ),
+    "it was found by another limit": (
+        [row(CRITICAL, "185/100; the clinic's limit 170")],
+        [],
+        [row(CRITICAL, "185/100; the clinic's limit 180")],
+        [],
+        ["185/100; the clinic's limit 170; no longer found since 6 Apr 1970"],
     ),
     "an older one is kept": (
         [SESSION_2],

@@ -10,6 +10,7 @@ from lib.services import (
     _clock,
     caseload,
     closing,
+    coverage,
     imports,
     one_page,
     patients,
@@ -18,7 +19,9 @@ from lib.services import (
     stores,
 )
 from lib.services.closing import Closing
+from lib.services.dosing_next import read_dosing_next
 from lib.services.errors import NotFoundError, Store, StoreError
+from lib.ui.next_cells import describe_row
 
 TODAY = date(2026, 3, 20)
 DONE = Closing("welfare_check", "police welfare check at 16:00, patient well")
@@ -162,6 +165,36 @@ def test_the_answer_of_a_form_that_nobody_could_read_stays_unknown(clinic):
     assert SAYS_UNKNOWN.capitalize() in facts["Item 9"] and "never asked" not in facts["Item 9"]
     # It waits for nobody any more.
     assert "Unreadable" not in facts and clinic.queue() == []
+
+
+def test_dosing_next_says_that_a_form_which_was_closed_could_not_be_read(clinic):
+    """Before a dose "no PHQ-9 recorded" would read as never asked."""
+    clinic.take("dosing_sessions", [{"patient_id": "ann", "started_at": "2026-03-31", "status": "planned"}])
+
+    def said():
+        (row,) = read_dosing_next(ACTOR, clinic.store).rows.to_dict("records")
+        return describe_row(row)["item_9"]
+
+    assert said() == "no PHQ-9 recorded"
+    clinic.take("assessments", [form("2026-03-10", "often")])
+    assert said() == "no PHQ-9 that could be read; 1 form unreadable"
+    held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])
+    closing.close_unreadable(ACTOR, clinic.store, held, DONE)
+    assert said() == "no PHQ-9 that could be read; unknown on 1 form that nobody could read, closed"
+
+
+def test_rules_on_item_9_are_never_said_to_have_read_a_form_that_nobody_could_read(clinic):
+    """With no flag open the page says what the rules had at hand."""
+    clinic.take("assessments", [form("2026-03-03", "0"), form("2026-03-10", "often")])
+
+    def read():
+        said = coverage.read_coverage(ACTOR, clinic.store, clinic.ann).set_index("rule")
+        return said.loc["suicidality_item_9", ["state", "n_recorded", "n_records"]].tolist()
+
+    assert read() == ["partly assessed", 1, 2]
+    held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])
+    closing.close_unreadable(ACTOR, clinic.store, held, DONE)
+    assert read() == ["partly assessed", 1, 2]
 
 
 def test_a_form_that_was_read_after_all_is_not_unknown(clinic):

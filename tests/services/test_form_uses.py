@@ -79,12 +79,26 @@ def test_courses_that_a_file_names_may_share_a_baseline(tmp_path: Path) -> None:
 
 def test_without_a_dose_the_policy_may_choose_the_first_form(tmp_path: Path) -> None:
     clinic = MergeClinic(tmp_path, "A")
-    shipped = settings.POLICY_FILE.read_text("utf-8")
-    text = shipped.replace('value = "last_before_dose"', 'value = "first_assessment"')
-    with clinic.tick():
-        policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml", "no doses here")
+    choose_baseline(clinic, "first_assessment")
     clinic.offer(form("A", "2025-08-30", 0), form("A", "2025-09-10", 0))
     assert read_uses(clinic) == [BASELINE, BEFORE]
+
+
+def test_the_worst_form_may_leave_the_one_before_a_later_dose_unused(tmp_path: Path) -> None:
+    """Course 1 had its doses by then: "before the first dose" would not be true."""
+    clinic = MergeClinic(tmp_path, "A")
+    choose_baseline(clinic, "worst_in_30_days")
+    dosed = [{"patient_id": "A", "started_at": on, "dose_mg": "100"} for on in (FIRST, SECOND)]
+    clinic.bring("dosing_sessions.csv", *dosed)
+    totals = {"2025-08-20": 3, "2025-08-30": 1, "2026-01-05": 3, "2026-01-15T09:00": 1}
+    clinic.offer(*(form("A", on, 0, others=others) for on, others in totals.items()))
+    assert read_uses(clinic) == [BASELINE, BEFORE, BETWEEN, "before the first dose of a later course"]
+
+
+def choose_baseline(clinic: MergeClinic, rule: str) -> None:
+    text = settings.POLICY_FILE.read_text("utf-8").replace('value = "last_before_dose"', f'value = "{rule}"')
+    with clinic.tick():
+        policies.publish_policy(ACTOR, clinic.store, text.encode(), "policy.toml", "as agreed")
 
 
 def read_uses(clinic: MergeClinic) -> list[str]:

@@ -81,6 +81,7 @@ ITEM_9 = {
     "item_9_on": pd.Timestamp("2026-11-28").date(),
     "has_items": True,
     "n_unreadable": 0,
+    "n_unreadable_closed": 0,
     "item_9_flag": pd.NA,
     "persisting": PERSISTS,
 }
@@ -97,6 +98,25 @@ ITEM_9 = {
 )
 def test_item_9_that_nobody_has_closed_is_said_whatever_the_latest_form_says(latest, said):
     assert next_cells._say_item_9(ITEM_9 | latest) == f"{said}, not closed: {PERSISTS}"
+
+
+CLOSED = "; unknown on 1 form that nobody could read, closed"
+
+
+@pytest.mark.parametrize(
+    ("forms", "said"),
+    [
+        ({"n_unreadable_closed": 1, "item_9_on": pd.NA}, f"no PHQ-9 that could be read{CLOSED}"),
+        ({"n_unreadable": 2, "item_9_on": pd.NA}, "no PHQ-9 that could be read; 2 forms unreadable"),
+        (
+            {"n_unreadable": 2, "n_unreadable_closed": 1, "item_9_on": pd.NA},
+            f"no PHQ-9 that could be read; 2 forms unreadable{CLOSED}",
+        ),
+        ({"n_unreadable_closed": 1, "item_9": 0}, f"0 on 28 Nov 2026 (not a risk assessment){CLOSED}"),
+    ],
+)
+def test_a_form_that_nobody_could_read_is_unknown_and_not_missing(forms, said):
+    assert next_cells._say_item_9(ITEM_9 | {"persisting": pd.NA} | forms) == said
 
 
 def test_rows_are_as_high_as_what_is_open_asks_for():

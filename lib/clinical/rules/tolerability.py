@@ -59,6 +59,9 @@ def _say(events: list[str]) -> str:
 
 
 def say_event(event: Row) -> str:
-    """Fall, severe, serious, on 3 Apr 2026."""
+    """Fall, severe, serious, on 3 Apr 2026. Findings of one flag are parted by semicolons, so that a term has none."""
     serious = ", serious" if event["is_serious"] == 1 else ""
-    return f"{event['term']}, {event['severity'] or 'severity not recorded'}{serious}, on {say_day_number(event['day'])}"
+    term = event["term"].replace(";", ",")
+    return (
+        f"{term}, {event['severity'] or 'severity not recorded'}{serious}, on {say_day_number(event['day'])}"
+    )
