@@ -1,11 +1,12 @@
 """What the services say, asked once for each state of the records.
 
-What is kept here is kept for one store, one reader's clinics and rights, one state of the store and one quarter of an
+What is kept here is kept for one store, one reader's clinics and rights, and the newest state of the store and quarter of an
 hour (a new day begins at one, in every time zone). What differs by who the reader is is asked by their name, what does not is
 asked once for all who have the same clinics and rights: among 100,000 patients one reading of the queue has 30,000 rows. Nobody
 may change what comes back: sessions share it.
 """
 
+import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +17,11 @@ from lib.services.access import Actor, server_actor
 from lib.services.caseload import FLAGS_AS_OF, read_due, refresh_if_a_day_has_passed
 from lib.services.errors import Store
 from lib.ui import access
+from lib.ui.kept_readings import Readings
 
 _QUARTER = 900
 _NO_NAME = "The reader"
+_readings = Readings(most=256)
 _NEW_DAY = "A new day: everybody's open flags are being worked out as of today. The page follows by itself."
 
 
@@ -51,17 +54,10 @@ def bring_up_to_date() -> None:
 
 def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
     store = access.store()
-    clinics = None if actor.clinics is None else tuple(sorted(actor.clinics))
-    asked = (service.__module__, service.__qualname__, store.url, _state(store))
-    # As one text: Streamlit takes its time over each part of what it looks up by.
-    reader = repr((actor.name, clinics, tuple(sorted(actor.permissions)), *asked))
-    # By name: Streamlit looks the name of each other part up anew, which took half of its time.
-    return _keep(reader=reader, args=args, _read=lambda: service(actor, store, *args))
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _keep(reader: str, args: tuple, _read: Callable[[], Any]) -> Any:
-    return _read()
+    reader = (actor.name, actor.clinics, actor.permissions)
+    # Pickled, as lists are asked with too; of two that differ no two are alike.
+    question = (reader, service.__module__, service.__qualname__, store.url, pickle.dumps(args))
+    return _readings.recall(question, _state(store), lambda: service(actor, store, *args))
 
 
 def _state(store: Store) -> tuple[object, ...]:
