@@ -6,7 +6,6 @@ asked once for all who have the same clinics and rights: among 100,000 patients 
 may change what comes back: sessions share it.
 """
 
-import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -55,8 +54,8 @@ def bring_up_to_date() -> None:
 def _ask_as(actor: Actor, service: Callable[..., Any], *args: Any) -> Any:
     store = access.store()
     reader = (actor.name, actor.clinics, actor.permissions)
-    # Pickled, as lists are asked with too; of two that differ no two are alike.
-    question = (reader, service.__module__, service.__qualname__, store.url, pickle.dumps(args))
+    asked_with = tuple(tuple(arg) if isinstance(arg, list) else arg for arg in args)
+    question = (reader, service.__module__, service.__qualname__, store.url, asked_with)
     return _readings.recall(question, _state(store), lambda: service(actor, store, *args))
 
 
