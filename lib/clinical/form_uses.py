@@ -16,6 +16,12 @@ Moment = tuple[int, int, int]
 _DAY_WIDTH = 1 << 18
 
 
+def moments_in_force(timeline: Timeline) -> list[Moment]:
+    """Of each form in force, in the order of the timeline."""
+    code = timeline.layout.unpack(timeline.keys, INSTRUMENT)
+    return list(zip(code.tolist(), timeline.day.tolist(), timeline.second.tolist(), strict=True))
+
+
 def name_baselines(
     patient: int, timeline: Timeline, courses: Courses, as_of: int, policy: Policy
 ) -> dict[Moment, str]:
@@ -29,25 +35,22 @@ def name_baselines(
     code = np.resize([one.code for one in BY_CODE], len(course))
     points = Points(np.full(len(course), patient), code, course, np.full(len(course), as_of))
     place = select_spans(timeline, courses, points, policy).baseline
+    moments = moments_in_force(timeline)
     found: dict[Moment, list[str]] = {}
     for form, of_course in zip(place.tolist(), number.tolist(), strict=True):
         if form != NONE:
-            key = (_code_of(timeline, form), int(timeline.day[form]), int(timeline.second[form]))
-            found.setdefault(key, []).append(str(of_course))
+            found.setdefault(moments[form], []).append(str(of_course))
     return {key: " and ".join(numbers) for key, numbers in found.items()}
 
 
-def _code_of(timeline: Timeline, form: int) -> int:
-    return int(timeline.layout.unpack(timeline.keys[form : form + 1], INSTRUMENT)[0])
-
-
-def find_follow_ups(day: Ints, second: Ints, courses: Courses) -> Bools:
-    """Whether forms of these moments come after the first dose of a course and before the next one's day 0. courses: of one
-    patient."""
+def compare_with_doses(day: Ints, second: Ints, courses: Courses) -> tuple[Bools, Bools]:
+    """Whether forms of these moments come before the first dose of any course; whether after that of one and before the next
+    one's day 0. courses: of one patient."""
     begun = np.flatnonzero(courses.has_session)
     first_day, first_second = first_dose_moment(courses.first_day[begun], courses.first_second[begun])
     place = (
         np.searchsorted(first_day * _DAY_WIDTH + first_second, day * _DAY_WIDTH + second, side="right") - 1
     )
     end = np.append(courses.next_first_day[begun], NONE)[place]
-    return (place >= 0) & ((end == NONE) | (day < end))
+    is_before = place < 0
+    return is_before, ~is_before & ((end == NONE) | (day < end))

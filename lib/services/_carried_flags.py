@@ -85,13 +85,11 @@ def _without_gone(now: pd.DataFrame, gone: pd.DataFrame, own: pd.DataFrame) -> "
     of_gone, of_own = _list_findings(gone), _list_findings(own)
     said = []
     for where, evidence in now["evidence"].items():
+        findings = split_findings(evidence)
         left = {
-            one: day
-            for one, day in split_findings(evidence).items()
-            if (where, one) in of_own or (where, one) not in of_gone
+            one: day for one, day in findings.items() if (where, one) in of_own or (where, one) not in of_gone
         }
-        is_all = len(left) == len(split_findings(evidence))
-        said.append(evidence if is_all else join_findings(left))
+        said.append(evidence if len(left) == len(findings) else join_findings(left))
     return pd.Series(said, index=now.index, dtype="str")
 
 

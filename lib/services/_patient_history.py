@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.courses import Courses, derive_courses, does_count
-from lib.clinical.form_uses import Moment, find_follow_ups, name_baselines
+from lib.clinical.form_uses import Moment, compare_with_doses, moments_in_force, name_baselines
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.history import PatientHistory, WaitingForms
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.moments import moments_of
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import Scores, score_forms
-from lib.clinical.segments import NONE, Ints
-from lib.clinical.sorting import INSTRUMENT, known_second
-from lib.clinical.trajectory import Timeline, build_timeline, first_dose_moment
+from lib.clinical.segments import NONE
+from lib.clinical.sorting import known_second
+from lib.clinical.trajectory import Timeline, build_timeline
 from lib.services import _clock
 from lib.services._histories import recall_scores, recall_versions
 from lib.services._item_9_forms import find_replaced_answers, read_waiting_answers
@@ -96,25 +96,21 @@ def _describe_assessments(
     items = np.column_stack([_whole(rows[name]) for name in ITEM_COLUMNS])
     file_total = _whole(rows["total"])
     scores = score_forms(np.where(has_rules, code, 0), items, file_total, policy)
-    found = set(map(tuple, _kept_moments(timeline).tolist()))
+    found = set(moments_in_force(timeline))
     moments = moments_of(rows)
     second = known_second(moments.second)
     each = list(zip(code.tolist(), moments.day.tolist(), second.tolist(), strict=True))
     in_force = np.array([one in found for one in each], dtype=bool)
+    is_before_first_dose, is_follow_up = compare_with_doses(moments.day, second, courses)
     return rows.assign(
         **_score_columns(scores, has_rules, file_total),
         is_prorated=scores.is_prorated & has_rules,
         has_items=(items >= 0).any(axis=1),
         is_in_force=in_force | ~has_rules,
-        is_before_first_dose=_is_before_first_dose(moments.day, second, courses),
-        is_follow_up=find_follow_ups(moments.day, second, courses),
+        is_before_first_dose=is_before_first_dose,
+        is_follow_up=is_follow_up,
         baseline_of=pd.array([baselines.get(one) for one in each], dtype="string"),
     )
-
-
-def _kept_moments(timeline: Timeline) -> np.ndarray:
-    code = timeline.layout.unpack(timeline.keys, INSTRUMENT)
-    return np.column_stack([code, timeline.day, timeline.second])
 
 
 def _whole(values: "pd.Series[int]") -> np.ndarray:
@@ -132,15 +128,6 @@ def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray
         is_unknown = (values == NONE) | (~scores.has_items if is_counted else False)
         columns[name] = pd.arrays.IntegerArray(values, is_unknown)
     return columns
-
-
-def _is_before_first_dose(form_day: Ints, form_second: Ints, courses: Courses) -> np.ndarray:
-    begun = np.flatnonzero(courses.has_session)
-    if not len(begun):
-        return np.ones(len(form_day), dtype=bool)
-    first = begun[:1]
-    day, second = first_dose_moment(courses.first_day[first], courses.first_second[first])
-    return (form_day < day) | ((form_day == day) & (form_second < second))
 
 
 def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFrame) -> pd.DataFrame:

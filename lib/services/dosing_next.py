@@ -81,8 +81,9 @@ def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
     )
     persists = {int(row["patient"]): say_persisting(row) for row in persisting.to_dict("records")}
     said = rows["patient_key"].map(persists).astype(object)
-    rows = rows.assign(n_unreadable=n_unreadable, n_unreadable_closed=n_closed, persisting=said)
-    rows = rows.assign(is_past=rows["day"] < day)
+    rows = rows.assign(
+        is_past=rows["day"] < day, n_unreadable=n_unreadable, n_unreadable_closed=n_closed, persisting=said
+    )
     rows = rows.assign(**{new: dates(rows[old].astype("Int64").fillna(NONE)) for old, new in _DAYS.items()})
     return DosingNext(as_of, rows.drop(columns=list(_DAYS)))
 

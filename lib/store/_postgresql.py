@@ -43,8 +43,9 @@ class _Whole(Loader):
 def open_postgresql(url: URL) -> Engine:
     # Fifteen looks that wait behind an import to be written down keep no reader out. A server lets a hundred in, unless told
     # otherwise: two processes, and whoever looks after it.
-    pool = {"pool_pre_ping": True, "max_overflow": 35}
-    engine = create_engine(url, hide_parameters=True, connect_args=_OPTIONS, **pool)
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, max_overflow=35, connect_args=_OPTIONS
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -51,7 +51,7 @@ def _path_of(url: str) -> Path | None:
 
 def _identify(path: Path | None) -> int:
     """Which file the address means now: a demo store that was rebuilt is another one. A run of the script looks once, and stays
-    with what it found: thirty-four looks at the disk took 4 of a patient page's 90 ms."""
+    with what it found: a patient's page asked thirty-four times, and at each look another thread may go first."""
     run = turns.number()
     return _look_at(path) if run is None else _look_once(path, run)
 
