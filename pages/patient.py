@@ -29,17 +29,13 @@ with patient_page.begin_page(patient):
         with st.container(key="flags"):
             dose_review.show_line(patient)
             flag_cards.show_flags(patient)
-            under_flags = st.container()
+            coverage.show_coverage(patient)
         with st.container(key="records"):
             known_on.show_difference(patient)
             since_review.show_since_review(patient)
             options = patient_chart.choose_options(patient.policy)
             on_its_way = patient_chart.show_chart(patient, options)
-            # At a first look this takes a fifth of the time, which the chart need not wait for.
-            coverage.work_out(patient)
             patient_chart.let_it_be_drawn(patient, on_its_way)
-            with under_flags:
-                coverage.show_coverage(patient)
             patient_sections.show_section(patient)
             patient_tables.show_held(patient)
             flag_story.show_story(patient)

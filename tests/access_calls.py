@@ -138,7 +138,6 @@ READS: Mapping[str, Call] = {
     "cohorts.read_ground": lambda who, s, of: cohorts.read_ground(who, s, clinics=(of.clinic,)),
     "cohorts.read_cohort": lambda who, s, of: cohorts.read_cohort(who, s, Criteria(clinics=(of.clinic,))),
     "completion.read_completion": lambda who, s, of: completion.read_completion(who, s, 26, of.clinic),
-    "coverage.read_coverage": lambda who, s, of: coverage.read_coverage(who, s, of.patient),
     "decision_memory.read_memory": lambda who, s, of: decision_memory.read_memory(who, s, of.patient),
     "decisions.read_decisions": lambda who, s, of: decisions.read_decisions(who, s, of.patient),
     "dose_lens.read_clinic_lens": lambda who, s, of: dose_lens.read_clinic_lens(who, s, of.clinic),

@@ -9,9 +9,10 @@ from lib.clinical.flag_keeping import DATED, KEY, can_outlast, join_findings, jo
 from lib.clinical.rules.catalogue import CRITICAL
 from lib.clinical.rules.reading_flags import find_followed
 from lib.services import _clock
+from lib.services._derived_rows import flags_on
 from lib.services._histories import load_histories
 from lib.services._open_flags import name_triggers, put_open_flags
-from lib.services._refresh import current_policy, flags_on
+from lib.services._refresh import current_policy
 from lib.store import flag_life
 from lib.store import merges as store_merges
 from lib.store.bulk_care import read_care_records

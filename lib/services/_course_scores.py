@@ -19,7 +19,7 @@ from lib.store.records import read_patients
 
 
 def describe_courses(prepared: Prepared, standing: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Rows for the table `course_score`. standing: of `_refresh.keep_rows`, of the same histories."""
+    """Rows for the table `course_score`. standing: of `_derived_rows.keep_rows`, of the same histories."""
     rows = standing[standing["is_in_full_list"] == 1]
     horizon = int(rows["as_of"].max()) if len(rows) else 0
     points = select_points(prepared, horizon, with_earlier_courses=True)

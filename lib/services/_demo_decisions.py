@@ -16,9 +16,10 @@ from lib.clinical.policy import Policy
 from lib.demo.planted import CASES
 from lib.services import _clock
 from lib.services._decision_rows import describe_answers
+from lib.services._derived_rows import flags_on
 from lib.services._flag_marks import keep_flags
 from lib.services._histories import load_histories
-from lib.services._refresh import current_policy, flags_on
+from lib.services._refresh import current_policy
 from lib.services._signing import describe_effect
 from lib.services.errors import StoreError
 from lib.store import decisions

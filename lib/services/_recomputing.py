@@ -15,9 +15,10 @@ from time import perf_counter
 from lib import settings
 from lib.clinical.reference import nobody
 from lib.services._clock import day_number
+from lib.services._derived_rows import Look, derive_part, save_part
 from lib.services._histories import load_histories
 from lib.services._reference import derive_from, describe_reference, recall_reference
-from lib.services._refresh import Look, current_policy, derive_part, save_part
+from lib.services._refresh import current_policy
 from lib.store import bulk, derived
 from lib.store.derived_tables import reference_score
 from lib.store.engine import Store, StoreError, Transaction, count_changes

@@ -6,9 +6,10 @@ import pandas as pd
 
 from lib.clinical.status import STATUS_COLUMNS, derive_status
 from lib.services import _clock
+from lib.services._derived_rows import flags_on
 from lib.services._histories import load_histories
 from lib.services._quality_records import COUNTED_ON, keep_counts
-from lib.services._refresh import current_policy, flags_on, refresh
+from lib.services._refresh import current_policy, refresh
 from lib.services._scope import clinic_keys
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted

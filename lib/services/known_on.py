@@ -14,13 +14,14 @@ from lib.clinical.reading_limits import strip_limit
 from lib.clinical.rules.reading_flags import find_followed
 from lib.clinical.wording import say_day
 from lib.services import _clock
+from lib.services._derived_rows import flags_on
 from lib.services._drawn import find_person
 from lib.services._histories import load_histories
 from lib.services._identities import rename_merged
 from lib.services._late_records import LateRecord, Look, read_late_records
 from lib.services._late_sentence import Flags, read_flags, say_late
 from lib.services._quality_records import COUNTED_ON
-from lib.services._refresh import current_policy, flags_on, refresh
+from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived

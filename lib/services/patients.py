@@ -6,9 +6,11 @@ import pandas as pd
 
 from lib.clinical.gone_findings import find_gone
 from lib.clinical.history import PatientHistory
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, RULES
+from lib.clinical.rules.coverage import Covered, spell_out
 from lib.clinical.rules.further_wording import CRITICAL_CLEARING, say_clearing
 from lib.clinical.status import derive_status
 from lib.services._brought_closings import read_brought_events
@@ -28,7 +30,7 @@ from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import describe_flags, standing_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import decisions, derived
-from lib.store.engine import Store
+from lib.store.engine import Store, Transaction
 from lib.store.flag_life import CLOSED, read_flag_log
 
 
@@ -38,6 +40,7 @@ class PatientPage:
     clears_when, policy_version, and what people did about them (_flag_states.add_states). persisting: what item 9 adds to the
     last closing, in words, or nothing. n_unreadable: forms that wait because nobody could read them. closings: what named
     people closed: happened_at, actor, reason_code, note, rule.
+    coverage: how far each rule could read, in the order of the catalogue; nothing where there is neither a form nor a course.
     story: what happened to flags, the oldest first (_flag_story.tell_story). protocols: by name.
     since_review: what the reader has not seen yet, read at the same moment as the rest.
     reading: a number that no other reading has."""
@@ -47,6 +50,7 @@ class PatientPage:
     headline: Headline
     history: PatientHistory
     flags: pd.DataFrame
+    coverage: tuple[Covered, ...]
     persisting: str
     closings: pd.DataFrame
     story: pd.DataFrame
@@ -80,6 +84,7 @@ def read_patient(
         history = replace(history, gone=find_gone(flags, history, policy))
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
+        coverage = _read_coverage(connection, patient_key, history.waiting.n_unknown)
         events = derived.read_flag_events(connection, [patient_key])
         brought = read_brought_events(connection, patient_key)
         events = pd.concat([events, brought], ignore_index=True) if len(brought) else events
@@ -93,6 +98,7 @@ def read_patient(
         replace(say_headline(history, rows, policy), contraindications=say_asked(asked)),
         history,
         _describe(flags, policy),
+        coverage,
         " ".join(say_persisting(row) for row in persisting),
         events[events["event"] == CLOSED],
         story,
@@ -101,6 +107,11 @@ def read_patient(
         shipped_protocols(),
         since_review,
     )
+
+
+def _read_coverage(connection: Transaction, patient_key: int, n_unread: int) -> tuple[Covered, ...]:
+    kept = rows_of(derived.read_coverage(connection, None, [patient_key]))
+    return spell_out(kept[0], n_unread) if kept else ()
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:

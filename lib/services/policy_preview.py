@@ -11,9 +11,10 @@ from lib.clinical.policy import Policy, parse_policy
 from lib.clinical.policy_changes import compare_policies
 from lib.clinical.rules.reading_flags import find_followed
 from lib.services import _clock
+from lib.services._derived_rows import flags_on
 from lib.services._flag_budget import replay_budget
 from lib.services._histories import load_histories
-from lib.services._refresh import current_policy, flags_on
+from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, check_can, permitted

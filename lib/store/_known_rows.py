@@ -84,7 +84,7 @@ WRITTEN_AT = MappingProxyType(
 WHOLE = (clinic, patient_identity, import_, import_clinic, reviews.patient_merge, reviews.merged_row)
 COPIED = (*WHOLE, *WRITTEN_AT, *RECORDS.values(), held_row, kept.policy_version, about)
 # Worked out anew from what was copied.
-WORKED_OUT = (kept.standing, kept.course_score, kept.open_flag, kept.reference_score)
+WORKED_OUT = (kept.standing, kept.course_score, kept.rule_coverage, kept.open_flag, kept.reference_score)
 # Who signs in, and who looked: asked of the store of today.
 NOT_COPIED = (accounts.account, accounts.sign_in_session, accounts.broken_glass, audit_entry, legal_hold)
 # A day's own: not of the day that is looked back at.

@@ -8,7 +8,14 @@ import pandas as pd
 from sqlalchemy import Connection, Select, Table, case, delete, func, insert, select, update
 
 from lib.store.asked import of_patients
-from lib.store.derived_tables import flag_event, open_flag, policy_version, reference_score, standing
+from lib.store.derived_tables import (
+    flag_event,
+    open_flag,
+    policy_version,
+    reference_score,
+    rule_coverage,
+    standing,
+)
 from lib.store.expressions import is_one_of
 from lib.store.imports import OPEN
 from lib.store.quality_tables import held_row_event
@@ -86,6 +93,21 @@ def read_reference(
     if clinics is not None:
         query = query.where(reference_score.c.clinic_key.in_(list(clinics)))
     return read_frame(connection, of_patients(query, reference_score, patients))
+
+
+def read_coverage(
+    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
+) -> pd.DataFrame:
+    """Rows of rule_coverage."""
+    query = _coverage()
+    if clinics is not None:
+        query = query.where(rule_coverage.c.clinic_key.in_(clinics))
+    return read_frame(connection, of_patients(query, rule_coverage, patients))
+
+
+@cache
+def _coverage() -> Select:
+    return select(rule_coverage)
 
 
 def add_flag_event(connection: Connection, values: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table, Text
 
 from lib.clinical.outcomes.course_scores import SCORE_COLUMNS
+from lib.clinical.rules.catalogue import RULES
 from lib.store.columns import clinic_column, key_column, metadata, patient_column, whole_columns, word_columns
 
 policy_version = Table(
@@ -150,4 +151,14 @@ course_score = Table(
     *whole_columns(
         "day_0", "ended_on", "last_session_on", "n_sessions", "is_daily", "record_day", *SCORE_COLUMNS
     ),
+)
+
+# What each rule could read of a patient when the open flags were worked out (lib/clinical/rules/coverage.py): to work it out for
+# a page took a fifth of its time.
+rule_coverage = Table(
+    "rule_coverage",
+    metadata,
+    Column("patient_key", ForeignKey("patient_identity.id"), primary_key=True),
+    clinic_column(is_indexed=False),
+    *whole_columns(*RULES),
 )

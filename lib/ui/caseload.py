@@ -10,7 +10,6 @@ from lib.clinical.flag_budget import FlagBudget
 from lib.services import (
     absences,
     conference,
-    coverage,
     decision_memory,
     decisions,
     dose_lens,
@@ -94,11 +93,6 @@ def look_back(patient_key: int) -> known_on.Looked:
 
 def _look_back(actor: Actor, known: Store, patient_key: int) -> known_on.Looked:
     return known_on.look_back(actor, access.store_of_today(), known, patient_key)
-
-
-def read_coverage(patient_key: int) -> pd.DataFrame:
-    """What each rule could read of a patient: columns of lib.services.coverage.read_coverage. Raises NotFoundError."""
-    return ask_alike(coverage.read_coverage, patient_key)
 
 
 def read_reference(clinic_id: str) -> Reference:

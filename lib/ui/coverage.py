@@ -4,17 +4,10 @@ import streamlit as st
 
 from lib.clinical.rules.coverage_wording import say_coverage
 from lib.services.patients import PatientPage
-from lib.ui import caseload
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
 
 N_OF_N = "n of N: how many of the sessions, forms or parts that a rule reads are on record. Rules on sessions judge the latest."
-
-
-def work_out(page: PatientPage) -> None:
-    """So that showing it only draws."""
-    if not page.flags.empty:
-        caseload.read_coverage(page.patient_key)
 
 
 def show_coverage(page: PatientPage) -> None:
@@ -28,7 +21,7 @@ def show_coverage(page: PatientPage) -> None:
 def _draw(page: PatientPage) -> None:
     lines = [
         f":small[**{escape(state.capitalize())}**: {escape(sentence)}]"
-        for state, sentence in say_coverage(caseload.read_coverage(page.patient_key))
+        for state, sentence in say_coverage(page.coverage)
     ]
     with st.container(border=True, gap="xsmall", key=f"coverage-{page.patient_key}"):
         st.markdown("**What the rules could read**")

@@ -3,7 +3,6 @@
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from lib.clinical.plain_rows import rows_of
@@ -13,7 +12,7 @@ from lib.clinical.rules.coverage_wording import say_unread
 from lib.clinical.standing_words import say_item_9_positive, say_unreadable
 from lib.clinical.wording import capitalise
 from lib.services.patients import PatientPage
-from lib.ui import caseload, wording
+from lib.ui import wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
 from lib.ui.coverage import N_OF_N
 from lib.ui.display import escape
@@ -42,8 +41,7 @@ def show_flags(page: PatientPage) -> None:
     count = wording.count(len(page.flags), "open flag")
     st.header(count if len(page.flags) else "No open flag", anchor=False)
     if page.flags.empty:
-        coverage = caseload.read_coverage(page.patient_key)
-        draw_once(page, "no flag", draw=lambda: _show_no_flag(page, coverage))
+        draw_once(page, "no flag", draw=lambda: _show_no_flag(page))
     flags = make_once(page, "flags", lambda: list(enumerate(rows_of(page.flags))))
     _show_each([(number, flag) for number, flag in flags if RULES[flag["rule"]].is_safety], page)
     show_technique(page)
@@ -52,8 +50,8 @@ def show_flags(page: PatientPage) -> None:
     draw_once(page, "item 9 zero", draw=lambda: _show_item_9_zero(page))
 
 
-def _show_no_flag(page: PatientPage, coverage: pd.DataFrame) -> None:
-    day, unread = wording.say_date(page.history.as_of), escape(say_unread(coverage))
+def _show_no_flag(page: PatientPage) -> None:
+    day, unread = wording.say_date(page.history.as_of), escape(say_unread(page.coverage))
     st.markdown(f"No rule asks for a review as of {day}, with the records at hand. {unread}")
     st.caption(N_OF_N)
 

@@ -15,7 +15,7 @@ from slow_records import GAD7, PHQ9, Clinic, Form, Session
 from lib.clinical.dose_review import classify_card, select_queue_flags
 from lib.clinical.policy import parse_policy
 from lib.clinical.rules.catalogue import FIRST_RULES, RULES, SEVERITIES
-from lib.clinical.rules.coverage import STATES, summarise_by_rule, summarise_coverage
+from lib.clinical.rules.coverage import derive_coverage, spell_out, summarise_by_rule
 
 POLICY = parse_policy(Path("data/policy.toml").read_bytes(), "policy.toml", 1)
 DAY_0 = date(2026, 3, 2)
@@ -359,9 +359,10 @@ def test_the_card_of_a_flag(rule, severity, card):
 
 def coverage_of(records: list[Any], as_of: int) -> dict[str, tuple[str, int, int]]:
     run, _, _ = run_of(records, as_of)
-    rows = summarise_coverage(run.findings(), POLICY)
-    rows = rows[rows["patient"] == run.key["p1"]]
-    return {row.rule: (STATES[row.state], row.n_recorded, row.n_records) for row in rows.itertuples()}
+    rows = derive_coverage(run.findings(), POLICY).set_index("patient")
+    return {
+        one.rule: (one.state, one.n_recorded, one.n_records) for one in spell_out(rows.loc[run.key["p1"]])
+    }
 
 
 PRESSURES = {"sbp_pre_mmhg": 120, "dbp_pre_mmhg": 80}
@@ -419,6 +420,6 @@ def test_silence_is_a_pass_only_where_the_records_are_there(rule, records, state
 
 def test_every_rule_says_how_far_it_reaches_and_every_patient_is_counted_once():
     run, _, _ = run_of([*totals(20, (14, 10)), dose(0)], 30)
-    counts = summarise_by_rule(summarise_coverage(run.findings(), POLICY)).set_index("rule")
+    counts = summarise_by_rule(derive_coverage(run.findings(), POLICY)).set_index("rule")
     assert list(counts.index) == list(RULES)
-    assert counts[list(STATES)].sum(axis=1).eq(1).all()
+    assert counts.sum(axis=1).eq(1).all()

@@ -10,7 +10,6 @@ from lib.services import (
     _clock,
     caseload,
     closing,
-    coverage,
     imports,
     one_page,
     patients,
@@ -188,8 +187,9 @@ def test_rules_on_item_9_are_never_said_to_have_read_a_form_that_nobody_could_re
     clinic.take("assessments", [form("2026-03-03", "0"), form("2026-03-10", "often")])
 
     def read():
-        said = coverage.read_coverage(ACTOR, clinic.store, clinic.ann).set_index("rule")
-        return said.loc["suicidality_item_9", ["state", "n_recorded", "n_records"]].tolist()
+        covered = patients.read_patient(ACTOR, clinic.store, clinic.ann).coverage
+        (said,) = (one for one in covered if one.rule == "suicidality_item_9")
+        return [said.state, said.n_recorded, said.n_records]
 
     assert read() == ["partly assessed", 1, 2]
     held = int(review.read_queue(ACTOR, clinic.store).rows["held_row_key"].iloc[0])

@@ -19,8 +19,9 @@ from lib.clinical.rules.catalogue import RULES
 from lib.clinical.rules.follow_up import is_in_treatment
 from lib.services import stores
 from lib.services._clock import day_number
+from lib.services._derived_rows import findings_on
 from lib.services._histories import load_histories
-from lib.services._refresh import current_policy, findings_on
+from lib.services._refresh import current_policy
 from lib.services._standing import today
 from lib.store.bulk_care import read_care_records
 

@@ -13,7 +13,7 @@ from lib.services import caseload, closing, imports, records
 from lib.services._refresh import refresh
 from lib.services.errors import Store, StoreError
 from lib.services.review import read_caseload
-from lib.store.derived_tables import open_flag, standing
+from lib.store._known_rows import WORKED_OUT
 from lib.store.records import read_frame, read_record_table
 
 FIRST_DAY = datetime(2028, 2, 1, 9, tzinfo=UTC)
@@ -98,11 +98,11 @@ class Ledger:
         )
 
     def assert_kept_rows_are_complete(self) -> None:
-        """The tables `standing` and `open_flag` are what a recomputation of everyone gives."""
+        """Whatever is kept beside the records is what a recomputation of everyone gives."""
         with self.store.trial() as connection:
-            before = [kept(connection, table) for table in (standing, open_flag)]
+            before = [kept(connection, table) for table in WORKED_OUT]
             refresh(connection, self.today, None)
-            after = [kept(connection, table) for table in (standing, open_flag)]
+            after = [kept(connection, table) for table in WORKED_OUT]
         for found, expected in zip(before, after, strict=True):
             pd.testing.assert_frame_equal(found, expected)
 

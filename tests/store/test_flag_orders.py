@@ -15,7 +15,7 @@ from lib.services._item_9_forms import item_9_forms_on, load_item_9
 from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.review import read_queue
-from lib.store.derived_tables import open_flag, standing
+from lib.store._known_rows import WORKED_OUT
 from lib.store.records import read_frame
 
 # 1,000 orders with PROVE=1; ORDERS=n for as many as the time allows, FIRST_ORDER for other seeds.
@@ -87,8 +87,7 @@ def assert_decisions_are_all_there(clinic: OrderClinic) -> None:
 
 def kept(connection) -> list[list[str]]:
     return [
-        sorted(map(repr, read_frame(connection, table.select()).to_dict("records")))
-        for table in (open_flag, standing)
+        sorted(map(repr, read_frame(connection, table.select()).to_dict("records"))) for table in WORKED_OUT
     ]
 
 

@@ -26,6 +26,7 @@ GROWING = (
         "held_row",
         "standing",
         "course_score",
+        "rule_coverage",
     ),
     *("open_flag", "flag_log", "flag_event", "reference_score", "observations", "adverse_events"),
 )

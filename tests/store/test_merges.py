@@ -27,7 +27,7 @@ from lib.services.access import Actor, NotPermittedError, Permission
 from lib.services.caseload import read_flags, read_status
 from lib.services.errors import MergedAwayError, NotFoundError, StoreError
 from lib.services.known_on import open_as_known
-from lib.store.derived_tables import open_flag, standing
+from lib.store._known_rows import WORKED_OUT
 from lib.store.merges import GIVEN_KINDS
 from lib.store.records import read_frame
 from lib.store.tables import RECORDS
@@ -474,7 +474,7 @@ def test_merged_they_are_as_if_they_had_always_been_one_and_parted_as_before(
 def kept_rows(clinic: MergeClinic) -> list[list[tuple]]:
     """What is kept beside the records, and who has which record."""
     with clinic.store.read() as connection:
-        tables = [standing, open_flag, *RECORDS.values()]
+        tables = [*WORKED_OUT, *RECORDS.values()]
         frames = [read_frame(connection, table.select()) for table in tables]
     # pandas has two words for nothing, and which of them depends on the other rows.
     plain = [frame.astype(object).where(frame.notna(), None) for frame in frames]

@@ -23,13 +23,13 @@ from store.ledger import kept
 
 from lib.services import policies
 from lib.services._refresh import refresh
-from lib.store.derived_tables import open_flag, reference_score, standing
+from lib.store.derived_tables import open_flag, reference_score, rule_coverage, standing
 
 TODAY = START + timedelta(days=108)
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
 SEEDS = range(40 if os.environ.get("PROVE") else 1)
 RULE = "off_expected_course"
-TABLES = (standing, open_flag, reference_score)
+TABLES = (standing, rule_coverage, open_flag, reference_score)
 MIN_PATIENTS = 10
 
 

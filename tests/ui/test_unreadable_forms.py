@@ -4,7 +4,9 @@ import pytest
 from ui_pages import words
 from ui_stores import ACTOR, make_clinic, patients, phq9
 
-from lib.services import coverage, review, review_card, stores
+from lib.clinical.rules.catalogue import ITEM_9_RULES
+from lib.services import review, review_card, stores
+from lib.services.patients import read_patient
 
 FILES = {
     "patients.csv": patients("ann,AB", "bob,CD"),
@@ -36,8 +38,8 @@ def test_a_page_of_the_patient_says_so_and_of_nobody_else(open_page, clinic, peo
 @pytest.mark.parametrize(("who", "state"), [("ann", "partly assessed"), ("bob", "assessed")])
 def test_a_rule_on_item_9_has_not_read_it(clinic, people, who, state):
     store = stores.open_store(ACTOR, clinic)
-    rows = coverage.read_coverage(ACTOR, store, int(people.loc[who, "patient_key"])).set_index("rule")
-    assert rows.loc[["suicidality_item_9", "item_9_not_answered"], "state"].tolist() == [state] * 2
+    covered = read_patient(ACTOR, store, int(people.loc[who, "patient_key"])).coverage
+    assert [one.state for one in covered if one.rule in ITEM_9_RULES] == [state] * 2
 
 
 def test_the_review_card_has_it_among_the_scores(clinic, people):

@@ -1,6 +1,7 @@
 """What the rules could read: a rule that found nothing is a pass only where its records are there (docs/further_rules.md 6)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from lib.clinical.findings import Findings
 from lib.clinical.instruments import BY_CODE, GAD7, PHQ9
 from lib.clinical.policy import Policy
-from lib.clinical.rules.catalogue import RULES
+from lib.clinical.rules.catalogue import ITEM_9_RULES, RULES
 from lib.clinical.rules.coverage_care import reach_of_care
 from lib.clinical.rules.coverage_people import People, Reach, simple_reach
 from lib.clinical.rules.coverage_sessions import SESSION_FIELDS, count_fields, describe_sessions
@@ -18,6 +19,8 @@ from lib.clinical.segments import NONE, Bools, Columns, Ints, columns_of, distin
 
 STATES = ("assessed", "partly assessed", "not recorded", "not asked")
 ASSESSED, PARTLY, NOT_RECORDED, NOT_ASKED = range(len(STATES))
+# What the state and the number recorded stand below, in one number: nobody has a hundred thousand of anything.
+_STATE, _RECORDED = 10, 100_000
 _OF_PHQ9 = (
     *("relapse", "possible_relapse", "non_responder", "non_improver", "non_improver_unconfirmed"),
     *("partial_and_flat", "early_watch"),
@@ -31,22 +34,42 @@ _READ = (
 _OF_BOTH = ("reliable_deterioration", "discordant_instruments")
 
 
-def summarise_coverage(findings: Findings, policy: Policy) -> pd.DataFrame:
-    """One row a patient and rule: patient, rule, state (code of STATES), n_recorded, n_records. Patients of findings.rows, and
-    whoever has any PHQ-9 form."""
+@dataclass(frozen=True)
+class Covered:
+    """Of one patient and rule: state (a word of STATES), and how many of how many records that it reads are there."""
+
+    rule: str
+    state: str
+    n_recorded: int
+    n_records: int
+
+
+def derive_coverage(findings: Findings, policy: Policy) -> pd.DataFrame:
+    """One row a patient: patient, and for each of RULES a number, which `spell_out` reads. Patients of findings.rows, and whoever
+    has any PHQ-9 form."""
     whose = (findings.rows["patient"].to_numpy(), findings.phq9_forms["patient"].to_numpy())
     people = People(distinct(np.concatenate(whose).astype(np.int64)))
     found = measure_reach(findings, people, policy)
-    reach = [found[rule] for rule in RULES]
-    return pd.DataFrame(
-        {
-            "patient": np.tile(people.keys, len(reach)),
-            "rule": pd.Series(np.repeat(np.array(list(RULES), dtype=object), people.n), dtype="str"),
-            "state": np.concatenate([_classify(one) for one in reach]),
-            "n_recorded": np.concatenate([one.n_recorded for one in reach]),
-            "n_records": np.concatenate([one.n_records for one in reach]),
-        }
-    )
+    return pd.DataFrame({"patient": people.keys} | {rule: _pack(found[rule]) for rule in RULES})
+
+
+def spell_out(row: Mapping[str, int], n_unread: int = 0) -> tuple[Covered, ...]:
+    """What a row of derive_coverage says, in the order of the catalogue. n_unread: PHQ-9 forms that nobody could read, which may
+    hold the answer that the rules on item 9 look for."""
+    return tuple(_unpack(rule, row[rule], n_unread * (rule in ITEM_9_RULES)) for rule in RULES)
+
+
+def _unpack(rule: str, packed: int, n_unread: int) -> Covered:
+    rest, state = divmod(packed, _STATE)
+    n_records, n_recorded = divmod(rest, _RECORDED)
+    if n_unread and state == ASSESSED:
+        state = PARTLY
+    return Covered(rule, STATES[state], n_recorded, n_records + n_unread)
+
+
+def _pack(reach: Reach) -> Ints:
+    """Legible: 24_00012_1 is 12 of 24 records, and the second of STATES."""
+    return _classify(reach) + _STATE * (reach.n_recorded + _RECORDED * reach.n_records)
 
 
 def _classify(reach: Reach) -> Ints:
@@ -149,8 +172,8 @@ def _reach_of_forms(forms: Columns, is_known: Bools, people: People) -> Reach:
 
 
 def summarise_by_rule(coverage: pd.DataFrame) -> pd.DataFrame:
-    """One row a rule, in the order of the catalogue: rule, then for each of STATES how many patients it is true of."""
-    counts = pd.crosstab(coverage["rule"], coverage["state"]).reindex(
-        index=list(RULES), columns=range(len(STATES)), fill_value=0
-    )
-    return counts.set_axis(list(STATES), axis=1).rename_axis(columns=None).reset_index()
+    """One row a rule, in the order of the catalogue: rule, then for each of STATES how many patients it is true of. coverage: of
+    derive_coverage."""
+    states = coverage[list(RULES)].to_numpy() % _STATE
+    counts = {word: (states == code).sum(axis=0) for code, word in enumerate(STATES)}
+    return pd.DataFrame({"rule": list(RULES)} | counts)

@@ -1,3 +1,3 @@
 """Schema versions, run by Alembic."""
 
-HEAD = "0023"
+HEAD = "0024"
