@@ -85,9 +85,7 @@ def read_patient(
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
         coverage = _read_coverage(connection, patient_key, history.waiting.n_unknown)
-        events = derived.read_flag_events(connection, [patient_key])
-        brought = read_brought_events(connection, patient_key)
-        events = pd.concat([events, brought], ignore_index=True) if len(brought) else events
+        events = _read_events(connection, patient_key)
         story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
@@ -107,6 +105,14 @@ def read_patient(
         shipped_protocols(),
         since_review,
     )
+
+
+def _read_events(connection: Transaction, patient_key: int) -> pd.DataFrame:
+    events, brought = (
+        derived.read_flag_events(connection, [patient_key]),
+        read_brought_events(connection, patient_key),
+    )
+    return pd.concat([events, brought], ignore_index=True) if len(brought) else events
 
 
 def _read_coverage(connection: Transaction, patient_key: int, n_unread: int) -> tuple[Covered, ...]:
