@@ -6,6 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lib.ui.choosing import choose_section
+from lib.ui.drawn_once import make_once
 from lib.ui.outcomes import dose, flow, groups, over_time, published, quality, tiles
 from lib.ui.outcomes.choices import Choice
 
@@ -25,7 +26,7 @@ SECTIONS: Mapping[str, tuple[str, Show]] = MappingProxyType(
 
 
 def show_section(choice: Choice) -> None:
-    st.markdown(choice.say())
+    st.markdown(make_once(choice.courses, f"courses {choice.key}", choice.say))
     slug, show = choose_section("Section", "section", SECTIONS)
     with st.container(key=f"section-{slug}"):
         show(choice)

@@ -16,7 +16,7 @@ from lib.clinical.outcomes.told import find_told, tell
 from lib.clinical.outcomes.told_together import tell_in_row
 from lib.ui import address
 from lib.ui.display import escape
-from lib.ui.drawn_once import make_once
+from lib.ui.drawn_once import draw_once, make_once
 from lib.ui.outcomes import naming
 from lib.ui.outcomes.choices import Choice
 from lib.ui.outcomes.definition import TIPPING_LOW_PERCENTS, TIPPING_PERCENTS, show_definition, show_steps
@@ -49,34 +49,23 @@ def _read(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, li
 
 
 def _show_tile(choice: Choice, measure: Measure, *, with_counts: bool) -> None:
-    counted, before, months = _read(choice, measure)
-    telling = choice.telling
-    told = tell(counted, telling, with_counts=with_counts)
+    counted = _read(choice, measure)[0]
+    asked = (measure.name, *choice.key, with_counts)
     with st.container(border=True, key=f"tile-{measure.name}", height="stretch"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.metric(
-                f"{measure.title}, {choice.asked.name}",
-                told.rate,
-                help=f"{escape(measure.met.words)}.",
-                width="content",
-            )
-            if has_trend(months):
-                with st.container(gap=None, width=WIDTH):
-                    st.image(
-                        draw_tile_line(months, current_theme()), width=WIDTH, alt=describe_tile_line(months)
-                    )
-                    st.caption("by month, 0–100 %")
-        lines = [
-            " · ".join(one for one in (told.counts and f"**{told.counts}**", told.interval) if one),
-            " · ".join(one for one in (told.coverage, told.bounds) if one),
-            _say_before(before, telling, with_counts=with_counts),
-        ]
-        st.markdown("  \n".join(line for line in lines if line))
-        if told.is_thin:
-            st.markdown(_THIN.format(least=telling.least_coverage))
+        draw_once(
+            choice.courses,
+            "tile",
+            *asked,
+            draw=lambda: _draw_figures(choice, measure, with_counts=with_counts),
+        )
         with st.container(horizontal=True):
             with st.popover("Definition", type="tertiary", icon=":material/info:"):
-                show_definition(choice, counted, with_counts=with_counts)
+                draw_once(
+                    choice.courses,
+                    "definition",
+                    *asked,
+                    draw=lambda: show_definition(choice, counted, with_counts=with_counts),
+                )
             st.button(
                 "Who is behind it",
                 type="tertiary",
@@ -85,6 +74,31 @@ def _show_tile(choice: Choice, measure: Measure, *, with_counts: bool) -> None:
                 on_click=address.write,
                 args=("behind", measure.name),
             )
+
+
+def _draw_figures(choice: Choice, measure: Measure, *, with_counts: bool) -> None:
+    counted, before, months = _read(choice, measure)
+    telling = choice.telling
+    told = tell(counted, telling, with_counts=with_counts)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.metric(
+            f"{measure.title}, {choice.asked.name}",
+            told.rate,
+            help=f"{escape(measure.met.words)}.",
+            width="content",
+        )
+        if has_trend(months):
+            with st.container(gap=None, width=WIDTH):
+                st.image(draw_tile_line(months, current_theme()), width=WIDTH, alt=describe_tile_line(months))
+                st.caption("by month, 0–100 %")
+    lines = [
+        " · ".join(one for one in (told.counts and f"**{told.counts}**", told.interval) if one),
+        " · ".join(one for one in (told.coverage, told.bounds) if one),
+        _say_before(before, telling, with_counts=with_counts),
+    ]
+    st.markdown("  \n".join(line for line in lines if line))
+    if told.is_thin:
+        st.markdown(_THIN.format(least=telling.least_coverage))
 
 
 def _count(choice: Choice, measure: Measure) -> tuple[Counted, Counted | None, list[Share | None]]:
