@@ -117,12 +117,12 @@ def show_held(page: PatientPage) -> None:
     if not access.may_see("import_records"):
         return
     held = caseload.read_held_rows()
-    draw_once(page, "held", draw=lambda: _draw_held(page, held[held["patient_key"] == page.patient_key]))
+    is_own = (held["patient_key"] == page.patient_key).to_numpy(dtype=bool, na_value=False)
+    if is_own.any():
+        draw_once(page, "held", draw=lambda: _draw_held(page, held[is_own]))
 
 
 def _draw_held(page: PatientPage, own: pd.DataFrame) -> None:
-    if own.empty:
-        return
     st.subheader(f"Rows that were not taken ({len(own)})", anchor=False)
     said = pd.DataFrame(
         {
@@ -145,11 +145,11 @@ def show_closings(page: PatientPage) -> None:
 
 
 def _draw_closings(page: PatientPage) -> None:
-    closings = page.closings.iloc[::-1]
-    st.subheader(f"Closings ({len(closings)})", anchor=False)
-    if closings.empty:
+    st.subheader(f"Closings ({len(page.closings)})", anchor=False)
+    if page.closings.empty:
         st.caption("No flag of this patient has been closed.")
         return
+    closings = page.closings.iloc[::-1]
     said = display.texts_as_sent(
         {
             "When": map(wording.say_instant, closings["happened_at"]),
