@@ -1,5 +1,6 @@
 """One patient's frames as typed rows: a figure walks a few dozen records, and None says "not recorded" plainly."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from math import isnan
@@ -8,6 +9,8 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from lib.clinical.history import PatientHistory, WaitingForms
+from lib.clinical.plain_rows import Row as PlainRow
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.pressure import MOMENTS, Reading
 
 Row = TypeVar("Row")
@@ -167,23 +170,21 @@ class Record:
 
 def read_record(history: PatientHistory) -> Record:
     return Record(
-        read_rows(history.assessments, Form),
-        read_rows(history.dosing_sessions, Session),
-        read_rows(history.dose_orders, Order),
-        read_rows(history.adverse_events, AdverseEvent),
-        read_rows(history.integration_events, Integration),
-        read_rows(history.events, LifeEvent),
-        read_rows(history.medications, Medication),
+        read_rows(history.form_rows, Form),
+        read_rows(history.session_rows, Session),
+        read_rows(rows_of(history.dose_orders), Order),
+        read_rows(history.event_rows, AdverseEvent),
+        read_rows(history.practice_rows, Integration),
+        read_rows(rows_of(history.events), LifeEvent),
+        read_rows(rows_of(history.medications), Medication),
         history.waiting,
     )
 
 
-def read_rows(frame: pd.DataFrame, row: type[Row]) -> list[Row]:
-    """The frame's rows as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
-    if frame.empty:
-        return []
-    columns = [_cells(frame, field.name.rstrip("_")) for field in fields(row)]  # type: ignore[arg-type]
-    return [row(*cells) for cells in zip(*columns, strict=True)]
+def read_rows(rows: Sequence[PlainRow], kind: type[Row]) -> list[Row]:
+    """Rows of a frame as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
+    names = [field.name.rstrip("_") for field in fields(kind)]  # type: ignore[arg-type]
+    return [kind(*(_cell(row.get(name)) for name in names)) for row in rows]
 
 
 def present(value: Any) -> Any:
@@ -192,9 +193,6 @@ def present(value: Any) -> Any:
     return None if is_empty or (isinstance(value, float) and isnan(value)) else value
 
 
-def _cells(frame: pd.DataFrame, name: str) -> list[Any]:
-    if name not in frame:
-        return [None] * len(frame)
-    cells = [present(value) for value in frame[name].tolist()]
+def _cell(value: Any) -> Any:
     # Arithmetic on pandas' own timestamps is ten times slower, and a figure does a few hundred of it.
-    return [cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell for cell in cells]
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else present(value)

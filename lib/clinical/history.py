@@ -93,3 +93,23 @@ class PatientHistory:
     def status_rows(self) -> Sequence[Row]:
         """`status` row by row: header, chart and sentences read it; nobody may change it."""
         return rows_of(self.status)
+
+    @cached_property
+    def form_rows(self) -> Sequence[Row]:
+        """`assessments` row by row, as above: to make the rows takes longer than to walk them."""
+        return rows_of(self.assessments)
+
+    @cached_property
+    def session_rows(self) -> Sequence[Row]:
+        """`dosing_sessions` row by row, as above."""
+        return rows_of(self.dosing_sessions)
+
+    @cached_property
+    def event_rows(self) -> Sequence[Row]:
+        """`adverse_events` row by row, as above."""
+        return rows_of(self.adverse_events)
+
+    @cached_property
+    def practice_rows(self) -> Sequence[Row]:
+        """`integration_events` row by row, as above."""
+        return rows_of(self.integration_events)

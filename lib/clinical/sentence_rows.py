@@ -6,17 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lib.clinical.history import PatientHistory
-from lib.clinical.plain_rows import Row, rows_of
-
-FORM_COLUMNS = (
-    *("instrument", "on", "total", "total_low", "total_high", "is_prorated"),
-    *("n_missing", "has_items", "item_9", "is_in_force"),
-)
-SESSION_COLUMNS = (
-    *("on", "counts", "course", "status", "dose_mg", "prescribed_mg", "dose_mg_per_kg"),
-    *("sbp_pre_mmhg", "dbp_pre_mmhg", "sbp_40_mmhg", "dbp_40_mmhg", "sbp_120_mmhg", "dbp_120_mmhg"),
-    *("sedation_moaas", "dissociation_0_10", "ae_asked", "supervisor_present"),
-)
+from lib.clinical.plain_rows import Row
 
 
 def known(row: Row, name: str) -> Any:
@@ -25,13 +15,13 @@ def known(row: Row, name: str) -> Any:
     return None if value is None or pd.isna(value) else value
 
 
-def read_forms(history: PatientHistory) -> list[Row]:
+def read_forms(history: PatientHistory) -> Sequence[Row]:
     """Every stored form, oldest first."""
-    return rows_of(history.assessments, FORM_COLUMNS)
+    return history.form_rows
 
 
-def read_sessions(history: PatientHistory) -> list[Row]:
-    return rows_of(history.dosing_sessions, SESSION_COLUMNS)
+def read_sessions(history: PatientHistory) -> Sequence[Row]:
+    return history.session_rows
 
 
 def read_status(history: PatientHistory) -> dict[str, Row]:

@@ -4,15 +4,19 @@ A tablet that is held for less than the page's 10 to 15 minutes gives less throu
 illustrative), and what is swallowed goes another way. What is not recorded is counted as that, never as "as it should be".
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import pandas as pd
 
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.protocols import Protocol, Protocols
 from lib.clinical.rules.catalogue import EFFICACY_RULES
 
+_READ = ("counts", "course", "status", "hold_min", "swallowed", "food_h", "supervisor_present")
 POOR_CATEGORIES = ("no response", "partial", "worse", "relapse")
 
 
@@ -70,48 +74,56 @@ class Technique:
         return self.n_recorded - self.n_taken - self.n_missed - self.n_planned
 
 
-_READ = ("counts", "course", "status", "hold_min", "swallowed", "food_h", "supervisor_present")
+def find_poor_statuses(status: Sequence[Row]) -> list[Row]:
+    """Those of PatientHistory.status_rows that are short of response by PHQ-9, also a last known one."""
+    return [row for row in status if row["instrument"] == "PHQ-9" and row["category"] in POOR_CATEGORIES]
 
 
-def is_response_poor(status: pd.DataFrame, open_rules: Iterable[str]) -> bool:
+def is_response_poor(status: Sequence[Row], open_rules: Iterable[str]) -> bool:
     """Whether a PHQ-9 category is short of response, also a last known one, or a flag on the response is open."""
-    category = status.loc[status["instrument"] == "PHQ-9", "category"]
-    return bool(category.isin(POOR_CATEGORIES).any()) or bool(set(open_rules) & set(EFFICACY_RULES))
+    return bool(find_poor_statuses(status)) or not set(EFFICACY_RULES).isdisjoint(open_rules)
 
 
 def summarise_technique(sessions: pd.DataFrame, protocols: Protocols) -> Technique | None:
     """The current course of PatientHistory.dosing_sessions; None where no session counts."""
-    # Of these columns alone: choosing rows of all sixty costs a page several milliseconds.
-    sessions = sessions[list(_READ)]
-    counting = sessions[sessions["counts"].astype(bool)]
-    if counting.empty:
+    return summarise_rows(rows_of(sessions, _READ), protocols)
+
+
+def summarise_rows(sessions: Sequence[Row], protocols: Protocols) -> Technique | None:
+    """The same of PatientHistory.session_rows."""
+    current = next((row["course"] for row in reversed(sessions) if row["counts"]), None)
+    if current is None:
         return None
-    course = sessions[sessions["course"] == counting["course"].iloc[-1]]
-    taken = course[course["counts"].astype(bool)]
-    hold = _minutes(taken["hold_min"])
+    course = [row for row in sessions if row["course"] == current]
+    taken = [row for row in course if row["counts"]]
+    hold = _minutes(taken, "hold_min")
     # The page that states a hold serves every tablet under the tongue, and is named where it does.
     reference = next((one for one in protocols.values() if one.hold_min), None)
     shortest = reference.hold_min.low if reference and reference.hold_min else 0
-    status = course["status"].where(~course["counts"].astype(bool), "")
+    statuses = Counter(row["status"] for row in course if not row["counts"])
     return Technique(
         hold=hold,
         hold_reference=reference,
         n_short=sum(value < shortest for value in hold.values),
-        swallowed=_answers(taken["swallowed"]),
-        food_h=_minutes(taken["food_h"]),
-        supervisor=_answers(taken["supervisor_present"]),
+        swallowed=_answers(taken, "swallowed"),
+        food_h=_minutes(taken, "food_h"),
+        supervisor=_answers(taken, "supervisor_present"),
         n_recorded=len(course),
         n_taken=len(taken),
-        n_partial=int((taken["status"] == "partial").sum()),
-        n_missed=int((status == "missed").sum()),
-        n_planned=int((status == "planned").sum()),
+        n_partial=sum(row["status"] == "partial" for row in taken),
+        n_missed=statuses["missed"],
+        n_planned=statuses["planned"],
     )
 
 
-def _minutes(values: pd.Series) -> Minutes:
-    return Minutes(tuple(float(value) for value in values.dropna()), len(values))
+def _minutes(taken: Sequence[Row], name: str) -> Minutes:
+    return Minutes(tuple(float(value) for value in _known(taken, name)), len(taken))
 
 
-def _answers(values: pd.Series) -> Answers:
-    known = values.dropna().astype(bool)
-    return Answers(int(known.sum()), int((~known).sum()), len(values))
+def _answers(taken: Sequence[Row], name: str) -> Answers:
+    counts = Counter(map(bool, _known(taken, name)))
+    return Answers(counts[True], counts[False], len(taken))
+
+
+def _known(rows: Sequence[Row], name: str) -> list[Any]:
+    return [row[name] for row in rows if not pd.isna(row[name])]

@@ -1,20 +1,17 @@
 """Adverse events of a patient: which session each belongs to, and when it was over against that session's own protocol."""
 
 from types import MappingProxyType
-from typing import Any
-
-import pandas as pd
 
 from lib.clinical.moments import moments_of
-from lib.clinical.plain_rows import rows_of
+from lib.clinical.plain_rows import Row
 from lib.clinical.protocols import NO_PROTOCOL, Protocol, find_protocol
 from lib.clinical.resolution import Resolution, expected_resolution, judge_resolution
-from lib.clinical.segments import NONE
 from lib.clinical.session_events import find_sessions
 from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
 from lib.ui import display
 from lib.ui import record_cells as cells
+from lib.ui.counting_doses import Doses
 from lib.ui.patient_tables import Table
 from lib.ui.wording import is_known
 
@@ -49,31 +46,31 @@ EVENTS = Table(
     ),
     display.WRAPPED,
 )
-_OF_SESSIONS = ("record", "on", "at", "is_time_known", "number", "protocol")
 
 
-def describe_events(page: PatientPage) -> pd.DataFrame:
-    """The patient's adverse events with session (its record; empty where there is none), of_session and resolved (words)."""
-    events = page.history.adverse_events
-    sessions = page.history.dosing_sessions
-    counting = sessions.loc[sessions["counts"], list(_OF_SESSIONS)]
-    found = find_sessions(moments_of(events), moments_of(counting))
-    dosed = rows_of(counting)
-    rows = [None if row == NONE else dosed[row] for row in found]
-    pairs = list(zip(rows_of(events), rows, strict=True))
-    return events.assign(
-        session=pd.array([None if row is None else row["record"] for row in rows], dtype="Int64"),
-        of_session=["no dose before it" if row is None else _say_session(row) for row in rows],
-        resolved=[_say_resolved(page, event, row) for event, row in pairs],
-    )
+def describe_events(page: PatientPage, doses: Doses) -> list[Row]:
+    """The rows of the patient's adverse events with session (its record; None where there is none), of_session and resolved
+    (words)."""
+    if not page.history.event_rows:
+        return []
+    found = find_sessions(moments_of(page.history.adverse_events), doses.moments)
+    return [
+        {
+            **event,
+            "session": dose and dose["record"],
+            "of_session": _say_session(dose) if dose else "no dose before it",
+            "resolved": _say_resolved(page, event, dose),
+        }
+        for event, dose in zip(page.history.event_rows, map(doses.find, found), strict=True)
+    ]
 
 
-def _say_session(session: dict[Any, Any]) -> str:
+def _say_session(session: Row) -> str:
     number = f"no. {session['number']}, " if is_known(session["number"]) else ""
     return f"{number}{say_day(session['on'])}"
 
 
-def _say_resolved(page: PatientPage, event: dict[Any, Any], session: dict[Any, Any] | None) -> str:
+def _say_resolved(page: PatientPage, event: Row, session: Row | None) -> str:
     protocol = find_protocol(page.protocols, session["protocol"]) if session else None
     onset, duration = (
         float(event[name]) if is_known(event[name]) else None for name in ("onset_min", "duration_min")

@@ -1,6 +1,7 @@
 """Columns that the queue and the caseload share: one look, one heading and one explanation each."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -20,8 +21,18 @@ _HEADINGS = MappingProxyType(
 )
 
 
+class _Column(dict[str, Any]):
+    """A column as Streamlit has it. It copies each column of each table, to the depth: here the top, which it may add to, is
+    enough."""
+
+    def __deepcopy__(self, memo: object) -> dict[str, Any]:
+        return dict(self)
+
+
+@lru_cache(maxsize=512)
 def text_column(heading: str, width: int, explanation: str | None = None) -> Any:
-    return st.column_config.TextColumn(heading, width=width, help=explanation)
+    """Nobody may change it: tables share it."""
+    return _Column(st.column_config.TextColumn(heading, width=width, help=explanation))
 
 
 def shared_columns(*names: str) -> dict[str, Any]:

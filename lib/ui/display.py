@@ -1,7 +1,8 @@
 """Drawing what every page draws: titles, tables, downloads, empty places; and text from data, made harmless."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from math import ceil
 from typing import Any, Literal
 
@@ -50,6 +51,18 @@ def as_sent(rows: pd.DataFrame, names: Iterable[str]) -> pa.Table:
     return pa.Table.from_pandas(_mark_cells(rows[list(names)]))
 
 
+def texts_as_sent(columns: Mapping[str, Iterable[str | None]]) -> pa.Table:
+    """Columns of texts, by heading, as a browser is sent them: the same as of a frame, which takes longer to put together and to
+    take apart than to fill. None: nothing."""
+    texts = [pa.array(map(mark_direction, column), pa.large_string()) for column in columns.values()]
+    return pa.Table.from_arrays(texts, schema=_describe_texts(tuple(columns), len(texts[0])))
+
+
+@lru_cache(maxsize=1024)
+def _describe_texts(headings: tuple[str, ...], n_rows: int) -> pa.Schema:
+    return pa.Table.from_pandas(pd.DataFrame({name: [""] * n_rows for name in headings}, dtype="str")).schema
+
+
 def show_table(
     rows: pd.DataFrame | pa.Table,
     columns: dict[str, Any],
@@ -59,8 +72,8 @@ def show_table(
     row_height: int | None = None,
     most_rows: int | None = None,
 ) -> None:
-    """A table with every row on the page; more than most_rows scroll. rows: or what as_sent made of them. columns: those shown,
-    in order, as Streamlit has them."""
+    """A table with every row on the page; more than most_rows scroll. rows: or what as_sent or texts_as_sent made of them.
+    columns: those shown, in order, as Streamlit has them."""
     is_long = most_rows is not None and len(rows) > most_rows
     height: int | Literal["content"] = (
         (row_height or _ROW_PX) * (most_rows or 0) + _HEADER_PX if is_long else "content"

@@ -5,11 +5,17 @@ several times as long as all the rest.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import streamlit as st
 
+from lib.ui.kept_readings import Readings
+
 Made = TypeVar("Made")
+# Nothing is drawn in it: Streamlit's own memory would ask for each part what was, which took longer than most parts.
+_made = Readings(most=512)
+# A reading has one state.
+_SAME = ("of this reading",)
 
 
 class Read(Protocol):
@@ -36,13 +42,8 @@ def _draw(reading: str, _draw_it: Callable[[], None]) -> None:
 
 def make_once(page: Read, part: str, make: Callable[[], Made]) -> Made:
     """What a part says, where buttons in it must be drawn by every run. Nobody may change it: runs share it."""
-    made: Made = _make(reading=_name(page, part), _make_it=make)
+    made: Made = _made.recall((page.reading, part), _SAME, make)
     return made
-
-
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _make(reading: str, _make_it: Callable[[], Any]) -> Any:
-    return _make_it()
 
 
 def _name(page: Read, *parts: object) -> str:

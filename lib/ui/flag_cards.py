@@ -31,7 +31,6 @@ _SEVERITIES = MappingProxyType(
         "info": ("gray", "○"),
     }
 )
-_OF_FORMS = ("instrument", "item_9", "on")
 
 
 def show_flags(page: PatientPage) -> None:
@@ -123,8 +122,8 @@ def say_tags(rule: str, policy: Policy) -> str:
 
 def _show_item_9_zero(page: PatientPage) -> None:
     """What a 0 on the latest form does not mean."""
-    forms = page.history.assessments
-    latest = next((row for row in rows_of(forms, _OF_FORMS)[::-1] if row["instrument"] == "PHQ-9"), None)
+    forms = reversed(page.history.form_rows)
+    latest = next((row for row in forms if row["instrument"] == "PHQ-9"), None)
     if latest and wording.is_known(latest["item_9"]) and latest["item_9"] == 0:
         with st.container(border=True, gap="xsmall", key=f"item-9-zero-{page.patient_key}"):
             st.caption(f"Latest PHQ-9, {wording.say_date(latest['on'])}")

@@ -1,14 +1,17 @@
 """The section Context: what else is on record, in small tables; what is not recorded at all is named in one line."""
 
+from functools import partial
 from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
 
 from lib.clinical.instruments import INSTRUMENTS
+from lib.clinical.plain_rows import rows_of
 from lib.services.patients import PatientPage
 from lib.ui import caseload, wording
 from lib.ui import record_cells as cells
+from lib.ui.drawn_once import make_once
 from lib.ui.patient_tables import Say, Table, show_records
 
 
@@ -138,7 +141,8 @@ def show_context(page: PatientPage) -> None:
     found.append((OTHER_INSTRUMENTS, others, "assessments"))
     for table, rows, kind in found:
         if len(rows):
-            show_records(page, table, rows, kind=kind)
+            said = make_once(page, f"rows of {table.title}", partial(rows_of, rows))
+            show_records(page, table, said, kind=kind, frame=rows)
     missing = [table.title.lower() for table, rows, _ in found if rows.empty]
     if missing:
         st.caption(f"Nothing is recorded of: {', '.join(missing)}.")

@@ -1,15 +1,18 @@
 """The section Dosing sessions: every session, one of them opened, its adverse events, and the practices around it."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from lib.services.patients import PatientPage
 from lib.ui import display
 from lib.ui import record_cells as cells
 from lib.ui.adverse_events import EVENTS, describe_events
+from lib.ui.counting_doses import Doses
 from lib.ui.drawn_once import make_once
 from lib.ui.patient_tables import Table, show_records
 from lib.ui.practices import PRACTICES, describe_practices
 from lib.ui.session_detail import show_chosen_session
+from lib.ui.wording import is_known
 
 SESSIONS = Table(
     "Dosing sessions",
@@ -46,14 +49,18 @@ NOTES = Table(
 
 def show_sessions(page: PatientPage) -> None:
     """Dosing sessions, the opened one under them; notes, adverse events and practices where there are any."""
-    history = page.history
-    sessions = history.dosing_sessions
-    practices = make_once(page, "practices", lambda: describe_practices(page))
-    events = make_once(page, "events", lambda: describe_events(page))
-    show_records(page, SESSIONS, sessions, kind="dosing_sessions", opens="session")
+    history, rows = page.history, page.history.session_rows
+    events, practices = make_once(page, "around sessions", lambda: _describe_around(page))
+    show_records(page, SESSIONS, rows, kind="dosing_sessions", frame=history.dosing_sessions, opens="session")
     show_chosen_session(page, events, practices)
-    has_note = sessions["note"].notna()
-    if has_note.any():
-        show_records(page, NOTES, sessions[has_note])
-    show_records(page, EVENTS, events, kind="adverse_events")
-    show_records(page, PRACTICES, practices, kind="integration_events")
+    if noted := [row for row in rows if is_known(row["note"])]:
+        show_records(page, NOTES, noted)
+    words = ("of_session", "resolved")
+    show_records(page, EVENTS, events, kind="adverse_events", frame=history.adverse_events, words=words)
+    beside = history.integration_events
+    show_records(page, PRACTICES, practices, kind="integration_events", frame=beside, words=("window",))
+
+
+def _describe_around(page: PatientPage) -> tuple[Sequence[cells.Row], Sequence[cells.Row]]:
+    doses = Doses.of(page.history)
+    return describe_events(page, doses), describe_practices(page, doses)

@@ -1,8 +1,7 @@
 """A patient's records as tables: readable headings with units, the newest first, and the same as files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +10,6 @@ import pyarrow as pa
 import streamlit as st
 
 from lib.clinical.decision_words import say_signer
-from lib.clinical.plain_rows import rows_of
 from lib.services.closing import EVERY_REASON
 from lib.services.patients import PatientPage
 from lib.ui import access, caseload, display, opening, wording
@@ -59,55 +57,58 @@ _MOST_ROWS = 8
 
 
 def show_assessments(page: PatientPage) -> None:
-    show_records(page, ASSESSMENTS, page.history.assessments, kind="assessments")
+    forms = page.history.form_rows
+    show_records(page, ASSESSMENTS, forms, kind="assessments", frame=page.history.assessments)
 
 
 def show_records(
     page: PatientPage,
     table: Table,
-    records: pd.DataFrame,
+    rows: Sequence[cells.Row],
     *,
     kind: str = "",
+    frame: pd.DataFrame | None = None,
+    words: Sequence[str] = (),
     opens: str = "",
 ) -> None:
-    """A table of records, the newest first. kind: of the file that is offered with it; opens: the word of the address that a
-    row's button writes the record's id to."""
+    """A table of records, the newest first. rows: the oldest first. kind: of the file that is offered with it; frame: the rows of
+    the file, to which it adds these words of rows. opens: the word of the address that a row's button writes the record's id
+    to."""
     name = f"{table.title.lower().replace(' ', '-')}-{page.patient_key}"
-    with display.heading_row(f"{table.title} ({len(records):,})"):
-        if kind and len(records):
-            describe = partial(write_records, kind, page.history.patient_id, records)
+    with display.heading_row(f"{table.title} ({len(rows):,})"):
+        if rows and frame is not None:
+
+            def describe() -> pd.DataFrame:
+                said = {word: [row[word] for row in rows] for word in words}
+                return write_records(kind, page.history.patient_id, frame.assign(**said))
+
             display.show_download("CSV", describe, f"{kind}-{page.patient_key}.csv", key=f"csv-{name}")
-    if records.empty:
+    if not rows:
         st.caption(f"No {table.noun} is recorded.")
         return
     if opens:
         # Its buttons answer to the reader, so it is drawn anew with every run.
-        _draw(table, records, make_once(page, name, lambda: _say_with_buttons(table, records)), name, opens)
+        _draw(table, rows, make_once(page, name, lambda: _say(table, rows, opening.READ)), name, opens)
     else:
-        draw_once(page, name, draw=lambda: _draw(table, records, _say(table, records), name))
+        draw_once(page, name, draw=lambda: _draw(table, rows, _say(table, rows), name))
 
 
-def _say(table: Table, records: pd.DataFrame) -> pd.DataFrame:
-    newest_first = rows_of(records)[::-1]
-    return pd.DataFrame(
-        {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
-    )
+def _say(table: Table, rows: Sequence[cells.Row], button: str = "") -> pa.Table:
+    """button: what the button before each row says."""
+    newest_first = rows[::-1]
+    before = {"Open": [button] * len(rows)} if button else {}
+    said = {heading: [say(row) for row in newest_first] for heading, (_, _, say) in table.columns.items()}
+    return display.texts_as_sent(before | said)
 
 
-def _say_with_buttons(table: Table, records: pd.DataFrame) -> pa.Table:
-    return display.as_sent(_say(table, records).assign(Open=opening.READ), ["Open", *table.columns])
-
-
-def _draw(
-    table: Table, records: pd.DataFrame, said: pd.DataFrame | pa.Table, name: str, opens: str = ""
-) -> None:
+def _draw(table: Table, rows: Sequence[cells.Row], said: pa.Table, name: str, opens: str = "") -> None:
     columns: dict[str, Any] = {
         heading: text_column(heading, width, why) for heading, (width, why, _) in table.columns.items()
     }
     if opens:
-        ids = [str(record) for record in records["record"].iloc[::-1]]
+        ids = [str(row["record"]) for row in reversed(rows)]
         columns = {"Open": opening.choice_column(opens, ids), **columns}
-    alt = f"{table.title} of the patient, the newest first: {len(records)}"
+    alt = f"{table.title} of the patient, the newest first: {len(rows)}"
     display.show_table(said, columns, key=name, alt=alt, row_height=table.row_height, most_rows=_MOST_ROWS)
 
 
@@ -116,12 +117,12 @@ def show_held(page: PatientPage) -> None:
     if not access.may_see("import_records"):
         return
     held = caseload.read_held_rows()
-    draw_once(page, "held", draw=lambda: _draw_held(page, held[held["patient_key"] == page.patient_key]))
+    is_own = (held["patient_key"] == page.patient_key).to_numpy(dtype=bool, na_value=False)
+    if is_own.any():
+        draw_once(page, "held", draw=lambda: _draw_held(page, held[is_own]))
 
 
 def _draw_held(page: PatientPage, own: pd.DataFrame) -> None:
-    if own.empty:
-        return
     st.subheader(f"Rows that were not taken ({len(own)})", anchor=False)
     said = pd.DataFrame(
         {
@@ -144,17 +145,17 @@ def show_closings(page: PatientPage) -> None:
 
 
 def _draw_closings(page: PatientPage) -> None:
-    closings = page.closings.iloc[::-1]
-    st.subheader(f"Closings ({len(closings)})", anchor=False)
-    if closings.empty:
+    st.subheader(f"Closings ({len(page.closings)})", anchor=False)
+    if page.closings.empty:
         st.caption("No flag of this patient has been closed.")
         return
-    said = pd.DataFrame(
+    closings = page.closings.iloc[::-1]
+    said = display.texts_as_sent(
         {
-            "When": [wording.say_instant(second) for second in closings["happened_at"]],
-            "Who": [*map(say_signer, closings["actor"], closings["is_verified"])],
+            "When": map(wording.say_instant, closings["happened_at"]),
+            "Who": map(say_signer, closings["actor"], closings["is_verified"]),
             "Reason": [EVERY_REASON.get(code, code) for code in closings["reason_code"]],
-            "Note": closings["note"],
+            "Note": [note if wording.is_known(note) else None for note in closings["note"]],
         }
     )
     widths: dict[str, Any] = {"When": 140, "Who": 110, "Reason": 170, "Note": 340}

@@ -2,16 +2,14 @@
 
 from types import MappingProxyType
 
-import pandas as pd
-
 from lib.clinical.integration import DAY_KNOWN_ONLY, IN_WINDOW, classify_practices
 from lib.clinical.moments import moments_of
-from lib.clinical.plain_rows import Row, rows_of
-from lib.clinical.segments import NONE
+from lib.clinical.plain_rows import Row
 from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
 from lib.ui import display
 from lib.ui import record_cells as cells
+from lib.ui.counting_doses import Doses
 from lib.ui.patient_tables import Table
 from lib.ui.wording import is_known
 
@@ -29,25 +27,21 @@ PRACTICES = Table(
     ),
     display.WRAPPED,
 )
-_OF_SESSIONS = ("record", "on", "at", "is_time_known", "number")
 
 
-def describe_practices(page: PatientPage) -> pd.DataFrame:
-    """The patient's practices with window (words) and session (the record of the dose in whose window they fell, or may have;
-    empty where there is none)."""
-    practices = page.history.integration_events
-    sessions = page.history.dosing_sessions
-    counting = sessions.loc[sessions["counts"], list(_OF_SESSIONS)]
+def describe_practices(page: PatientPage, doses: Doses) -> list[Row]:
+    """The rows of the patient's practices with window (words) and session (the record of the dose in whose window they fell, or
+    may have; None where there is none)."""
+    if not page.history.practice_rows:
+        return []
     limits = page.policy.display
     hours = (limits.plasticity_from_h, limits.plasticity_to_h)
-    found = classify_practices(moments_of(practices), moments_of(counting), *hours)
-    dosed = rows_of(counting)
-    rows = [None if row == NONE else dosed[row] for row in found.session]
-    return practices.assign(
-        window=[_say_window(place, row, hours) for place, row in zip(found.place, rows, strict=True)],
-        place=found.place,
-        session=pd.array([None if row is None else row["record"] for row in rows], dtype="Int64"),
-    )
+    found = classify_practices(moments_of(page.history.integration_events), doses.moments, *hours)
+    each = zip(page.history.practice_rows, found.place.tolist(), map(doses.find, found.session), strict=True)
+    return [
+        {**practice, "window": _say_window(place, dose, hours), "session": dose and dose["record"]}
+        for practice, place, dose in each
+    ]
 
 
 def _say_window(place: str, session: Row | None, hours: tuple[int, int]) -> str:

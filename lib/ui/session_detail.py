@@ -1,8 +1,7 @@
 """One dosing session, opened: every field, its adverse events against the expected end, and the practices in its window."""
 
-from typing import Any
+from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from lib.clinical.protocols import find_protocol
@@ -18,26 +17,30 @@ _ASKED = {True: "They were asked about", False: "They were not asked about"}
 _GONE = "The dosing session of this address is not among this patient's records: it may have been corrected or withdrawn."
 
 
-def show_chosen_session(page: PatientPage, events: pd.DataFrame, practices: pd.DataFrame) -> None:
+def show_chosen_session(
+    page: PatientPage, events: Sequence[cells.Row], practices: Sequence[cells.Row]
+) -> None:
     """The session that the address names, if it is one of this patient. events, practices: with the session of each."""
     if not address.read(_PARAMETER):
         return
-    sessions = page.history.dosing_sessions
-    own = sessions[sessions["record"] == address.read_number(_PARAMETER)]
-    if own.empty:
+    session = next(iter(_select(page.history.session_rows, "record", address.read_number(_PARAMETER))), None)
+    if session is None:
         st.info(_GONE, icon=":material/info:")
         return
-    session = own.iloc[0].to_dict()
     with st.container(border=True, key=f"session-{session['record']}-{page.patient_key}"):
         with display.heading_row(f"Session of {cells.say_moment(session)}"):
             key = f"close-session-{page.patient_key}"
             st.button("Close", icon=":material/close:", key=key, on_click=address.clear, args=(_PARAMETER,))
         _show_fields(session)
-        _show_events(page, session, events[events["session"] == session["record"]])
-        _show_practices(practices[practices["session"] == session["record"]])
+        _show_events(page, session, _select(events, "session", session["record"]))
+        _show_practices(_select(practices, "session", session["record"]))
 
 
-def _show_fields(session: dict[Any, Any]) -> None:
+def _select(rows: Sequence[cells.Row], column: str, record: int | None) -> list[cells.Row]:
+    return [row for row in rows if record is not None and row[column] == record]
+
+
+def _show_fields(session: cells.Row) -> None:
     with st.container(horizontal=True, gap="medium"):
         for headings in COLUMNS:
             with st.container(width=300):
@@ -47,9 +50,9 @@ def _show_fields(session: dict[Any, Any]) -> None:
     st.markdown(f"**Note:** {escape(cells.say_text(session['note']))}")
 
 
-def _show_events(page: PatientPage, session: dict[Any, Any], own: pd.DataFrame) -> None:
+def _show_events(page: PatientPage, session: cells.Row, own: list[cells.Row]) -> None:
     st.markdown(f"**Adverse events of this session ({len(own)})**")
-    if own.empty:
+    if not own:
         asked = session["ae_asked"]
         known = (
             _ASKED[bool(asked)]
@@ -57,13 +60,13 @@ def _show_events(page: PatientPage, session: dict[Any, Any], own: pd.DataFrame) 
             else "Whether they were asked about is not recorded"
         )
         st.caption(f"None is recorded. {known}.")
-    for event in own.to_dict("records"):
+    for event in own:
         _say_event(event)
-    if len(own):
+    if own:
         st.caption(escape(say_expected(find_protocol(page.protocols, session["protocol"]))))
 
 
-def _say_event(event: dict[Any, Any]) -> None:
+def _say_event(event: cells.Row) -> None:
     """Every field of an event, on a line of its own."""
     said = {
         "severity": cells.say_severity(event["severity"]).removeprefix("severity "),
@@ -80,10 +83,10 @@ def _say_event(event: dict[Any, Any]) -> None:
     )
 
 
-def _show_practices(own: pd.DataFrame) -> None:
+def _show_practices(own: list[cells.Row]) -> None:
     st.markdown(f"**Integration practices after this session ({len(own)})**")
-    if own.empty:
+    if not own:
         st.caption("None is recorded in its window.")
-    for practice in own.to_dict("records"):
+    for practice in own:
         said = (cells.say_moment(practice), practice["practice"], cells.say_minutes(practice["minutes"]))
         st.markdown(escape(" · ".join([*said, cells.say_tags(practice["tags"]), practice["window"]])))

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from lib.clinical.technique import POOR_CATEGORIES, is_response_poor, summarise_technique
+from lib.clinical.technique import find_poor_statuses, is_response_poor, summarise_rows
 from lib.clinical.technique_words import say_technique
 from lib.services.patients import PatientPage
 from lib.ui.display import escape
 from lib.ui.drawn_once import draw_once
+from lib.ui.wording import is_known
 
 _TITLE = "**Technique before dose.** Review does not mean raise."
 
@@ -17,9 +18,9 @@ def show_technique(page: PatientPage) -> None:
 
 
 def _draw(page: PatientPage) -> None:
-    if not is_response_poor(page.history.status, page.flags["rule"]):
+    if not is_response_poor(page.history.status_rows, page.flags["rule"]):
         return
-    technique = summarise_technique(page.history.dosing_sessions, page.protocols)
+    technique = summarise_rows(page.history.session_rows, page.protocols)
     with st.container(border=True, gap="xsmall", key=f"technique-{page.patient_key}"):
         st.markdown(_TITLE)
         if technique is None:
@@ -30,9 +31,8 @@ def _draw(page: PatientPage) -> None:
 
 
 def _say_why(page: PatientPage) -> str:
-    status = page.history.status
-    poor = status[(status["instrument"] == "PHQ-9") & status["category"].isin(POOR_CATEGORIES)]
-    if poor.empty:
+    poor = find_poor_statuses(page.history.status_rows)
+    if not poor:
         return "Shown because an open flag asks about the response."
-    known = "" if poor["is_current"].fillna(False).all() else "last known "
-    return f"Shown because PHQ-9 is {known}{poor['category'].iloc[0]}."
+    known = "" if all(is_known(row["is_current"]) and row["is_current"] for row in poor) else "last known "
+    return f"Shown because PHQ-9 is {known}{poor[0]['category']}."

@@ -21,7 +21,8 @@ Row = Mapping[Any, Any]
 
 
 def is_known(value: Any) -> bool:
-    return value is not None and not pd.isna(value)
+    """Of one cell. What is not equal to itself is one of the ways to say "not recorded"; NA alone does not answer."""
+    return value is not None and value is not pd.NA and bool(value == value)  # noqa: PLR0124
 
 
 def say_days(value: Any, unknown: str) -> str:

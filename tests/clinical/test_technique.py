@@ -82,9 +82,8 @@ def test_without_a_counting_session_there_is_no_technique(rows):
     assert summarise_technique(course(*rows), PROTOCOLS) is None
 
 
-def status(**category: str) -> pd.DataFrame:
-    rows = [(name.replace("_", "-"), said) for name, said in category.items()]
-    return pd.DataFrame(rows, columns=["instrument", "category"])
+def status(**category: str) -> list[dict]:
+    return [{"instrument": name.replace("_", "-"), "category": said} for name, said in category.items()]
 
 
 @pytest.mark.parametrize(
