@@ -1,10 +1,12 @@
 """From flags to the review queue: cards, what hides what, and the order in which a physician sees patients."""
 
+from itertools import compress
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from lib.clinical.held_columns import arrays_of
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
 
 SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
@@ -31,20 +33,22 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
 
     flags: patient_key, rule, severity, and is_waiting where it is known. Same columns and order.
     """
-    is_on_no_card = (flags["severity"] == INFO) & ~flags["rule"].isin(_NOT_SEEN_RULES)
-    if "is_waiting" in flags:
-        is_on_no_card |= flags["is_waiting"].eq(1).fillna(False).astype(bool)
-    shown = flags[~is_on_no_card]
     # As lists: of one patient's flags a frame's steps cost ten times as much.
-    each = list(zip(*(shown[name].tolist() for name in ("patient_key", "rule", "severity")), strict=True))
-    worst: dict[tuple[int, str], int] = {}
-    for patient, rule, severity in each:
-        worst[patient, rule] = max(severity, worst.get((patient, rule), severity))
-    is_hidden = [
-        any(worst.get((patient, other), -1) >= severity for other in RULES[rule].hidden_by)
-        for patient, rule, severity in each
+    names = ("patient_key", "rule", "severity")
+    each = list(zip(*(one.tolist() for one in arrays_of(flags, names).values()), strict=True))
+    waits = flags["is_waiting"].tolist() if "is_waiting" in flags else [None] * len(each)
+    is_on_card = [
+        not (is_waiting is not pd.NA and is_waiting == 1) and (severity != INFO or rule in _NOT_SEEN_RULES)
+        for (_, rule, severity), is_waiting in zip(each, waits, strict=True)
     ]
-    return shown[~np.array(is_hidden, dtype=bool)]
+    worst: dict[tuple[int, str], int] = {}
+    for patient, rule, severity in compress(each, is_on_card):
+        worst[patient, rule] = max(severity, worst.get((patient, rule), severity))
+    is_shown = [
+        is_one and all(worst.get((patient, other), -1) < severity for other in RULES[rule].hidden_by)
+        for (patient, rule, severity), is_one in zip(each, is_on_card, strict=True)
+    ]
+    return flags if all(is_shown) else flags[np.array(is_shown, dtype=bool)]
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lib.clinical.frames import KINDS, Column
+from lib.clinical.held_columns import frame_of, texts
 from lib.store.engine import Transaction
 from lib.store.records import read_record_columns
 
@@ -50,7 +51,7 @@ def _as_frame(kind: str, stored: Mapping[str, Values]) -> pd.DataFrame:
     order = _oldest_first(columns)
     if not np.array_equal(order, np.arange(len(order))):
         columns = {name: values[order] for name, values in columns.items()}
-    return pd.DataFrame(columns, copy=False)
+    return frame_of(columns)
 
 
 def _oldest_first(columns: Mapping[str, Any]) -> NDArray[np.intp]:
@@ -84,7 +85,7 @@ def _yes_no(values: Values) -> Any:
 
 
 def _text(values: Values) -> Any:
-    return pd.array(values, dtype=_TEXT)
+    return texts(values, _TEXT)
 
 
 _BUILDERS: Mapping[str, Callable[[Values], Any]] = MappingProxyType(

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.gone_findings import find_gone
+from lib.clinical.held_columns import arrays_of, beside, frame_of, typed
 from lib.clinical.history import PatientHistory
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
@@ -104,13 +106,16 @@ def read_patient(
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    flags = flags.sort_values("severity", ascending=False, kind="stable")
-    described = describe_flags(flags, policy)
-    return described.assign(
-        instrument_code=flags["instrument"],
-        label=[RULES[rule].label for rule in flags["rule"]],
-        clears_when=[
-            CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
-            for rule, severity in zip(flags["rule"], flags["severity"], strict=True)
-        ],
-    ).reset_index(drop=True)
+    order = np.argsort(-flags["severity"].to_numpy(), kind="stable")
+    held = {name: one[order] for name, one in arrays_of(flags).items()}
+    rules, severities = held["rule"].tolist(), held["severity"].tolist()
+    clears_when = [
+        CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
+        for rule, severity in zip(rules, severities, strict=True)
+    ]
+    said = {
+        "instrument_code": held["instrument"],
+        "label": typed([RULES[rule].label for rule in rules]),
+        "clears_when": typed(clears_when),
+    }
+    return beside(describe_flags(frame_of(held), policy), said)
