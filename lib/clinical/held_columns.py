@@ -21,7 +21,7 @@ _TEXTS = {str, type(None)}
 
 def arrays_of(frame: pd.DataFrame, names: Iterable[str] | None = None) -> dict[str, Any]:
     """Each column (of these) as the frame holds it."""
-    held = dict(zip(frame.columns, frame._iter_column_arrays(), strict=True))
+    held = dict(zip(frame.columns.tolist(), frame._iter_column_arrays(), strict=True))
     return held if names is None else {name: held[name] for name in names}
 
 
@@ -48,6 +48,11 @@ def _names(names: tuple[str, ...]) -> pd.Index:
 def beside(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
     """The frame with these columns beside its own, or in their place, as DataFrame.assign has it of typed arrays."""
     return frame_of({**arrays_of(frame), **columns}, frame.index)
+
+
+def pick(frame: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    """These rows, chosen by an array of places or of yes and no."""
+    return frame_of({name: one[rows] for name, one in arrays_of(frame).items()}, frame.index[rows])
 
 
 def rename(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -17,6 +17,8 @@ from lib.store.engine import Transaction
 from lib.store.identities import are_of_this_page
 from lib.store.records import read_patients
 
+_NOTHING_PERSISTS = pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
+
 
 def add_states(
     connection: Transaction,
@@ -66,7 +68,7 @@ def read_persisting(
     day = _clock.day_number(as_of)
     closed = find_assessed(connection, patients, day - policy.flag_life.reassess_days)
     if not closed:
-        return pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
+        return _NOTHING_PERSISTS.copy(deep=False)
     forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)

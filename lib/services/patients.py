@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.gone_findings import find_gone
-from lib.clinical.held_columns import arrays_of, beside, frame_of, typed
+from lib.clinical.held_columns import arrays_of, beside, frame_of, pick, typed
 from lib.clinical.history import PatientHistory
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.protocols import Protocols
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, RULES
@@ -75,13 +76,14 @@ def read_patient(
         policy = current_policy(connection)
         as_of = today(connection)
         person = find_patient(connection, actor, patient_key)
-        rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
+        rows = standing_on(connection, actor, policy, as_of, patients=[patient_key])
+        rows = pick(rows, np.argsort(rows["instrument"].to_numpy(), kind="stable"))
         status = derive_status(rows, policy).reset_index(drop=True)
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         history = replace(history, gone=find_gone(flags, history, policy))
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
-        persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
+        persisting = read_persisting(connection, None, as_of, policy, [patient_key])
         events = derived.read_flag_events(connection, [patient_key])
         brought = read_brought_events(connection, patient_key)
         events = pd.concat([events, brought], ignore_index=True) if len(brought) else events
@@ -95,8 +97,8 @@ def read_patient(
         replace(say_headline(history, rows, policy), contraindications=say_asked(asked)),
         history,
         _describe(flags, policy),
-        " ".join(say_persisting(row) for row in persisting),
-        events[events["event"] == CLOSED],
+        " ".join(say_persisting(row) for row in rows_of(persisting)),
+        pick(events, events["event"].to_numpy() == CLOSED),
         story,
         policy,
         freshness,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.held_columns import frame_of
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
@@ -95,9 +96,7 @@ def _without_rows(names: tuple[str, ...], dtype: type, whole: frozenset[str]) ->
 
 def _type(columns: Mapping[str, NDArray], whole: Collection[str]) -> pd.DataFrame:
     """Before they are a frame: of a few rows, a frame's own change of types costs more than reading them."""
-    return pd.DataFrame(
-        {name: one.astype(np.int64) if name in whole else one for name, one in columns.items()}
-    )
+    return frame_of({name: one.astype(np.int64) if name in whole else one for name, one in columns.items()})
 
 
 def read_form_versions(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
