@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 # As an object: by its name pandas looks a type up among all of them, every time.
 _TEXT = pd.StringDtype(na_value=nan)
@@ -45,9 +46,14 @@ def _names(names: tuple[str, ...]) -> pd.Index:
     return pd.Index(list(names))
 
 
-def beside(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """The frame with these columns beside its own, or in their place, as DataFrame.assign has it of typed arrays."""
-    return frame_of({**arrays_of(frame), **columns}, frame.index)
+def beside(
+    frame: pd.DataFrame, columns: Mapping[str, Any], renamed: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The frame with these columns beside its own, or in their place, as DataFrame.assign has it of typed arrays. renamed: by the
+    names of its own now, the names that they have then."""
+    names = renamed or {}
+    held = {names.get(name, name): one for name, one in arrays_of(frame).items()}
+    return frame_of({**held, **columns}, frame.index)
 
 
 def pick(frame: pd.DataFrame, rows: Any) -> pd.DataFrame:
@@ -55,9 +61,16 @@ def pick(frame: pd.DataFrame, rows: Any) -> pd.DataFrame:
     return frame_of({name: one[rows] for name, one in arrays_of(frame).items()}, frame.index[rows])
 
 
+def in_order(frame: pd.DataFrame, by: NDArray) -> pd.DataFrame:
+    """The rows from the lowest to the highest, of equals the first one first, with places of their own. by: an entry a row."""
+    order = np.argsort(by, kind="stable")
+    is_so = np.array_equal(order, np.arange(len(order)))
+    return frame if is_so else frame_of({name: one[order] for name, one in arrays_of(frame).items()})
+
+
 def rename(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """The frame with these columns (by their names now) under other names."""
-    return frame_of({names.get(name, name): one for name, one in arrays_of(frame).items()}, frame.index)
+    return beside(frame, {}, names)
 
 
 def typed(values: Sequence[Any]) -> Any:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.births import say_birth
+from lib.clinical.held_columns import arrays_of
 from lib.clinical.history import PatientHistory
-from lib.clinical.plain_rows import Row, rows_of
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
@@ -77,9 +78,11 @@ def _say_sessions(history: PatientHistory) -> str:
 
 
 def _say_dose(history: PatientHistory) -> str:
-    last = next((row for row in rows_of(history.dosing_sessions, _OF_DOSE)[::-1] if row["counts"]), None)
-    if last is None:
+    held = arrays_of(history.dosing_sessions, _OF_DOSE)
+    counting = np.flatnonzero(held["counts"])
+    if not len(counting):
         return "no dose taken"
+    last = {name: values[counting[-1]] for name, values in held.items()}
     per_kg = (
         f" ({last['dose_mg_per_kg']:.1f} mg/kg)"
         if pd.notna(last["dose_mg_per_kg"])

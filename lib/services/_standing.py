@@ -1,6 +1,7 @@
 """How patients stand on a day, and their flags in words."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,10 +38,10 @@ def standing_on(
     scope = clinic_keys(connection, actor)
     day = _clock.day_number(as_of or today(connection))
     rows = derived.read_standing(connection, scope, all_courses=all_courses, patients=patients)
-    rows = rename(rows, {"patient_key": "patient"})
-    held = arrays_of(rows, ("patient", "record_day"))
-    later = sorted(set(held["patient"][held["record_day"] > day].tolist()))
+    held = arrays_of(rows)
+    later = sorted(set(held["patient_key"][held["record_day"] > day].tolist()))
     if later:
+        rows = rename(rows, {"patient_key": "patient"})
         loaded = load_histories(connection, policy, later)
         prepared = prepare(loaded.histories.to_day(day), policy)
         points = select_points(prepared, day, with_earlier_courses=all_courses)
@@ -50,8 +51,10 @@ def standing_on(
         ]
         again = again.join(names, on="patient")
         rows = pd.concat([rows[rows["record_day"] <= day], again], ignore_index=True)
-    yes_no = {name: one == 1 for name, one in arrays_of(rows, ("is_provisional", "has_session")).items()}
-    return beside(rows, {"as_of": np.full(len(rows), day), **yes_no})
+        held = arrays_of(rows)
+    yes_no = {name: held[name] == 1 for name in ("is_provisional", "has_session")}
+    said = {"as_of": np.full(len(rows), day), **yes_no}
+    return beside(rows, said, renamed={"patient_key": "patient"})
 
 
 def select_collected(connection: Transaction, rows: pd.DataFrame) -> pd.DataFrame:
@@ -92,16 +95,16 @@ def today(connection: Transaction) -> date:
 
 def describe_flags(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Flags in words: severity and instrument by name, since as a date, source from the policy."""
+    return beside(flags, words_of_flags(flags, policy))
+
+
+def words_of_flags(flags: pd.DataFrame, policy: Policy) -> dict[str, Any]:
+    """The columns that describe_flags says in words."""
     names = {one.code: one.name for one in BY_CODE} | {NONE: ""}
     held = arrays_of(flags, ("severity", "since", "instrument", "rule"))
-    return beside(
-        flags,
-        {
-            "severity": typed([SEVERITIES[code] for code in held["severity"].tolist()]),
-            "since": dates_of(held["since"].astype(np.int64)),
-            "instrument": texts([names[code] for code in held["instrument"].tolist()]),
-            "source": typed(
-                [policy.notes[RULES[rule].policy_table].source for rule in held["rule"].tolist()]
-            ),
-        },
-    )
+    return {
+        "severity": typed([SEVERITIES[code] for code in held["severity"].tolist()]),
+        "since": dates_of(held["since"].astype(np.int64)),
+        "instrument": texts([names[code] for code in held["instrument"].tolist()]),
+        "source": typed([policy.notes[RULES[rule].policy_table].source for rule in held["rule"].tolist()]),
+    }
