@@ -1,10 +1,11 @@
 """From flags to the review queue: cards, what hides what, and the order in which a physician sees patients."""
 
-from itertools import compress
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lib.clinical.held_columns import arrays_of
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
@@ -33,22 +34,30 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
 
     flags: patient_key, rule, severity, and is_waiting where it is known. Same columns and order.
     """
+    held = arrays_of(flags, ("patient_key", "rule", "severity"))
+    places = np.flatnonzero(_are_on_cards(flags, held["rule"], held["severity"]))
     # As lists: of one patient's flags a frame's steps cost ten times as much.
-    names = ("patient_key", "rule", "severity")
-    each = list(zip(*(one.tolist() for one in arrays_of(flags, names).values()), strict=True))
-    waits = flags["is_waiting"].tolist() if "is_waiting" in flags else [None] * len(each)
-    is_on_card = [
-        not (is_waiting is not pd.NA and is_waiting == 1) and (severity != INFO or rule in _NOT_SEEN_RULES)
-        for (_, rule, severity), is_waiting in zip(each, waits, strict=True)
-    ]
+    each = list(zip(*(one[places].tolist() for one in held.values()), strict=True))
     worst: dict[tuple[int, str], int] = {}
-    for patient, rule, severity in compress(each, is_on_card):
+    for patient, rule, severity in each:
         worst[patient, rule] = max(severity, worst.get((patient, rule), severity))
-    is_shown = [
-        is_one and all(worst.get((patient, other), -1) < severity for other in RULES[rule].hidden_by)
-        for (patient, rule, severity), is_one in zip(each, is_on_card, strict=True)
+    is_hidden = [
+        any(worst.get((patient, other), -1) >= severity for other in RULES[rule].hidden_by)
+        for patient, rule, severity in each
     ]
-    return flags if all(is_shown) else flags[np.array(is_shown, dtype=bool)]
+    shown = places[~np.array(is_hidden, dtype=bool)]
+    return flags if len(shown) == len(flags) else flags.iloc[shown]
+
+
+def _are_on_cards(flags: pd.DataFrame, rule: Any, severity: Any) -> NDArray[np.bool_]:
+    """Whether each flag stands on a card, as far as no other one hides it. rule, severity: arrays of the flags."""
+    does_stand = np.ones(len(flags), dtype=bool)
+    quiet = np.flatnonzero(severity == INFO)
+    does_stand[quiet] = [one in _NOT_SEEN_RULES for one in rule[quiet].tolist()]
+    if "is_waiting" in flags:
+        waits = flags["is_waiting"].array == 1
+        does_stand &= ~(waits if isinstance(waits, np.ndarray) else waits.to_numpy(bool, na_value=False))
+    return does_stand
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":
