@@ -144,7 +144,7 @@ def read_waiting_answers(connection: Transaction, patient_key: int, as_of: int) 
 def find_replaced_answers(versions: pd.DataFrame, as_of: int) -> list[tuple[int, int]]:
     """Day and item 9 of forms that were corrected or taken back, of one patient and up to a day, the oldest first: the highest
     answer of each form, where it is 1 or more and above what is in force of it. versions: of read_form_versions."""
-    is_current = versions["is_current"] == 1
+    is_current = versions["is_current"].to_numpy() == 1
     # Of most patients nothing was ever corrected.
     if is_current.all():
         return []
