@@ -1,7 +1,7 @@
 """Frames as the arrays that they hold: taken apart, and put together of arrays that have their types already.
 
 What pandas is given it looks through, and lays side by side by an index: of a patient's few rows twelve more columns took 1.1 ms,
-and take 0.05 this way. The arrays are shared and never copied: nobody changes such a frame, or what it was made of, in place.
+and take 0.05 this way. Arrays may be shared: nobody changes such a frame, or what it was made of, in place.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -31,10 +31,7 @@ def read_columns(connection: Connection, query: Select | Asked) -> dict[str, lis
     one = asked(query)
     if connection.dialect.name == "postgresql" and isinstance(one.query, Select):
         one = replace(one, query=in_order(one.query))
-    result = one.ask(connection)
-    names = list(result.keys())
-    rows = result.cursor.fetchall() if result.cursor else []
-    result.close()
+    names, rows = one.read(connection)
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
