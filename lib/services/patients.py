@@ -30,7 +30,7 @@ from lib.services._since_review import SinceReview, read_since_review
 from lib.services._standing import standing_on, today, words_of_flags
 from lib.services.access import Actor, Permission, permitted
 from lib.store import decisions, derived
-from lib.store.engine import Store
+from lib.store.engine import Store, Transaction
 from lib.store.flag_life import CLOSED, read_flag_log
 
 
@@ -82,9 +82,7 @@ def read_patient(
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         history = replace(history, gone=find_gone(flags, history, policy))
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
-        events = derived.read_flag_events(connection, [patient_key])
-        brought = read_brought_events(connection, patient_key)
-        events = pd.concat([events, brought], ignore_index=True) if len(brought) else events
+        events = _read_events(connection, patient_key)
         # Nothing adds to a closing that nobody made.
         is_closed = ITEM_9 in events["rule"].tolist()
         persisting = read_persisting(connection, None, as_of, policy, [patient_key]) if is_closed else None
@@ -106,6 +104,13 @@ def read_patient(
         shipped_protocols(),
         since_review,
     )
+
+
+def _read_events(connection: Transaction, patient_key: int) -> pd.DataFrame:
+    """What happened to the patient's flags, the oldest first, then the closings that files brought."""
+    events = derived.read_flag_events(connection, [patient_key])
+    brought = read_brought_events(connection, patient_key)
+    return pd.concat([events, brought], ignore_index=True) if len(brought) else events
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
