@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE, Bools, Ints, Layout, begins_run, expand, limits_of, median_is_below
@@ -20,8 +20,8 @@ from lib.clinical.sorting import (
 COUNTING_STATUSES = ("taken", "partial")
 
 
-def does_count(dose_mg: pd.Series, status: pd.Series) -> pd.Series:
-    """Whether each dosing session counts: a dose above 0, and status empty, taken or partial."""
+def does_count(dose_mg: Any, status: Any) -> Any:
+    """Whether each dosing session counts: a dose above 0, and status empty, taken or partial. Series, or arrays."""
     return (dose_mg > 0).fillna(False) & (status.isna() | status.isin(COUNTING_STATUSES))
 
 

@@ -1,10 +1,13 @@
 """From flags to the review queue: cards, what hides what, and the order in which a physician sees patients."""
 
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from lib.clinical.held_columns import arrays_of
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
 
 SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
@@ -31,12 +34,10 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
 
     flags: patient_key, rule, severity, and is_waiting where it is known. Same columns and order.
     """
-    is_on_no_card = (flags["severity"] == INFO) & ~flags["rule"].isin(_NOT_SEEN_RULES)
-    if "is_waiting" in flags:
-        is_on_no_card |= flags["is_waiting"].eq(1).fillna(False).astype(bool)
-    shown = flags[~is_on_no_card]
+    held = arrays_of(flags, ("patient_key", "rule", "severity"))
+    places = np.flatnonzero(_are_on_cards(flags, held["rule"], held["severity"]))
     # As lists: of one patient's flags a frame's steps cost ten times as much.
-    each = list(zip(*(shown[name].tolist() for name in ("patient_key", "rule", "severity")), strict=True))
+    each = list(zip(*(one[places].tolist() for one in held.values()), strict=True))
     worst: dict[tuple[int, str], int] = {}
     for patient, rule, severity in each:
         worst[patient, rule] = max(severity, worst.get((patient, rule), severity))
@@ -44,7 +45,19 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
         any(worst.get((patient, other), -1) >= severity for other in RULES[rule].hidden_by)
         for patient, rule, severity in each
     ]
-    return shown[~np.array(is_hidden, dtype=bool)]
+    shown = places[~np.array(is_hidden, dtype=bool)]
+    return flags if len(shown) == len(flags) else flags.iloc[shown]
+
+
+def _are_on_cards(flags: pd.DataFrame, rule: Any, severity: Any) -> NDArray[np.bool_]:
+    """Whether each flag stands on a card, as far as no other one hides it. rule, severity: arrays of the flags."""
+    does_stand = np.ones(len(flags), dtype=bool)
+    quiet = np.flatnonzero(severity == INFO)
+    does_stand[quiet] = [one in _NOT_SEEN_RULES for one in rule[quiet].tolist()]
+    if "is_waiting" in flags:
+        waits = flags["is_waiting"].array == 1
+        does_stand &= ~(waits if isinstance(waits, np.ndarray) else waits.to_numpy(bool, na_value=False))
+    return does_stand
 
 
 def classify_card(flags: pd.DataFrame) -> "pd.Series[str]":

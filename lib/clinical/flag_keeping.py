@@ -1,5 +1,6 @@
 """Critical flags stay open until a named clinician closes them; and what one refresh changed in the open flags."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ OPENED, ENDED, CHANGED, WORSE, MILDER = "opened", "ended", "changed", "more seve
 # Of these the rule itself knows which records a closing covers.
 _CLOSED_BY_RECORD = (ITEM_9, TOLERABILITY)
 _NOT_FOUND, _ALSO, _BESIDE = "; no longer found since ", "; also ", "; not critical: "
+_REMARK = re.compile(f"{_NOT_FOUND}[^;]*")
 # What a flag of two findings has of the one that came first.
 DATED = ("since", "trigger_record")
 _COMPARED = ("severity", "since", "evidence")
@@ -25,9 +27,9 @@ _TYPES = {
 }
 
 
-def read_finding(evidence: "pd.Series[str]") -> "pd.Series[str]":
+def read_finding(evidence: str) -> str:
     """Evidence without the remarks that its rule no longer finds it."""
-    return evidence.astype("str").str.replace(f"{_NOT_FOUND}[^;]*", "", regex=True)
+    return _REMARK.sub("", evidence)
 
 
 def split_findings(evidence: str) -> dict[str, str]:

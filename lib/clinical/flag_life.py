@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
+from lib.clinical.held_columns import arrays_of, beside
 from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9_RULES, RULES
@@ -25,6 +26,7 @@ _ASIDE = (SNOOZED, WRONG, RESTORED)
 LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600
 _OF_EVENTS = ("event", "actor", "happened_at", "until_day", "reason_code", "note", "to_actor")
+_OF_FLAG = ("rule", "severity", "evidence")
 _OF_LOG = ("change", "happened_at")
 # As objects: by its name pandas looks a type up among all of them, every time.
 _ANY, _WHOLE = np.dtype(object), pd.Int64Dtype()
@@ -67,7 +69,7 @@ def derive_flag_life(
     place = {key: at for at, key in enumerate(_keys(flags))}
     acts, changes = _by_flag(events, _OF_EVENTS, place), _by_flag(log, _OF_LOG, place)
     touched = sorted({*acts, *changes})
-    for at, flag in zip(touched, _read_flags(flags.iloc[touched]), strict=True):
+    for at, flag in zip(touched, _read_flags(flags, touched), strict=True):
         life = _tell_life(flag, acts.get(at, []), changes.get(at, []), today=today)
         for name, value in life.items():
             columns[name][at] = value
@@ -75,23 +77,25 @@ def derive_flag_life(
     columns["is_escalated"] = [
         since is not pd.NA and now - since >= limit for since in columns["waits_since"]
     ]
-    # As series: words in an array become another type on their way into the frame.
-    found = {name: pd.Series(columns[name], flags.index, kind) for name, (_, kind) in _UNTOUCHED.items()}
-    return flags.assign(**found)
+    return beside(flags, {name: _array(columns[name], kind) for name, (_, kind) in _UNTOUCHED.items()})
+
+
+def _array(values: list[Any], kind: Any) -> Any:
+    return pd.array(values, dtype=kind) if kind is _WHOLE else np.array(values, dtype=kind)
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:
     """An act on a form that nobody could read has neither patient nor instrument, and is about no flag."""
-    return list(zip(*(rows[name].tolist() for name in KEY), strict=True))
+    return list(zip(*(one.tolist() for one in arrays_of(rows, KEY).values()), strict=True))
 
 
 def _by_flag(rows: pd.DataFrame, names: Sequence[str], place: Mapping[tuple, int]) -> dict[int, list[Row]]:
     """The rows about each of these flags, in their order, with finding: what the flag said. place: where a flag stands."""
     of_flag: dict[int, list[Row]] = {}
-    if rows.empty:
+    if rows.empty or not place:
         return of_flag
-    cells = [map(_or_none, rows[name].tolist()) for name in names]
-    findings = read_finding(rows["evidence"].fillna("")).tolist()
+    cells = [map(_or_none, one.tolist()) for one in arrays_of(rows, names).values()]
+    findings = [read_finding(_or_none(one) or "") for one in rows["evidence"].tolist()]
     for key, finding, values in zip(_keys(rows), findings, zip(*cells, strict=True), strict=True):
         if (at := place.get(key)) is not None:
             of_flag.setdefault(at, []).append(dict(zip(names, values, strict=True), finding=finding))
@@ -102,10 +106,14 @@ def _or_none(value: Any) -> Any:
     return None if isinstance(value, float) and isnan(value) else value
 
 
-def _read_flags(flags: pd.DataFrame) -> list[Row]:
-    findings = read_finding(flags["evidence"])
-    cells = zip(flags["rule"].tolist(), flags["severity"].tolist(), findings.tolist(), strict=True)
-    return [{"rule": rule, "severity": severity, "finding": finding} for rule, severity, finding in cells]
+def _read_flags(flags: pd.DataFrame, places: Sequence[int]) -> list[Row]:
+    """The flags that stand at these places."""
+    if not places:
+        return []
+    cells = zip(*(one[places].tolist() for one in arrays_of(flags, _OF_FLAG).values()), strict=True)
+    return [
+        {"rule": rule, "severity": severity, "finding": read_finding(said)} for rule, severity, said in cells
+    ]
 
 
 def _tell_life(flag: Row, acts: Sequence[Row], changes: Sequence[Row], *, today: int) -> Mapping[str, Any]:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from lib.clinical.held_columns import arrays_of
 
 Row = dict[str, Any]
 
@@ -13,8 +16,13 @@ def rows_of(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> list[R
     in less of its time."""
     if frame.empty:
         return []
-    chosen = frame if columns is None else frame[list(columns)]
-    # Column by column, pandas makes a series of each first.
-    rows = chosen.to_numpy(dtype=object).tolist()
-    names = list(chosen.columns)
-    return [dict(zip(names, [None if cell is pd.NA else cell for cell in row], strict=True)) for row in rows]
+    cells = arrays_of(frame, columns)
+    names = list(cells)
+    return [dict(zip(names, row, strict=True)) for row in zip(*map(_plain, cells.values()), strict=True)]
+
+
+def _plain(values: Any) -> list[Any]:
+    plain: list[Any] = values.tolist()
+    # Of an array of numbers nothing is NA.
+    is_always_there = isinstance(values, np.ndarray) and values.dtype != object
+    return plain if is_always_there else [None if cell is pd.NA else cell for cell in plain]

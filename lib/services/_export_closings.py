@@ -101,7 +101,7 @@ def _findings(evidence: str | None) -> list[str]:
     """Closings of earlier releases say nothing."""
     if not isinstance(evidence, str):
         return []
-    return list(split_findings(read_finding(pd.Series([evidence])).iloc[0]))
+    return list(split_findings(read_finding(evidence)))
 
 
 def _name_forms(connection: Transaction, patients: list[int]) -> dict[int, list[str]]:

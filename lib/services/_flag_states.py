@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.clinical.flag_cover import absences_of, find_cover
 from lib.clinical.flag_life import derive_flag_life
+from lib.clinical.held_columns import beside, rename, typed
 from lib.clinical.policy import Policy
 from lib.clinical.rules.suicidality import PERSISTING_COLUMNS, summarise_persisting
 from lib.services import _clock
@@ -15,6 +16,8 @@ from lib.store import derived, flag_life
 from lib.store.engine import Transaction
 from lib.store.identities import are_of_this_page
 from lib.store.records import read_patients
+
+_NOTHING_PERSISTS = pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
 
 
 def add_states(
@@ -30,19 +33,21 @@ def add_states(
     stands in."""
     events = flag_life.read_open_acts(connection, clinics, patients)
     # What was done about the flags of another identity, before it was this patient, was not done about these.
-    events = events[are_of_this_page(connection, events.rename(columns={"patient_key": "patient"}))]
+    if len(events):
+        events = events[are_of_this_page(connection, rename(events, {"patient_key": "patient"}))]
     log = flag_life.read_open_log(connection, clinics, patients)
     # Looking back, the hours end with the day that is looked at.
     until = derived.read_about(connection).get("known_until")
     now, today = int(until) if until else _clock.seconds(_clock.now()), _clock.day_number(as_of)
     flags = derive_flag_life(flags, events, log, today=today, now=now, policy=policy)
-    waiting = (now - flags["waits_since"]) // 3600
-    return flags.assign(in_charge=_find_in_charge(connection, flags, today), waits_hours=waiting)
+    waiting = (now - flags["waits_since"].array) // 3600
+    in_charge = typed(_find_in_charge(connection, flags, today))
+    return beside(flags, {"in_charge": in_charge, "waits_hours": waiting})
 
 
 def _find_in_charge(connection: Transaction, flags: pd.DataFrame, today: int) -> list[str]:
     """By flag its owner, or who stands in for them in the patient's clinic."""
-    if not flags["owner"].any():
+    if not any(flags["owner"].tolist()):
         return [""] * len(flags)
     entered = flag_life.read_absences(connection)
     own = {clinic: absences_of(frozenset({clinic}), entered) for clinic in flags["clinic_id"].unique()}
@@ -63,7 +68,7 @@ def read_persisting(
     day = _clock.day_number(as_of)
     closed = find_assessed(connection, patients, day - policy.flag_life.reassess_days)
     if not closed:
-        return pd.DataFrame(columns=list(PERSISTING_COLUMNS), dtype="int64")
+        return _NOTHING_PERSISTS.copy(deep=False)
     forms, closings = load_item_9(connection, closed)
     closings = closings[closings["on_day"] <= day]
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)

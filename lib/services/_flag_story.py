@@ -7,12 +7,14 @@ import pandas as pd
 from lib.clinical import flag_life
 from lib.clinical.decision_words import say_signer
 from lib.clinical.flag_keeping import ENDED
+from lib.clinical.held_columns import frame_of, typed
 from lib.clinical.plain_rows import rows_of
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.clinical.rules.wording import say_day_number
 from lib.services.closing import EVERY_REASON
 from lib.services.flag_life import CONTACT_OUTCOMES, SNOOZE_REASONS, WRONG_REASONS
 
+_NOTHING_HAPPENED = pd.DataFrame([], columns=["happened_at", "who", "flag", "what", "note"])
 BY_RULES = "the rules"
 _REASONS = {
     flag_life.SNOOZED: SNOOZE_REASONS,
@@ -37,13 +39,11 @@ def tell_story(events: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     ]
     # Of one second: what the rules found, then what somebody did about it, then what that ended.
     told.sort(key=lambda one: one[:2])
-    return pd.DataFrame(
-        [
-            {"happened_at": at, "who": who, "flag": _label(rule), "what": what, "note": note}
-            for at, _, who, rule, what, note in told
-        ],
-        columns=["happened_at", "who", "flag", "what", "note"],
-    )
+    if not told:
+        return _NOTHING_HAPPENED.copy(deep=False)
+    rows = [(at, who, _label(rule), what, note) for at, _, who, rule, what, note in told]
+    columns = zip(_NOTHING_HAPPENED, zip(*rows, strict=True), strict=True)
+    return frame_of({name: typed(values) for name, values in columns})
 
 
 def _say_who(row: dict) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from lib.clinical.courses import derive_courses
 from lib.clinical.decision_records import TARGETS, Dated, Decisions, Followed
 from lib.clinical.decisions import derive_outcomes
+from lib.clinical.held_columns import beside, typed
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
@@ -28,7 +29,8 @@ def follow(connection: Transaction, rows: pd.DataFrame, as_of: int, policy: Poli
     """Rows of the table `decision` signed up to a day, with effect (dict) and the columns of derive_outcomes."""
     rows = rows if rows.empty else rows[rows["on_day"] <= as_of].reset_index(drop=True)
     if rows.empty:
-        return rows.assign(effect=pd.Series(dtype=object), state=[], outcome=[])
+        nothing = typed([])
+        return beside(rows, {"effect": nothing.astype(object), "state": nothing, "outcome": nothing})
     effects = [json.loads(text) for text in rows["expected_effect"]]
     rows = rows.assign(effect=pd.Series(effects, index=rows.index, dtype=object))
     patients = sorted({int(key) for key in rows["patient_key"]})

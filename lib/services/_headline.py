@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.births import say_birth
+from lib.clinical.held_columns import arrays_of
 from lib.clinical.history import PatientHistory
-from lib.clinical.plain_rows import Row, rows_of
+from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
@@ -31,10 +32,10 @@ class Headline:
 
 
 def say_headline(history: PatientHistory, rows: pd.DataFrame, policy: Policy) -> Headline:
-    phases = say_phases(rows, policy)
+    phase = next(iter(say_phases(rows, policy).tolist()), "no dosing session recorded")
     return Headline(
         identity=_say_identity(history),
-        phase=_say_death_first(history, str(phases.iloc[0]) if len(phases) else "no dosing session recorded"),
+        phase=_say_death_first(history, phase),
         sessions=_say_sessions(history),
         dose=_say_dose(history),
         status=_say_status(history.status_rows),
@@ -62,11 +63,11 @@ def _say_identity(history: PatientHistory) -> str:
 
 def _say_sessions(history: PatientHistory) -> str:
     """Counting sessions of the current course, of all those that were recorded for it."""
-    sessions = history.dosing_sessions
-    counts, status = sessions["counts"].to_numpy(dtype=bool), sessions["status"].to_numpy()
+    held = arrays_of(history.dosing_sessions, ("counts", "status", "course"))
+    counts, status = np.asarray(held["counts"], dtype=bool), np.asarray(held["status"])
     if not counts.any():
         return "no dosing session taken"
-    course = sessions["course"].to_numpy(dtype=np.int64, na_value=NONE)
+    course = held["course"].to_numpy(dtype=np.int64, na_value=NONE)
     is_current = course == course[counts][-1]
     taken, recorded = int((counts & is_current).sum()), int(is_current.sum())
     # "6 of 6" alone is read as 6 of 6 planned.
@@ -77,9 +78,11 @@ def _say_sessions(history: PatientHistory) -> str:
 
 
 def _say_dose(history: PatientHistory) -> str:
-    last = next((row for row in rows_of(history.dosing_sessions, _OF_DOSE)[::-1] if row["counts"]), None)
-    if last is None:
+    held = arrays_of(history.dosing_sessions, _OF_DOSE)
+    counting = np.flatnonzero(held["counts"])
+    if not len(counting):
         return "no dose taken"
+    last = {name: values[counting[-1]] for name, values in held.items()}
     per_kg = (
         f" ({last['dose_mg_per_kg']:.1f} mg/kg)"
         if pd.notna(last["dose_mg_per_kg"])

@@ -137,7 +137,8 @@ def _read_sessions(connection: Transaction, chosen: list[int] | None) -> pd.Data
 
 def _score(versions: pd.DataFrame, policy: Policy) -> Forms:
     """Of the versions those in force."""
-    return score_rows(versions[versions["is_current"] == 1], policy)
+    is_current = versions["is_current"].to_numpy() == 1
+    return score_rows(versions if is_current.all() else versions[is_current], policy)
 
 
 def score_rows(forms: pd.DataFrame, policy: Policy) -> Forms:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lib.clinical.brought_closings import cover, join_days, name_forms
 from lib.clinical.closing_cover import find_first_closings
 from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.held_columns import arrays_of
 from lib.clinical.instruments import ITEM_9, PHQ9
 from lib.clinical.rules.catalogue import ITEM_9 as RULE
 from lib.clinical.segments import NONE, Ints, columns_of
@@ -23,7 +24,7 @@ from lib.store.identities import first_of, spread_events
 
 
 def items_of(forms: pd.DataFrame) -> NDArray[np.int64]:
-    return forms[list(ITEM_COLUMNS)].to_numpy(dtype=np.int64)
+    return np.array(list(arrays_of(forms, ITEM_COLUMNS).values()), dtype=np.int64).T
 
 
 def load_item_9(connection: Transaction, patients: Iterable[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -143,7 +144,7 @@ def read_waiting_answers(connection: Transaction, patient_key: int, as_of: int) 
 def find_replaced_answers(versions: pd.DataFrame, as_of: int) -> list[tuple[int, int]]:
     """Day and item 9 of forms that were corrected or taken back, of one patient and up to a day, the oldest first: the highest
     answer of each form, where it is 1 or more and above what is in force of it. versions: of read_form_versions."""
-    is_current = versions["is_current"] == 1
+    is_current = versions["is_current"].to_numpy() == 1
     # Of most patients nothing was ever corrected.
     if is_current.all():
         return []

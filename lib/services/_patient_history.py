@@ -11,22 +11,26 @@ import pandas as pd
 from lib.clinical.courses import Courses, derive_courses, does_count
 from lib.clinical.form_uses import Moment, compare_with_doses, moments_in_force, name_baselines
 from lib.clinical.frames import ITEM_COLUMNS
+from lib.clinical.held_columns import arrays_of, beside, texts
 from lib.clinical.history import PatientHistory, WaitingForms
 from lib.clinical.instruments import INSTRUMENTS
 from lib.clinical.moments import moments_of
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import Scores, score_forms
-from lib.clinical.segments import NONE
+from lib.clinical.segments import NONE, Ints
 from lib.clinical.sorting import known_second
 from lib.clinical.trajectory import Timeline, build_timeline
 from lib.services import _clock
 from lib.services._histories import recall_scores, recall_versions
 from lib.services._item_9_forms import find_replaced_answers, read_waiting_answers
-from lib.services._people import read_weights
+from lib.services._people import weights_among
 from lib.services._record_frames import read_records
 from lib.store import derived
 from lib.store.engine import Transaction
 
+_TEXT = pd.StringDtype()
+# Of _people.weights_among.
+Weights = tuple[Ints, pd.array]
 _SCORE_COLUMNS = ("total", "total_low", "total_high", "n_missing")
 
 
@@ -50,26 +54,23 @@ def build_history(
     baselines = name_baselines(subject.key, timeline, courses, day, policy)
 
     def read(kind: str) -> pd.DataFrame:
-        rows = read_records(connection, kind, subject.key)
-        # A medication without a start has been taken since before anybody asked.
-        is_later = rows["on"].to_numpy() > np.datetime64(subject.as_of)
-        return rows[~is_later].reset_index(drop=True) if is_later.any() else rows
+        return read_records(connection, kind, subject.key, subject.as_of)
 
     patient = read_records(connection, "patients", subject.key)
-    weights = read_weights(connection, day, [subject.key])
+    observations = read("observations")
     return PatientHistory(
         patient_id=subject.patient_id,
         as_of=subject.as_of,
         patient=patient.iloc[0] if len(patient) else pd.Series(dtype=object),
         status=status,
         assessments=_describe_assessments(read("assessments"), timeline, courses, baselines, policy),
-        dosing_sessions=_describe_sessions(read("dosing_sessions"), courses, weights),
+        dosing_sessions=_describe_sessions(read("dosing_sessions"), courses, weights_among(observations)),
         dose_orders=read("dose_orders"),
         adverse_events=read("adverse_events"),
         integration_events=read("integration_events"),
         events=read("events"),
         medications=read("medications"),
-        observations=read("observations"),
+        observations=observations,
         waiting=_read_waiting(connection, policy, subject.key, day),
     )
 
@@ -91,10 +92,11 @@ def _describe_assessments(
 ) -> pd.DataFrame:
     """The assessments of PatientHistory; of instruments without rules the file's total as it is. baselines: of name_baselines."""
     codes = {name: one.code for name, one in INSTRUMENTS.items()}
-    code = np.array([codes.get(name, NONE) for name in rows["instrument"]], dtype=np.int64)
+    held = arrays_of(rows)
+    code = np.array([codes.get(name, NONE) for name in held["instrument"].tolist()], dtype=np.int64)
     has_rules = code != NONE
-    items = np.column_stack([_whole(rows[name]) for name in ITEM_COLUMNS])
-    file_total = _whole(rows["total"])
+    items = np.column_stack([_whole(held[name]) for name in ITEM_COLUMNS])
+    file_total = _whole(held["total"])
     scores = score_forms(np.where(has_rules, code, 0), items, file_total, policy)
     found = set(moments_in_force(timeline))
     moments = moments_of(rows)
@@ -102,22 +104,22 @@ def _describe_assessments(
     each = list(zip(code.tolist(), moments.day.tolist(), second.tolist(), strict=True))
     in_force = np.array([one in found for one in each], dtype=bool)
     is_before_first_dose, is_follow_up = compare_with_doses(moments.day, second, courses)
-    return rows.assign(
-        **_score_columns(scores, has_rules, file_total),
-        is_prorated=scores.is_prorated & has_rules,
-        has_items=(items >= 0).any(axis=1),
-        is_in_force=in_force | ~has_rules,
-        is_before_first_dose=is_before_first_dose,
-        is_follow_up=is_follow_up,
-        baseline_of=pd.array([baselines.get(one) for one in each], dtype="string"),
-    )
+    said = _score_columns(scores, has_rules, file_total) | {
+        "is_prorated": scores.is_prorated & has_rules,
+        "has_items": (items >= 0).any(axis=1),
+        "is_in_force": in_force | ~has_rules,
+        "is_before_first_dose": is_before_first_dose,
+        "is_follow_up": is_follow_up,
+        "baseline_of": texts([baselines.get(one) for one in each], _TEXT),
+    }
+    return beside(rows, said)
 
 
-def _whole(values: "pd.Series[int]") -> np.ndarray:
-    return values.array.to_numpy(dtype=np.int64, na_value=NONE)
+def _whole(values: pd.array) -> np.ndarray:
+    return values.to_numpy(dtype=np.int64, na_value=NONE)
 
 
-def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray) -> dict[str, pd.array]:
+def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray) -> dict[str, Any]:
     """Of instruments with rules as they were scored; of others the file's total, and nothing about blank items."""
     columns = {}
     for name, scored in zip(
@@ -130,9 +132,10 @@ def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray
     return columns
 
 
-def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFrame) -> pd.DataFrame:
+def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: Weights) -> pd.DataFrame:
     """The dosing sessions of PatientHistory: which count, their course and number in it, and the dose per kg of body weight."""
-    counts = does_count(rows["dose_mg"], rows["status"]).to_numpy(dtype=bool)
+    held = arrays_of(rows, ("dose_mg", "status"))
+    counts = does_count(held["dose_mg"], held["status"]).to_numpy(dtype=bool)
     begun = np.flatnonzero(courses.has_session)
     day = moments_of(rows).day
     place = np.searchsorted(courses.first_day[begun], day, side="right") - 1
@@ -142,23 +145,23 @@ def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: pd.DataFra
     for one in np.unique(place[has_course]):
         number[place == one] = np.cumsum(counts[place == one])
     weight = _weight_on(day, weights)
-    return rows.assign(
-        status=rows["status"].fillna(""),
-        counts=counts,
-        course=pd.arrays.IntegerArray(course, ~has_course),
-        number=pd.arrays.IntegerArray(number, ~(counts & has_course)),
-        dose_mg_per_kg=rows["dose_mg"] / weight["weight_kg"],
-        **weight,
-    )
+    said = {
+        "status": held["status"].fillna(""),
+        "counts": counts,
+        "course": pd.arrays.IntegerArray(course, ~has_course),
+        "number": pd.arrays.IntegerArray(number, ~(counts & has_course)),
+        "dose_mg_per_kg": held["dose_mg"] / weight["weight_kg"],
+    }
+    return beside(rows, said | weight)
 
 
-def _weight_on(day: np.ndarray, weights: pd.DataFrame) -> dict[str, Any]:
+def _weight_on(day: np.ndarray, weights: Weights) -> dict[str, Any]:
     """The last weight on or before each day, and when it was taken."""
-    weighed_on = weights["day"].to_numpy(dtype=np.int64)
+    weighed_on, weight_kg = weights
     position = np.searchsorted(weighed_on, day, side="right") - 1
     weight_on = np.append(weighed_on, 0)[position].astype("datetime64[D]").astype("datetime64[us]")
     return {
         # Before the first weight the position is -1: unknown.
-        "weight_kg": weights["weight_kg"].array.take(position, allow_fill=True),
+        "weight_kg": weight_kg.take(position, allow_fill=True),
         "weight_on": np.where(position < 0, np.datetime64("NaT", "us"), weight_on),
     }

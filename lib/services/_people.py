@@ -1,9 +1,14 @@
 """What the lists say of each patient beside the scores: who, where, what dose, how long ago."""
 
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from lib.clinical.held_columns import arrays_of
+from lib.clinical.segments import Ints
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
 from lib.services.errors import MergedAwayError, NotFoundError
@@ -49,7 +54,25 @@ def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | No
 def read_weights(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
     """Weights, the oldest first: patient_key, day, weight_kg (Float64); only values that are a number above 0."""
     seen = bulk.read_observed(connection, _WEIGHT, as_of, patients)
-    kilograms = pd.to_numeric(seen["value"], errors="coerce").to_numpy(dtype=float)
+    kilograms = _read_kilograms(seen["value"])
     is_weight = kilograms > 0
     weighed = seen.loc[is_weight, ["patient_key", "day"]]
     return weighed.assign(weight_kg=pd.array(kilograms[is_weight], dtype="Float64"))
+
+
+def weights_among(observations: pd.DataFrame) -> tuple[Ints, pd.array]:
+    """The same of the observations of PatientHistory: days, and kilograms."""
+    held = arrays_of(observations, ("record", "on", "kind", "value"))
+    own = np.flatnonzero((held["kind"] == _WEIGHT).to_numpy(dtype=bool, na_value=False))
+    # Of one day in the order in which they came, as they are read of many patients.
+    day = np.asarray(held["on"][own]).astype("datetime64[D]").astype(np.int64)
+    order = np.lexsort((held["record"][own].to_numpy(np.int64), day))
+    kilograms = _read_kilograms(held["value"][own].to_numpy(object))[order]
+    is_weight = kilograms > 0
+    weight_kg = kilograms[is_weight]
+    return day[order][is_weight], pd.arrays.FloatingArray(weight_kg, np.zeros(len(weight_kg), dtype=bool))
+
+
+def _read_kilograms(said: Any) -> NDArray[np.float64]:
+    """NaN: not a number."""
+    return np.asarray(pd.to_numeric(said, errors="coerce"), dtype=float)

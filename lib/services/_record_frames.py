@@ -5,6 +5,7 @@ Columns are built one by one from lists: for a few rows, pandas' own conversions
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lib.clinical.frames import KINDS, Column
+from lib.clinical.held_columns import frame_of, texts
 from lib.store.engine import Transaction
 from lib.store.records import read_record_columns
 
@@ -25,10 +27,13 @@ _TEXT = pd.StringDtype()
 Values = Sequence[Any]
 
 
-def read_records(connection: Transaction, kind: str, patient_key: int) -> pd.DataFrame:
-    """Records in force of one patient, the oldest first: the kind's columns, a moment as `on`, `at` and `is_time_known`."""
+def read_records(
+    connection: Transaction, kind: str, patient_key: int, until: date | None = None
+) -> pd.DataFrame:
+    """Records in force of one patient, the oldest first: the kind's columns, a moment as `on`, `at` and `is_time_known`. until:
+    without what is dated after this day."""
     stored = read_record_columns(connection, kind, patient_key)
-    return _as_frame(kind, stored) if stored["id"] else _without_rows(kind).copy(deep=False)
+    return _as_frame(kind, stored, until) if stored["id"] else _without_rows(kind).copy(deep=False)
 
 
 @cache
@@ -37,7 +42,7 @@ def _without_rows(kind: str) -> pd.DataFrame:
     return _as_frame(kind, defaultdict(list))
 
 
-def _as_frame(kind: str, stored: Mapping[str, Values]) -> pd.DataFrame:
+def _as_frame(kind: str, stored: Mapping[str, Values], until: date | None = None) -> pd.DataFrame:
     columns: dict[str, Any] = {"record": _whole(stored["id"])}
     event = KINDS[kind].event_column
     for column in KINDS[kind].columns:
@@ -48,9 +53,12 @@ def _as_frame(kind: str, stored: Mapping[str, Values]) -> pd.DataFrame:
         else:
             columns["on" if column == event else column.name] = _typed(stored[column.name], column)
     order = _oldest_first(columns)
-    if not np.array_equal(order, np.arange(len(order))):
+    if until is not None:
+        # A medication without a start has been taken since before anybody asked.
+        order = order[~(columns["on"][order] > np.datetime64(until))]
+    if not np.array_equal(order, np.arange(len(columns["record"]))):
         columns = {name: values[order] for name, values in columns.items()}
-    return pd.DataFrame(columns, copy=False)
+    return frame_of(columns)
 
 
 def _oldest_first(columns: Mapping[str, Any]) -> NDArray[np.intp]:
@@ -84,7 +92,7 @@ def _yes_no(values: Values) -> Any:
 
 
 def _text(values: Values) -> Any:
-    return pd.array(values, dtype=_TEXT)
+    return texts(values, _TEXT)
 
 
 _BUILDERS: Mapping[str, Callable[[Values], Any]] = MappingProxyType(

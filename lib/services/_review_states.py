@@ -24,6 +24,7 @@ NEW, IN_REVIEW, NO_REVIEW = "new", "in review", "no review"
 STARTED, LEFT = "started", "left"
 FOLLOW_UP, HOLD_BROKEN = "Follow-up due", "Dose taken during a hold"
 STOP_BROKEN = "Dose taken after a stop"
+_OF_FLAG = ("patient_key", "rule", "instrument", "severity", "since")
 # Among the others, after safety, deterioration and non-response.
 _URGENCY = 3
 
@@ -57,15 +58,14 @@ def read_states(
     chosen = None if patients is None else list(patients)
     flags = derived.read_open_flags(connection, clinics, chosen)
     flags = select_queue_flags(flags)
-    flags = flags[classify_card(flags).isin([SAFETY_NOW, DOSE_REVIEW])]
     followed = _read_followed(connection, clinics, as_of, policy, chosen) if followed is None else followed
     newest = _newest_of(followed)
     events = decisions.read_review_events(connection, clinics, chosen)
-    events = events[events["event"].isin((STARTED, LEFT))]
-    reviews = {int(row["patient_key"]): row for row in rows_of(events)}
+    reviews = {int(row["patient_key"]): row for row in rows_of(events) if row["event"] in (STARTED, LEFT)}
     open_flags: dict[int, list[dict]] = {}
-    for flag in rows_of(flags):
-        open_flags.setdefault(int(flag["patient_key"]), []).append(flag)
+    for flag, card in zip(rows_of(flags, _OF_FLAG), classify_card(flags).tolist(), strict=True):
+        if card in (SAFETY_NOW, DOSE_REVIEW):
+            open_flags.setdefault(int(flag["patient_key"]), []).append(flag)
     return {
         key: _state(open_flags.get(key, []), reviews.get(key), newest.get(key))
         for key in sorted({*open_flags, *reviews, *newest})

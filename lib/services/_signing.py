@@ -24,7 +24,7 @@ from lib.services.access import Actor
 from lib.services.errors import StoreError
 from lib.store import decisions, derived
 from lib.store.engine import Transaction
-from lib.store.records import read_record_table
+from lib.store.records import read_record_columns
 
 NEEDS_SIGN_IN = (
     "A signature needs sign-in (python -m lib serve): without it decisions are signed for made-up patients only, in the demo and "
@@ -70,12 +70,11 @@ class Identity:
 
 
 def read_identity(connection: Transaction, patient_key: int) -> Identity:
-    said = read_record_table(connection, "patients", [patient_key], ("initials", "birth_year", "birth_date"))
-    if said.empty:
+    said = read_record_columns(connection, "patients", patient_key)
+    if not said["id"]:
         return Identity(None, None)
-    row = said.iloc[-1]
-    initials = _letters(row["initials"]) if pd.notna(row["initials"]) else ""
-    return Identity(initials or None, year_of_birth(row["birth_year"], row["birth_date"]))
+    initials, *born = (said[name][-1] for name in ("initials", "birth_year", "birth_date"))
+    return Identity(_letters(initials or "") or None, year_of_birth(*born))
 
 
 def _letters(text: str) -> str:

@@ -1,9 +1,12 @@
 """How patients stand on a day, and their flags in words."""
 
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from lib.clinical.held_columns import arrays_of, beside, rename, texts, typed
 from lib.clinical.histories import prepare, select_points
 from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
@@ -11,7 +14,7 @@ from lib.clinical.response import CATEGORIES
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
 from lib.clinical.segments import NONE
 from lib.clinical.standing import assess
-from lib.clinical.status import dates
+from lib.clinical.status import dates_of
 from lib.services import _clock
 from lib.services._histories import load_histories
 from lib.services._scope import clinic_keys
@@ -35,9 +38,10 @@ def standing_on(
     scope = clinic_keys(connection, actor)
     day = _clock.day_number(as_of or today(connection))
     rows = derived.read_standing(connection, scope, all_courses=all_courses, patients=patients)
-    rows = rows.rename(columns={"patient_key": "patient"})
-    later = rows.loc[rows["record_day"] > day, "patient"].unique()
-    if len(later):
+    held = arrays_of(rows)
+    later = sorted(set(held["patient_key"][held["record_day"] > day].tolist()))
+    if later:
+        rows = rename(rows, {"patient_key": "patient"})
         loaded = load_histories(connection, policy, later)
         prepared = prepare(loaded.histories.to_day(day), policy)
         points = select_points(prepared, day, with_earlier_courses=all_courses)
@@ -47,9 +51,10 @@ def standing_on(
         ]
         again = again.join(names, on="patient")
         rows = pd.concat([rows[rows["record_day"] <= day], again], ignore_index=True)
-    return rows.assign(
-        as_of=day, is_provisional=rows["is_provisional"] == 1, has_session=rows["has_session"] == 1
-    )
+        held = arrays_of(rows)
+    yes_no = {name: held[name] == 1 for name in ("is_provisional", "has_session")}
+    said = {"as_of": np.full(len(rows), day), **yes_no}
+    return beside(rows, said, renamed={"patient_key": "patient"})
 
 
 def select_collected(connection: Transaction, rows: pd.DataFrame) -> pd.DataFrame:
@@ -90,10 +95,16 @@ def today(connection: Transaction) -> date:
 
 def describe_flags(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Flags in words: severity and instrument by name, since as a date, source from the policy."""
+    return beside(flags, words_of_flags(flags, policy))
+
+
+def words_of_flags(flags: pd.DataFrame, policy: Policy) -> dict[str, Any]:
+    """The columns that describe_flags says in words."""
     names = {one.code: one.name for one in BY_CODE} | {NONE: ""}
-    return flags.assign(
-        severity=[SEVERITIES[code] for code in flags["severity"]],
-        since=dates(flags["since"]),
-        instrument=flags["instrument"].map(names),
-        source=[policy.notes[RULES[rule].policy_table].source for rule in flags["rule"]],
-    )
+    held = arrays_of(flags, ("severity", "since", "instrument", "rule"))
+    return {
+        "severity": typed([SEVERITIES[code] for code in held["severity"].tolist()]),
+        "since": dates_of(held["since"].astype(np.int64)),
+        "instrument": texts([names[code] for code in held["instrument"].tolist()]),
+        "source": typed([policy.notes[RULES[rule].policy_table].source for rule in held["rule"].tolist()]),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from lib.clinical.gone_findings import find_gone
+from lib.clinical.held_columns import beside, in_order, pick, typed
 from lib.clinical.history import PatientHistory
 from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
@@ -27,7 +28,7 @@ from lib.services._reasons import say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
 from lib.services._since_review import SinceReview, read_since_review
-from lib.services._standing import describe_flags, standing_on, today
+from lib.services._standing import standing_on, today, words_of_flags
 from lib.services.access import Actor, Permission, permitted
 from lib.store import decisions, derived
 from lib.store.engine import Store, Transaction
@@ -77,15 +78,18 @@ def read_patient(
         policy = current_policy(connection)
         as_of = today(connection)
         person = find_patient(connection, actor, patient_key)
-        rows = standing_on(connection, actor, policy, as_of, patients=[patient_key]).sort_values("instrument")
+        rows = standing_on(connection, actor, policy, as_of, patients=[patient_key])
+        rows = in_order(rows, rows["instrument"].to_numpy())
         status = derive_status(rows, policy).reset_index(drop=True)
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         history = replace(history, gone=find_gone(flags, history, policy))
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
-        persisting = read_persisting(connection, None, as_of, policy, [patient_key]).to_dict("records")
         coverage = _read_coverage(connection, patient_key, history.waiting.n_unknown)
         events = _read_events(connection, patient_key)
+        # Nothing adds to a closing that nobody made.
+        is_closed = ITEM_9 in events["rule"].tolist()
+        persisting = read_persisting(connection, None, as_of, policy, [patient_key]) if is_closed else None
         story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
@@ -97,8 +101,8 @@ def read_patient(
         history,
         _describe(flags, policy),
         coverage,
-        " ".join(say_persisting(row) for row in persisting),
-        events[events["event"] == CLOSED],
+        "" if persisting is None else " ".join(say_persisting(row) for row in rows_of(persisting)),
+        pick(events, events["event"].to_numpy() == CLOSED),
         story,
         policy,
         freshness,
@@ -108,10 +112,9 @@ def read_patient(
 
 
 def _read_events(connection: Transaction, patient_key: int) -> pd.DataFrame:
-    events, brought = (
-        derived.read_flag_events(connection, [patient_key]),
-        read_brought_events(connection, patient_key),
-    )
+    """What happened to the patient's flags, the oldest first, then the closings that files brought."""
+    events = derived.read_flag_events(connection, [patient_key])
+    brought = read_brought_events(connection, patient_key)
     return pd.concat([events, brought], ignore_index=True) if len(brought) else events
 
 
@@ -121,13 +124,15 @@ def _read_coverage(connection: Transaction, patient_key: int, n_unread: int) -> 
 
 
 def _describe(flags: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    flags = flags.sort_values("severity", ascending=False, kind="stable")
-    described = describe_flags(flags, policy)
-    return described.assign(
-        instrument_code=flags["instrument"],
-        label=[RULES[rule].label for rule in flags["rule"]],
-        clears_when=[
-            CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
-            for rule, severity in zip(flags["rule"], flags["severity"], strict=True)
-        ],
-    ).reset_index(drop=True)
+    flags = in_order(flags, -flags["severity"].to_numpy())
+    rules, severities = flags["rule"].tolist(), flags["severity"].tolist()
+    clears_when = [
+        CRITICAL_CLEARING if severity == CRITICAL and rule != ITEM_9 else say_clearing(rule, policy)
+        for rule, severity in zip(rules, severities, strict=True)
+    ]
+    said = {
+        "instrument_code": flags["instrument"].to_numpy(),
+        "label": typed([RULES[rule].label for rule in rules]),
+        "clears_when": typed(clears_when),
+    }
+    return beside(flags, words_of_flags(flags, policy) | said)

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table
 
+from lib.store._sqlite_direct import Rows, ask_directly
 from lib.store.expressions import is_listed
 
 # Above this many patients it is faster to read a table whole and choose in memory.
@@ -32,6 +33,16 @@ class Asked:
 
     def ask(self, connection: Connection) -> CursorResult:
         return connection.execute(self.query, self.values)
+
+    def read(self, connection: Connection) -> Rows:
+        """Names of the columns, and the rows as the driver gives them: SQLAlchemy's row objects cost more than the reading."""
+        if (found := ask_directly(connection, self.query, self.values)) is not None:
+            return found
+        result = self.ask(connection)
+        names = list(result.keys())
+        rows: list[Any] = list(result.cursor.fetchall()) if result.cursor else []
+        result.close()
+        return names, rows
 
 
 def asked(query: Select | Asked) -> Asked:

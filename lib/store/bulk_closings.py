@@ -19,6 +19,9 @@ def read_closings(connection: Connection, patients: Iterable[int] | None) -> pd.
     """Closings of item-9 flags, the oldest first: id, patient, on_day, covers_assessment_id, covers_held_row_id, is_assessed
     (all that is this patient now was assessed)."""
     closings = _read_of(connection, ITEM_9, patients)
+    if closings.empty:
+        # Of most patients, and one look asks three times.
+        return closings
     is_of_all = speak_of_all(connection, closings)
     return closings.assign(is_assessed=closings["is_assessed"].where(is_of_all, 0))
 

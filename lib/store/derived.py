@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, Table, case, delete, func, insert, select, update
 
-from lib.store.asked import of_patients
+from lib.store.asked import Asked, of_patients
 from lib.store.derived_tables import (
     flag_event,
     open_flag,
@@ -133,7 +133,7 @@ def closed_held_rows(connection: Connection) -> set[int]:
 def count_unreadable(connection: Connection, patient_key: int) -> tuple[int, int]:
     """Of a patient's rows that may hold an item 9 which nobody could read, how many wait, and how many a named person closed
     without a correction: their answer stays unknown."""
-    counts = of_patients(_count_unreadable(), held_row, [patient_key]).ask(connection).one()
+    _, [counts] = of_patients(_count_unreadable(), held_row, [patient_key]).read(connection)
     n_waiting, n_unknown = (int(count or 0) for count in counts)
     return n_waiting, n_unknown
 
@@ -159,8 +159,8 @@ def read_policy_version(connection: Connection, version: int | None = None) -> M
     query = _newest_policy()
     if version is not None:
         query = query.where(policy_version.c.version == version)
-    row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+    names, rows = Asked(query).read(connection)
+    return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
 @cache
@@ -175,7 +175,8 @@ def add_policy_version(connection: Connection, values: Mapping[str, Any]) -> Non
 
 def read_about(connection: Connection) -> dict[str, str]:
     """What the store says of itself: is_synthetic, demo_last_day, flags_as_of, are_clinics_open."""
-    return {row.name: row.value for row in connection.execute(_about())}
+    _, rows = Asked(_about()).read(connection)
+    return {str(name): str(value) for name, value in rows}
 
 
 @cache

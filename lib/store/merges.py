@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, bindparam, func, insert, literal, or_, select, update
 
 from lib.clinical.frames import KINDS, stored_columns
+from lib.store.asked import Asked
 from lib.store.derived_tables import flag_event
 from lib.store.expressions import is_one_of
 from lib.store.records import read_frame
@@ -45,7 +46,8 @@ class Merge:
 
 def read_merges(connection: Connection) -> tuple[Merge, ...]:
     """Every merge, also those taken back, the oldest first."""
-    return tuple(Merge(*row) for row in connection.execute(_merges()))
+    _, rows = Asked(_merges()).read(connection)
+    return tuple(Merge(*row) for row in rows)
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
+from lib.clinical.held_columns import frame_of, typed
 from lib.clinical.lookalikes import fold_alike
 from lib.store._postgresql_order import in_order
 from lib.store.asked import Asked, asked, of_keys, of_listed, of_patients
@@ -22,7 +23,7 @@ _KEYS = {"patient_key": "int64", "clinic_key": "int64"}
 # Texts of more rows than these are packed: a call into Arrow costs what looking at hundreds of them does (lib/__init__.py).
 FEW_ROWS = 1_000
 _PACKED = pd.StringDtype("pyarrow", na_value=nan)
-_TEXTS = {str, type(None)}
+_TextArray = pd.StringDtype("python").construct_array_type()
 
 
 def read_columns(connection: Connection, query: Select | Asked) -> dict[str, list]:
@@ -30,10 +31,7 @@ def read_columns(connection: Connection, query: Select | Asked) -> dict[str, lis
     one = asked(query)
     if connection.dialect.name == "postgresql" and isinstance(one.query, Select):
         one = replace(one, query=in_order(one.query))
-    result = one.ask(connection)
-    names = list(result.keys())
-    rows = result.cursor.fetchall() if result.cursor else []
-    result.close()
+    names, rows = one.read(connection)
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
@@ -52,17 +50,15 @@ def _without_rows(names: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _as_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame({name: _pack(values) for name, values in columns.items()}, copy=False)
+    return frame_of({name: _type(values) for name, values in columns.items()})
 
 
-def _pack(values: Any) -> Any:
-    is_text = (
-        isinstance(values, list)
-        and len(values) > FEW_ROWS
-        and str in (kinds := set(map(type, values)))
-        and kinds <= _TEXTS
-    )
-    return pd.array(values, dtype=_PACKED) if is_text else values
+def _type(values: Any) -> Any:
+    if not isinstance(values, list):
+        return values
+    found = typed(values)
+    is_packed = len(values) > FEW_ROWS and isinstance(found, _TextArray)
+    return pd.array(values, dtype=_PACKED) if is_packed else found
 
 
 def read_clinics(connection: Connection) -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """Review marks, and what was touched since one: new versions of records, and withdrawn ones. Everything by patient."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     Table,
     bindparam,
     cast,
@@ -20,11 +22,14 @@ from sqlalchemy import (
 )
 
 from lib.clinical.frames import KINDS, Kind, stored_columns
+from lib.store.asked import Asked
 from lib.store.derived_tables import review_mark
 from lib.store.imports import OPEN
 from lib.store.merges import last_change_of
 from lib.store.records import last_said_at
 from lib.store.tables import RECORDS, held_row, import_
+
+_LAST_IMPORT = select(func.max(import_.c.id))
 
 
 def add_review_mark(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -34,22 +39,30 @@ def add_review_mark(connection: Connection, values: Mapping[str, Any]) -> None:
 def read_last_mark(connection: Connection, patient_key: int, actor: str) -> Mapping[str, Any] | None:
     """The actor's mark that saw the most: pressed in an old tab, an older look does not outrank a newer one. One from before the
     patient was merged, or parted again, saw another page."""
-    own = (review_mark.c.patient_key == patient_key, review_mark.c.actor == actor)
-    is_of_this_page = review_mark.c.reviewed_at > func.coalesce(last_change_of(patient_key), -1)
+    names, rows = Asked(_last_mark(), {"patient": patient_key, "by": actor}).read(connection)
+    return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+@cache
+def _last_mark() -> Select:
+    """The query; putting it together costs more than running it."""
+    patient: Any = bindparam("patient")
+    own = (review_mark.c.patient_key == patient, review_mark.c.actor == bindparam("by"))
+    is_of_this_page = review_mark.c.reviewed_at > func.coalesce(last_change_of(patient), -1)
     query = select(review_mark).where(*own, is_of_this_page)
     newest = (
         review_mark.c.covers_import_key.desc(),
         review_mark.c.covers_withdrawn.desc(),
         review_mark.c.id.desc(),
     )
-    row = connection.execute(query.order_by(*newest).limit(1)).mappings().first()
-    return dict(row) if row else None
+    return query.order_by(*newest).limit(1)
 
 
 def last_import_key(connection: Connection) -> int:
     """The newest import of the store; 0 where there is none. Writers of an SQLite store wait for each other, so that a
     later import has a higher key."""
-    return int(connection.execute(select(func.max(import_.c.id))).scalar() or 0)
+    _, [(key,)] = Asked(_LAST_IMPORT).read(connection)
+    return int(key or 0)
 
 
 def event_day(kind: Kind, table: Table) -> ColumnElement[Any]:
@@ -73,7 +86,7 @@ def _touched(kind: Kind) -> Any:
 
 
 # One question for all kinds: most often there is nothing, and the answer is one round trip away.
-_TOUCHED = union_all(*(_touched(kind) for kind in KINDS.values()))
+_TOUCHED: Any = union_all(*(_touched(kind) for kind in KINDS.values()))
 
 
 def read_touched(
@@ -82,7 +95,8 @@ def read_touched(
     """A patient's versions that arrived after an import, are dated after a day, or are withdrawn, whenever that was:
     kind, key_hash, import_key, withdrawn_at, event_day."""
     given = {"patient": patient_key, "covers_import_key": after_import, "on_day": after_day}
-    return [dict(row) for row in connection.execute(_TOUCHED, given).mappings()]
+    names, rows = Asked(_TOUCHED, given).read(connection)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def read_record_versions(

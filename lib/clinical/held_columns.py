@@ -1,0 +1,91 @@
+"""Frames as the arrays that they hold: taken apart, and put together of arrays that have their types already.
+
+What pandas is given it looks through, and lays side by side by an index: of a patient's few rows twelve more columns took 1.1 ms,
+and take 0.05 this way. Arrays may be shared: nobody changes such a frame, or what it was made of, in place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from math import nan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+# As an object: by its name pandas looks a type up among all of them, every time.
+_TEXT = pd.StringDtype(na_value=nan)
+_NOTHING = {type(None)}
+_NUMBERS = {int, float, type(None)}
+_TEXTS = {str, type(None)}
+
+
+def arrays_of(frame: pd.DataFrame, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """Each column (of these) as the frame holds it."""
+    held = dict(zip(frame.columns.tolist(), frame._iter_column_arrays(), strict=True))
+    return held if names is None else {name: held[name] for name in names}
+
+
+def frame_of(columns: Mapping[str, Any], index: pd.Index | None = None) -> pd.DataFrame:
+    """A frame of typed arrays as they are: whole numbers, numbers, yes or no, moments, words in an array of pandas' own."""
+    arrays = [_as_held(one) for one in columns.values()]
+    rows = pd.RangeIndex(len(arrays[0]) if arrays else 0) if index is None else index
+    names = _names(tuple(columns)).view()
+    return pd.DataFrame._from_arrays(arrays, columns=names, index=rows, verify_integrity=False)
+
+
+def _as_held(values: Any) -> Any:
+    """A frame holds moments in an array of pandas' own."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        return pd.arrays.DatetimeArray._simple_new(values, dtype=values.dtype)
+    return values
+
+
+@lru_cache(maxsize=512)
+def _names(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(list(names))
+
+
+def beside(
+    frame: pd.DataFrame, columns: Mapping[str, Any], renamed: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The frame with these columns beside its own, or in their place, as DataFrame.assign has it of typed arrays. renamed: by the
+    names of its own now, the names that they have then."""
+    names = renamed or {}
+    held = {names.get(name, name): one for name, one in arrays_of(frame).items()}
+    return frame_of({**held, **columns}, frame.index)
+
+
+def pick(frame: pd.DataFrame, rows: Any) -> pd.DataFrame:
+    """These rows, chosen by an array of places or of yes and no."""
+    return frame_of({name: one[rows] for name, one in arrays_of(frame).items()}, frame.index[rows])
+
+
+def in_order(frame: pd.DataFrame, by: NDArray) -> pd.DataFrame:
+    """The rows from the lowest to the highest, of equals the first one first, with places of their own. by: an entry a row."""
+    order = np.argsort(by, kind="stable")
+    is_so = np.array_equal(order, np.arange(len(order)))
+    return frame if is_so else frame_of({name: one[order] for name, one in arrays_of(frame).items()})
+
+
+def rename(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """The frame with these columns (by their names now) under other names."""
+    return beside(frame, {}, names)
+
+
+def typed(values: Sequence[Any]) -> Any:
+    """The array that pandas makes of a list. None: nothing is there."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return np.array(values, dtype=np.int64)
+    if kinds == _NOTHING:
+        return np.array(values, dtype=object)
+    # Of no values at all pandas takes numbers.
+    if kinds <= _NUMBERS:
+        return np.array(values, dtype=float)
+    return texts(values) if kinds <= _TEXTS else pd.Series(values).array
+
+
+def texts(values: Sequence[str | None], kind: pd.StringDtype = _TEXT) -> Any:
+    """The array of texts that pd.array makes, which first looks for the kind that it is told."""
+    return kind.construct_array_type()._from_sequence(values, dtype=kind)
