@@ -12,11 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from lib.clinical.plain_rows import Row, rows_of
+from lib.clinical.plain_rows import Row
 from lib.clinical.protocols import Protocol, Protocols
 from lib.clinical.rules.catalogue import EFFICACY_RULES
 
-_READ = ("counts", "course", "status", "hold_min", "swallowed", "food_h", "supervisor_present")
 POOR_CATEGORIES = ("no response", "partial", "worse", "relapse")
 
 
@@ -84,13 +83,8 @@ def is_response_poor(status: Sequence[Row], open_rules: Iterable[str]) -> bool:
     return bool(find_poor_statuses(status)) or not set(EFFICACY_RULES).isdisjoint(open_rules)
 
 
-def summarise_technique(sessions: pd.DataFrame, protocols: Protocols) -> Technique | None:
-    """The current course of PatientHistory.dosing_sessions; None where no session counts."""
-    return summarise_rows(rows_of(sessions, _READ), protocols)
-
-
-def summarise_rows(sessions: Sequence[Row], protocols: Protocols) -> Technique | None:
-    """The same of PatientHistory.session_rows."""
+def summarise_technique(sessions: Sequence[Row], protocols: Protocols) -> Technique | None:
+    """The current course of PatientHistory.session_rows; None where no session counts."""
     current = next((row["course"] for row in reversed(sessions) if row["counts"]), None)
     if current is None:
         return None

@@ -13,7 +13,6 @@ from lib.clinical.scoring import score_forms
 from lib.clinical.segments import NONE, Bools, Ints
 from lib.clinical.sorting import CountingSessions, Forms, GivenCourses
 from lib.services._item_9_forms import items_of, read_item_9
-from lib.services._memory import Memory
 from lib.services._protocols import shipped_protocols
 from lib.store import bulk, bulk_courses
 from lib.store.asked import MAX_LISTED_PATIENTS
@@ -63,33 +62,9 @@ def load_scores(connection: Transaction, policy: Policy, patients: Iterable[int]
     return _load(connection, policy, sorted({int(key) for key in patients})).histories
 
 
-def recall_histories(connection: Transaction, policy: Policy, patient_key: int) -> Loaded:
-    """Of one patient, in a transaction that only reads: what was read of them last is not read again until the store changes.
-    Nobody may change what comes back."""
-    return _add_item_9(connection, _recall(connection, policy, patient_key), [patient_key])
-
-
-def recall_scores(connection: Transaction, policy: Policy, patient_key: int) -> Histories:
-    """The same without what only the rules read."""
-    return _recall(connection, policy, patient_key).histories
-
-
-def recall_versions(connection: Transaction, policy: Policy, patient_key: int) -> pd.DataFrame:
-    """The versions of their forms (bulk.read_form_versions), the same way."""
-    return _recall(connection, policy, patient_key).versions
-
-
-_remembered: Memory[int, Scored] = Memory()
-# A page asks for its patient twice within a second, and a process has pages of many readers at once. Where 100,000 patients have
-# keys, one reading takes 3 MB: some of its arrays are as long as the key.
-_MOST_REMEMBERED = 8
-
-
-def _recall(connection: Transaction, policy: Policy, patient_key: int) -> Scored:
-    def read() -> Scored:
-        return _load(connection, policy, [patient_key])
-
-    return _remembered.recall(connection, policy, patient_key, read, most=_MOST_REMEMBERED)
+def load_scored(connection: Transaction, policy: Policy, patient_key: int) -> Scored:
+    """Of one patient, with what their histories are made of."""
+    return _load(connection, policy, [patient_key])
 
 
 def _load(connection: Transaction, policy: Policy, chosen: list[int] | None) -> Scored:

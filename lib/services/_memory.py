@@ -1,7 +1,5 @@
-"""What was read of the store, kept until somebody changes it: pages and services ask for the same again and again."""
+"""What was read of the store, kept until somebody changes it: the ranges of a recomputation ask for the same again and again."""
 
-from collections.abc import Callable
-from threading import Lock
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -17,7 +15,6 @@ class Memory(Generic[Key, Read]):
 
     def __init__(self) -> None:
         self._kept: WeakKeyDictionary[object, tuple[object, dict[Key, Read]]] = WeakKeyDictionary()
-        self._lock = Lock()
 
     def of_state(self, connection: Transaction, rules: object) -> dict[Key, Read]:
         """What is kept of this state, to be added to. rules: what the readings depend on beside the store."""
@@ -29,18 +26,3 @@ class Memory(Generic[Key, Read]):
             known = {}
             self._kept[connection.engine] = (state, known)
         return known
-
-    def recall(
-        self, connection: Transaction, rules: object, key: Key, read: Callable[[], Read], *, most: int
-    ) -> Read:
-        """What is kept under the key, or else is read now. most: how many readings are kept, the newest."""
-        known = self.of_state(connection, rules)
-        # One step: another thread may take it out between two.
-        if (kept := known.get(key)) is not None:
-            return kept
-        found = read()
-        with self._lock:
-            for old in list(known)[: max(len(known) + 1 - most, 0)]:
-                del known[old]
-            known[key] = found
-        return found

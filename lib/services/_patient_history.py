@@ -21,7 +21,7 @@ from lib.clinical.segments import NONE, Ints
 from lib.clinical.sorting import known_second
 from lib.clinical.trajectory import Timeline, build_timeline
 from lib.services import _clock
-from lib.services._histories import recall_scores, recall_versions
+from lib.services._histories import load_scored
 from lib.services._item_9_forms import find_replaced_answers, read_waiting_answers
 from lib.services._people import weights_among
 from lib.services._record_frames import read_records
@@ -48,7 +48,8 @@ def build_history(
 ) -> PatientHistory:
     """The patient's records up to the day. status: rows of the current course."""
     day = _clock.day_number(subject.as_of)
-    histories = recall_scores(connection, policy, subject.key).to_day(day)
+    scored = load_scored(connection, policy, subject.key)
+    histories = scored.histories.to_day(day)
     courses = derive_courses(histories.sessions, histories.given_courses, policy)
     timeline = build_timeline(histories.forms, courses)
     baselines = name_baselines(subject.key, timeline, courses, day, policy)
@@ -71,13 +72,16 @@ def build_history(
         events=read("events"),
         medications=read("medications"),
         observations=observations,
-        waiting=_read_waiting(connection, policy, subject.key, day),
+        waiting=_read_waiting(connection, scored.versions, subject.key, day),
     )
 
 
-def _read_waiting(connection: Transaction, policy: Policy, patient_key: int, day: int) -> WaitingForms:
+def _read_waiting(
+    connection: Transaction, versions: pd.DataFrame, patient_key: int, day: int
+) -> WaitingForms:
+    """versions: of their forms."""
     waiting = read_waiting_answers(connection, patient_key, day)
-    replaced = find_replaced_answers(recall_versions(connection, policy, patient_key), day)
+    replaced = find_replaced_answers(versions, day)
     return WaitingForms(
         _dated(waiting), *derived.count_unreadable(connection, patient_key), replaced=_dated(replaced)
     )

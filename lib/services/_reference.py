@@ -66,8 +66,8 @@ _remembered: Memory[int, SessionScores] = Memory()
 
 
 def recall_reference(connection: Transaction, clinic_of: Ints, policy: Policy) -> KeptReference:
-    """The same in a transaction that only reads: each patient's page asks it of a whole clinic, so that it is read once for all
-    pages and readers, as long as nobody changes the store."""
+    """The same in a transaction that only reads: each range of a recomputation asks it of whole clinics, so that it is read once
+    for all ranges, as long as nobody changes the store."""
     known = _remembered.of_state(connection, policy.expected_course.max_session)
     return KeptReference(connection, clinic_of, policy, known)
 

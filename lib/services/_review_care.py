@@ -30,7 +30,7 @@ _READINGS = (
 
 
 def say_how_taken(page: PatientPage) -> Lines:
-    technique = summarise_technique(page.history.dosing_sessions, page.protocols)
+    technique = summarise_technique(page.history.session_rows, page.protocols)
     if technique is None:
         return ("Hold, swallowing, food, batch: no dose taken",)
     lots = list(dict.fromkeys(select_taken(page.history)["lot"].dropna()))

@@ -1,6 +1,7 @@
 """The patient page: one patient's history, how they stand, and which flags are open."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pandas as pd
 
@@ -87,9 +88,7 @@ def read_patient(
         flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
         coverage = _read_coverage(connection, patient_key, history.waiting.n_unknown)
         events = _read_events(connection, patient_key)
-        # Nothing adds to a closing that nobody made.
-        is_closed = ITEM_9 in events["rule"].tolist()
-        persisting = read_persisting(connection, None, as_of, policy, [patient_key]) if is_closed else None
+        persisting = _say_what_persists(connection, patient_key, events, as_of, policy)
         story = tell_story(events, read_flag_log(connection, [patient_key]))
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
         since_review = read_since_review(connection, actor.name, patient_key, as_of, policy)
@@ -101,7 +100,7 @@ def read_patient(
         history,
         _describe(flags, policy),
         coverage,
-        "" if persisting is None else " ".join(say_persisting(row) for row in rows_of(persisting)),
+        persisting,
         pick(events, events["event"].to_numpy() == CLOSED),
         story,
         policy,
@@ -116,6 +115,16 @@ def _read_events(connection: Transaction, patient_key: int) -> pd.DataFrame:
     events = derived.read_flag_events(connection, [patient_key])
     brought = read_brought_events(connection, patient_key)
     return pd.concat([events, brought], ignore_index=True) if len(brought) else events
+
+
+def _say_what_persists(
+    connection: Transaction, patient_key: int, events: pd.DataFrame, as_of: date, policy: Policy
+) -> str:
+    # Nothing adds to a closing that nobody made.
+    if ITEM_9 not in events["rule"].tolist():
+        return ""
+    persisting = read_persisting(connection, None, as_of, policy, [patient_key])
+    return " ".join(say_persisting(row) for row in rows_of(persisting))
 
 
 def _read_coverage(connection: Transaction, patient_key: int, n_unread: int) -> tuple[Covered, ...]:

@@ -36,6 +36,8 @@ def ask_directly(connection: Connection, query: Any, values: Mapping[str, Any]) 
         _written[query] = None
         return None
     written = _written[query] or _write(connection, query, values)
+    if written is None:
+        return None
     known = {**written.fixed, **values}
     given = [
         written.processors[name](known[name]) if name in written.processors else known[name]
@@ -49,8 +51,11 @@ def ask_directly(connection: Connection, query: Any, values: Mapping[str, Any]) 
         return None
 
 
-def _write(connection: Connection, query: Select, values: Mapping[str, Any]) -> _Written:
+def _write(connection: Connection, query: Select, values: Mapping[str, Any]) -> _Written | None:
     said: Any = query.compile(dialect=connection.dialect)
+    # As many parameters as there are values this time, which would be taken for the query's own the next time.
+    if any(said.binds[name].expanding for name in values):
+        return None
     # Of a list in the query itself there is a parameter for each of its values.
     state = said.construct_expanded_state(dict(values))
     processors = {**said._bind_processors, **state.processors}

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.clinical.technique import find_poor_statuses, is_response_poor, summarise_rows
+from lib.clinical.technique import find_poor_statuses, is_response_poor, summarise_technique
 from lib.clinical.technique_words import say_technique
 from lib.services.patients import PatientPage
 from lib.ui.display import escape
@@ -20,7 +20,7 @@ def show_technique(page: PatientPage) -> None:
 def _draw(page: PatientPage) -> None:
     if not is_response_poor(page.history.status_rows, page.flags["rule"]):
         return
-    technique = summarise_rows(page.history.session_rows, page.protocols)
+    technique = summarise_technique(page.history.session_rows, page.protocols)
     with st.container(border=True, gap="xsmall", key=f"technique-{page.patient_key}"):
         st.markdown(_TITLE)
         if technique is None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.protocols import parse_protocols
 from lib.clinical.rules.catalogue import RULES
 from lib.clinical.technique import is_response_poor, summarise_technique
@@ -15,11 +16,13 @@ PROTOCOLS = parse_protocols(
 COLUMNS = ["status", "counts", "course", "hold_min", "swallowed", "food_h", "supervisor_present"]
 
 
-def course(*rows: tuple) -> pd.DataFrame:
+def course(*rows: tuple) -> list[Row]:
     """(status, counts, course, hold, swallowed, food, supervisor)."""
-    return pd.DataFrame(rows, columns=COLUMNS).astype(
-        {"course": "Int64", "hold_min": "Float64", "swallowed": "boolean", "food_h": "Float64"}
-        | {"supervisor_present": "boolean", "status": "string", "counts": bool}
+    return rows_of(
+        pd.DataFrame(rows, columns=COLUMNS).astype(
+            {"course": "Int64", "hold_min": "Float64", "swallowed": "boolean", "food_h": "Float64"}
+            | {"supervisor_present": "boolean", "status": "string", "counts": bool}
+        )
     )
 
 

@@ -15,7 +15,7 @@ def store(each_database, tmp_path) -> Store:
 
 def recall(memory: Memory[str, object], store: Store, key: str, rules: str = "these") -> object:
     with store.read() as connection:
-        return memory.recall(connection, rules, key, object, most=2)
+        return memory.of_state(connection, rules).setdefault(key, object())
 
 
 def test_the_same_is_given_until_somebody_changes_the_store(store):
@@ -33,10 +33,3 @@ def test_by_other_rules_and_of_another_store_everything_is_read_anew(store, tmp_
     assert recall(memory, store, "ann", rules="others") is not first
     again = recall(memory, store, "ann")
     assert again is not first and recall(memory, new_store(tmp_path, "another"), "ann") is not again
-
-
-def test_the_newest_are_kept(store):
-    memory: Memory[str, object] = Memory()
-    found = {key: recall(memory, store, key) for key in ("ann", "ben", "cat")}
-    assert recall(memory, store, "cat") is found["cat"] and recall(memory, store, "ben") is found["ben"]
-    assert recall(memory, store, "ann") is not found["ann"]

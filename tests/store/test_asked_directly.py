@@ -2,7 +2,7 @@
 
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
-from sqlalchemy import event
+from sqlalchemy import bindparam, event, select
 
 from lib.services import imports
 from lib.services.errors import Store
@@ -44,6 +44,14 @@ def test_the_same_query_is_answered_directly_and_alike(store: Store) -> None:
             assert _sqlite_direct.ask_directly(connection, asked.query, asked.values) == (names, through)
         # With a list in the query itself.
         assert [len(read_held_item_9(connection, [1])) for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_list_that_sqlalchemy_spreads_is_never_answered_with_an_earlier_one(store: Store) -> None:
+    table = RECORDS["patients"]
+    query = select(table.c.patient_key).where(table.c.patient_key.in_(bindparam("keys", expanding=True)))
+    with store.read() as connection:
+        found = [Asked(query).given(keys=[key]).read(connection)[1] for key in (1, 2, 3)]
+    assert found == [[(1,)], [(2,)], [(3,)]]
 
 
 def test_a_query_that_comes_once_is_not_kept(store: Store) -> None:
