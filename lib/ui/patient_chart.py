@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from time import monotonic, sleep
+from time import sleep
 
 import streamlit as st
 
@@ -64,22 +64,20 @@ def _choose_layers(names: Mapping[str, str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def show_chart(page: PatientPage, options: ChartOptions) -> float:
-    """When it was on its way. The other options are the policy's, and what the reader has not reviewed: one reading has one of
-    each."""
+def show_chart(page: PatientPage, options: ChartOptions) -> None:
+    """The other options are the policy's, and what the reader has not reviewed: one reading has one of each."""
     draw_once(page, "chart", options.window, sorted(options.layers), draw=lambda: _draw_chart(page, options))
-    return monotonic()
 
 
-def let_it_be_drawn(page: PatientPage, since: float) -> None:
+def let_it_be_drawn(page: PatientPage) -> None:
     """Wait a moment with what stands under a chart that the browser does not have yet: what comes together it draws together, the
-    chart last, and tables that nobody has scrolled to took a fifth of the way from a row to a chart. since: when it left."""
+    chart last, and tables that nobody has scrolled to took a tenth of the way from a row to a chart. Not where others wait: in
+    line behind them it would be more than a moment."""
     if st.session_state.get(_SENT) != page.patient_key:
         st.session_state[_SENT] = page.patient_key
-        # At a first look what was worked out meanwhile took as long.
-        if (left := since + _HEAD_START_S - monotonic()) > 0:
+        if not turns.are_others_waiting():
             with turns.rest():
-                sleep(left)
+                sleep(_HEAD_START_S)
 
 
 def _draw_chart(page: PatientPage, options: ChartOptions) -> None:

@@ -44,6 +44,9 @@ class Turns:
         """Of the run that this thread is in, rests included: no other run ever has it. None outside of the script."""
         return getattr(self._of_thread, "arrival", None)
 
+    def are_others_waiting(self) -> bool:
+        return bool(self._line)
+
     @contextmanager
     def rest(self) -> Iterator[None]:
         """Let others go on meanwhile; who comes back goes before those who arrived later. Nothing changes for a thread that has
@@ -89,3 +92,4 @@ class Turns:
 
 _turns = Turns()
 take_turn, rest, number = _turns.take, _turns.rest, _turns.number
+are_others_waiting = _turns.are_others_waiting

@@ -85,9 +85,12 @@ def test_one_goes_on_at_a_time_in_the_order_in_which_they_came():
 
 def test_while_one_rests_others_go_on_and_it_is_back_before_those_who_came_later():
     clinic = Clinic(PATIENT)
-    a, b, c = (clinic.run(name) for name in "ABC")
+    a, b = clinic.run("A"), clinic.run("B")
+    assert clinic.turns.are_others_waiting()
     a.rest()
     b.begin()
+    assert not clinic.turns.are_others_waiting()
+    c = clinic.run("C")
     a.wake()
     clinic.wait_for_line(2)
     assert clinic.said == ["A begins", "B begins"]
