@@ -16,6 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (ROOT, ROOT / "tests", *(ROOT / "tests" / name for name in ("bench", "browser", "clinical")))
 
 
+# That each finds what it asks the product for is tried always.
+IS_PROOF = os.environ.get("PROVE") == "1"
+at_length = pytest.mark.skipif(not IS_PROOF, reason="a bench from its beginning to its end: make prove")
+
+
 def report_of(bench, *words, seconds=300):
     """What a bench prints, which has come to its end."""
     done = subprocess.run(
@@ -41,6 +46,7 @@ def test_a_long_history_has_as_many_records_as_the_report_says(tmp_path):
     assert not patients.read_patient(ACTOR, store, N_LONG + 1).history.patient_id.startswith("long-")
 
 
+@at_length
 def test_the_report_measures_the_page_and_its_parts(tmp_path):
     report = report_of("patient_page.py", "--patients", N_LONG + 5, "--runs", "2", "--folder", tmp_path)
     lines = {line[:34].strip(): line[34:].split() for line in report.splitlines()}
@@ -51,12 +57,14 @@ def test_the_report_measures_the_page_and_its_parts(tmp_path):
     assert float(lines["chart"][1]) > 0
 
 
+@at_length
 def test_the_report_measures_an_import(tmp_path):
     report = report_of("import_files.py", "--forms", 240)
     (line,) = [line for line in report.splitlines() if line.startswith("import of 240 assessments")]
     assert all(float(figure.replace(",", "")) > 0 for figure in line.split()[-3:])
 
 
+@at_length
 def test_the_export_of_forms_stands_beside_pandas(tmp_path):
     report = report_of("export_records.py", "--forms", "480", "--runs", "1")
     lines = {line[:44].strip(): line[44:].split() for line in report.splitlines()}
@@ -70,7 +78,7 @@ def test_the_export_of_forms_stands_beside_pandas(tmp_path):
     assert "MB of the export" in report
 
 
-@pytest.mark.skipif(os.environ.get("PROVE") != "1", reason="three servers and their visitors: make prove")
+@at_length
 @pytest.mark.parametrize(
     ("bench", "words", "line"),
     [
@@ -87,7 +95,7 @@ def test_the_report_of_many_at_once_comes_to_its_end(tmp_path, bench, words, lin
     assert line in report
 
 
-@pytest.mark.skipif(os.environ.get("PROVE") != "1", reason="five servers, and packages of others: make prove")
+@at_length
 def test_the_screen_stands_beside_its_peers_which_draw_the_same_charts(tmp_path):
     report = report_of("browser.py", "--patients", 200, "--rounds", 1, "--folder", tmp_path, seconds=1200)
     lines = {line[:53].strip(): line[53:].split() for line in report.splitlines()}
@@ -98,6 +106,7 @@ def test_the_screen_stands_beside_its_peers_which_draw_the_same_charts(tmp_path)
     assert "charts of as many traces and points as ours: Dash 4 of 4, Panel 4 of 4, Shiny 4 of 4" in report
 
 
+@at_length
 def test_imports_into_two_stores_stand_beside_each_other(tmp_path):
     report = report_of(
         "incremental_import.py",
