@@ -29,7 +29,8 @@ _ANSWER = Column(_ITEM_9, "whole", low=0, high=MAX_ANSWER)
 @dataclass(frozen=True)
 class OfferedAgain:
     """What became of rows. taken: held row -> its cells as they were taken, JSON; kept_for_clinician: of those, the ones whose
-    item 9 the record does not say at least as strongly; refused: held row -> why; patients: whose records changed."""
+    item 9 the record does not say at least as strongly; refused: held row -> why; patients: whose records changed, and whose rows
+    wait no longer: a row may be taken for somebody else, or say what a record says already."""
 
     taken: Mapping[int, str]
     kept_for_clinician: frozenset[int]
@@ -66,7 +67,7 @@ def offer_again(
         chosen, said = own.iloc[good], [cells[place] for place in good]
         way = Way(int(import_key), _clock.seconds(now), import_key in first_loads, scope=scope)
         result = _take(connection, _as_table(str(kind), said, chosen["line"].tolist()), way, now)
-        patients |= result.patients
+        patients |= result.patients | {int(key) for key in chosen["patient_key"].dropna()}
         for row, new in zip(chosen.to_dict("records"), said, strict=True):
             taken[int(row["id"])] = json.dumps(new, ensure_ascii=False)
             if not _says_as_much(row, new, result.checked.accepted):

@@ -9,7 +9,7 @@ from store.clinic_imports import at
 from store.merge_clinic import MergeClinic, form
 
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.services import imports, known_on, quarantine, review
+from lib.services import imports, known_on, patients, quarantine, review
 from lib.services.access import Actor, Permission
 from lib.services.errors import NotFoundError, StoreError
 from lib.services.quarantine import Correction
@@ -97,6 +97,26 @@ def test_a_corrected_row_is_taken_and_its_item_9_is_never_lost(tmp_path):
         events = read_events(connection)
     assert set(events["actor"]) == {ACTOR.name} and set(events["reason"]) == {WHY}
     assert (events["event"] == "corrected beside").sum() == sum(waits for _, _, waits in CORRECTED.values())
+
+
+@pytest.mark.parametrize(
+    "changes", [{"patient_id": "bob", "total": ""}, {"assessed_at": "2026-02-01", "total": ""}]
+)
+def test_of_a_form_that_was_another_patient_s_or_was_stored_already_nothing_is_said_to_have_been_read(
+    clinic, changes
+):
+    clinic.offer(form("ann", "2026-02-01", 0))
+    clinic.offer({**form("ann", "2026-02-20", 0), "total": "27"})
+
+    def read():
+        with at(clinic.now):
+            page = patients.read_patient(ACTOR, clinic.store, clinic.key("ann"))
+        (said,) = (one for one in page.coverage if one.rule == "suicidality_item_9")
+        return said.n_recorded, said.n_records
+
+    assert read() == (2, 2)
+    clinic.correct(clinic.waiting(), changes)
+    assert read() == (1, 1)
 
 
 def test_what_would_be_held_again_waits_on_and_says_why(clinic):
