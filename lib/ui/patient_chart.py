@@ -71,11 +71,11 @@ def show_chart(page: PatientPage, options: ChartOptions) -> None:
 
 def let_it_be_drawn(page: PatientPage) -> None:
     """Wait a moment with what stands under a chart that the browser does not have yet: what comes together it draws together, the
-    chart last, and tables that nobody has scrolled to took a tenth of the way from a row to a chart. Not where others wait: in
-    line behind them it would be more than a moment."""
+    chart last, and tables that nobody has scrolled to took a tenth of the way from a row to a chart. Not where others
+    are at work: there one look in twenty is late by it."""
     if st.session_state.get(_SENT) != page.patient_key:
         st.session_state[_SENT] = page.patient_key
-        if not turns.are_others_waiting():
+        if turns.is_alone():
             with turns.rest():
                 sleep(_HEAD_START_S)
 

@@ -6,15 +6,17 @@ slice of 5 ms (docs/performance.md, "Clinicians at work"). What Streamlit runs o
 button calls, and the look at the sign-in every half a minute.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush
 from itertools import count
-from threading import Event, Lock, local
+from threading import Event, Lock, get_ident, local
 from time import monotonic
 
 # Longer than most first looks at a patient take. Whoever needs more, for an import or a whole cohort, goes on beside the others.
 PATIENCE_S = 0.25
+_ALONE_S = 0.5
 
 
 class Turns:
@@ -24,6 +26,8 @@ class Turns:
         self._patience_s = patience_s
         self._lock = Lock()
         self._arrivals = count()
+        # Of the last two: their threads, and when they came. A press that leads to another page is two runs of one thread.
+        self._latest: deque[tuple[int, float]] = deque(maxlen=2)
         self._line: list[tuple[int, Event]] = []
         self._begun: Event | None = None
         self._since = 0.0
@@ -33,6 +37,7 @@ class Turns:
     def take(self) -> Iterator[None]:
         """Wait in the line, and go on as the only one."""
         self._of_thread.arrival = next(self._arrivals)
+        self._latest.append((get_ident(), monotonic()))
         self._begin()
         try:
             yield
@@ -44,8 +49,10 @@ class Turns:
         """Of the run that this thread is in, rests included: no other run ever has it. None outside of the script."""
         return getattr(self._of_thread, "arrival", None)
 
-    def are_others_waiting(self) -> bool:
-        return bool(self._line)
+    def is_alone(self) -> bool:
+        """Whether nobody else's run came within half a second before this one, and none since."""
+        before = monotonic() - _ALONE_S
+        return all(thread == get_ident() or came < before for thread, came in list(self._latest))
 
     @contextmanager
     def rest(self) -> Iterator[None]:
@@ -92,4 +99,4 @@ class Turns:
 
 _turns = Turns()
 take_turn, rest, number = _turns.take, _turns.rest, _turns.number
-are_others_waiting = _turns.are_others_waiting
+is_alone = _turns.is_alone

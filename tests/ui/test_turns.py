@@ -85,12 +85,9 @@ def test_one_goes_on_at_a_time_in_the_order_in_which_they_came():
 
 def test_while_one_rests_others_go_on_and_it_is_back_before_those_who_came_later():
     clinic = Clinic(PATIENT)
-    a, b = clinic.run("A"), clinic.run("B")
-    assert clinic.turns.are_others_waiting()
+    a, b, c = (clinic.run(name) for name in "ABC")
     a.rest()
     b.begin()
-    assert not clinic.turns.are_others_waiting()
-    c = clinic.run("C")
     a.wake()
     clinic.wait_for_line(2)
     assert clinic.said == ["A begins", "B begins"]
@@ -98,6 +95,49 @@ def test_while_one_rests_others_go_on_and_it_is_back_before_those_who_came_later
     a.end()
     c.begin().end()
     assert clinic.said == ["A begins", "B begins", "A is back", "C begins"]
+
+
+# When the runs came, in seconds, and whether the last of them is alone.
+ARRIVALS = {
+    "nobody else": ([10.0], True),
+    "another before it, long ago": ([9.4, 10.0], True),
+    "another shortly before it": ([9.6, 10.0], False),
+    "others before it, the last of them long ago": ([9.3, 9.4, 10.0], True),
+}
+
+
+def pass_through(line: Turns) -> None:
+    with line.take():
+        pass
+
+
+@pytest.mark.parametrize(("came", "is_alone"), ARRIVALS.values(), ids=ARRIVALS)
+def test_who_came_alone_is_told_so(came, is_alone, monkeypatch):
+    line, now = Turns(PATIENT), [0.0]
+    monkeypatch.setattr(turns, "monotonic", lambda: now[0])
+    for now[0] in came[:-1]:
+        other = Thread(target=pass_through, args=(line,))
+        other.start()
+        other.join(_TOO_LONG_S)
+    now[0] = came[-1]
+    with line.take():
+        assert line.is_alone() == is_alone
+
+
+def test_a_press_that_leads_to_another_page_is_one_visitor():
+    line = Turns(PATIENT)
+    pass_through(line)
+    with line.take():
+        assert line.is_alone()
+
+
+def test_who_is_joined_by_another_is_no_longer_alone():
+    clinic = Clinic(PATIENT)
+    with clinic.turns.take():
+        assert clinic.turns.is_alone()
+        other = clinic.run("other")
+        assert not clinic.turns.is_alone()
+    other.begin().end()
 
 
 def test_one_that_takes_long_goes_on_beside_the_others():
