@@ -44,6 +44,11 @@ class Asked:
         result.close()
         return names, rows
 
+    def read_rows(self, connection: Connection) -> list[dict[str, Any]]:
+        """The same, each row by the names of the columns."""
+        names, rows = self.read(connection)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
 
 def asked(query: Select | Asked) -> Asked:
     """A query that is asked as it stands, too."""

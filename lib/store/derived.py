@@ -159,8 +159,7 @@ def read_policy_version(connection: Connection, version: int | None = None) -> M
     query = _newest_policy()
     if version is not None:
         query = query.where(policy_version.c.version == version)
-    names, rows = Asked(query).read(connection)
-    return dict(zip(names, rows[0], strict=True)) if rows else None
+    return next(iter(Asked(query).read_rows(connection)), None)
 
 
 @cache

@@ -39,8 +39,8 @@ def add_review_mark(connection: Connection, values: Mapping[str, Any]) -> None:
 def read_last_mark(connection: Connection, patient_key: int, actor: str) -> Mapping[str, Any] | None:
     """The actor's mark that saw the most: pressed in an old tab, an older look does not outrank a newer one. One from before the
     patient was merged, or parted again, saw another page."""
-    names, rows = Asked(_last_mark(), {"patient": patient_key, "by": actor}).read(connection)
-    return dict(zip(names, rows[0], strict=True)) if rows else None
+    newest = Asked(_last_mark(), {"patient": patient_key, "by": actor}).read_rows(connection)
+    return next(iter(newest), None)
 
 
 @cache
@@ -95,8 +95,7 @@ def read_touched(
     """A patient's versions that arrived after an import, are dated after a day, or are withdrawn, whenever that was:
     kind, key_hash, import_key, withdrawn_at, event_day."""
     given = {"patient": patient_key, "covers_import_key": after_import, "on_day": after_day}
-    names, rows = Asked(_TOUCHED, given).read(connection)
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return Asked(_TOUCHED, given).read_rows(connection)
 
 
 def read_record_versions(

@@ -19,19 +19,13 @@ from lib.clinical.moments import SECONDS_A_DAY
 from lib.services import _refresh, _standing, stores
 from lib.services.access import local_actor
 from lib.store import derived, imports, people
-from lib.store.derived_tables import (
-    course_score,
-    flag_log,
-    open_flag,
-    reference_score,
-    rule_coverage,
-    standing,
-)
+from lib.store._known_rows import WORKED_OUT
+from lib.store.derived_tables import flag_log
 from lib.store.engine import Store, Transaction
 from lib.store.saving import insert_rows
 from lib.store.tables import RECORDS, patient_identity
 
-_FOLLOWING = (standing, course_score, rule_coverage, reference_score, open_flag, flag_log)
+_FOLLOWING = (*WORKED_OUT, flag_log)
 ACTOR = local_actor("bench")
 # A PHQ-9 and a GAD-7 at each of twelve looks, and eight dosing sessions, a patient.
 N_LOOKS, N_SESSIONS = 12, 8

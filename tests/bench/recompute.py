@@ -25,20 +25,14 @@ from lib.services._histories import load_histories
 from lib.services._refresh import current_policy
 from lib.services.errors import Store
 from lib.store import bulk, derived
-from lib.store.derived_tables import (
-    course_score,
-    flag_log,
-    open_flag,
-    reference_score,
-    rule_coverage,
-    standing,
-)
+from lib.store._known_rows import WORKED_OUT
+from lib.store.derived_tables import flag_log, standing
 from lib.store.people import read_keys
 from lib.store.records import read_frame
 
 # Many for each worker, so that none waits long for another at the end of a step.
 PATIENTS_A_PART = 500
-TABLES = (standing, course_score, rule_coverage, reference_score, open_flag, flag_log)
+TABLES = (*WORKED_OUT, flag_log)
 
 
 def read_kept(store: Store) -> list[pd.DataFrame]:

@@ -26,16 +26,10 @@ from lib.services._refresh import current_policy, refresh
 from lib.services._standing import today
 from lib.services.errors import Store, StoreError
 from lib.store import derived
-from lib.store.derived_tables import (
-    course_score,
-    flag_log,
-    open_flag,
-    reference_score,
-    rule_coverage,
-    standing,
-)
+from lib.store._known_rows import WORKED_OUT
+from lib.store.derived_tables import course_score, flag_log, open_flag, reference_score, standing
 
-TABLES = (standing, course_score, rule_coverage, reference_score, open_flag, flag_log)
+TABLES = (*WORKED_OUT, flag_log)
 # Small enough that each of two workers has several.
 A_PART = 80
 
