@@ -61,6 +61,12 @@ def pick(frame: pd.DataFrame, rows: Any) -> pd.DataFrame:
     return frame_of({name: one[rows] for name, one in arrays_of(frame).items()}, frame.index[rows])
 
 
+def spread(columns: Mapping[str, Any], keys: Any, wanted: pd.Index) -> dict[str, Any]:
+    """Of each column the entry of each wanted key; nothing where there is none. keys: of the columns' rows, each once."""
+    place = pd.Index(keys).get_indexer(wanted)
+    return {name: pd.api.extensions.take(one, place, allow_fill=True) for name, one in columns.items()}
+
+
 def in_order(frame: pd.DataFrame, by: NDArray) -> pd.DataFrame:
     """The rows from the lowest to the highest, of equals the first one first, with places of their own. by: an entry a row."""
     order = np.argsort(by, kind="stable")

@@ -43,8 +43,7 @@ def write_entry(
 ) -> int:
     """One row at the end of the audit, inside the caller's write transaction; its seq. subject: which row it is about, like
     decision:12. detail: codes and counts by name. Raises ValueError for a text that is no code, StoreError without a key."""
-    audit.wait_for_turn(transaction)
-    # The end of the chain is everybody's; a wall would show the end of the own clinics.
+    # One writer at a time: no two read the same end of the chain. It is everybody's; a wall would show that of the own clinics.
     with seeing_every_clinic(transaction):
         keys, last = take_keys(transaction), audit.read_last(transaction)
     key_id, key = keys.current
@@ -90,12 +89,14 @@ def note_act(actor: Actor, store: Store, act: Act, **about: Unpack[About]) -> No
         pass
 
 
-def note_reading(actor: Actor, store: Store, act: Act, **about: Unpack[About]) -> None:
+def note_reading(
+    actor: Actor, store: Store, act: Act, *, at_once: bool = False, **about: Unpack[About]
+) -> None:
     """The row of a reading; of what was known on a day, in the store that it was copied from. What was kept of other readings
-    stays good. Raises UnwritableError."""
+    stays good. Raises UnwritableError, and BusyError at once where it waits for nobody."""
     if store.known_on:
         about["detail"] = {**about.get("detail", {}), "known_on": store.known_on.isoformat()}
-    with store.audited.note() as connection:
+    with store.audited.note(at_once=at_once) as connection:
         write_entry(connection, actor, act, **about)
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from lib.clinical.held_columns import arrays_of, beside, spread, texts
 from lib.clinical.instruments import GAD7, PHQ9
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.rules.follow_up import is_being_treated
 from lib.clinical.segments import NONE, columns_of, take
@@ -19,7 +22,7 @@ from lib.store.asked import MAX_LISTED_PATIENTS
 from lib.store.bulk_courses import read_deaths
 from lib.store.engine import Transaction
 
-_PREFIX = {PHQ9.name: "phq9", GAD7.name: "gad7"}
+_PREFIX = {PHQ9: "phq9", GAD7: "gad7"}
 _SCORES = {
     "baseline_total": "baseline",
     "latest_total": "latest",
@@ -48,28 +51,50 @@ def list_patients(
     # Of many patients everyone's rows are read.
     if chosen is not None and len(chosen) > MAX_LISTED_PATIENTS:
         rows, people = rows[rows["patient"].isin(chosen)], people[people.index.isin(chosen)]
+    day = _clock.day_number(as_of)
+    doses = read_doses(connection, day, chosen)
+    deaths = read_deaths(connection, chosen, day)
+    died_on = pd.arrays.IntegerArray(deaths["died_on"].to_numpy(), np.zeros(len(deaths), dtype=bool))
+    return beside(
+        people,
+        spread(arrays_of(doses), doses.index, people.index)
+        | _scores(rows, people.index, policy)
+        | spread({"died_on": died_on}, deaths["patient"], people.index)
+        | _days(rows, people.index, day)
+        | _phases(rows, people.index, policy),
+    )
+
+
+def _scores(rows: pd.DataFrame, keys: pd.Index, policy: Policy) -> dict[str, Any]:
+    """What the columns of each instrument say of these patients."""
     status = derive_status(rows, policy)
-    status = status.assign(
-        patient_key=rows["patient"], words=[say_category(row) for row in status[_SAID].to_dict("records")]
-    )
-    listed = people.join(read_doses(connection, _clock.day_number(as_of), chosen))
-    for instrument, prefix in _PREFIX.items():
-        own = status[status["instrument"] == instrument].set_index("patient_key")
-        listed = listed.join(
-            own[list(_SCORES)].rename(columns={old: f"{prefix}_{new}" for old, new in _SCORES.items()})
-        )
-    by_patient = rows.groupby("patient")
-    last_score = by_patient["last_valid_on"].max().reindex(listed.index)
-    age = (_clock.day_number(as_of) - last_score).where(last_score.fillna(NONE) > NONE)
-    sessions = by_patient["n_dosing_sessions"].max().reindex(listed.index)
-    phase = say_phases(rows, policy).reindex(listed.index).fillna("no dosing session")
-    died = read_deaths(connection, chosen).set_index("patient")["died_on"]
-    return listed.assign(
-        died_on=died[died <= _clock.day_number(as_of)].reindex(listed.index).astype("Int64"),
-        days_since_score=age.astype("Int64"),
-        n_dosing_sessions=sessions.fillna(0).astype("Int64"),
-        phase=phase,
-    )
+    held = arrays_of(status) | {"words": texts([say_category(row) for row in rows_of(status, _SAID)])}
+    patient, code = rows["patient"].to_numpy(), rows["instrument"].to_numpy()
+    columns: dict[str, Any] = {}
+    for one, prefix in _PREFIX.items():
+        own = np.flatnonzero(code == one.code)
+        said = {f"{prefix}_{new}": held[name][own] for name, new in _SCORES.items()}
+        columns |= spread(said, patient[own], keys)
+    return columns
+
+
+def _days(rows: pd.DataFrame, keys: pd.Index, day: int) -> dict[str, Any]:
+    """Of two instruments the later score, and the sessions of either."""
+    place = keys.get_indexer(rows["patient"])
+    is_listed = place >= 0
+    scored_on, n_sessions = np.full(len(keys), NONE), np.zeros(len(keys), dtype=np.int64)
+    np.maximum.at(scored_on, place[is_listed], rows["last_valid_on"].to_numpy()[is_listed])
+    np.maximum.at(n_sessions, place[is_listed], rows["n_dosing_sessions"].to_numpy()[is_listed])
+    return {
+        "days_since_score": pd.arrays.IntegerArray(day - scored_on, scored_on == NONE),
+        "n_dosing_sessions": pd.arrays.IntegerArray(n_sessions, np.zeros(len(keys), dtype=bool)),
+    }
+
+
+def _phases(rows: pd.DataFrame, keys: pd.Index, policy: Policy) -> dict[str, Any]:
+    phases = say_phases(rows, policy)
+    phase = spread({"phase": phases.array}, phases.index, keys)["phase"]
+    return {"phase": phase.fillna("no dosing session")}
 
 
 def say_category(row: dict) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lib.clinical.held_columns import arrays_of
+from lib.clinical.held_columns import arrays_of, frame_of, pick, spread
 from lib.clinical.segments import Ints
 from lib.services._scope import clinic_keys
 from lib.services.access import Actor
@@ -19,6 +19,7 @@ from lib.store.merges import read_remaining
 from lib.store.records import read_patients
 
 _WEIGHT = "weight_kg"
+_NUMBER = pd.Float64Dtype()
 
 
 def read_people(connection: Transaction, actor: Actor, patients: list[int] | None = None) -> pd.DataFrame:
@@ -42,22 +43,29 @@ def find_patient(connection: Transaction, actor: Actor, patient_key: int) -> dic
 
 
 def read_doses(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
-    """The last dose taken, index patient_key: dose_mg, dose_on (day), dose_mg_per_kg (NA without a weight before it)."""
+    """The last dose taken, index patient_key: dose_mg, dose_mg_per_kg (NA without a weight before it)."""
     sessions = bulk.read_doses(connection, as_of, patients)
-    last = sessions.drop_duplicates("patient", keep="last").set_index("patient").rename_axis("patient_key")
-    doses = last[["dose_mg", "day"]].rename(columns={"day": "dose_on"}).astype({"dose_mg": "Float64"})
-    weight = read_weights(connection, as_of, patients).drop_duplicates("patient_key", keep="last")
-    kilograms = weight.set_index("patient_key")["weight_kg"].reindex(doses.index)
-    return doses.assign(dose_mg_per_kg=doses["dose_mg"] / kilograms)
+    last = pick(sessions, _last_of_each(sessions["patient"].to_numpy()))
+    weighed = read_weights(connection, as_of, patients)
+    latest = pick(weighed, _last_of_each(weighed["patient_key"].to_numpy()))
+    keys = pd.Index(last["patient"].to_numpy(), name="patient_key")
+    dose_mg = pd.array(last["dose_mg"].to_numpy(), dtype=_NUMBER)
+    kilograms = spread({"kg": latest["weight_kg"].array}, latest["patient_key"].to_numpy(), keys)["kg"]
+    return frame_of({"dose_mg": dose_mg, "dose_mg_per_kg": dose_mg / kilograms}, keys)
+
+
+def _last_of_each(keys: Ints) -> Ints:
+    """Where each key stands for the last time."""
+    return len(keys) - 1 - np.unique(keys[::-1], return_index=True)[1]
 
 
 def read_weights(connection: Transaction, as_of: int, patients: Iterable[int] | None = None) -> pd.DataFrame:
     """Weights, the oldest first: patient_key, day, weight_kg (Float64); only values that are a number above 0."""
-    seen = bulk.read_observed(connection, _WEIGHT, as_of, patients)
-    kilograms = _read_kilograms(seen["value"])
+    seen = arrays_of(bulk.read_observed(connection, _WEIGHT, as_of, patients))
+    kilograms = _read_kilograms(np.asarray(seen["value"], dtype=object))
     is_weight = kilograms > 0
-    weighed = seen.loc[is_weight, ["patient_key", "day"]]
-    return weighed.assign(weight_kg=pd.array(kilograms[is_weight], dtype="Float64"))
+    weighed = {name: seen[name][is_weight] for name in ("patient_key", "day")}
+    return frame_of({**weighed, "weight_kg": pd.array(kilograms[is_weight], dtype=_NUMBER)})
 
 
 def weights_among(observations: pd.DataFrame) -> tuple[Ints, pd.array]:

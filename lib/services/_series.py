@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lib.clinical.histories import prepare, select_points
+from lib.clinical.histories import prepare
 from lib.clinical.instruments import BY_CODE
+from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
-from lib.clinical.sorting import INSTRUMENT, PATIENT
-from lib.clinical.standing import assess
-from lib.services._histories import load_histories
-from lib.services._scope import clinic_keys
+from lib.services._histories import load_scores
+from lib.services._standing import standing_on
 from lib.services.access import Actor
 from lib.store.engine import Transaction
+
+_READ = ("patient", "instrument", "baseline_total", "day_0", "has_session")
 
 
 @dataclass(frozen=True)
@@ -32,26 +33,17 @@ def read_totals(
     """By patient key (those in scope) and instrument's name."""
     if not patient_keys:
         return {}
-    loaded = load_histories(connection, policy, patient_keys)
-    prepared = prepare(loaded.histories, policy)
-    points = select_points(prepared, int(loaded.record_day.max(initial=0)), with_earlier_courses=False)
-    rows = assess(prepared, points, policy)
-    timeline = prepared.timeline
-    scope = clinic_keys(connection, actor)
-    patient, code = (
-        timeline.layout.unpack(timeline.keys, PATIENT),
-        timeline.layout.unpack(timeline.keys, INSTRUMENT),
-    )
+    timeline = prepare(load_scores(connection, policy, patient_keys), policy).timeline
+    pairs = timeline.pair_of(timeline.keys)
     found: dict[int, dict[str, Series]] = {}
-    for row in rows.to_dict("records"):
-        key = int(row["patient"])
-        if scope is not None and loaded.clinic_of[key] not in scope:
-            continue
-        own = np.flatnonzero((patient == key) & (code == row["instrument"]))
-        found.setdefault(key, {})[BY_CODE[row["instrument"]].name] = Series(
+    for row in rows_of(standing_on(connection, actor, policy, None, patients=patient_keys), _READ):
+        key, code = row["patient"], row["instrument"]
+        pair = timeline.pair(key, code)
+        own = slice(*np.searchsorted(pairs, (pair, pair + 1)))
+        found.setdefault(key, {})[BY_CODE[code].name] = Series(
             tuple(timeline.day[own].tolist()),
             tuple(timeline.total[own].tolist()),
-            None if row["baseline_total"] == NONE else int(row["baseline_total"]),
-            int(row["day_0"]) if row["has_session"] else None,
+            None if row["baseline_total"] == NONE else row["baseline_total"],
+            row["day_0"] if row["has_session"] else None,
         )
     return found

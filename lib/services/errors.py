@@ -1,6 +1,6 @@
 """What floors above hold and catch without knowing lib.store: the store, and errors that a person can mend."""
 
-from lib.store.engine import DamagedError, Store, StoreError, UnwritableError
+from lib.store.engine import BusyError, DamagedError, Store, StoreError, UnwritableError
 
 
 class NotFoundError(StoreError):
@@ -15,4 +15,12 @@ class MergedAwayError(NotFoundError):
         self.patient_key = patient_key
 
 
-__all__ = ["DamagedError", "MergedAwayError", "NotFoundError", "Store", "StoreError", "UnwritableError"]
+__all__ = [
+    "BusyError",
+    "DamagedError",
+    "MergedAwayError",
+    "NotFoundError",
+    "Store",
+    "StoreError",
+    "UnwritableError",
+]

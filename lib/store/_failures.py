@@ -15,13 +15,17 @@ class UnwritableError(StoreError):
     """A store, or a disk, that takes nothing now."""
 
 
+class BusyError(UnwritableError):
+    """A store that somebody else is writing to."""
+
+
 class DamagedError(StoreError):
     """A store that does not hold what was written to it."""
 
 
 # By the lowest byte of SQLite's codes.
 _SQLITE: dict[int, tuple[type[StoreError], str]] = {
-    5: (UnwritableError, "{store} was being written to for 30 s by somebody else. Do it again."),
+    5: (BusyError, "{store} was being written to for 30 s by somebody else. Do it again."),
     8: (UnwritableError, "Nothing can be written to {store}: the file, its folder or its disk is read-only."),
     10: (UnwritableError, "The disk of {store} cannot be read or written. Nothing of this was saved."),
     11: (DamagedError, "{store} is damaged. " + _KEEP),
@@ -40,7 +44,7 @@ _POSTGRESQL: dict[str, tuple[type[StoreError], str]] = {
         UnwritableError,
         "Nothing can be written to {store}: no space is left on the server's disk. Make some there.",
     ),
-    "55P03": (UnwritableError, "{store} was being written to for 30 s by somebody else. Do it again."),
+    "55P03": (BusyError, "{store} was being written to for 30 s by somebody else. Do it again."),
     "XX001": (DamagedError, "{store} is damaged. " + _KEEP),
     "XX002": (DamagedError, "An index of {store} is damaged. " + _KEEP),
 }

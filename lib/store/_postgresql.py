@@ -9,6 +9,8 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 
+from lib.store._failures import BusyError
+
 # Not the owner of the tables: row-level security holds for it (migration 0017).
 APP_ROLE = "dashboard_app"
 # What a researcher's readings are done as: it has no right to a column that names somebody (migration 0020).
@@ -59,12 +61,19 @@ def open_postgresql(url: URL) -> Engine:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         else:
             # READ COMMITTED: each statement sees what the writer before has saved. A snapshot would be older than the lock.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+            _be_the_writer(connection, at_once=options.get("is_at_once", False))
         if options.get("clinics"):
             role = RESEARCH_ROLE if options.get("is_nameless") else APP_ROLE
             _be_the_application(connection, options["clinics"], role)
 
     return engine
+
+
+def _be_the_writer(connection: Connection, *, at_once: bool) -> None:
+    if not at_once:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    elif not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({WRITER_LOCK})").scalar_one():
+        raise BusyError("The store is being written to by somebody else. Do it again.")
 
 
 def _be_the_application(connection: Connection, clinics: str, role: str) -> None:

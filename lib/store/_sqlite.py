@@ -35,6 +35,16 @@ def look_at(path: Path) -> tuple[int, ...]:
     return tuple(looks)
 
 
+def _begin_at_once(connection: Connection) -> None:
+    """To write, or not at all where somebody else does."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
 def open_sqlite(url: str, key: str | None) -> Engine:
     # As many connections as are asked for: fifteen looks that waited behind an import to be written down kept every reader out.
     engine = create_engine(url, module=sqlite, hide_parameters=True, max_overflow=-1)
@@ -59,7 +69,10 @@ def open_sqlite(url: str, key: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        is_read_only = connection.get_execution_options().get("is_read_only", False)
-        connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("is_at_once"):
+            _begin_at_once(connection)
+        else:
+            connection.exec_driver_sql("BEGIN" if options.get("is_read_only") else "BEGIN IMMEDIATE")
 
     return engine

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select
 
+from lib.store.asked import Asked
 from lib.store.audit_tables import audit_entry
 from lib.store.engine import seeing_every_clinic
 from lib.store.records import read_frame
@@ -17,22 +18,15 @@ from lib.store.tables import clinic, patient_identity
 SAID = tuple(column.name for column in audit_entry.columns if column.name != "mac")
 # Rows that are fetched at once: the whole audit is never in memory.
 _ROWS_A_LOOK = 5_000
-# Of PostgreSQL's locks that belong to nobody's row, ours: one writer at a time reads the end of the chain.
-_LOCK = 81_500
-
-
-def wait_for_turn(connection: Connection) -> None:
-    """Two writers never read the same end of the chain. An SQLite store has one writer at a time anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+_LAST = Asked(select(audit_entry).order_by(audit_entry.c.seq.desc()).limit(1))
+_CLINIC = Asked(select(patient_identity.c.clinic_key).where(patient_identity.c.id == bindparam("key")))
 
 
 def read_last(connection: Connection) -> Mapping[str, Any] | None:
     """The newest row, whichever clinic it is about; None where there is none."""
-    query = select(audit_entry).order_by(audit_entry.c.seq.desc()).limit(1)
     with seeing_every_clinic(connection):
-        row = connection.execute(query).mappings().first()
-    return dict(row) if row else None
+        rows = _LAST.read_rows(connection)
+    return rows[0] if rows else None
 
 
 def add_entry(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -51,9 +45,9 @@ def read_all(connection: Connection) -> Iterator[Mapping[str, Any]]:
 
 def find_clinic(connection: Connection, patient_key: int) -> int | None:
     """The clinic of a patient, whoever asks."""
-    query = select(patient_identity.c.clinic_key).where(patient_identity.c.id == patient_key)
     with seeing_every_clinic(connection):
-        return connection.execute(query).scalar()
+        _, rows = _CLINIC.given(key=patient_key).read(connection)
+    return rows[0][0] if rows else None
 
 
 @dataclass(frozen=True)

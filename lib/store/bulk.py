@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.clinical.held_columns import frame_of
+from lib.clinical.held_columns import arrays_of, frame_of, in_order
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
@@ -168,16 +168,18 @@ def has_sessions(connection: Connection, patients: Sequence[int]) -> bool:
 def read_doses(connection: Connection, until: int, patients: Iterable[int] | None) -> pd.DataFrame:
     """Doses that count, up to a day, the oldest first, an unknown time of day before the others: patient, day, second
     (NONE: time unknown), dose_mg."""
+    own = of_patients(_doses(), RECORDS["dosing_sessions"], patients).given(until=until)
+    rows = chosen(read_numbers(connection, own, float, ("patient", "day", "second")), patients)
+    held = arrays_of(rows)
+    order = np.lexsort((held["second"], held["day"]))
+    return frame_of({name: one[order] for name, one in held.items()})
+
+
+@cache
+def _doses() -> Select:
     table = RECORDS["dosing_sessions"]
-    query = select(
-        table.c.patient_key.label("patient"),
-        table.c.started_at_day.label("day"),
-        known(table.c.started_at_second, "second"),
-        table.c.dose_mg,
-    ).where(*counts(table), table.c.started_at_day <= until)
-    own, whole = of_patients(query, table, patients), ("patient", "day", "second")
-    rows = chosen(read_numbers(connection, own, float, whole), patients)
-    return rows.iloc[np.lexsort((rows["second"], rows["day"]))].reset_index(drop=True)
+    query = select(*moment_of(table, "started_at"), table.c.dose_mg)
+    return query.where(*counts(table), table.c.started_at_day <= bindparam("until"))
 
 
 def read_observed(
@@ -186,7 +188,8 @@ def read_observed(
     """Observations of a kind up to a day, the oldest first: patient_key, day, value (text)."""
     table = RECORDS["observations"]
     query = of_patients(_observed(kind), table, patients).given(until=until)
-    return read_frame(connection, query).sort_values("day", kind="stable")
+    rows = read_frame(connection, query)
+    return in_order(rows, rows["day"].to_numpy())
 
 
 @cache

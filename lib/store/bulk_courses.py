@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, select
 
+from lib.clinical.held_columns import arrays_of, frame_of
 from lib.clinical.segments import NONE, Ints
 from lib.store.asked import chosen, of_patients
 from lib.store.bulk import known, read_numbers
@@ -37,10 +38,12 @@ def read_ends(connection: Connection, patients: Iterable[int] | None, size: int)
     return ends
 
 
-def read_deaths(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:
-    """Whoever is recorded to have died: patient, died_on (days)."""
+def read_deaths(connection: Connection, patients: Iterable[int] | None, until: int) -> pd.DataFrame:
+    """Whoever is recorded to have died up to a day: patient, died_on (days)."""
     rows = chosen(_read_ends(connection, patients), patients)
-    return rows.loc[rows["died_on"] != NONE, ["patient", "died_on"]]
+    held = arrays_of(rows, ("patient", "died_on"))
+    has_died = (held["died_on"] != NONE) & (held["died_on"] <= until)
+    return frame_of({name: one[has_died] for name, one in held.items()})
 
 
 def _read_ends(connection: Connection, patients: Iterable[int] | None) -> pd.DataFrame:

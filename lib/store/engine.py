@@ -12,10 +12,10 @@ from typing import Self
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from lib.store._failures import DamagedError, StoreError, UnwritableError, name_failures
+from lib.store._failures import BusyError, DamagedError, StoreError, UnwritableError, name_failures
 from lib.store._sqlite import look_at, open_sqlite
 
-__all__ = ["DamagedError", "Store", "StoreError", "Transaction", "UnwritableError"]
+__all__ = ["BusyError", "DamagedError", "Store", "StoreError", "Transaction", "UnwritableError"]
 
 # What the services hold while they read or write; they hand it on to lib.store.
 Transaction = Connection
@@ -108,10 +108,11 @@ class Store:
         return self
 
     @contextmanager
-    def note(self) -> Iterator[Connection]:
-        """A row about a reading: it changes nothing that anybody has read. Raises UnwritableError."""
+    def note(self, *, at_once: bool = False) -> Iterator[Connection]:
+        """A row about a reading: it changes nothing that anybody has read. Raises UnwritableError. at_once: it waits for nobody
+        who writes, and raises BusyError then."""
         try:
-            with self._connect() as connection, connection.begin():
+            with self._connect(is_at_once=at_once) as connection, connection.begin():
                 yield connection
         except DatabaseError as error:
             raise UnwritableError(f"Nothing can be written to {self.shown_url}: {error.orig}.") from error
@@ -128,10 +129,12 @@ class Store:
             finally:
                 transaction.rollback()
 
-    def _connect(self, *, is_read_only: bool = False) -> Connection:
-        is_nameless = self._is_nameless and is_read_only
+    def _connect(self, *, is_read_only: bool = False, is_at_once: bool = False) -> Connection:
         return self.engine.connect().execution_options(
-            is_read_only=is_read_only, clinics=self._clinics, is_nameless=is_nameless
+            is_read_only=is_read_only,
+            is_at_once=is_at_once,
+            clinics=self._clinics,
+            is_nameless=self._is_nameless and is_read_only,
         )
 
 

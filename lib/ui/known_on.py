@@ -9,6 +9,7 @@ from lib.clinical.wording import say_day
 from lib.services.patients import PatientPage
 from lib.ui import access, address, caseload, display, wording
 from lib.ui.columns import text_column
+from lib.ui.unfolding import pop_up
 
 NOTHING_IS_RECORDED = "This is how it was known on an earlier day; nothing can be recorded here."
 _HELP = (
@@ -34,12 +35,13 @@ def offer() -> None:
     chosen = access.store().known_on
     # A new key with every day: in a closed popover the browser keeps what a widget held, and would choose it again.
     key = f"known-on-day-{chosen or 'today'}"
-    with st.popover("Known on", icon=":material/history:", type="tertiary", key="known-on"):
-        st.caption(_HELP)
-        shown = min(chosen, last) if chosen else None
-        st.date_input(
-            "Day", shown, max_value=last, key=key, format="YYYY-MM-DD", on_change=_choose, args=(key,)
-        )
+    with pop_up("Known on", "known-on", icon=":material/history:") as is_open:
+        if is_open:
+            st.caption(_HELP)
+            shown = min(chosen, last) if chosen else None
+            st.date_input(
+                "Day", shown, max_value=last, key=key, format="YYYY-MM-DD", on_change=_choose, args=(key,)
+            )
 
 
 def _choose(key: str) -> None:

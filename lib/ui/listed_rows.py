@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lib.clinical.plain_rows import Row, rows_of
 from lib.services import review, views
 from lib.services.access import Actor
 from lib.services.errors import Store
@@ -15,10 +16,10 @@ from lib.ui.sparklines import Trend
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Of the patients of a page of the queue: columns of lib.services.review.read_listed by patient_key, what read_reviews says,
-    and by patient key and instrument their totals over time."""
+    """Of the patients of a page of the queue, by patient key: a row of lib.services.review.read_listed, what read_reviews says,
+    and by instrument their totals over time."""
 
-    listed: pd.DataFrame
+    listed: Mapping[int, Row]
     reviews: Mapping[int, str]
     series: Mapping[int, Mapping[str, Trend]]
 
@@ -37,7 +38,7 @@ def read_queue_page(patient_keys: list[int]) -> QueuePage:
 
 def _read_queue_page(actor: Actor, store: Store, patient_keys: list[int]) -> QueuePage:
     return QueuePage(
-        review.read_listed(actor, store, patient_keys).set_index("patient_key"),
+        {row["patient_key"]: row for row in rows_of(review.read_listed(actor, store, patient_keys))},
         review.read_reviews(actor, store, patient_keys),
         review.read_series(actor, store, patient_keys),
     )

@@ -7,6 +7,7 @@ from lib.services.review import Queue
 from lib.ui import access, address, wording
 from lib.ui.absence_form import offer_absence
 from lib.ui.display import escape
+from lib.ui.drawn_once import make_once
 from lib.ui.filters import ASIDE, PERSISTING, Filters
 
 _MOST_NAMED = 6
@@ -19,17 +20,21 @@ def rows_listed(queue: Queue, filters: Filters) -> pd.DataFrame:
 
 def show_late(queue: Queue) -> None:
     """Critical flags that nobody has looked at for too long, whatever is filtered."""
-    late = queue.rows[queue.rows["is_escalated"].astype(bool)]
-    if late.empty:
-        return
-    names = [escape(name) for name in late["patient_id"].head(_MOST_NAMED)]
+    if said := make_once(queue, "late", lambda: _say_late(queue)):
+        st.error(said, icon=":material/alarm:")
+
+
+def _say_late(queue: Queue) -> str:
+    late = queue.rows.loc[queue.rows["is_escalated"].astype(bool), "patient_id"].tolist()
+    if not late:
+        return ""
+    names = [escape(name) for name in late[:_MOST_NAMED]]
     more = f" and {len(late) - _MOST_NAMED} more" if len(late) > _MOST_NAMED else ""
     limit = wording.count(queue.escalate_after_hours, "hour")
     verb = "has" if len(late) == 1 else "have"
-    st.error(
+    return (
         f"Nobody has looked at a critical flag for {limit} or more: {wording.count(len(late), 'patient')} {verb} waited, "
-        f"{', '.join(names)}{more}. They stand first.",
-        icon=":material/alarm:",
+        f"{', '.join(names)}{more}. They stand first."
     )
 
 

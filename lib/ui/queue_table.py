@@ -9,11 +9,12 @@ import pyarrow as pa
 import streamlit as st
 
 from lib.charts.theme import Theme
-from lib.clinical.plain_rows import rows_of
+from lib.clinical.plain_rows import Row, rows_of
 from lib.clinical.rules.catalogue import RULES
 from lib.services.review import Queue
 from lib.ui import display, listed_rows, opening, wording
 from lib.ui.columns import describe_shared, shared_columns, text_column
+from lib.ui.drawn_once import make_once
 from lib.ui.filters import Filters
 from lib.ui.listed_rows import QueuePage
 from lib.ui.sparklines import draw_trend
@@ -56,12 +57,16 @@ _REMARKS = (_MORE, "snoozed until", "called wrong", "last assessed")
 
 def show_title(queue: Queue) -> None:
     """What the list is, of which day, and in which order it stands."""
+    display.show_title("Review queue", make_once(queue, "title", lambda: _say_whose(queue)))
+
+
+def _say_whose(queue: Queue) -> str:
     n_forms = int(queue.rows["held_row_key"].notna().sum())
     forms = f" and {wording.count(n_forms, 'unreadable form')}" if n_forms else ""
     # An empty queue is explained below, in more words than a 0.
     waiting = f"{wording.count(len(queue.rows) - n_forms, 'patient')}{forms} as" if len(queue.rows) else "As"
     order = "Safety first, then deterioration, non-response and the rest; within each, the longest wait."
-    display.show_title("Review queue", f"{waiting} of {wording.say_date(queue.as_of)}. {order}")
+    return f"{waiting} of {wording.say_date(queue.as_of)}. {order}"
 
 
 def show_queue(queue: Queue, rows: pd.DataFrame, filters: Filters) -> None:
@@ -143,21 +148,26 @@ def _describe_once(reading: int, asked: str, _describe_rows: Callable[[], pa.Tab
 
 
 def _describe(queue: Queue, rows: pd.DataFrame, theme: Theme) -> pd.DataFrame:
-    patients = [int(key) for key in rows.loc[rows["held_row_key"].isna(), "patient_key"]]
+    shown = rows_of(rows)
+    patients = [int(row["patient_key"]) for row in shown if not _is_form(row)]
     page = listed_rows.read_queue_page(patients)
-    rows = rows.join(page.listed[page.listed.columns.difference(rows.columns)], on="patient_key")
-    return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in rows_of(rows))
+    return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in shown)
 
 
-def _describe_row(row: dict[Any, Any], page: QueuePage, as_of: date, theme: Theme) -> dict[str, Any]:
-    is_form = wording.is_known(row["held_row_key"])
+def _is_form(row: Row) -> bool:
+    return wording.is_known(row["held_row_key"])
+
+
+def _describe_row(row: Row, page: QueuePage, as_of: date, theme: Theme) -> dict[str, Any]:
+    is_form = _is_form(row)
     key = 0 if is_form else int(row["patient_key"])
     return {
         "open": opening.READ if is_form else opening.OPEN,
         "reasons": _shorten(row["reasons"]),
         "waiting": _say_waiting(row["days_waiting"], page.reviews.get(key, "")),
         "trend": draw_trend(page.series.get(key, {}).get("PHQ-9"), as_of, theme),
-        **describe_shared(row),
+        # What the queue itself says goes before what the list of patients says.
+        **describe_shared({**page.listed.get(key, {}), **row}),
     }
 
 

@@ -8,15 +8,20 @@ button calls, and the look at the sign-in every half a minute.
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from heapq import heappop, heappush
 from itertools import count
-from threading import Event, Lock, get_ident, local
+from threading import Event, Lock, local
 from time import monotonic
+from uuid import uuid4
+
+import streamlit as st
 
 # Longer than most first looks at a patient take. Whoever needs more, for an import or a whole cohort, goes on beside the others.
 PATIENCE_S = 0.25
 _ALONE_S = 0.5
+# Which session it is.
+_VISITOR = "visitor"
 
 
 class Turns:
@@ -26,18 +31,18 @@ class Turns:
         self._patience_s = patience_s
         self._lock = Lock()
         self._arrivals = count()
-        # Of the last two: their threads, and when they came. A press that leads to another page is two runs of one thread.
-        self._latest: deque[tuple[int, float]] = deque(maxlen=2)
+        # Of the last two: whose they are, and when they came. A press that leads to another page is two runs of one visitor.
+        self._latest: deque[tuple[object, float]] = deque(maxlen=2)
         self._line: list[tuple[int, Event]] = []
         self._begun: Event | None = None
         self._since = 0.0
         self._of_thread = local()
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self, visitor: object) -> Iterator[None]:
         """Wait in the line, and go on as the only one."""
-        self._of_thread.arrival = next(self._arrivals)
-        self._latest.append((get_ident(), monotonic()))
+        self._of_thread.arrival, self._of_thread.visitor = next(self._arrivals), visitor
+        self._latest.append((visitor, monotonic()))
         self._begin()
         try:
             yield
@@ -52,7 +57,8 @@ class Turns:
     def is_alone(self) -> bool:
         """Whether nobody else's run came within half a second before this one, and none since."""
         before = monotonic() - _ALONE_S
-        return all(thread == get_ident() or came < before for thread, came in list(self._latest))
+        own = self._of_thread.visitor
+        return all(visitor == own or came < before for visitor, came in list(self._latest))
 
     @contextmanager
     def rest(self) -> Iterator[None]:
@@ -98,5 +104,9 @@ class Turns:
 
 
 _turns = Turns()
-take_turn, rest, number = _turns.take, _turns.rest, _turns.number
-is_alone = _turns.is_alone
+rest, number, is_alone = _turns.rest, _turns.number, _turns.is_alone
+
+
+def take_turn() -> AbstractContextManager[None]:
+    """A run's whole script stands in it. Its thread tells nothing of whose it is: the next run's may have the same number."""
+    return _turns.take(st.session_state.setdefault(_VISITOR, uuid4().hex))

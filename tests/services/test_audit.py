@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, Timer
 
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
@@ -24,7 +24,7 @@ from lib.services._audit_anchor import BACKUP
 from lib.services.access import Role
 from lib.services.audit import Asked, Kind
 from lib.services.closing import Closing, close_flag
-from lib.services.errors import Store, StoreError
+from lib.services.errors import BusyError, Store, StoreError
 
 N_ROWS = 30
 # Of each of the seven kinds; all thirty under PROVE.
@@ -409,6 +409,30 @@ def test_a_look_that_cannot_be_written_down_is_said_and_left_on_standard_error(c
     assert patients.read_patient(ACTOR, clinic, 1).patient_key == 1
     with pytest.raises(StoreError, match="disk full"):
         views.note_listing(ACTOR, clinic, "flags", 1)
+
+
+def test_a_look_that_waits_for_nobody_is_refused_while_somebody_writes(each_database, tmp_path):
+    store = new_store(tmp_path)
+    person = {"patient_id": "ann", "clinic_id": "north"}
+    imports.import_files(ACTOR, store, [("patients.csv", to_csv([person]))])
+    is_writing, may_end = Event(), Event()
+
+    def write() -> None:
+        with Store(store.url).write():
+            is_writing.set()
+            may_end.wait(30)
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    assert is_writing.wait(30)
+    with pytest.raises(BusyError, match="somebody else"):
+        views.note_view(ACTOR, store, 1, at_once=True)
+    # The same connection waits where it is not told otherwise.
+    Timer(0.3, may_end.set).start()
+    assert views.note_view(ACTOR, store, 1) == ""
+    writer.join(30)
+    assert views.note_view(ACTOR, store, 1, at_once=True) == ""
+    assert audit.search_audit(ACTOR, store, Asked(act="view patient"))[1] == 2
 
 
 def test_a_look_leaves_what_was_kept_of_the_records_good(clinic):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui_pages import column, listed_pages, run, words
+from ui_pages import column, listed_pages, run, unfold, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9, sessions
 
 from lib.clinical.wording import say_day
@@ -115,7 +115,7 @@ def test_back_to_today(open_page, url):
 
 
 def test_a_day_is_chosen_in_the_header(open_page, url):
-    test = open_page("review_queue", url)
+    test = unfold(open_page("review_queue", url), "known-on")
     test = run(test.date_input(key="known-on-day-today").set_value(dt.date.fromisoformat(THEN)))
     assert test.query_params[address.KNOWN_ON] == THEN
     assert "As known on" in said(test)

@@ -1,9 +1,11 @@
 """Runs of the script take turns: one goes on at a time, in the order in which they came, and none holds up others for long."""
 
+from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
 
+from lib.store.engine import Store
 from lib.ui import turns, viewing
 from lib.ui.turns import Turns
 
@@ -23,7 +25,7 @@ class Run:
         self._thread.start()
 
     def _go(self) -> None:
-        with self._turns.take():
+        with self._turns.take(self._name):
             self._said.append(f"{self._name} begins")
             self._begun.set()
             self._may_rest.wait(_TOO_LONG_S)
@@ -106,8 +108,8 @@ ARRIVALS = {
 }
 
 
-def pass_through(line: Turns) -> None:
-    with line.take():
+def pass_through(line: Turns, visitor: str = "other") -> None:
+    with line.take(visitor):
         pass
 
 
@@ -116,24 +118,22 @@ def test_who_came_alone_is_told_so(came, is_alone, monkeypatch):
     line, now = Turns(PATIENT), [0.0]
     monkeypatch.setattr(turns, "monotonic", lambda: now[0])
     for now[0] in came[:-1]:
-        other = Thread(target=pass_through, args=(line,))
-        other.start()
-        other.join(_TOO_LONG_S)
+        pass_through(line)
     now[0] = came[-1]
-    with line.take():
+    with line.take("one"):
         assert line.is_alone() == is_alone
 
 
 def test_a_press_that_leads_to_another_page_is_one_visitor():
     line = Turns(PATIENT)
-    pass_through(line)
-    with line.take():
+    pass_through(line, "one")
+    with line.take("one"):
         assert line.is_alone()
 
 
 def test_who_is_joined_by_another_is_no_longer_alone():
     clinic = Clinic(PATIENT)
-    with clinic.turns.take():
+    with clinic.turns.take("one"):
         assert clinic.turns.is_alone()
         other = clinic.run("other")
         assert not clinic.turns.is_alone()
@@ -168,7 +168,7 @@ def test_one_that_takes_long_is_waited_for_no_longer_than_that(monkeypatch):
     # The first goes on, the import is next, and the look comes last; the first ends at 0.8.
     line._begun = Wait()
     line._line = [(-1, Wait())]
-    with line.take():
+    with line.take("look"):
         assert now[0] == pytest.approx(1.8)
 
 
@@ -187,7 +187,7 @@ def test_the_end_of_one_that_took_long_ends_no_other_turn():
 @pytest.mark.parametrize("does_rest", [False, True])
 def test_a_run_that_fails_leaves_its_turn(does_rest):
     clinic = Clinic(PATIENT)
-    with pytest.raises(ZeroDivisionError), clinic.turns.take():
+    with pytest.raises(ZeroDivisionError), clinic.turns.take("failing"):
         if does_rest:
             with clinic.turns.rest():
                 raise ZeroDivisionError
@@ -200,7 +200,7 @@ def test_of_many_never_two_at_once():
 
     def look() -> None:
         for _ in range(20):
-            with turns.take():
+            with turns.take("one"):
                 inside.append(1)
                 most.append(len(inside))
                 Event().wait(0.0001)
@@ -219,29 +219,49 @@ def test_without_a_turn_there_is_none_to_rest_from():
         pass
 
 
-def test_while_a_look_at_a_patient_is_written_down_others_go_on(open_page, monkeypatch):
-    has_gone_on, in_time = Event(), []
+@pytest.fixture
+def writer(open_page, demo_url) -> Iterator[Event]:
+    """Somebody who writes to the demo store until it is set. The day's flags are worked out before."""
+    open_page("review_queue")
+    is_writing, may_end = Event(), Event()
+
+    def write() -> None:
+        with Store(demo_url).note():
+            is_writing.set()
+            may_end.wait(_TOO_LONG_S)
+
+    thread = Thread(target=write, daemon=True)
+    thread.start()
+    assert is_writing.wait(_TOO_LONG_S)
+    yield may_end
+    may_end.set()
+    thread.join(_TOO_LONG_S)
+
+
+def test_while_a_look_waits_to_be_written_down_others_go_on(open_page, writer, monkeypatch):
+    asked, note_view = [], viewing.views.note_view
 
     def look() -> None:
-        with turns.take_turn():
-            has_gone_on.set()
+        with turns._turns.take("another"):
+            writer.set()
 
-    def note_view(*_: object) -> str:
-        Thread(target=look, daemon=True).start()
-        in_time.append(has_gone_on.wait(10))
-        return ""
+    def note(*who: object, at_once: bool = False) -> str:
+        asked.append(at_once)
+        if not at_once:
+            Thread(target=look, daemon=True).start()
+        return note_view(*who, at_once=at_once)
 
     monkeypatch.setattr(turns._turns, "_patience_s", PATIENT)
-    monkeypatch.setattr(viewing.views, "note_view", note_view)
+    monkeypatch.setattr(viewing.views, "note_view", note)
     open_page("patient", patient="1")
-    assert in_time == [True]
+    assert asked == [True, False] and writer.is_set()
 
 
 def test_a_run_has_a_number_of_its_own_rests_included_and_none_when_it_is_over():
     turns = Turns(PATIENT)
     numbers = []
     for _ in range(2):
-        with turns.take():
+        with turns.take("one"):
             first = turns.number()
             with turns.rest():
                 numbers.append(turns.number())
