@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.clinical.rules.coverage_wording import say_coverage
 from lib.services.patients import PatientPage
-from lib.ui.display import escape
+from lib.ui.display import escape, fine_print
 from lib.ui.drawn_once import draw_once
 
 N_OF_N = "n of N: how many of the sessions, forms or parts that a rule reads are on record. Rules on sessions judge the latest."
@@ -24,6 +24,5 @@ def _draw(page: PatientPage) -> None:
         for state, sentence in say_coverage(page.coverage)
     ]
     with st.container(border=True, gap="xsmall", key=f"coverage-{page.patient_key}"):
-        st.markdown("**What the rules could read**")
-        st.markdown("  \n".join(lines))
-        st.caption(N_OF_N)
+        said = "  \n".join(lines)
+        st.markdown(f"**What the rules could read**\n\n{said}\n\n{fine_print(N_OF_N)}")

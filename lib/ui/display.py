@@ -38,6 +38,11 @@ def mark_direction(text: Any) -> Any:
     return _DIRECTION.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
 
 
+def fine_print(*lines: str) -> str:
+    """Lines as a caption has them, inside of other text: what stands by itself is hashed, kept and sent by itself, each run."""
+    return "  \n".join(f":small[:gray[{line}]]" for line in lines)
+
+
 def show_title(title: str, caption: str = "") -> None:
     """The page's name and one line under it. caption: words of ours, or escaped."""
     with st.container(gap=None):

@@ -15,7 +15,7 @@ from lib.services.patients import PatientPage
 from lib.ui import wording
 from lib.ui.closing_forms import offer_closing, offer_critical_closing, show_done
 from lib.ui.coverage import N_OF_N
-from lib.ui.display import escape
+from lib.ui.display import escape, fine_print
 from lib.ui.drawn_once import draw_once, make_once
 from lib.ui.flag_actions import offer_actions
 from lib.ui.flag_state import say_state
@@ -86,16 +86,19 @@ def _show_flag(flag: dict[Any, Any], page: PatientPage) -> None:
     days = (page.history.as_of - flag["since"].date()).days
     eased = " :gray-badge[no longer met]" if wording.is_known(flag["is_eased"]) else ""
     name = f"**{escape(flag['label'])}**{instrument} :{colour}-badge[{shape} {flag['severity']}]{eased}"
-    # One element: whatever stands by itself is hashed, kept and sent by itself, by every run.
-    st.markdown(f"{name}  \n{say_state(flag)}")
+    head = f"{name}  \n{say_state(flag)}"
     if flag["rule"] == ITEM_9:
+        st.markdown(head)
         st.error(escape(say_item_9_positive(flag["evidence"])), icon=":material/emergency:")
-    st.markdown(escape(_say_evidence(flag)))
+        head = ""
     since = f"Since {wording.say_date(flag['since'])} ({wording.count(days, 'day')})"
     source = f"Source: {escape(flag['source'])}; policy version {flag['policy_version']}, {say_tags(flag['rule'], page.policy)}"
-    st.caption(
-        f"{since}. Limit: {escape(flag['threshold'])}.  \nTo clear: {escape(flag['clears_when'])}.  \n{source}."
+    fine = fine_print(
+        f"{since}. Limit: {escape(flag['threshold'])}.",
+        f"To clear: {escape(flag['clears_when'])}.",
+        f"{source}.",
     )
+    st.markdown(f"{head}\n\n{escape(_say_evidence(flag))}\n\n{fine}")
     offer_actions(page, flag)
     if flag["rule"] == ITEM_9:
         offer_closing(page, flag)
@@ -126,5 +129,5 @@ def _show_item_9_zero(page: PatientPage) -> None:
     latest = next((row for row in forms if row["instrument"] == "PHQ-9"), None)
     if latest and wording.is_known(latest["item_9"]) and latest["item_9"] == 0:
         with st.container(border=True, gap="xsmall", key=f"item-9-zero-{page.patient_key}"):
-            st.caption(f"Latest PHQ-9, {wording.say_date(latest['on'])}")
-            st.markdown(wording.ITEM_9_ZERO)
+            when = fine_print(f"Latest PHQ-9, {wording.say_date(latest['on'])}")
+            st.markdown(f"{when}\n\n{wording.ITEM_9_ZERO}")

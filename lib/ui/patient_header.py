@@ -15,6 +15,7 @@ from lib.ui.style import current_theme
 from lib.ui.wording import is_known
 
 _SEPARATOR = " · "
+_APART = " \u2003 "
 
 
 def show_header(page: PatientPage, place: QueuePlace) -> None:
@@ -35,10 +36,17 @@ def _show_status(page: PatientPage) -> None:
     """Each instrument's status with its basis and age, beside its shape."""
     theme = current_theme()
     marks = [_category(row) for row in page.history.status_rows]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="patient-status"):
-        for words, mark in zip_longest(page.headline.status.split(_SEPARATOR), marks):
-            shape = as_markdown(draw_mark(mark, theme), "") if mark else ""
-            st.markdown(f"{shape} **{escape(words or '')}**", width="content")
+    said = zip_longest(page.headline.status.split(_SEPARATOR), marks)
+    st.markdown(
+        _APART.join(
+            _emphasise(words, mark and as_markdown(draw_mark(mark, theme), "")) for words, mark in said
+        )
+    )
+
+
+def _emphasise(words: str | None, shape: str | None) -> str:
+    """Together: the header breaks no line within."""
+    return f"**{' '.join(filter(None, (shape, escape(words or ''))))}**"
 
 
 def _category(row: dict) -> str:

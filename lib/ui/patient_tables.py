@@ -75,17 +75,19 @@ def show_records(
     the file, to which it adds these words of rows. opens: the word of the address that a row's button writes the record's id
     to."""
     name = f"{table.title.lower().replace(' ', '-')}-{page.patient_key}"
-    with display.heading_row(f"{table.title} ({len(rows):,})"):
-        if rows and frame is not None:
+    title = f"{table.title} ({len(rows):,})"
+    if not rows:
+        st.header(title, anchor=False)
+        st.caption(f"No {table.noun} is recorded.")
+        return
+    with display.heading_row(title):
+        if frame is not None:
 
             def describe() -> pd.DataFrame:
                 said = {word: [row[word] for row in rows] for word in words}
                 return write_records(kind, page.history.patient_id, frame.assign(**said))
 
             display.show_download("CSV", describe, f"{kind}-{page.patient_key}.csv", key=f"csv-{name}")
-    if not rows:
-        st.caption(f"No {table.noun} is recorded.")
-        return
     if opens:
         # Its buttons answer to the reader, so it is drawn anew with every run.
         _draw(table, rows, make_once(page, name, lambda: _say(table, rows, opening.READ)), name, opens)

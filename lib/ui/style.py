@@ -39,9 +39,12 @@ _PATIENT = """
 .st-key-patient-header h1 {padding: 0; font-size: 1.35rem;}
 .st-key-patient-header [data-testid="stHeading"], .st-key-patient-header h1 {margin: 0;}
 .st-key-patient-header {row-gap: .3rem;}
+.st-key-patient-header strong {display: inline-block;}
 .st-key-patient-body {flex-direction: row-reverse;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-flags) {flex: 1 1 300px;}
 .st-key-patient-body > [data-testid="stLayoutWrapper"]:has(> .st-key-records) {flex: 999 1 760px; min-width: 0;}
+.st-key-flags [data-testid="stMarkdownContainer"] :is(p, ul):not(:last-child) {margin-bottom: .4rem;}
+.st-key-flags p:has(> span > .stMarkdownColoredText) {line-height: 1.4;}
 """
 # Plotly measures a chart's place in thousandths of a pixel and Streamlit exactly: between two pixels it would be drawn twice.
 _WHOLE_PIXELS = """

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.clinical.technique import find_poor_statuses, is_response_poor, summarise_technique
 from lib.clinical.technique_words import say_technique
 from lib.services.patients import PatientPage
-from lib.ui.display import escape
+from lib.ui.display import escape, fine_print
 from lib.ui.drawn_once import draw_once
 from lib.ui.wording import is_known
 
@@ -21,13 +21,13 @@ def _draw(page: PatientPage) -> None:
     if not is_response_poor(page.history.status_rows, page.flags["rule"]):
         return
     technique = summarise_technique(page.history.session_rows, page.protocols)
+    if technique is None:
+        said = "No dosing session is recorded: how doses were taken is unknown."
+    else:
+        said = "\n".join(f"- {escape(line)}" for line in say_technique(technique))
+    why = f"{_say_why(page)} Sessions taken in the current course; what is not recorded is unknown."
     with st.container(border=True, gap="xsmall", key=f"technique-{page.patient_key}"):
-        st.markdown(_TITLE)
-        if technique is None:
-            st.markdown("No dosing session is recorded: how doses were taken is unknown.")
-        else:
-            st.markdown("\n".join(f"- {escape(line)}" for line in say_technique(technique)))
-        st.caption(f"{_say_why(page)} Sessions taken in the current course; what is not recorded is unknown.")
+        st.markdown(f"{_TITLE}\n\n{said}\n\n{fine_print(why)}")
 
 
 def _say_why(page: PatientPage) -> str:

@@ -175,19 +175,22 @@ def test_figures_are_told_to_a_screen_reader(open_patient):
     assert any("estimated peak" in alt for alt in alts)
 
 
+TECHNIQUE = "**Technique before dose.** Review does not mean raise."
+
+
+def place_of(start, written):
+    return next(number for number, text in enumerate(written) if text.startswith(start))
+
+
 def test_a_safety_flag_stands_above_technique(open_patient):
     written = list(in_order(open_patient("unsafe").main))
-    card = written.index("**Technique before dose.** Review does not mean raise.")
-    assert next(n for n, text in enumerate(written) if text.startswith("**Item 9 positive**")) < card
+    assert place_of("**Item 9 positive**", written) < place_of(TECHNIQUE, written)
 
 
 def test_a_poor_response_puts_technique_above_the_flags_that_ask_about_it(open_patient):
     test = open_patient("short hold")
     written = list(in_order(test.main))
-    card = written.index("**Technique before dose.** Review does not mean raise.")
-    assert card < next(
-        n for n, text in enumerate(written) if text.startswith("**No response at the checkpoint**")
-    )
+    assert place_of(TECHNIQUE, written) < place_of("**No response at the checkpoint**", written)
     said = unescaped(test)
     for line in (
         "Held in the mouth: 4–12 min (median 8) in 2 of 3 sessions, 1 not recorded; under 10 min in 1 of 2",
