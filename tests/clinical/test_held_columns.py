@@ -87,3 +87,19 @@ def test_rows_are_those_of_pandas_with_none_for_na() -> None:
                 assert (type(found), found) == (type(value), value)
     assert list(arrays_of(made(), ("text", "on"))) == ["text", "on"]
     assert rows_of(made().iloc[:0]) == []
+
+
+def test_what_is_changed_in_one_frame_stays_as_it_was_in_another() -> None:
+    arrays = {"n": np.array([1, 2, 3]), **ARRAYS}
+    one, other = frame_of(arrays), beside(frame_of(arrays), {})
+    for name, value in (
+        ("n", 9),
+        ("on", pd.Timestamp("2026-02-02")),
+        ("known", 9),
+        ("float", 9.0),
+        ("text", "z"),
+    ):
+        one.loc[0, name] = value
+        one.iloc[1, one.columns.get_loc(name)] = value
+    pd.testing.assert_frame_equal(other, pd.DataFrame(arrays))
+    assert arrays["n"].tolist() == [1, 2, 3] and arrays["float"][0] == 1.0 and arrays["known"][0] == 1
