@@ -36,6 +36,8 @@ class Turns:
         self._line: list[tuple[int, Event]] = []
         self._begun: Event | None = None
         self._since = 0.0
+        # Set when a run ends, or rests, behind which nobody waits.
+        self._over = Event()
         self._of_thread = local()
 
     @contextmanager
@@ -59,6 +61,14 @@ class Turns:
         before = monotonic() - _ALONE_S
         own = self._of_thread.visitor
         return all(visitor == own or came < before for visitor, came in list(self._latest))
+
+    def wait_until_over(self) -> None:
+        """Until a run ends, or rests, behind which nobody waits."""
+        self._over.wait()
+        self._over.clear()
+
+    def is_nobody_at_work(self) -> bool:
+        return self._begun is None
 
     @contextmanager
     def rest(self) -> Iterator[None]:
@@ -101,10 +111,13 @@ class Turns:
         self._since = monotonic()
         if self._begun is not None:
             self._begun.set()
+        else:
+            self._over.set()
 
 
 _turns = Turns()
 rest, number, is_alone = _turns.rest, _turns.number, _turns.is_alone
+wait_until_over, is_nobody_at_work = _turns.wait_until_over, _turns.is_nobody_at_work
 
 
 def take_turn() -> AbstractContextManager[None]:

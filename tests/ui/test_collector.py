@@ -6,7 +6,7 @@ from weakref import ref
 
 import pytest
 
-from lib.ui.collector import Frost
+from lib.ui.collector import Frost, tidy
 
 QUARTER_S = 900
 
@@ -68,4 +68,36 @@ def test_a_session_that_was_never_set_aside_is_found_at_once() -> None:
     over = ref(session)
     del session
     gc.collect()
+    assert over() is None
+
+
+def leave_something() -> ref[Session]:
+    """As much as a run does; of it the last session."""
+    return [ref(Session()) for _ in range(3_000)][-1]
+
+
+def test_while_nobody_is_at_work_what_is_over_is_found_and_the_rest_set_aside(frost: Frost) -> None:
+    gc.disable()
+    kept, over = Session(), leave_something()
+    assert over() is not None
+    tidy(frost)
+    assert over() is None
+    assert not any(one is kept for one in gc.get_objects())
+    gc.enable()
+
+
+def test_little_that_is_new_is_not_worth_a_walk(frost: Frost) -> None:
+    gc.collect()
+    gc.unfreeze()
+    tidy(frost)
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_quarter_of_an_hour_later_all_is_walked_through(frost: Frost, clock: list[float]) -> None:
+    session = Session()
+    over = ref(session)
+    gc.collect()
+    del session
+    clock[0] = QUARTER_S + 1
+    tidy(frost)
     assert over() is None

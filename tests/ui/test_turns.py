@@ -214,6 +214,24 @@ def test_of_many_never_two_at_once():
     assert len(most) == 400 and set(most) == {1}
 
 
+def test_a_run_behind_which_nobody_waits_is_the_last_for_now():
+    clinic = Clinic(PATIENT)
+    over = Event()
+
+    def wait() -> None:
+        clinic.turns.wait_until_over()
+        over.set()
+
+    first, second = clinic.run("first"), clinic.run("second")
+    waiting = Thread(target=wait, daemon=True)
+    waiting.start()
+    first.end()
+    second.begin()
+    assert not over.is_set() and not clinic.turns.is_nobody_at_work()
+    second.end()
+    assert over.wait(_TOO_LONG_S) and clinic.turns.is_nobody_at_work()
+
+
 def test_without_a_turn_there_is_none_to_rest_from():
     with Turns(PATIENT).rest():
         pass
