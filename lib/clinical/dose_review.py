@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lib.clinical.held_columns import arrays_of
+from lib.clinical.held_columns import arrays_of, pick
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
 
 SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
@@ -46,7 +46,7 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
         for patient, rule, severity in each
     ]
     shown = places[~np.array(is_hidden, dtype=bool)]
-    return flags if len(shown) == len(flags) else flags.iloc[shown]
+    return flags if len(shown) == len(flags) else pick(flags, shown)
 
 
 def _are_on_cards(flags: pd.DataFrame, rule: Any, severity: Any) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.clinical.births import say_birth
+from lib.clinical.births import say_birth, year_of_birth
 from lib.clinical.plain_rows import rows_of
 from lib.services._scope import clinic_keys
 from lib.services._stored_records import StoredRecord, say_change
@@ -17,12 +17,19 @@ from lib.store.records import read_record_columns
 
 @dataclass(frozen=True)
 class Person:
-    """identity: P-0142 · JM · born 1984, as every form of this patient says it."""
+    """identity: P-0142 · JM · born 1984, as every form of this patient says it. initials, birth_year: what is recorded to compare
+    a signature with; None: not recorded."""
 
     patient_key: int
     patient_id: str
     clinic_id: str
     identity: str
+    initials: str | None
+    birth_year: int | None
+
+    @property
+    def asks_for_patient_id(self) -> bool:
+        return self.initials is None or self.birth_year is None
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,21 @@ def find_person(connection: Transaction, actor: Actor, patient_key: int) -> Pers
     about = read_record_columns(connection, "patients", patient_key)
     parts = [str(row["patient_id"])]
     parts += [str(row["initials"])] if pd.notna(row["initials"]) else []
-    parts.append(say_birth(*(next(iter(about[name]), None) for name in ("birth_year", "birth_date"))))
-    return Person(patient_key, str(row["patient_id"]), str(row["clinic_id"]), " · ".join(parts))
+    initials, *born = (next(iter(about[name]), None) for name in ("initials", "birth_year", "birth_date"))
+    parts.append(say_birth(*born))
+    return Person(
+        patient_key,
+        str(row["patient_id"]),
+        str(row["clinic_id"]),
+        " · ".join(parts),
+        letters_of(initials or "") or None,
+        year_of_birth(*born),
+    )
+
+
+def letters_of(text: str) -> str:
+    """J. M. and jm are JM."""
+    return "".join(letter for letter in str(text) if letter.isalnum()).casefold()
 
 
 def check_person(connection: Transaction, actor: Actor, patient_key: int, drawn: DrawnForm) -> Person:

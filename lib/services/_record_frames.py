@@ -71,24 +71,24 @@ def _typed(values: Values, column: Column) -> Any:
     return _dates(values) if column.type == "date" else _BUILDERS[column.type](values)
 
 
-def _is_unknown(values: Values) -> NDArray[np.bool_]:
-    return np.array([value is None for value in values], dtype=bool)
-
-
-def _fill(values: Values, dtype: type) -> NDArray[Any]:
-    return np.array([0 if value is None else value for value in values], dtype=dtype)
+def _split(values: Values, dtype: type) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """The values, 0 where one is unknown, and where that is."""
+    if None not in values:
+        return np.array(values, dtype=dtype), np.zeros(len(values), dtype=bool)
+    is_unknown = np.array([value is None for value in values], dtype=bool)
+    return np.array([0 if value is None else value for value in values], dtype=dtype), is_unknown
 
 
 def _whole(values: Values) -> Any:
-    return pd.arrays.IntegerArray(_fill(values, np.int64), _is_unknown(values))
+    return pd.arrays.IntegerArray(*_split(values, np.int64))
 
 
 def _number(values: Values) -> Any:
-    return pd.arrays.FloatingArray(_fill(values, np.float64), _is_unknown(values))
+    return pd.arrays.FloatingArray(*_split(values, np.float64))
 
 
 def _yes_no(values: Values) -> Any:
-    return pd.arrays.BooleanArray(_fill(values, np.bool_), _is_unknown(values))
+    return pd.arrays.BooleanArray(*_split(values, np.bool_))
 
 
 def _text(values: Values) -> Any:
@@ -102,13 +102,13 @@ _BUILDERS: Mapping[str, Callable[[Values], Any]] = MappingProxyType(
 
 def _dates(days: Values) -> NDArray[np.datetime64]:
     """Dates from days since 1970-01-01, NaT where unknown."""
-    on = (_fill(days, np.int64) * _DAY).view("datetime64[us]")
-    return np.where(_is_unknown(days), _NOT_A_TIME, on)
+    known, is_unknown = _split(days, np.int64)
+    return np.where(is_unknown, _NOT_A_TIME, (known * _DAY).view("datetime64[us]"))
 
 
 def _moment(day: Values, second: Values) -> dict[str, Any]:
     """on: the local date; at: with the time of day, noon where it is unknown."""
     on = _dates(day)
-    is_known = ~_is_unknown(second)
-    seconds = np.where(is_known, _fill(second, np.int64), NOON)
-    return {"on": on, "at": on + seconds.astype("timedelta64[s]"), "is_time_known": is_known}
+    known, is_unknown = _split(second, np.int64)
+    seconds = np.where(is_unknown, NOON, known)
+    return {"on": on, "at": on + seconds.astype("timedelta64[s]"), "is_time_known": ~is_unknown}

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from lib.clinical.births import year_of_birth
 from lib.clinical.courses import derive_courses
 from lib.clinical.decision_answers import FALL, Answers, find_problems
 from lib.clinical.instruments import INSTRUMENTS
@@ -16,7 +15,7 @@ from lib.clinical.segments import NONE
 from lib.clinical.sorting import INSTRUMENT, PATIENT
 from lib.clinical.trajectory import build_timeline
 from lib.services import _clock
-from lib.services._drawn import DrawnForm, Person
+from lib.services._drawn import DrawnForm, Person, letters_of
 from lib.services._flag_marks import say_seen
 from lib.services._histories import load_scores
 from lib.services._store_kind import is_synthetic
@@ -24,7 +23,6 @@ from lib.services.access import Actor
 from lib.services.errors import StoreError
 from lib.store import decisions, derived
 from lib.store.engine import Transaction
-from lib.store.records import read_record_columns
 
 NEEDS_SIGN_IN = (
     "A signature needs sign-in (python -m lib serve): without it decisions are signed for made-up patients only, in the demo and "
@@ -57,39 +55,14 @@ class DrawnDecision:
     flags: frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What is recorded to compare a signature with; None: not recorded."""
-
-    initials: str | None
-    birth_year: int | None
-
-    @property
-    def asks_for_patient_id(self) -> bool:
-        return self.initials is None or self.birth_year is None
-
-
-def read_identity(connection: Transaction, patient_key: int) -> Identity:
-    said = read_record_columns(connection, "patients", patient_key)
-    if not said["id"]:
-        return Identity(None, None)
-    initials, *born = (said[name][-1] for name in ("initials", "birth_year", "birth_date"))
-    return Identity(_letters(initials or "") or None, year_of_birth(*born))
-
-
-def _letters(text: str) -> str:
-    """J. M. and jm are JM."""
-    return "".join(letter for letter in str(text) if letter.isalnum()).casefold()
-
-
-def check_signature(identity: Identity, person: Person, signature: Signature) -> None:
+def check_signature(person: Person, signature: Signature) -> None:
     """Re-entry of who the patient is cut wrong-patient orders by 41 % (Adelman 2013, JAMIA 20:305-310)."""
-    if identity.asks_for_patient_id:
+    if person.asks_for_patient_id:
         if signature.patient_id.strip() != person.patient_id:
             raise StoreError(_WRONG_ID)
-    elif (_letters(signature.initials), signature.birth_year.strip()) != (
-        identity.initials,
-        str(identity.birth_year),
+    elif (letters_of(signature.initials), signature.birth_year.strip()) != (
+        person.initials,
+        str(person.birth_year),
     ):
         raise StoreError(_WRONG_PAIR)
 

@@ -19,7 +19,6 @@ from lib.services._signature import fingerprint
 from lib.services._signing import (
     NEEDS_SIGN_IN,
     DrawnDecision,
-    Identity,
     Signature,
     check_answers,
     check_may_sign,
@@ -27,7 +26,6 @@ from lib.services._signing import (
     check_signature,
     describe_effect,
     may_sign,
-    read_identity,
     read_seen_flags,
 )
 from lib.services._standing import today
@@ -42,7 +40,6 @@ __all__ = [
     "Answers",
     "DrawnDecision",
     "DrawnForm",
-    "Identity",
     "ReviewState",
     "Signature",
     "fingerprint",
@@ -93,9 +90,9 @@ def read_decisions(actor: Actor, store: Store, patient_key: int) -> PatientDecis
         return PatientDecisions(
             identity=person.identity,
             state=states.get(patient_key, NO_STATE),
-            signed=signed.iloc[::-1].reset_index(drop=True),
+            signed=signed if signed.empty else signed.iloc[::-1].reset_index(drop=True),
             addenda=decisions.read_addenda(connection, patient_key),
-            asks_for_patient_id=read_identity(connection, patient_key).asks_for_patient_id,
+            asks_for_patient_id=person.asks_for_patient_id,
             may_sign=may_sign(connection, actor),
             longest_days=policy.decisions.longest_days,
             last_decision=int(rows["id"].iloc[-1]) if len(rows) else 0,
@@ -120,7 +117,7 @@ def sign_decision(
         if known is None:
             check_may_sign(connection, actor)
             check_newest(connection, drawn)
-            check_signature(read_identity(connection, patient_key), person, signature)
+            check_signature(person, signature)
             _save(connection, actor, answers, drawn)
         elif (known["patient_key"], known["signer"]) != (patient_key, actor.name):
             raise StoreError("This form was signed by somebody else. Open the patient's page again.")

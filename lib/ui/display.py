@@ -28,7 +28,11 @@ _LINKED = re.compile(r"(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=[-.
 
 def escape(text: object) -> str:
     """Text from data where Streamlit reads markdown: shown as it is, on one line, and no link. The only such function."""
-    return _MARKDOWN.sub(r"\\\1", _LINKED.sub(JOINER, " ".join(mark_direction(str(text)).split())))
+    line = " ".join(mark_direction(str(text)).split())
+    # Hardly a text has one, and to look for its place takes as long as the escaping.
+    if "@" in line or "//" in line or "www." in line.lower():
+        line = _LINKED.sub(JOINER, line)
+    return _MARKDOWN.sub(r"\\\1", line)
 
 
 def mark_direction(text: Any) -> Any:

@@ -10,8 +10,9 @@ from lib.ui.filters import choose_filters, select_once
 
 # Whose page this session drew last, and how many patients it has drawn.
 _DRAWN = "drawn-patient"
-# With two places, a page that was stopped before the browser saw any of it would bring the one before it back.
-_PLACES = 8
+# With two places, a page that was stopped before the browser saw any of it would bring the one before it back; with four it takes
+# three such pages in a row. Each place is a message of every run.
+_PLACES = 4
 
 
 def take_patient() -> PatientPage:

@@ -1,5 +1,7 @@
 """The little that the theme cannot say: cards that can be pressed, a header that stays, a mark on made-up data."""
 
+from functools import cache
+
 import streamlit as st
 
 from lib.charts.theme import THEMES, Theme
@@ -86,7 +88,12 @@ def current_theme() -> Theme:
 
 def apply_style(*, is_synthetic: bool) -> None:
     """Once a run, before anything is drawn."""
-    theme = current_theme()
+    st.html(_write(current_theme().name, is_synthetic=is_synthetic))
+
+
+@cache
+def _write(theme_name: str, *, is_synthetic: bool) -> str:
+    theme = THEMES[theme_name]
     always = (
         _CALM,
         _STALE,
@@ -103,4 +110,4 @@ def apply_style(*, is_synthetic: bool) -> None:
     style = "".join((*always, _MARK if is_synthetic else ""))
     for word, colour in (("PAPER", theme.paper), ("LINE", theme.faint), ("INK", theme.ink)):
         style = style.replace(word, colour)
-    st.html(f"<style>{style}</style>")
+    return f"<style>{style}</style>"
