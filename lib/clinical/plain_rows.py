@@ -9,6 +9,8 @@ import pandas as pd
 from lib.clinical.held_columns import arrays_of
 
 Row = dict[str, Any]
+# What stands in their arrays and where nothing does; pandas puts both together cell by cell first.
+_MASKED = (pd.arrays.IntegerArray, pd.arrays.FloatingArray, pd.arrays.BooleanArray)
 
 
 def rows_of(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> list[Row]:
@@ -22,6 +24,11 @@ def rows_of(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> list[R
 
 
 def _plain(values: Any) -> list[Any]:
+    if isinstance(values, _MASKED):
+        known, is_unknown = values._data.tolist(), values._mask
+        if not is_unknown.any():
+            return known
+        return [None if gone else cell for cell, gone in zip(known, is_unknown.tolist(), strict=True)]
     plain: list[Any] = values.tolist()
     # Of an array of numbers nothing is NA.
     is_always_there = isinstance(values, np.ndarray) and values.dtype != object
