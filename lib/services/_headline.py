@@ -1,22 +1,19 @@
 """What stands at the top of a patient's page, in words: who, where in treatment, what was taken, and how they stand."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from lib.clinical.births import say_birth
-from lib.clinical.held_columns import arrays_of
 from lib.clinical.history import PatientHistory
 from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
-from lib.clinical.segments import NONE
 from lib.clinical.wording import say_day, say_percent
 from lib.services._lists import say_category, say_phases
 
 CONTRAINDICATIONS = "contraindications: not recorded"
-_OF_DOSE = ("counts", "on", "dose_mg", "dose_mg_per_kg", "drug", "route")
 
 
 @dataclass(frozen=True)
@@ -63,26 +60,20 @@ def _say_identity(history: PatientHistory) -> str:
 
 def _say_sessions(history: PatientHistory) -> str:
     """Counting sessions of the current course, of all those that were recorded for it."""
-    held = arrays_of(history.dosing_sessions, ("counts", "status", "course"))
-    counts, status = np.asarray(held["counts"], dtype=bool), np.asarray(held["status"])
-    if not counts.any():
+    last = _last_counting(history)
+    if last is None:
         return "no dosing session taken"
-    course = held["course"].to_numpy(dtype=np.int64, na_value=NONE)
-    is_current = course == course[counts][-1]
-    taken, recorded = int((counts & is_current).sum()), int(is_current.sum())
+    current = [row for row in history.session_rows if row["course"] == last["course"]]
+    taken, status = sum(row["counts"] for row in current), Counter(row["status"] for row in current)
     # "6 of 6" alone is read as 6 of 6 planned.
-    others = ", ".join(
-        f"{int(((status == name) & is_current).sum())} {name}" for name in ("missed", "planned")
-    )
-    return f"{taken} dosing session{'' if taken == 1 else 's'} taken of {recorded} recorded ({others})"
+    others = ", ".join(f"{status[name]} {name}" for name in ("missed", "planned"))
+    return f"{taken} dosing session{'' if taken == 1 else 's'} taken of {len(current)} recorded ({others})"
 
 
 def _say_dose(history: PatientHistory) -> str:
-    held = arrays_of(history.dosing_sessions, _OF_DOSE)
-    counting = np.flatnonzero(held["counts"])
-    if not len(counting):
+    last = _last_counting(history)
+    if last is None:
         return "no dose taken"
-    last = {name: values[counting[-1]] for name, values in held.items()}
     per_kg = (
         f" ({last['dose_mg_per_kg']:.1f} mg/kg)"
         if pd.notna(last["dose_mg_per_kg"])
@@ -90,6 +81,10 @@ def _say_dose(history: PatientHistory) -> str:
     )
     what = ", ".join(_say_field(last, name) for name in ("drug", "route"))
     return f"last dose {last['dose_mg']:g} mg{per_kg} on {say_day(last['on'])}: {what}"
+
+
+def _last_counting(history: PatientHistory) -> Row | None:
+    return next((row for row in reversed(history.session_rows) if row["counts"]), None)
 
 
 def _say_field(session: Row, name: str) -> str:

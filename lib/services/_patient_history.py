@@ -11,10 +11,10 @@ import pandas as pd
 from lib.clinical.courses import Courses, derive_courses, does_count
 from lib.clinical.form_uses import Moment, compare_with_doses, moments_in_force, name_baselines
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.clinical.held_columns import arrays_of, beside, texts
+from lib.clinical.held_columns import frame_of, texts
 from lib.clinical.history import PatientHistory, WaitingForms
 from lib.clinical.instruments import INSTRUMENTS
-from lib.clinical.moments import moments_of
+from lib.clinical.moments import moments_among
 from lib.clinical.policy import Policy
 from lib.clinical.scoring import Scores, score_forms
 from lib.clinical.segments import NONE, Ints
@@ -24,7 +24,7 @@ from lib.services import _clock
 from lib.services._histories import load_scored
 from lib.services._item_9_forms import find_replaced_answers, read_waiting_answers
 from lib.services._people import weights_among
-from lib.services._record_frames import read_records
+from lib.services._record_frames import read_arrays, read_records
 from lib.store import derived
 from lib.store.engine import Transaction
 
@@ -57,6 +57,9 @@ def build_history(
     def read(kind: str) -> pd.DataFrame:
         return read_records(connection, kind, subject.key, subject.as_of)
 
+    def arrays(kind: str) -> dict[str, Any]:
+        return read_arrays(connection, kind, subject.key, subject.as_of)
+
     patient = read_records(connection, "patients", subject.key)
     observations = read("observations")
     return PatientHistory(
@@ -64,8 +67,8 @@ def build_history(
         as_of=subject.as_of,
         patient=patient.iloc[0] if len(patient) else pd.Series(dtype=object),
         status=status,
-        assessments=_describe_assessments(read("assessments"), timeline, courses, baselines, policy),
-        dosing_sessions=_describe_sessions(read("dosing_sessions"), courses, weights_among(observations)),
+        assessments=_describe_assessments(arrays("assessments"), timeline, courses, baselines, policy),
+        dosing_sessions=_describe_sessions(arrays("dosing_sessions"), courses, weights_among(observations)),
         dose_orders=read("dose_orders"),
         adverse_events=read("adverse_events"),
         integration_events=read("integration_events"),
@@ -92,18 +95,21 @@ def _dated(answers: list[tuple[int, int]]) -> tuple[tuple[date, int], ...]:
 
 
 def _describe_assessments(
-    rows: pd.DataFrame, timeline: Timeline, courses: Courses, baselines: Mapping[Moment, str], policy: Policy
+    held: Mapping[str, Any],
+    timeline: Timeline,
+    courses: Courses,
+    baselines: Mapping[Moment, str],
+    policy: Policy,
 ) -> pd.DataFrame:
     """The assessments of PatientHistory; of instruments without rules the file's total as it is. baselines: of name_baselines."""
     codes = {name: one.code for name, one in INSTRUMENTS.items()}
-    held = arrays_of(rows)
     code = np.array([codes.get(name, NONE) for name in held["instrument"].tolist()], dtype=np.int64)
     has_rules = code != NONE
     items = np.column_stack([_whole(held[name]) for name in ITEM_COLUMNS])
     file_total = _whole(held["total"])
     scores = score_forms(np.where(has_rules, code, 0), items, file_total, policy)
     found = set(moments_in_force(timeline))
-    moments = moments_of(rows)
+    moments = moments_among(held)
     second = known_second(moments.second)
     each = list(zip(code.tolist(), moments.day.tolist(), second.tolist(), strict=True))
     in_force = np.array([one in found for one in each], dtype=bool)
@@ -116,7 +122,7 @@ def _describe_assessments(
         "is_follow_up": is_follow_up,
         "baseline_of": texts([baselines.get(one) for one in each], _TEXT),
     }
-    return beside(rows, said)
+    return frame_of({**held, **said})
 
 
 def _whole(values: pd.array) -> np.ndarray:
@@ -136,16 +142,15 @@ def _score_columns(scores: Scores, has_rules: np.ndarray, file_total: np.ndarray
     return columns
 
 
-def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: Weights) -> pd.DataFrame:
+def _describe_sessions(held: Mapping[str, Any], courses: Courses, weights: Weights) -> pd.DataFrame:
     """The dosing sessions of PatientHistory: which count, their course and number in it, and the dose per kg of body weight."""
-    held = arrays_of(rows, ("dose_mg", "status"))
     counts = does_count(held["dose_mg"], held["status"]).to_numpy(dtype=bool)
     begun = np.flatnonzero(courses.has_session)
-    day = moments_of(rows).day
+    day = moments_among(held).day
     place = np.searchsorted(courses.first_day[begun], day, side="right") - 1
     has_course = place >= 0
     course = np.append(courses.number[begun], 0)[place].astype(np.int64)
-    number = np.zeros(len(rows), dtype=np.int64)
+    number = np.zeros(len(day), dtype=np.int64)
     for one in np.unique(place[has_course]):
         number[place == one] = np.cumsum(counts[place == one])
     weight = _weight_on(day, weights)
@@ -156,7 +161,7 @@ def _describe_sessions(rows: pd.DataFrame, courses: Courses, weights: Weights) -
         "number": pd.arrays.IntegerArray(number, ~(counts & has_course)),
         "dose_mg_per_kg": held["dose_mg"] / weight["weight_kg"],
     }
-    return beside(rows, said | weight)
+    return frame_of({**held, **said, **weight})
 
 
 def _weight_on(day: np.ndarray, weights: Weights) -> dict[str, Any]:

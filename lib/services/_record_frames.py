@@ -32,17 +32,24 @@ def read_records(
 ) -> pd.DataFrame:
     """Records in force of one patient, the oldest first: the kind's columns, a moment as `on`, `at` and `is_time_known`. until:
     without what is dated after this day."""
+    return frame_of(read_arrays(connection, kind, patient_key, until))
+
+
+def read_arrays(
+    connection: Transaction, kind: str, patient_key: int, until: date | None = None
+) -> dict[str, Any]:
+    """The same by column, for who puts more beside them."""
     stored = read_record_columns(connection, kind, patient_key)
-    return _as_frame(kind, stored, until) if stored["id"] else _without_rows(kind).copy(deep=False)
+    return _as_arrays(kind, stored, until) if stored["id"] else dict(_without_rows(kind))
 
 
 @cache
-def _without_rows(kind: str) -> pd.DataFrame:
+def _without_rows(kind: str) -> Mapping[str, Any]:
     """Of most patients there is nothing of most kinds, and its columns take as long as those of ten rows."""
-    return _as_frame(kind, defaultdict(list))
+    return _as_arrays(kind, defaultdict(list))
 
 
-def _as_frame(kind: str, stored: Mapping[str, Values], until: date | None = None) -> pd.DataFrame:
+def _as_arrays(kind: str, stored: Mapping[str, Values], until: date | None = None) -> dict[str, Any]:
     columns: dict[str, Any] = {"record": _whole(stored["id"])}
     event = KINDS[kind].event_column
     for column in KINDS[kind].columns:
@@ -58,7 +65,7 @@ def _as_frame(kind: str, stored: Mapping[str, Values], until: date | None = None
         order = order[~(columns["on"][order] > np.datetime64(until))]
     if not np.array_equal(order, np.arange(len(columns["record"]))):
         columns = {name: values[order] for name, values in columns.items()}
-    return frame_of(columns)
+    return columns
 
 
 def _oldest_first(columns: Mapping[str, Any]) -> NDArray[np.intp]:

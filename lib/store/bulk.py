@@ -51,7 +51,7 @@ def read_numbers(
     names = [column.name for column in one.query.selected_columns]
     rows = _read_rows(connection, one, dtype) if dtype is float else _read_text(connection, one, len(names))
     if not len(rows):
-        return _without_rows(tuple(names), dtype, frozenset(whole)).copy(deep=False)
+        return frame_of(_without_rows(tuple(names), dtype, frozenset(whole)))
     columns = np.asfortranarray(rows)
     if not whole:
         return pd.DataFrame(columns, columns=names, copy=False)
@@ -89,9 +89,9 @@ def _as_text(query: Select) -> Select:
 
 
 @lru_cache(maxsize=256)
-def _without_rows(names: tuple[str, ...], dtype: type, whole: frozenset[str]) -> pd.DataFrame:
+def _without_rows(names: tuple[str, ...], dtype: type, whole: frozenset[str]) -> Mapping[str, NDArray]:
     """Of most patients there is nothing of most kinds."""
-    return _type({name: np.empty(0, dtype) for name in names}, whole)
+    return {name: np.empty(0, np.int64 if name in whole else dtype) for name in names}
 
 
 def _type(columns: Mapping[str, NDArray], whole: Collection[str]) -> pd.DataFrame:

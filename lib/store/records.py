@@ -41,12 +41,12 @@ def read_frame(connection: Connection, query: Select | Asked) -> pd.DataFrame:
     columns = read_columns(connection, query)
     has_rows = any(len(values) for values in columns.values())
     # Of most patients there is nothing of most kinds; making a frame of nothing took as long as one of ten rows.
-    return _as_frame(columns) if has_rows else _without_rows(tuple(columns)).copy(deep=False)
+    return _as_frame(columns) if has_rows else frame_of(_without_rows(tuple(columns)))
 
 
 @lru_cache(maxsize=256)
-def _without_rows(names: tuple[str, ...]) -> pd.DataFrame:
-    return _as_frame({name: [] for name in names})
+def _without_rows(names: tuple[str, ...]) -> Mapping[str, Any]:
+    return {name: _type([]) for name in names}
 
 
 def _as_frame(columns: Mapping[str, Any]) -> pd.DataFrame:
