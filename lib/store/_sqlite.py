@@ -35,9 +35,13 @@ def look_at(path: Path) -> tuple[int, ...]:
     return tuple(looks)
 
 
+def _driver_of(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
 def _begin_at_once(connection: Connection) -> None:
     """To write, or not at all where somebody else does."""
-    driver: Any = connection.connection.driver_connection
+    driver = _driver_of(connection)
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -69,10 +73,13 @@ def open_sqlite(url: str, key: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("is_at_once"):
+        options, driver = connection.get_execution_options(), _driver_of(connection)
+        if options.get("is_read_only"):
+            # It waits for nobody and cannot fail; SQLAlchemy takes for it what it takes for a question.
+            driver.execute("BEGIN")
+        elif options.get("is_at_once"):
             _begin_at_once(connection)
         else:
-            connection.exec_driver_sql("BEGIN" if options.get("is_read_only") else "BEGIN IMMEDIATE")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
