@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lib.charts.canvas import Part, upright, words
-from lib.charts.records import present
 from lib.charts.small_figure import Sheet, axis_title, lay_out_small, title, value_axis
 from lib.charts.text import mg
 from lib.charts.theme import Theme
 from lib.charts.time_axis import TimeAxis, choose_ticks, make_time_axis, say_axis_title
+from lib.charts.typed_rows import present
 from lib.clinical.wording import say_day
 
 SHEET = Sheet(upper_px=110, gap_px=38, lower_px=70, margin={"l": 48, "r": 120, "t": 30, "b": 58, "pad": 0})

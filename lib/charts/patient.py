@@ -19,7 +19,7 @@ from lib.charts.order_facts import Mark, mark_orders
 from lib.charts.order_strip import draw_order_strip
 from lib.charts.other_scores import OtherScores, draw_other_lane, gather_others
 from lib.charts.plasticity_windows import draw_windows
-from lib.charts.records import Record, present, read_record
+from lib.charts.records import Record, read_record
 from lib.charts.safety_facts import find_concerns
 from lib.charts.safety_lane import draw_safety_lane
 from lib.charts.score_facts import gather_scores
@@ -29,6 +29,7 @@ from lib.charts.stack import Needs, Stack, stack_lanes
 from lib.charts.stagger import Placed, count_rows, stagger
 from lib.charts.theme import Theme
 from lib.charts.time_axis import TimeAxis, make_time_axis
+from lib.charts.typed_rows import present
 from lib.clinical.expected_course import ExpectedCourse
 from lib.clinical.history import PatientHistory
 from lib.clinical.instruments import GAD7, PHQ9

@@ -1,22 +1,14 @@
 """One patient's frames as typed rows: a figure walks a few dozen records, and None says "not recorded" plainly."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from math import isnan
-from typing import Any, TypeVar
 
-import pandas as pd
-
+from lib.charts.typed_rows import read_rows
 from lib.clinical.history import PatientHistory, WaitingForms
-from lib.clinical.plain_rows import Row as PlainRow
 from lib.clinical.plain_rows import rows_of
 from lib.clinical.pressure import MOMENTS, Reading
 
-Row = TypeVar("Row")
 PRORATED, BY_STAFF = "p", "s"
-_AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,28 +173,3 @@ def read_record(history: PatientHistory) -> Record:
         read_rows(rows_of(history.medications), Medication),
         history.waiting,
     )
-
-
-def read_rows(rows: Sequence[PlainRow], kind: type[Row]) -> list[Row]:
-    """Rows of a frame as objects of a dataclass whose fields are named like its columns (class_: the column class)."""
-    names = _names_of(kind)  # type: ignore[arg-type]
-    return [kind(*(_cell(row.get(name)) for name in names)) for row in rows]
-
-
-@cache
-def _names_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name.rstrip("_") for field in fields(kind))
-
-
-def present(value: Any) -> Any:
-    """None for every way that pandas has of saying "not recorded"."""
-    is_empty = value is None or value is pd.NA or value is pd.NaT
-    return None if is_empty or (isinstance(value, float) and isnan(value)) else value
-
-
-def _cell(value: Any) -> Any:
-    # Most cells; seven hundred of them are a patient's.
-    if type(value) in _AS_IT_IS:
-        return value
-    # Arithmetic on pandas' own timestamps is ten times slower, and a figure does a few hundred of it.
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else present(value)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from lib.charts.canvas import Lane
 from lib.charts.expected_facts import Ribbon
-from lib.charts.records import Form, Record, present
+from lib.charts.records import Form, Record
 from lib.charts.text import lines, say_moment
 from lib.charts.time_axis import TimeAxis
+from lib.charts.typed_rows import present
 from lib.clinical.instruments import RECALL_DAYS, Instrument
 from lib.clinical.plain_rows import Row
 from lib.clinical.wording import say_percent, say_short_day, say_signed
