@@ -9,8 +9,9 @@ from lib.clinical.instruments import BY_CODE
 from lib.clinical.plain_rows import rows_of
 from lib.clinical.policy import Policy
 from lib.clinical.segments import NONE
+from lib.services import _clock
 from lib.services._histories import load_scores
-from lib.services._standing import standing_on
+from lib.services._standing import standing_on, today
 from lib.services.access import Actor
 from lib.store.engine import Transaction
 
@@ -19,7 +20,8 @@ _READ = ("patient", "instrument", "baseline_total", "day_0", "has_session")
 
 @dataclass(frozen=True)
 class Series:
-    """Days since 1970-01-01 and totals of the forms in force, oldest first; baseline and first dose of the current course."""
+    """Days since 1970-01-01 and totals of the forms in force up to today, oldest first; baseline and first dose of the current
+    course."""
 
     days: tuple[int, ...]
     totals: tuple[int, ...]
@@ -33,10 +35,12 @@ def read_totals(
     """By patient key (those in scope) and instrument's name."""
     if not patient_keys:
         return {}
-    timeline = prepare(load_scores(connection, policy, patient_keys), policy).timeline
+    day = today(connection)
+    histories = load_scores(connection, policy, patient_keys).to_day(_clock.day_number(day))
+    timeline = prepare(histories, policy).timeline
     pairs = timeline.pair_of(timeline.keys)
     found: dict[int, dict[str, Series]] = {}
-    for row in rows_of(standing_on(connection, actor, policy, None, patients=patient_keys), _READ):
+    for row in rows_of(standing_on(connection, actor, policy, day, patients=patient_keys), _READ):
         key, code = row["patient"], row["instrument"]
         pair = timeline.pair(key, code)
         own = slice(*np.searchsorted(pairs, (pair, pair + 1)))

@@ -20,6 +20,8 @@ _HEADINGS = MappingProxyType(
     }
 )
 
+_OF_PATIENTS = ("phq9", "gad7", "dose", "age")
+
 
 class _Column(dict[str, Any]):
     """A column as Streamlit has it. It copies each column of each table, to the depth: here the top, which it may add to, is
@@ -42,10 +44,14 @@ def shared_columns(*names: str) -> dict[str, Any]:
 
 def describe_shared(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The cells of those columns. row: columns of lib.services' lists of patients; of a form, only whose it is known to be."""
+    who = wording.say_who(row)
     if wording.is_known(row.get("held_row_key")):
-        return {"who": wording.say_who(row), **dict.fromkeys(("phq9", "gad7", "dose", "age"), "–")}
+        return {"who": who, **dict.fromkeys(_OF_PATIENTS, "–")}
+    if "phq9_latest" not in row:
+        # Merged with another, or taken away, since the list was read: that is not to have no score.
+        return {"who": who, **dict.fromkeys(_OF_PATIENTS, "unknown")}
     return {
-        "who": wording.say_who(row),
+        "who": who,
         "phq9": wording.say_scores(row, "phq9"),
         "gad7": wording.say_scores(row, "gad7"),
         "dose": wording.say_dose(row),

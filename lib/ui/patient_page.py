@@ -32,12 +32,13 @@ def begin_page(page: PatientPage) -> DeltaGenerator:
     viewing.note_view(page.patient_key)
     whose, turn = st.session_state.get(_DRAWN, (None, 0))
     turn += whose != page.patient_key
-    st.session_state[_DRAWN] = (page.patient_key, turn)
     with st.container(gap=None, key="patient-place"):
         places = [
             st.container(key="patient-page") if number == turn % _PLACES else st.empty()
             for number in range(_PLACES)
         ]
+    # A page that was stopped before took no place.
+    st.session_state[_DRAWN] = (page.patient_key, turn)
     return places[turn % _PLACES]
 
 

@@ -149,17 +149,15 @@ def _describe_once(reading: int, asked: str, _describe_rows: Callable[[], pa.Tab
 
 def _describe(queue: Queue, rows: pd.DataFrame, theme: Theme) -> pd.DataFrame:
     shown = rows_of(rows)
-    patients = [int(row["patient_key"]) for row in shown if not _is_form(row)]
-    page = listed_rows.read_queue_page(patients)
+    known = [int(row["patient_key"]) for row in shown if wording.is_known(row["patient_key"])]
+    page = listed_rows.read_queue_page(list(dict.fromkeys(known)))
     return pd.DataFrame(_describe_row(row, page, queue.as_of, theme) for row in shown)
 
 
-def _is_form(row: Row) -> bool:
-    return wording.is_known(row["held_row_key"])
-
-
 def _describe_row(row: Row, page: QueuePage, as_of: date, theme: Theme) -> dict[str, Any]:
-    is_form = _is_form(row)
+    is_form = wording.is_known(row["held_row_key"])
+    # Of a form what the list says of its patient: they may have died.
+    listed = page.listed.get(int(row["patient_key"]), {}) if wording.is_known(row["patient_key"]) else {}
     key = 0 if is_form else int(row["patient_key"])
     return {
         "open": opening.READ if is_form else opening.OPEN,
@@ -167,7 +165,7 @@ def _describe_row(row: Row, page: QueuePage, as_of: date, theme: Theme) -> dict[
         "waiting": _say_waiting(row["days_waiting"], page.reviews.get(key, "")),
         "trend": draw_trend(page.series.get(key, {}).get("PHQ-9"), as_of, theme),
         # What the queue itself says goes before what the list of patients says.
-        **describe_shared({**page.listed.get(key, {}), **row}),
+        **describe_shared({**listed, **row}),
     }
 
 

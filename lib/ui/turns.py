@@ -38,6 +38,8 @@ class Turns:
         self._since = 0.0
         # Set when a run ends, or rests, behind which nobody waits.
         self._over = Event()
+        # In a turn, in the line, resting, or beside the others for having taken too long.
+        self._n_at_work = 0
         self._of_thread = local()
 
     @contextmanager
@@ -45,12 +47,16 @@ class Turns:
         """Wait in the line, and go on as the only one."""
         self._of_thread.arrival, self._of_thread.visitor = next(self._arrivals), visitor
         self._latest.append((visitor, monotonic()))
+        with self._lock:
+            self._n_at_work += 1
         self._begin()
         try:
             yield
         finally:
             self._end()
-            self._of_thread.arrival = None
+            self._of_thread.arrival = self._of_thread.visitor = None
+            with self._lock:
+                self._n_at_work -= 1
 
     def number(self) -> int | None:
         """Of the run that this thread is in, rests included: no other run ever has it. None outside of the script."""
@@ -59,7 +65,7 @@ class Turns:
     def is_alone(self) -> bool:
         """Whether nobody else's run came within half a second before this one, and none since."""
         before = monotonic() - _ALONE_S
-        own = self._of_thread.visitor
+        own = getattr(self._of_thread, "visitor", None)
         return all(visitor == own or came < before for visitor, came in list(self._latest))
 
     def wait_until_over(self) -> None:
@@ -68,7 +74,7 @@ class Turns:
         self._over.clear()
 
     def is_nobody_at_work(self) -> bool:
-        return self._begun is None
+        return self._n_at_work == 0
 
     @contextmanager
     def rest(self) -> Iterator[None]:

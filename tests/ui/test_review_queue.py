@@ -5,8 +5,8 @@ from ui_pages import column, run, words
 from ui_stores import ACTOR, day, make_clinic, patients, phq9
 
 from lib.clinical.rules.catalogue import RULES
-from lib.services import review, stores
-from lib.ui import queue_table
+from lib.services import merging, review, stores
+from lib.ui import listed_rows, queue_table
 from lib.ui.filters import SLUGS
 
 UNREADABLE = "patient_id,instrument,assessed_at,item_9\nnobody,PHQ-9,{},2\n"
@@ -145,3 +145,26 @@ def test_every_reason_of_the_queue_has_the_colour_of_its_kind():
     on_no_card = {"stale_baseline", "integration_missed", "in_person_due"}
     assert len(set(kinds)) == len(kinds)
     assert set(kinds) == set(RULES) - item_9 - on_no_card
+
+
+def test_whoever_left_since_the_list_was_read_is_unknown_and_not_without_a_score(
+    open_page, tmp_path, monkeypatch
+):
+    files = {"patients.csv": patients("ann,AB", "bob,CD"), "assessments.csv": phq9(("ann", 2, "333333333"))}
+    files["more.csv"] = phq9(("bob", 2, "333333333"))
+    url = make_clinic(tmp_path, files)
+    store = stores.open_store(ACTOR, url)
+    keys = review.read_caseload(ACTOR, store).set_index("patient_id")["patient_key"][["bob", "ann"]].tolist()
+    read = listed_rows.read_queue_page
+
+    def merge_before(patient_keys):
+        drawn = merging.read_pair(ACTOR, store, *keys)
+        merging.merge_patients(ACTOR, store, *keys, "one person", drawn=drawn)
+        return read(patient_keys)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(listed_rows, "read_queue_page", merge_before)
+        test = open_page("review_queue", url)
+    said = dict(zip([who[:3] for who in column(test, "who")], column(test, "phq9"), strict=True))
+    assert said["bob"] == "unknown" and said["ann"].startswith("no baseline")
+    assert [who[:3] for who in column(run(test), "who")] == ["ann"]

@@ -232,6 +232,19 @@ def test_a_run_behind_which_nobody_waits_is_the_last_for_now():
     assert over.wait(_TOO_LONG_S) and clinic.turns.is_nobody_at_work()
 
 
+def test_one_that_takes_long_is_at_work_beside_the_others():
+    clinic = Clinic(IMPATIENT)
+    long_one = clinic.run("import").begin()
+    clinic.run("look").begin().end()
+    assert not clinic.turns.is_nobody_at_work()
+    long_one.end()
+    assert clinic.turns.is_nobody_at_work()
+
+
+def test_without_a_turn_nobody_is_asked_for():
+    assert Turns(PATIENT).is_alone() and Turns(PATIENT).is_nobody_at_work()
+
+
 def test_without_a_turn_there_is_none_to_rest_from():
     with Turns(PATIENT).rest():
         pass

@@ -1,8 +1,8 @@
 """A form that nobody could read may hold an item 9: every screen of its patient says so, and none reads as a pass."""
 
 import pytest
-from ui_pages import words
-from ui_stores import ACTOR, make_clinic, patients, phq9
+from ui_pages import column, words
+from ui_stores import ACTOR, day, make_clinic, patients, phq9
 
 from lib.clinical.rules.catalogue import ITEM_9_RULES
 from lib.services import review, review_card, stores
@@ -47,3 +47,16 @@ def test_the_review_card_has_it_among_the_scores(clinic, people):
         ACTOR, stores.open_store(ACTOR, clinic), int(people.loc["ann", "patient_key"])
     )
     assert f"Unreadable: {SAID}" in card.points[0].lines
+
+
+# Whether the form's patient has a row of their own on the page.
+@pytest.mark.parametrize("answers", ["000000000", "111111111"], ids=["the form alone", "a flag beside it"])
+def test_a_row_of_the_queue_says_that_its_patient_died(open_page, tmp_path, answers):
+    header, *rows = patients("ann,AB", "bob,CD").split("\n")
+    died = [f"{header},died_on", f"{rows[0]},{day(1)}", f"{rows[1]},"]
+    files = {"patients.csv": "\n".join(died), "assessments.csv": phq9(("ann", 9, answers))}
+    files["late.csv"] = phq9(("ann", 2, "11111111x"), ("bob", 2, "11111111x"))
+    listed = column(open_page("review_queue", make_clinic(tmp_path, files, f"died-{answers}")), "who")
+    of_ann = [who for who in listed if who.startswith("ann")]
+    assert len(of_ann) == (2 if "1" in answers else 1) and all(", died on " in who for who in of_ann)
+    assert len(listed) > len(of_ann) and not any("died" in who for who in listed if who.startswith("bob"))
