@@ -11,9 +11,11 @@ from clinic_files import ACTOR
 from lib.charts.options import ChartOptions
 from lib.charts.patient import plot_patient
 from lib.charts.theme import THEMES
+from lib.clinical.plain_rows import rows_of
 from lib.services import patients, review, stores
 from lib.ui import listed_rows, queue_table
 from lib.ui.display import ROWS_A_PAGE
+from lib.ui.wording import is_known
 
 COLUMNS = ("patient", "why", "waiting", "trend", "phq9", "gad7", "dose", "scored")
 THEME = THEMES["light"]
@@ -44,12 +46,11 @@ def describe_queue(store) -> pd.DataFrame:
     queue = review.read_queue(ACTOR, store)
     described = []
     for begin in range(0, len(queue.rows), 500):
-        rows = queue.rows.iloc[begin : begin + 500]
-        keys = [int(key) for key in rows.loc[rows["held_row_key"].isna(), "patient_key"]]
-        page = listed_rows._read_queue_page(ACTOR, store, keys)
-        joined = rows.join(page.listed[page.listed.columns.difference(rows.columns)], on="patient_key")
-        for row in joined.to_dict("records"):
-            key = int(row["patient_key"]) if pd.isna(row["held_row_key"]) else 0
+        rows = rows_of(queue.rows.iloc[begin : begin + 500])
+        known = [int(row["patient_key"]) for row in rows if is_known(row["patient_key"])]
+        page = listed_rows._read_queue_page(ACTOR, store, list(dict.fromkeys(known)))
+        for row in rows:
+            key = 0 if is_known(row["held_row_key"]) else int(row["patient_key"])
             described.append({"patient_key": key} | queue_table._describe_row(row, page, queue.as_of, THEME))
     said = pd.DataFrame(described).rename(columns={"who": "patient", "reasons": "why", "age": "scored"})
     return said.assign(why=said["why"].map("; ".join))[["patient_key", *COLUMNS]]
