@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.clinical.dose_review import CARDS
 from lib.clinical.flag_life import SNOOZED, WRONG
-from lib.clinical.held_columns import arrays_of, frame_of, pick
+from lib.clinical.held_columns import pick
 from lib.services._flag_states import add_states, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
@@ -127,8 +127,7 @@ def read_listed(actor: Actor, store: Store, patient_keys: list[int]) -> pd.DataF
         policy, as_of = current_policy(connection), today(connection)
         patients = list_patients(connection, actor, policy, as_of, patient_keys)
     place = patients.index.get_indexer(patient_keys)
-    listed = pick(patients, place[place >= 0])
-    return frame_of({"patient_key": listed.index.to_numpy(), **arrays_of(listed)})
+    return pick(patients, place[place >= 0]).reset_index()
 
 
 @permitted(Permission.SEE_PATIENTS)

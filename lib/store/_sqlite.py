@@ -35,13 +35,14 @@ def look_at(path: Path) -> tuple[int, ...]:
     return tuple(looks)
 
 
-def _driver_of(connection: Connection) -> Any:
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection under SQLAlchemy's."""
     return connection.connection.driver_connection
 
 
 def _begin_at_once(connection: Connection) -> None:
     """To write, or not at all where somebody else does."""
-    driver = _driver_of(connection)
+    driver = driver_of(connection)
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -73,7 +74,7 @@ def open_sqlite(url: str, key: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options, driver = connection.get_execution_options(), _driver_of(connection)
+        options, driver = connection.get_execution_options(), driver_of(connection)
         if options.get("is_read_only"):
             # It waits for nobody and cannot fail; SQLAlchemy takes for it what it takes for a question.
             driver.execute("BEGIN")

@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Select
 
+from lib.store._sqlite import driver_of
+
 Rows = tuple[list[str], list[tuple]]
 
 
@@ -43,9 +45,8 @@ def ask_directly(connection: Connection, query: Any, values: Mapping[str, Any]) 
         written.processors[name](known[name]) if name in written.processors else known[name]
         for name in written.order
     ]
-    driver: Any = connection.connection.driver_connection
     try:
-        cursor = driver.execute(written.text, given)
+        cursor = driver_of(connection).execute(written.text, given)
         return [column[0] for column in cursor.description], cursor.fetchall()
     except connection.dialect.loaded_dbapi.Error:
         return None

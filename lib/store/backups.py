@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, inspect, select, table, text
 
-from lib.store._sqlite import connect_alone
+from lib.store._sqlite import connect_alone, driver_of
 from lib.store.engine import Store, StoreError
 
 # Findings of SQLite's own check that are told; the first one is enough to know.
@@ -59,9 +59,7 @@ def _copy_sqlite(still: StoreAtMoment, path: Path) -> None:
     """By SQLite's own way of copying: of the file alone 1,201 rows were lost that stood in the log beside it. The copy is
     encrypted with the store's key."""
     with still.read() as connection, closing(connect_alone(path, still.key)) as target:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.backup(target)
+        driver_of(connection).backup(target)
         # One file, which can be read where nothing can be written.
         target.execute("PRAGMA journal_mode = DELETE").fetchall()
 

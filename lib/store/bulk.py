@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError
 from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.findings import SESSION_NUMBERS
 from lib.clinical.frames import ITEM_COLUMNS
-from lib.clinical.held_columns import arrays_of, frame_of, in_order
+from lib.clinical.held_columns import frame_of, in_order
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.segments import NONE
 from lib.store._postgresql_copy import copy_numbers
@@ -170,9 +170,7 @@ def read_doses(connection: Connection, until: int, patients: Iterable[int] | Non
     (NONE: time unknown), dose_mg."""
     own = of_patients(_doses(), RECORDS["dosing_sessions"], patients).given(until=until)
     rows = chosen(read_numbers(connection, own, float, ("patient", "day", "second")), patients)
-    held = arrays_of(rows)
-    order = np.lexsort((held["second"], held["day"]))
-    return frame_of({name: one[order] for name, one in held.items()})
+    return in_order(rows, rows["day"].to_numpy(), rows["second"].to_numpy())
 
 
 @cache

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, func, select
@@ -25,6 +24,7 @@ from lib.store._known_versions import (
     take_out_unknown_patients,
 )
 from lib.store._known_waiting import reopen_what_waited
+from lib.store._sqlite import driver_of
 from lib.store.columns import metadata
 from lib.store.engine import Store, StoreError, seeing_every_clinic
 from lib.store.records import read_frame
@@ -88,7 +88,7 @@ class StoreAsKnown(Store):
     def _copy(self, source: Store, knowledge: Knowledge) -> None:
         # Read-only in the words of the engine: a plain BEGIN, which takes no lock on the store that is read.
         with self.engine.connect().execution_options(is_read_only=True) as connection:
-            driver: Any = connection.connection.driver_connection
+            driver = driver_of(connection)
             # Rows are copied whole and then taken out in any order.
             driver.execute("PRAGMA foreign_keys = OFF")
             key = f"x'{source.key}'" if source.key else ""

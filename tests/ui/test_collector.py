@@ -76,14 +76,20 @@ def leave_something() -> ref[Session]:
     return [ref(Session()) for _ in range(3_000)][-1]
 
 
-def test_while_nobody_is_at_work_what_is_over_is_found_and_the_rest_set_aside(frost: Frost) -> None:
+@pytest.fixture
+def no_other_collection() -> Iterator[None]:
     gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_other_collection")
+def test_while_nobody_is_at_work_what_is_over_is_found_and_the_rest_set_aside(frost: Frost) -> None:
     kept, over = Session(), leave_something()
     assert over() is not None
     tidy(frost)
     assert over() is None
     assert not any(one is kept for one in gc.get_objects())
-    gc.enable()
 
 
 def test_little_that_is_new_is_not_worth_a_walk(frost: Frost) -> None:
