@@ -51,6 +51,12 @@ MADE_OF_IT = """() => {
     return [...named, ...drawn];
 }"""
 
+# Some places are drawn by the server once they are open: until it has answered they are empty, and the page is as still as after.
+IS_DRAWN = """() => document.querySelectorAll('[data-testid="stPopoverButton"]').length
+    === document.querySelectorAll('[data-testid="stPopoverBody"]').length
+    && [...document.querySelectorAll('[data-testid="stExpanderDetails"], [data-testid="stPopoverBody"]')]
+        .every(one => one.querySelector('[data-testid="stElementContainer"]'))"""
+
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[tuple[str, list[str]]]:
@@ -100,6 +106,7 @@ def open_everything(page: Page) -> None:
     page.evaluate(
         "document.querySelectorAll('[data-testid=\"stPopoverButton\"]').forEach(one => one.click())"
     )
+    page.wait_for_function(IS_DRAWN, timeout=30_000)
     settle(page)
 
 
