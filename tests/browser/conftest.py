@@ -24,9 +24,12 @@ def browser(chromium) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def context(browser) -> Iterator[BrowserContext]:
-    """One profile for all tests, emptied after each: a new one reads and compiles the scripts of Streamlit and Plotly anew, which
-    is an eighth of the work of a journey."""
+    """One profile for all tests, emptied after each, and a window in it that stays: with the last window of a host goes what its
+    process has compiled."""
     context = browser.new_context(viewport=SIZE)
+    stays = context.new_page()
+    stays.route("http://localhost/", lambda asked: asked.fulfill(body="", content_type="text/html"))
+    stays.goto("http://localhost/")
     yield context
     context.close()
 
