@@ -11,7 +11,7 @@ from lib.clinical.held_columns import arrays_of, pick
 from lib.clinical.rules.catalogue import CRITICAL, HIGH, INFO, ITEM_9_RULES, MEDIUM, RULES
 
 SAFETY_NOW, DOSE_REVIEW, WATCH, NOT_SEEN = CARDS = ("Safety now", "Dose review", "Watch", "Not seen")
-_NOT_SEEN_RULES = ("no_recent_score", "not_assessable")
+NOT_SEEN_RULES = ("no_recent_score", "not_assessable")
 # Safety, then deterioration, then non-response, then the others (definitions.md and the issue's order of the queue).
 _URGENCY = MappingProxyType(
     {
@@ -53,7 +53,7 @@ def _are_on_cards(flags: pd.DataFrame, rule: Any, severity: Any) -> NDArray[np.b
     """Whether each flag stands on a card, as far as no other one hides it. rule, severity: arrays of the flags."""
     does_stand = np.ones(len(flags), dtype=bool)
     quiet = np.flatnonzero(severity == INFO)
-    does_stand[quiet] = [one in _NOT_SEEN_RULES for one in rule[quiet].tolist()]
+    does_stand[quiet] = [one in NOT_SEEN_RULES for one in rule[quiet].tolist()]
     if "is_waiting" in flags:
         waits = flags["is_waiting"].array == 1
         does_stand &= ~(waits if isinstance(waits, np.ndarray) else waits.to_numpy(bool, na_value=False))

@@ -22,6 +22,8 @@ NEW, SEEN, SNOOZED, WRONG = STATES = ("new", "seen", "snoozed", "wrong")
 RESTORED, OWNER, CONTACT = "restored", "owner", "contact"
 EVENTS = (SEEN, SNOOZED, WRONG, RESTORED, OWNER, CONTACT)
 _ASIDE = (SNOOZED, WRONG, RESTORED)
+# What puts a flag aside or back, or in somebody's charge.
+PLACING = (*_ASIDE, OWNER)
 # Whoever does one of these has looked at the flag; handing it over to somebody else is no look of theirs.
 LOOKS = (SEEN, SNOOZED, WRONG, RESTORED, CONTACT)
 _SECONDS_AN_HOUR = 3600

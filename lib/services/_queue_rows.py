@@ -1,19 +1,20 @@
 """The rows of the review queue: one a patient or unreadable form."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
 from lib.clinical.flag_life import SNOOZED, WRONG
+from lib.clinical.held_columns import arrays_of
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.clinical.segments import NONE
 from lib.services import _clock
-from lib.services._reasons import UNREADABLE, say_aside, say_persisting, say_reason
+from lib.services._reasons import OF_REASON, OF_REMARK, UNREADABLE, say_aside, say_persisting, say_reason
 
-# What a reason is said with.
-_SAID = ["rule", "instrument", "evidence", "is_eased", "state", "until_day"]
 # A critical flag that nobody has looked at for too long stands before everything else.
 _FIRST = -1
 # Cards as bits of a number, and the cards of each number.
@@ -23,24 +24,24 @@ _CARDS_OF = [[name for name in CARDS if bits & _BITS[name]] for bits in range(1 
 
 def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The flags of the queue, and those of them that are snoozed or called wrong. A snoozed flag still hides weaker ones until
-    its day; one that was called wrong hides nothing. flags: of add_states."""
-    is_wrong = flags["state"] == WRONG
+    its day; one that was called wrong hides nothing. flags: of add_places."""
+    is_wrong = flags["aside"] == WRONG
     shown = select_queue_flags(flags[~is_wrong])
-    is_snoozed = shown["state"] == SNOOZED
+    is_snoozed = shown["aside"] == SNOOZED
     return shown[~is_snoozed], pd.concat([shown[is_snoozed], flags[is_wrong]])
 
 
 def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None = None) -> pd.DataFrame:
     """due: of read_due, rows beside the flags; nobody owns them."""
-    flags = flags.assign(card=classify_card(flags), waiting=_clock.day_number(as_of) - flags["since"])
-    said = [dict(zip(_SAID, one, strict=True)) for one in zip(*map(flags.get, _SAID), strict=True)]
+    card, waiting = classify_card(flags), _clock.day_number(as_of) - flags["since"]
+    flags = flags.assign(card=card, waiting=waiting)
     flags = flags.assign(
         urgency=rank_urgency(flags).mask(flags["is_escalated"], _FIRST),
-        reason=[say_reason(row) for row in said],
-        aside=[say_aside(row) for row in said],
+        reason=[say_reason(*said) for said in _each(flags, OF_REASON)],
+        remark=[say_aside(*said) for said in _each(flags, OF_REMARK)],
     )
     if due is not None:
-        unowned = due.assign(aside="", owner="", in_charge="", is_escalated=False, waits_hours=0)
+        unowned = due.assign(remark="", owner="", in_charge="", is_escalated=False, waits_hours=0)
         flags = pd.concat([flags, unowned], ignore_index=True)
     flags = flags.sort_values(
         ["urgency", "severity", "waiting"], ascending=[True, False, False], kind="stable"
@@ -65,6 +66,11 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
     )
 
 
+def _each(flags: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Row by row what these columns say."""
+    return zip(*(one.tolist() for one in arrays_of(flags, names).values()), strict=True)
+
+
 def _gather(flags: pd.DataFrame) -> dict[str, list]:
     """One value a patient, in the order in which they first stand there: cards, reasons, owner, in_charge. Gathered by hand:
     pandas' groupby calls a function a patient, each time with a frame of its own."""
@@ -72,7 +78,7 @@ def _gather(flags: pd.DataFrame) -> dict[str, list]:
     cards = np.zeros(len(keys), dtype=np.int64)
     np.bitwise_or.at(cards, place, flags["card"].map(_BITS).to_numpy(dtype=np.int64))
     reasons: list[list[str]] = [[] for _ in keys]
-    for at, *said in zip(place.tolist(), flags["reason"], flags["aside"], strict=True):
+    for at, *said in zip(place.tolist(), flags["reason"], flags["remark"], strict=True):
         reasons[at].extend(filter(None, said))
     charge: list[set[tuple[str, str]]] = [set() for _ in keys]
     is_owned = (flags["owner"] != "").to_numpy(dtype=bool)

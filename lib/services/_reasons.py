@@ -12,23 +12,25 @@ from lib.store.engine import Transaction
 from lib.store.imports import read_held_rows
 
 UNREADABLE = "Unreadable form"
+# What of a flag a reason is said with, as say_reason takes it; and a remark, as say_aside does.
+OF_REASON, OF_REMARK = ("rule", "instrument", "evidence", "is_eased"), ("aside", "until_day")
 
 
-def say_aside(flag: dict) -> str:
-    """Of a flag that is not in the queue, why."""
-    if flag["state"] == SNOOZED:
-        return f"snoozed until {say_day_number(flag['until_day'])}"
-    return "called wrong" if flag["state"] == WRONG else ""
+def say_aside(aside: str, until_day: int) -> str:
+    """Of a flag that is not in the queue, why. aside: of add_places."""
+    if aside == SNOOZED:
+        return f"snoozed until {say_day_number(until_day)}"
+    return "called wrong" if aside == WRONG else ""
 
 
-def say_reason(flag: dict) -> str:
+def say_reason(rule: str, instrument: int, evidence: str, is_eased: object) -> str:
     """A reason as a chip: the rule, its instrument where two have it, the answer of item 9, and whether it is no longer met."""
-    label = RULES[flag["rule"]].label
-    if flag["rule"] == "reliable_deterioration":
-        label = f"{label} ({'PHQ-9' if flag['instrument'] == 0 else 'GAD-7'})"
-    if flag["rule"] == ITEM_9:
-        return str(flag["evidence"].split(":")[0])
-    return label if pd.isna(flag["is_eased"]) else f"{label}, no longer met"
+    label = RULES[rule].label
+    if rule == "reliable_deterioration":
+        label = f"{label} ({'PHQ-9' if instrument == 0 else 'GAD-7'})"
+    if rule == ITEM_9:
+        return evidence.split(":", maxsplit=1)[0]
+    return label if pd.isna(is_eased) else f"{label}, no longer met"
 
 
 def say_persisting(row: dict) -> str:

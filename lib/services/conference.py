@@ -10,7 +10,7 @@ from lib.services._audit import Act, writing
 from lib.services._drawn import DrawnForm, check_person
 from lib.services._people import read_people
 from lib.services._reading import next_reading
-from lib.services._reasons import say_reason
+from lib.services._reasons import OF_REASON, say_reason
 from lib.services._scope import clinic_keys
 from lib.services._standing import today
 from lib.services.access import Actor, Permission, permitted
@@ -63,8 +63,9 @@ def read_minutes(actor: Actor, store: Store, on: date | None = None) -> Minutes:
         people = read_people(connection, actor)
         flags = derived.read_open_flags(connection, None, notes["patient_key"].unique().tolist() or [-1])
     reasons: dict[int, list[str]] = {}
-    for flag in flags.sort_values("severity", ascending=False, kind="stable").to_dict("records"):
-        reasons.setdefault(int(flag["patient_key"]), []).append(say_reason(flag))
+    flags = flags.sort_values("severity", ascending=False, kind="stable")
+    for key, *said in flags[["patient_key", *OF_REASON]].itertuples(index=False):
+        reasons.setdefault(int(key), []).append(say_reason(*said))
     names = people.loc[notes["patient_key"], ["patient_id", "initials", "clinic_id"]].reset_index(drop=True)
     rows = notes[["patient_key", "happened_at", "actor", "note"]].reset_index(drop=True).join(names)
     return Minutes(day, rows.assign(reasons=[reasons.get(int(key), []) for key in rows["patient_key"]]))

@@ -85,7 +85,7 @@ def read_patient(
         history = build_history(connection, Subject(patient_key, person["patient_id"], as_of), status, policy)
         flags = derived.read_open_flags(connection, clinic_keys(connection, actor), [patient_key])
         history = replace(history, gone=find_gone(flags, history, policy))
-        flags = add_states(connection, flags, as_of, policy, clinics=None, patients=[patient_key])
+        flags = add_states(connection, flags, as_of, policy, [patient_key])
         coverage = _read_coverage(connection, patient_key, history.waiting.n_unknown)
         events = _read_events(connection, patient_key)
         persisting = _say_what_persists(connection, patient_key, events, as_of, policy)

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.clinical.dose_review import CARDS
 from lib.clinical.flag_life import SNOOZED, WRONG
 from lib.clinical.held_columns import pick
-from lib.services._flag_states import add_states, read_persisting
+from lib.services._flag_states import add_places, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
 from lib.services._people import read_people
@@ -74,9 +74,7 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
-        flags = add_states(
-            connection, derived.read_queue_flags(connection, scope), as_of, policy, clinics=scope
-        )
+        flags = add_places(connection, derived.read_queue_flags(connection, scope), as_of, policy, scope)
         due = read_due(connection, scope, as_of, policy)
         persisting = read_persisting(connection, scope, as_of, policy)
         open_flags, aside = split_aside(flags)
@@ -97,8 +95,8 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         freshness,
         one_row_a_patient(aside, as_of).join(people, on="patient_key"),
         persisting_rows(persisting, as_of).join(people, on="patient_key"),
-        n_snoozed=int((aside["state"] == SNOOZED).sum()),
-        n_wrong=int((aside["state"] == WRONG).sum()),
+        n_snoozed=int((aside["aside"] == SNOOZED).sum()),
+        n_wrong=int((aside["aside"] == WRONG).sum()),
         escalate_after_hours=policy.flag_life.escalate_after_hours,
     )
 

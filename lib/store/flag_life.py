@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, s
 
 from lib.clinical.brought_closings import read_findings
 from lib.clinical.flag_keeping import KEY, join_findings
-from lib.clinical.flag_life import EVENTS
+from lib.clinical.flag_life import EVENTS, PLACING
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
-from lib.store.asked import Asked, chosen, of_patients
+from lib.store.asked import chosen, of_patients
 from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
@@ -88,12 +88,12 @@ def _log() -> Select:
     return select(flag_log).order_by(flag_log.c.id)
 
 
-def read_open_acts(
-    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None
-) -> pd.DataFrame:
-    """What people did about flags that are open, the oldest first: id, KEY, event, actor, happened_at, until_day, reason_code,
-    note, to_actor, evidence."""
-    return chosen(read_frame(connection, _of_open(_open_acts(), clinics, patients)), patients, "patient_key")
+def read_open_acts(connection: Connection, patients: Iterable[int]) -> pd.DataFrame:
+    """What people did about flags of these patients that are open, the oldest first: id, KEY, event, actor, happened_at,
+    until_day, reason_code, note, to_actor, evidence."""
+    return chosen(
+        read_frame(connection, of_patients(_open_acts(), open_flag, patients)), patients, "patient_key"
+    )
 
 
 @cache
@@ -102,17 +102,35 @@ def _open_acts() -> Select:
     return _select_of_open(flag_event, names).where(flag_event.c.event.in_(EVENTS))
 
 
-def read_open_log(
-    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None
-) -> pd.DataFrame:
-    """What changed in open flags that are critical or that somebody did something about, the oldest first: id, KEY, change,
-    evidence, happened_at. The others have no story: nobody has looked at them, and nobody is late."""
-    return chosen(read_frame(connection, _of_open(_open_log(), clinics, patients)), patients, "patient_key")
+def read_open_log(connection: Connection, patients: Iterable[int]) -> pd.DataFrame:
+    """What changed in open flags of these patients that are critical or that somebody did something about, the oldest first: id,
+    KEY, change, evidence, happened_at. The others have no story: nobody has looked at them, and nobody is late."""
+    return chosen(
+        read_frame(connection, of_patients(_open_log(EVENTS), open_flag, patients)), patients, "patient_key"
+    )
+
+
+def read_queue_acts(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """Of these clinics (None: of all) what decides where open flags stand in the queue: columns of read_open_acts. Of flags that
+    are not critical looks and contacts decide nothing, and are most of what is done."""
+    return read_frame(connection, _of_clinics(_queue_acts(), clinics))
 
 
 @cache
-def _open_log() -> Select:
-    acts = select(flag_event.c.patient_key).where(flag_event.c.event.in_(EVENTS))
+def _queue_acts() -> Select:
+    decides = flag_event.c.event.in_(PLACING) | (open_flag.c.severity == CRITICAL)
+    return _open_acts().where(decides)
+
+
+def read_queue_log(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """The same of what changed: columns of read_open_log."""
+    return read_frame(connection, _of_clinics(_open_log(PLACING), clinics))
+
+
+@cache
+def _open_log(events: Sequence[str]) -> Select:
+    """Of flags that are critical, or that one of these events happened to."""
+    acts = select(flag_event.c.patient_key).where(flag_event.c.event.in_(events))
     acts = acts.where(*(flag_event.c[name] == open_flag.c[name] for name in KEY))
     query = _select_of_open(flag_log, ("change", "evidence", "happened_at"))
     return query.where((open_flag.c.severity == CRITICAL) | acts.exists())
@@ -124,10 +142,8 @@ def _select_of_open(table: Table, names: Sequence[str]) -> Select:
     return select(*columns).join(open_flag, is_of).order_by(table.c.id)
 
 
-def _of_open(query: Select, clinics: Sequence[int] | None, patients: Iterable[int] | None) -> Asked:
-    if clinics is not None:
-        query = query.where(open_flag.c.clinic_key.in_(clinics))
-    return of_patients(query, open_flag, patients)
+def _of_clinics(query: Select, clinics: Sequence[int] | None) -> Select:
+    return query if clinics is None else query.where(open_flag.c.clinic_key.in_(clinics))
 
 
 def read_urgent_log(connection: Connection, since: int) -> pd.DataFrame:
