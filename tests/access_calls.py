@@ -176,6 +176,9 @@ READS: Mapping[str, Call] = {
     ),
     "releases.warn_of_differences": lambda who, s, of: releases.warn_of_differences(who, s, [of.patient]),
     "retention.find_key": _find_key,
+    "dosing_next.read_before_sessions": lambda who, s, of: dosing_next.read_before_sessions(
+        who, s, [of.patient]
+    ),
     "review.read_series": lambda who, s, of: review.read_series(who, s, [of.patient]),
     "review.read_listed": lambda who, s, of: review.read_listed(who, s, [of.patient]),
     "review.read_reviews": lambda who, s, of: review.read_reviews(who, s, [of.patient]),

@@ -12,6 +12,7 @@ from lib.clinical.instruments import BY_CODE, PHQ9
 from lib.clinical.policy import Policy
 from lib.clinical.response import CATEGORIES
 from lib.clinical.rules.catalogue import RULES, SEVERITIES
+from lib.clinical.rules.follow_up import is_in_treatment
 from lib.clinical.segments import NONE
 from lib.clinical.standing import assess
 from lib.clinical.status import dates_of
@@ -21,7 +22,7 @@ from lib.services._scope import clinic_keys
 from lib.services.access import Actor
 from lib.store import derived
 from lib.store.engine import Transaction, seeing_every_clinic
-from lib.store.listed_people import read_categories
+from lib.store.listed_people import read_categories, read_current_courses
 from lib.store.records import read_clinics, read_patients, read_time_zones
 
 
@@ -81,6 +82,21 @@ def phq9_categories_on(
         kept = pd.concat([kept, again[["patient", "category"]]], ignore_index=True)
     words = pd.Series(CATEGORIES, dtype="string").take(kept["category"])
     return pd.Series(words.array, index=kept["patient"].to_numpy(), name="phq9_category")
+
+
+def last_sessions_on(connection: Transaction, actor: Actor, policy: Policy, as_of: date) -> "pd.Series[int]":
+    """By patient key the day of the last session, of whoever is in treatment."""
+    day = _clock.day_number(as_of)
+    kept = read_current_courses(connection, clinic_keys(connection, actor))
+    is_later = kept["record_day"] > day
+    later = sorted(set(kept.loc[is_later, "patient"].tolist()))
+    names = ["patient", "as_of", "has_session", "last_session_on", "ended_on"]
+    rows = kept[~is_later].assign(as_of=day, has_session=kept["has_session"] == 1)[names]
+    if later:
+        again = standing_on(connection, actor, policy, as_of, patients=later)
+        rows = pd.concat([rows, again.loc[again["patient"].isin(later), names]], ignore_index=True)
+    treated = rows[is_in_treatment(rows, policy)].drop_duplicates("patient")
+    return treated.set_index("patient")["last_session_on"].rename_axis("patient_key")
 
 
 def today(connection: Transaction) -> date:

@@ -25,31 +25,31 @@ from lib.services._flag_states import read_persisting
 from lib.services._histories import Loaded, load_histories
 from lib.services._lists import list_patients
 from lib.services._next_sessions import BY_ORDER, PLANNED, find_next_sessions
+from lib.services._people import read_people
 from lib.services._reading import next_reading
 from lib.services._reasons import read_unreadable, say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
-from lib.services._standing import standing_on, today
+from lib.services._standing import last_sessions_on, phq9_categories_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
 from lib.store.engine import Store
 from lib.store.last_decisions import DOSES, read_last_decisions
-from lib.store.planned import read_open_plans
+from lib.store.planned import read_last_orders, read_open_plans
 
-__all__ = ["BY_ORDER", "PLANNED", "DosingNext", "read_dosing_next"]
-_LISTED = ["patient_id", "initials", "clinic_id", "clinician_id", "phq9_category", "days_since_score"]
-_DAYS = {"day": "on", "last_day": "last_on", "ordered_day": "ordered_on", "item_9_day": "item_9_on"}
+__all__ = ["BY_ORDER", "PLANNED", "DosingNext", "read_before_sessions", "read_dosing_next"]
+# Of everyone on the list.
+_WHO = ["patient_id", "initials", "clinic_id", "clinician_id"]
+_DAYS = {"last_day": "last_on", "item_9_day": "item_9_on"}
 
 
 @dataclass(frozen=True)
 class DosingNext:
     """rows: one a session that lies ahead, or of which nobody recorded what became of it (is_past), by date: patient_key, on,
-    second, basis, is_past, last_on, interval_days, ordered_on, and those of _LISTED. What is open: item_9, item_9_on, has_items,
-    n_unreadable, n_unreadable_closed (as in WaitingForms), persisting (words), item_9_flag, pressure_flag, adverse_flag
-    (evidence), other_flags, adverse_events, new_medicines, sedatives (words); of the last session sbp_pre_mmhg, dbp_pre_mmhg,
-    supervisor_present, ae_asked; of the last decision decision (its options), doses (in words), decided_on, review_by, signer.
-    What is not recorded is NA. reading: a number that no other reading has."""
+    second, basis, interval_days (NA: not a part of the basis), is_past, patient_id, initials, clinic_id, clinician_id and
+    phq9_category: what a list is found and filtered by; read_before_sessions says the rest of the rows that are shown. reading:
+    a number that no other reading has."""
 
     as_of: date
     rows: pd.DataFrame
@@ -62,30 +62,46 @@ def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         day = _clock.day_number(as_of)
-        loaded = _to_day(load_histories(connection, policy, None), day)
-        care = read_care_records(connection, None, len(loaded.clinic_of)).to_day(day)
-        standing = standing_on(connection, actor, policy, as_of)
-        plans = read_open_plans(connection, scope)
-        following = find_next_sessions(plans, care, loaded.sessions, standing, policy)
-        people = list_patients(connection, actor, policy, as_of, following["patient_key"].tolist())
-        flags = derived.read_open_flags(connection, scope)
-        unreadable = read_unreadable(connection, actor)["patient_key"].value_counts()
-        unreadable_closed = pd.Series(derived.count_unreadable_closed(connection), dtype="int64")
-        decisions = _describe_decisions(read_last_decisions(connection, scope))
-        persisting = read_persisting(connection, scope, as_of, policy)
-    rows = following.join(people[_LISTED], on="patient_key", how="inner").reset_index(drop=True)
-    rows = rows.join(_describe_open(loaded, care, day), on="patient_key")
-    rows = rows.join(describe_flags(flags), on="patient_key").join(decisions, on="patient_key")
-    n_unreadable, n_closed = (
-        rows["patient_key"].map(counts).fillna(0).astype(int) for counts in (unreadable, unreadable_closed)
-    )
+        following = find_next_sessions(
+            read_open_plans(connection, scope),
+            read_last_orders(connection, scope, day),
+            last_sessions_on(connection, actor, policy, as_of),
+        )
+        people = read_people(connection, actor)[_WHO]
+        category = phq9_categories_on(connection, actor, policy, as_of)
+    rows = following.join(people, on="patient_key", how="inner").reset_index(drop=True)
+    rows = rows.assign(on=dates(rows["day"]), is_past=rows["day"] < day).drop(columns="day")
+    return DosingNext(as_of, rows.join(category, on="patient_key"))
+
+
+@permitted(Permission.SEE_PATIENTS)
+def read_before_sessions(actor: Actor, store: Store, patient_keys: list[int]) -> pd.DataFrame:
+    """What is open for these patients, of those in scope, by patient key: item_9, item_9_on, has_items, n_unreadable,
+    n_unreadable_closed (as in WaitingForms), persisting (words), item_9_flag, pressure_flag, adverse_flag (evidence),
+    other_flags, adverse_events, new_medicines, sedatives (words); of the last session last_on, sbp_pre_mmhg, dbp_pre_mmhg,
+    supervisor_present, ae_asked; of the last decision decision (its options), doses (in words), decided_on, review_by, signer;
+    days_since_score. What is not recorded is NA."""
+    with store.read() as connection:
+        policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
+        day = _clock.day_number(as_of)
+        people = list_patients(connection, actor, policy, as_of, patient_keys)[["days_since_score"]]
+        keys = people.index.tolist()
+        loaded = _to_day(load_histories(connection, policy, keys), day)
+        care = read_care_records(connection, keys, len(loaded.clinic_of)).to_day(day)
+        flags = derived.read_open_flags(connection, scope, keys)
+        decisions = _describe_decisions(read_last_decisions(connection, scope, keys))
+        persisting = read_persisting(connection, scope, as_of, policy, keys)
+        n_unreadable = read_unreadable(connection, actor)["patient_key"].value_counts()
+        n_closed = pd.Series(derived.count_unreadable_closed(connection), dtype="int64")
+    rows = people.join(_describe_open(loaded, care, day)).join(describe_flags(flags)).join(decisions)
     persists = {int(row["patient"]): say_persisting(row) for row in persisting.to_dict("records")}
-    said = rows["patient_key"].map(persists).astype(object)
+    counts = {"n_unreadable": n_unreadable, "n_unreadable_closed": n_closed}
     rows = rows.assign(
-        is_past=rows["day"] < day, n_unreadable=n_unreadable, n_unreadable_closed=n_closed, persisting=said
+        persisting=rows.index.to_series().map(persists).astype(object),
+        **{name: rows.index.to_series().map(one).fillna(0).astype(int) for name, one in counts.items()},
+        **{new: dates(rows[old].astype("Int64").fillna(NONE)) for old, new in _DAYS.items()},
     )
-    rows = rows.assign(**{new: dates(rows[old].astype("Int64").fillna(NONE)) for old, new in _DAYS.items()})
-    return DosingNext(as_of, rows.drop(columns=list(_DAYS)))
+    return rows.drop(columns=list(_DAYS))
 
 
 def _to_day(loaded: Loaded, day: int) -> Loaded:
@@ -100,7 +116,8 @@ def _to_day(loaded: Loaded, day: int) -> Loaded:
 
 def _describe_open(loaded: Loaded, care: CareRecords, as_of: int) -> pd.DataFrame:
     last_day = loaded.sessions.groupby("patient")["day"].max()
-    found = describe_last_session(loaded).join(describe_item_9(loaded), how="outer")
+    found = describe_last_session(loaded).assign(last_day=last_day)
+    found = found.join(describe_item_9(loaded), how="outer")
     found = found.join(describe_events(care, last_day).rename("adverse_events"), how="outer")
     return found.join(describe_medicines(care, last_day, as_of), how="outer").rename_axis("patient_key")
 

@@ -22,8 +22,8 @@ from lib.services._scope import clinic_keys
 from lib.services._series import Series, read_totals
 from lib.services._standing import phq9_categories_on, today
 from lib.services.access import Actor, Permission, permitted
-from lib.store import derived
 from lib.store.engine import Store
+from lib.store.flag_life import read_queue_flags
 
 # Of everyone on a list.
 _WHO = ["patient_id", "initials", "clinic_id", "clinician_id"]
@@ -74,7 +74,7 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
     with store.read() as connection:
         policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
         freshness = freshness or measure_freshness(connection, actor, policy, as_of)
-        flags = add_places(connection, derived.read_queue_flags(connection, scope), as_of, policy, scope)
+        flags = add_places(connection, read_queue_flags(connection, scope), as_of, policy, scope)
         due = read_due(connection, scope, as_of, policy)
         persisting = read_persisting(connection, scope, as_of, policy)
         open_flags, aside = split_aside(flags)

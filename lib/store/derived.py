@@ -7,9 +7,6 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, Table, case, delete, func, insert, select, update
 
-from lib.clinical.dose_review import NOT_SEEN_RULES
-from lib.clinical.flag_life import WRONG
-from lib.clinical.rules.catalogue import INFO
 from lib.store.asked import Asked, of_patients
 from lib.store.derived_tables import (
     flag_event,
@@ -76,26 +73,6 @@ def read_open_flags(
     if clinics is not None:
         query = query.where(open_flag.c.clinic_key.in_(clinics))
     return read_frame(connection, of_patients(query, open_flag, patients))
-
-
-def read_queue_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
-    """Open flags that may stand on a card, and those that were called wrong, with others of their patients; in the columns that
-    a queue is made of: patient_key, rule, instrument, severity, since, evidence, is_eased, is_waiting, clinic_id."""
-    query = _queue_flags()
-    return read_frame(
-        connection, query if clinics is None else query.where(open_flag.c.clinic_key.in_(clinics))
-    )
-
-
-@cache
-def _queue_flags() -> Select:
-    """A third of all open flags are only for the patient's page."""
-    names = ("patient_key", "rule", "instrument", "severity", "since", "evidence", "is_eased", "is_waiting")
-    query = select(*(open_flag.c[name] for name in names), clinic.c.clinic_id).join(clinic)
-    stands = ~((open_flag.c.severity == INFO) & open_flag.c.rule.not_in(NOT_SEEN_RULES))
-    waits = func.coalesce(open_flag.c.is_waiting, 0) == 1
-    wrong = select(flag_event.c.patient_key).where(flag_event.c.event == WRONG)
-    return query.where((stands & ~waits) | open_flag.c.patient_key.in_(wrong))
 
 
 def read_reference(

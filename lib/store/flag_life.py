@@ -5,13 +5,14 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, select
 
 from lib.clinical.brought_closings import read_findings
+from lib.clinical.dose_review import NOT_SEEN_RULES
 from lib.clinical.flag_keeping import KEY, join_findings
-from lib.clinical.flag_life import EVENTS, PLACING
+from lib.clinical.flag_life import EVENTS, PLACING, WRONG
 from lib.clinical.instruments import BY_CODE
-from lib.clinical.rules.catalogue import CRITICAL, ITEM_9, TOLERABILITY
+from lib.clinical.rules.catalogue import CRITICAL, INFO, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
 from lib.store.asked import chosen, of_patients
 from lib.store.brought_closings import read_brought
@@ -19,6 +20,7 @@ from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
 from lib.store.records import read_frame
 from lib.store.saving import insert_rows
+from lib.store.tables import clinic
 
 CLOSED = "closed"
 
@@ -108,6 +110,23 @@ def read_open_log(connection: Connection, patients: Iterable[int]) -> pd.DataFra
     return chosen(
         read_frame(connection, of_patients(_open_log(EVENTS), open_flag, patients)), patients, "patient_key"
     )
+
+
+def read_queue_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """Open flags that may stand on a card, and those that were called wrong, with others of their patients; in the columns that
+    a queue is made of: patient_key, rule, instrument, severity, since, evidence, is_eased, is_waiting, clinic_id."""
+    return read_frame(connection, _of_clinics(_queue_flags(), clinics))
+
+
+@cache
+def _queue_flags() -> Select:
+    """A third of all open flags are only for the patient's page."""
+    names = ("patient_key", "rule", "instrument", "severity", "since", "evidence", "is_eased", "is_waiting")
+    query = select(*(open_flag.c[name] for name in names), clinic.c.clinic_id).join(clinic)
+    stands = ~((open_flag.c.severity == INFO) & open_flag.c.rule.not_in(NOT_SEEN_RULES))
+    waits = func.coalesce(open_flag.c.is_waiting, 0) == 1
+    wrong = select(flag_event.c.patient_key).where(flag_event.c.event == WRONG)
+    return query.where((stands & ~waits) | open_flag.c.patient_key.in_(wrong))
 
 
 def read_queue_acts(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:

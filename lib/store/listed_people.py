@@ -53,8 +53,21 @@ def _listed_people() -> Select:
 
 def read_categories(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """PHQ-9 of the current course as it is kept: patient, category (code), record_day (the last day that it has read)."""
-    query = select(standing.c.patient_key.label("patient"), standing.c.category, standing.c.record_day)
-    query = query.where(standing.c.is_current_course == 1, standing.c.instrument == PHQ9.code)
-    if clinics is not None:
-        query = query.where(standing.c.clinic_key.in_(clinics))
-    return read_numbers(connection, query, int)
+    query = _kept("category", "record_day").where(standing.c.instrument == PHQ9.code)
+    return read_numbers(connection, _of_clinics(query, clinics), int)
+
+
+def read_current_courses(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """Current courses as they are kept, of each instrument: patient, has_session, last_session_on, ended_on (NONE: not recorded),
+    record_day (the last day that it has read)."""
+    query = _kept("has_session", "last_session_on", "ended_on", "record_day")
+    return read_numbers(connection, _of_clinics(query, clinics), int)
+
+
+def _kept(*names: str) -> Select:
+    query = select(standing.c.patient_key.label("patient"), *(standing.c[name] for name in names))
+    return query.where(standing.c.is_current_course == 1)
+
+
+def _of_clinics(query: Select, clinics: Sequence[int] | None) -> Select:
+    return query if clinics is None else query.where(standing.c.clinic_key.in_(clinics))

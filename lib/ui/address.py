@@ -8,8 +8,8 @@ from datetime import date
 
 import streamlit as st
 
-# Chosen anew with every change of what is listed.
-_PAGE = "page"
+# Chosen anew with every change of what is listed: of a list, and of a second one under it.
+PAGE, PAGE_BELOW = _PAGES = ("page", "page_below")
 # The day as of whose knowledge every page is shown; it goes along from page to page (lib/ui/known_on.py).
 KNOWN_ON = "known_on"
 # Between several words of one parameter; an address carries it as it is.
@@ -38,7 +38,7 @@ def read_day(name: str) -> date | None:
 
 def write(name: str, value: str) -> None:
     """Where something else is listed, from its first page on."""
-    for gone in (_PAGE, *(_OF_A_PATIENT if name == "patient" else ())):
+    for gone in (*_PAGES, *(_OF_A_PATIENT if name == "patient" else ())):
         st.query_params.pop(gone, None)
     if value:
         st.query_params[name] = value
@@ -55,7 +55,7 @@ def restate(name: str) -> None:
 
 
 def clear(*names: str) -> None:
-    for name in (*names, _PAGE):
+    for name in (*names, *_PAGES):
         st.query_params.pop(name, None)
 
 
@@ -91,15 +91,15 @@ def follow_choices(name: str) -> None:
     write(name, _BETWEEN.join(st.session_state[name] or ()))
 
 
-def follow_page(key: str) -> None:
+def follow_page(key: str, name: str = PAGE) -> None:
     """When another page of a list was chosen."""
-    st.query_params[_PAGE] = str(st.session_state[key])
+    st.query_params[name] = str(st.session_state[key])
 
 
-def read_page() -> int:
-    return read_number(_PAGE) or 1
+def read_page(name: str = PAGE) -> int:
+    return read_number(name) or 1
 
 
 def to_page(number: int) -> dict[str, str]:
     """For a link to a list: its page, from 1."""
-    return {_PAGE: str(number)} if number > 1 else {}
+    return {PAGE: str(number)} if number > 1 else {}

@@ -69,6 +69,11 @@ def read_dosing_next() -> dosing_next.DosingNext:
     return ask_alike(dosing_next.read_dosing_next)
 
 
+def read_before_sessions(patient_keys: list[int]) -> pd.DataFrame:
+    """What is open for these patients before a session, by patient key."""
+    return ask_alike(dosing_next.read_before_sessions, patient_keys)
+
+
 def read_freshness() -> Freshness:
     """Asked of all records, and so once for each state of them."""
     return ask_alike(review.read_freshness)

@@ -163,16 +163,16 @@ def show_empty(what: str) -> None:
         st.markdown(what)
 
 
-def choose_page(n_rows: int, noun: str) -> slice:
-    """The rows of the page that is chosen under a table."""
+def choose_page(n_rows: int, noun: str, name: str = address.PAGE) -> slice:
+    """The rows of the page that is chosen under a table. name: where the address has it."""
     n_pages = max(1, ceil(n_rows / ROWS_A_PAGE))
-    number = min(max(address.read_page(), 1), n_pages)
+    number = min(max(address.read_page(name), 1), n_pages)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         place = st.empty()
         if n_pages > 1:
             # A new key with every page: the widget shows what the address says.
-            key = f"page-{number}-of-{n_pages}"
-            st.pagination(n_pages, default=number, key=key, on_change=address.follow_page, args=(key,))
+            key = f"{name}-{number}-of-{n_pages}"
+            st.pagination(n_pages, default=number, key=key, on_change=address.follow_page, args=(key, name))
     start = (number - 1) * ROWS_A_PAGE
     stop = min(start + ROWS_A_PAGE, n_rows)
     place.caption(f"{start + 1:,}–{stop:,} of {n_rows:,} {noun}")

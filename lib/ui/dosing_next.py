@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.services.dosing_next import DosingNext
-from lib.ui import display, opening, wording
+from lib.ui import address, caseload, display, opening, wording
 from lib.ui.columns import shared_columns, text_column
 from lib.ui.filters import Filters
 from lib.ui.next_cells import describe_row, say_open_safety
@@ -71,21 +71,23 @@ def show_next(found: DosingNext, rows: pd.DataFrame, filters: Filters) -> None:
             f"No session{which} is planned on or after {day}, and none is due by an ordered interval."
         )
     else:
-        _show_page(ahead)
+        _show_page(ahead, "next-sessions", "sessions", address.PAGE)
     if len(past):
         display.heading_row(f"Past, and nothing recorded since ({len(past):,})")
-        _show_rows(past, key="past-sessions", most_rows=6)
+        _show_page(past, "past-sessions", "past sessions", address.PAGE_BELOW, most_rows=6)
 
 
-def _show_page(rows: pd.DataFrame) -> None:
+def _show_page(rows: pd.DataFrame, key: str, noun: str, page: str, *, most_rows: int | None = None) -> None:
+    """page: where the address has its number."""
     place = st.container()
-    page = display.choose_page(len(rows), "sessions")
+    shown = rows.iloc[display.choose_page(len(rows), noun, page)]
     with place:
-        _show_rows(rows.iloc[page], key="next-sessions")
+        _show_rows(shown, key=key, most_rows=most_rows)
 
 
-def _show_rows(rows: pd.DataFrame, *, key: str, most_rows: int | None = None) -> None:
-    listed = rows.to_dict("records")
+def _show_rows(rows: pd.DataFrame, *, key: str, most_rows: int | None) -> None:
+    patients = rows["patient_key"].drop_duplicates().tolist()
+    listed = rows.join(caseload.read_before_sessions(patients), on="patient_key").to_dict("records")
     columns: dict[str, Any] = {
         "open": opening.open_column([f"patient-{row['patient_key']}" for row in listed]),
         **shared_columns("who"),

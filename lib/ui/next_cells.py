@@ -10,7 +10,7 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def describe_row(row: dict[Any, Any]) -> dict[str, str]:
-    """The cells of one session. row: of DosingNext."""
+    """The cells of one session. row: of DosingNext, with what read_before_sessions says of its patient."""
     return {
         "open": opening.OPEN,
         "who": wording.say_who(row),

@@ -61,7 +61,7 @@ def take_form() -> int | None:
 def patient_address(patient_key: int) -> dict[str, str]:
     """The parameters of a patient's address, with the filters and the page of the list that it was opened from: the first step of
     the browser's Back is that list at this address."""
-    names = ("range", "show", "section", "enter")
+    names = ("range", "show", "section", "enter", address.PAGE_BELOW)
     kept = {name: address.read(name) for name in names if address.read(name)}
     return {
         "patient": str(patient_key),

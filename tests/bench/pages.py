@@ -29,6 +29,8 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
     "patient, another": ("patient", {"patient": N_LONG + 1}),
     "caseload": ("caseload", {}),
     "caseload, words searched": ("caseload", {"search": "long-0"}),
+    "dosing next": ("dosing_next", {}),
+    "dosing next, a later page": ("dosing_next", {"page": 3}),
     **{
         f"outcomes, {title}": ("clinic_outcomes", {"section": slug, "period": "all"})
         for slug, (title, *_) in SECTIONS.items()

@@ -18,7 +18,7 @@ from lib.services import (
     stores,
 )
 from lib.services.closing import Closing
-from lib.services.dosing_next import read_dosing_next
+from lib.services.dosing_next import read_before_sessions, read_dosing_next
 from lib.services.errors import NotFoundError, Store, StoreError
 from lib.ui.next_cells import describe_row
 
@@ -172,7 +172,8 @@ def test_dosing_next_says_that_a_form_which_was_closed_could_not_be_read(clinic)
 
     def said():
         (row,) = read_dosing_next(ACTOR, clinic.store).rows.to_dict("records")
-        return describe_row(row)["item_9"]
+        (before,) = read_before_sessions(ACTOR, clinic.store, [row["patient_key"]]).to_dict("records")
+        return describe_row(row | before)["item_9"]
 
     assert said() == "no PHQ-9 recorded"
     clinic.take("assessments", [form("2026-03-10", "often")])

@@ -1,5 +1,6 @@
 """Dosing next: whose session lies ahead, on what basis, and what is open; each case is a patient, and unknown stays unknown."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from store.clinic_imports import at
 
 from lib.services import imports, review
 from lib.services.access import Actor, Permission
-from lib.services.dosing_next import BY_ORDER, PLANNED, read_dosing_next
+from lib.services.dosing_next import BY_ORDER, PLANNED, read_before_sessions, read_dosing_next
 from lib.store.review_tables import decision
 from lib.ui.next_cells import describe_row
 
@@ -106,8 +107,11 @@ def make(tmp_path_factory):
 
 
 def read(store, actor=ACTOR):
+    """The list, each row with what the screen shows of it."""
     with at(NOW):
-        return read_dosing_next(actor, store)
+        found = read_dosing_next(actor, store)
+        before = read_before_sessions(actor, store, found.rows["patient_key"].drop_duplicates().tolist())
+    return replace(found, rows=found.rows.join(before, on="patient_key"))
 
 
 @pytest.fixture(scope="module")
