@@ -59,19 +59,16 @@ def _read_parts(
     standing = standing.astype(dict.fromkeys(_KEYS, "int64"))
     people = _describe_people(every)
 
-    def own(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows if scope is None else rows[rows["clinic_key"].isin(scope)].reset_index(drop=True)
-
-    for span in store_quality.split_patients(connection, _FORMS_AT_ONCE):
+    for part in store_quality.split_patients(connection, scope, _FORMS_AT_ONCE):
         yield QualityRecords(
             as_of=day,
-            people=people[people["patient"].between(*span)],
-            standing=standing[standing["patient"].between(*span)],
-            forms=own(store_quality.read_forms(connection, span, day)),
-            other_forms=own(store_quality.read_other_forms(connection, span, day)),
-            sessions=own(store_quality.read_sessions(connection, span)),
-            orders=store_quality.read_orders(connection, span, day),
-            weights=own(store_quality.read_weights(connection, span, WEIGHT, day)),
+            people=people[people["patient"].between(part.first, part.last)],
+            standing=standing[standing["patient"].between(part.first, part.last)],
+            forms=store_quality.read_forms(connection, part, day),
+            other_forms=store_quality.read_other_forms(connection, part, day),
+            sessions=store_quality.read_sessions(connection, part),
+            orders=store_quality.read_orders(connection, part, day),
+            weights=store_quality.read_weights(connection, part, WEIGHT, day),
             waiting=waiting,
             pairs=pairs,
         )
