@@ -11,7 +11,7 @@ from lib.clinical.quality_checks import CHECKS
 from lib.services import quality
 from lib.services.quality import Quality
 from lib.ui import display, opening, wording
-from lib.ui.asking import ask, bring_up_to_date
+from lib.ui.asking import ask_alike, bring_up_to_date
 from lib.ui.columns import text_column
 
 # A shape beside the word: the states are told apart without colour.
@@ -41,7 +41,7 @@ _COLUMNS: Mapping[str, tuple[int, str | None]] = MappingProxyType(
 def take_quality() -> Quality:
     """The title, and what the page is about."""
     bring_up_to_date()
-    found: Quality = ask(quality.read_quality)
+    found: Quality = ask_alike(quality.read_quality)
     n_of = found.checks["state"].value_counts()
     said = [f"{n_of.get(state, 0)} {state}" for state in (PASSED_WITH_ROWS, PASSED)]
     nothing = f"; for {n_of[NOTHING]} there is {NOTHING}" if NOTHING in n_of else ""

@@ -11,7 +11,7 @@ from lib.services.access import Permission, can
 from lib.services.duplicates import Preview, Side
 from lib.services.errors import StoreError
 from lib.ui import access, address, display, opening
-from lib.ui.asking import ask
+from lib.ui.asking import ask, ask_alike
 from lib.ui.columns import text_column
 from lib.ui.display import escape
 from lib.ui.quality_decided import show_decided
@@ -24,7 +24,7 @@ def show_pairs() -> None:
     """The pairs, the chosen one, and what was decided before."""
     if not can(access.actor(), Permission.MERGE_PATIENTS):
         return
-    pairs = ask(duplicates.read_candidates)
+    pairs = ask_alike(duplicates.read_candidates)
     st.header(f"Possible duplicate persons ({len(pairs):,})", anchor=False)
     st.caption(
         "Found by what they share. Nobody is ever merged by this list: a named person says whether they are one."

@@ -1,16 +1,23 @@
 """Dosing next: whose session lies ahead, on what basis, and what is open; each case is a patient, and unknown stays unknown."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 from clinic_files import ACTOR, new_store, to_csv
 from sqlalchemy import insert
 from store.clinic_imports import at
+from ui_stores import make_demo
 
-from lib.services import imports, review
+from lib.clinical.rules.follow_up import is_in_treatment
+from lib.services import _clock, imports, review, stores
+from lib.services._refresh import current_policy
+from lib.services._standing import standing_on, today
 from lib.services.access import Actor, Permission
 from lib.services.dosing_next import BY_ORDER, PLANNED, read_before_sessions, read_dosing_next
+from lib.store.records import read_record_table
 from lib.store.review_tables import decision
 from lib.ui.next_cells import describe_row
 
@@ -303,3 +310,65 @@ def test_a_plan_says_nothing_of_how_old_the_records_are(make):
     store = make([session("x"), plan("x", "2026-03-24T18:00")])
     with at(NOW):
         assert review.read_freshness(ACTOR, store).data_to == "16 Mar 2026 18:00"
+
+
+def test_what_is_open_is_told_of_ones_own_patients_alone(make):
+    store = make([session("x", sbp_pre_mmhg="165")])
+    key = int(review.read_caseload(ACTOR, store)["patient_key"].iloc[0])
+    with at(NOW):
+        assert read_before_sessions(ACTOR, store, [key]).index.tolist() == [key]
+        south = Actor("south", frozenset(Permission), frozenset({"south"}))
+        assert read_before_sessions(south, store, [key]).empty
+
+
+def tell_slowly(store) -> set[tuple]:
+    """The list of everybody, patient by patient from their records: key, day, second, basis, interval."""
+    with store.read() as connection:
+        day = _clock.day_number(today(connection))
+        policy = current_policy(connection)
+        standing = standing_on(connection, ACTOR, policy, None)
+        kinds = ("dosing_sessions", "dose_orders")
+        sessions, orders = (read_record_table(connection, kind, None).to_dict("records") for kind in kinds)
+    treated = set(standing.loc[is_in_treatment(standing, policy), "patient"])
+    told = set()
+    for key in sorted({row["patient_key"] for row in (*sessions, *orders)}):
+        own = [row for row in sessions if row["patient_key"] == key]
+        plans = [row for row in own if row["status"] == "planned"]
+        done = [row["started_at_day"] for row in own if row["status"] != "planned"]
+        ahead = [row for row in plans if not done or row["started_at_day"] > max(done)]
+        told |= {
+            (key, row["started_at_day"], _second(row["started_at_second"]), PLANNED, -1) for row in ahead
+        }
+        taken = [
+            row["started_at_day"]
+            for row in own
+            if row["dose_mg"] > 0 and row["status"] in (None, "taken", "partial")
+        ]
+        ordered = [row for row in orders if row["patient_key"] == key and row["ordered_at_day"] <= day]
+        ordered.sort(key=lambda row: (row["ordered_at_day"], _second(row["ordered_at_second"]), row["id"]))
+        if not ahead and taken and ordered and key in treated and ordered[-1]["interval_days"] > 0:
+            interval = ordered[-1]["interval_days"]
+            told.add((key, max(taken) + math.ceil(interval), -1, BY_ORDER, interval))
+    return told
+
+
+def _second(value: float | None) -> int:
+    return -1 if value is None or math.isnan(value) else int(value)
+
+
+def test_the_list_is_what_the_records_say_patient_by_patient(tmp_path):
+    """The demo clinic, whose patients have plans, orders and sessions of every kind."""
+    store = stores.open_store(ACTOR, make_demo(tmp_path))
+    rows = read_dosing_next(ACTOR, store).rows
+    days = (rows["on"] - pd.Timestamp(0)).dt.days
+    numbers = zip(
+        rows["patient_key"],
+        days,
+        rows["second"].fillna(-1),
+        rows["basis"],
+        rows["interval_days"].fillna(-1),
+        strict=True,
+    )
+    told = tell_slowly(store)
+    assert {basis for *_, basis, _ in told} == {PLANNED, BY_ORDER}
+    assert set(numbers) == told and len(rows) == len(told)

@@ -31,6 +31,39 @@ def test_sessions_ahead_and_past_stand_apart(open_page, tmp_path):
     assert "is not a clearance" in words(test)
 
 
+def test_each_of_the_two_lists_has_pages_of_its_own(open_page, tmp_path):
+    """Of a large clinic hundreds of sessions have passed of which nobody recorded anything."""
+    plans = [
+        f"{when}-{n:02d},{day(ago)}T{n % 24:02d}:00,,planned"
+        for when, ago in (("past", 3), ("next", -3))
+        for n in range(30)
+    ]
+    who = [f"{when}-{n:02d},AB" for when in ("past", "next") for n in range(30)]
+    files = {
+        "patients.csv": patients(*who),
+        "dosing_sessions.csv": "\n".join(["patient_id,started_at,dose_mg,status", *plans]),
+    }
+    test = open_page("dosing_next", make_clinic(tmp_path, files))
+
+    def listed() -> list[list[str]]:
+        return [[said.split(" ")[0] for said in column(test, "who", table)] for table in (0, 1)]
+
+    assert [len(one) for one in listed()] == [25, 25]
+    first = {*listed()[0], *listed()[1]}
+    test.query_params["page"] = test.query_params["page_below"] = "2"
+    test = run(test)
+    assert [len(one) for one in listed()] == [5, 5]
+    second = {*listed()[0], *listed()[1]}
+    assert len(first | second) == 60 and all("next" in one for one in listed()[0])
+    test.query_params.pop("page_below")
+    test = run(test)
+    assert [len(one) for one in listed()] == [5, 25]
+    # Another list begins at its first pages.
+    test.query_params["page_below"] = "2"
+    test = run(test.text_input(key="search").set_value("next"))
+    assert "page_below" not in test.query_params and "page" not in test.query_params
+
+
 def test_an_empty_list_says_of_which_day(open_page, tmp_path):
     said = words(open_page("dosing_next", make_clinic(tmp_path)))
     assert "is planned on or after" in said

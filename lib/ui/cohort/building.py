@@ -17,7 +17,7 @@ from lib.research.suggesting import suggest_criterion
 from lib.services import cohorts
 from lib.services.cohorts import Ground
 from lib.ui import address, display
-from lib.ui.asking import ask
+from lib.ui.asking import ask_alike
 from lib.ui.cohort import chosen, saving
 from lib.ui.cohort.controls import ask_criterion
 from lib.ui.cohort.diagram import offer_json, show_consort
@@ -42,7 +42,7 @@ _ADDED: Mapping[str, str] = MappingProxyType(
 
 def show_building() -> None:
     criteria = chosen.read_criteria()
-    ground: Ground = ask(cohorts.read_ground, criteria.course, criteria.clinics, criteria.as_of)
+    ground: Ground = ask_alike(cohorts.read_ground, criteria.course, criteria.clinics, criteria.as_of)
     counted = ground.find(criteria).count()
     limit = limit_of(ground.policy)
     _choose_ground(criteria, ground)

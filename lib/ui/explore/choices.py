@@ -16,7 +16,7 @@ from lib.research.explore.snippets import Snippets
 from lib.research.explore.studied import Studied
 from lib.services import explore, saved_cohorts
 from lib.services.errors import NotFoundError
-from lib.ui.asking import ask
+from lib.ui.asking import ask, ask_alike
 from lib.ui.choosing import choose_listed
 from lib.ui.cohort import chosen
 from lib.ui.display import escape
@@ -70,7 +70,7 @@ def choose() -> Choice | None:
         time_point = choose_listed("Time point", "at", name_time_points(), "session_4", width=220)
     try:
         criteria = _read_criteria(saved)
-        studied: Studied = ask(explore.read_studied, criteria)
+        studied: Studied = ask_alike(explore.read_studied, criteria)
     except NotFoundError as error:
         st.error(escape(error), icon=":material/search_off:")
         return None
