@@ -21,9 +21,9 @@ from lib.store import quality as store_quality
 from lib.store.engine import Store, Transaction, seeing_every_clinic
 from lib.store.records import read_patients
 
-# Who counts for the trend: nobody in particular, over all clinics.
 # When it was counted last, as the store says of itself.
 COUNTED_ON = "quality_counted_on"
+# Who counts for the trend: nobody in particular, over all clinics.
 _COUNTER = Actor("this release", frozenset(Permission))
 _FORMS_AT_ONCE = 100_000
 _KEYS = ("patient", "clinic_key")

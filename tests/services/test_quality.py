@@ -8,6 +8,7 @@ import pytest
 from clinic_files import ACTOR, to_csv
 from store.clinic_imports import at
 from store.merge_clinic import MergeClinic, form
+from ui_stores import make_demo
 
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.services import _quality_records, duplicates, imports, merging, quality, quarantine, review, stores
@@ -192,6 +193,22 @@ def test_patients_may_be_read_in_parts(clinic, monkeypatch):
     parts = clinic.read()
     pd.testing.assert_frame_equal(whole.checks, parts.checks)
     pd.testing.assert_frame_equal(whole.rows, parts.rows)
+
+
+@pytest.mark.parametrize("at_once", [100_000, 500], ids=["at once", "in parts"])
+@pytest.mark.parametrize("clinic_id", ["hillcrest", "lakeside", "riverside"])
+def test_whoever_sees_one_clinic_is_told_of_its_rows_as_whoever_sees_all(
+    tmp_path, monkeypatch, clinic_id, at_once
+):
+    store = stores.open_store(ACTOR, make_demo(tmp_path))
+    everybody = quality.read_quality(ACTOR, store).rows
+    monkeypatch.setattr(_quality_records, "_FORMS_AT_ONCE", at_once)
+    own = quality.read_quality(Actor("one", ACTOR.permissions, frozenset({clinic_id})), store).rows
+    told, wanted = (
+        {tuple(map(str, row)) for row in rows[["check", "record", "patient_id", "on", "what"]].to_numpy()}
+        for rows in (own, everybody[everybody["clinic_id"] == clinic_id])
+    )
+    assert told == wanted and len(told) > 50
 
 
 @pytest.fixture
