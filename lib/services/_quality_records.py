@@ -124,10 +124,8 @@ def _count(code: str, found: Found, waived: frozenset[tuple[str, str]]) -> pd.Da
 
 def read_people(connection: Transaction, scope: list[int] | None) -> pd.DataFrame:
     """Every identity that is a patient of its own: patient, patient_id, clinic_key, clinic_id, and what patients.csv says."""
-    people = read_patients(connection).rename(columns={"patient_key": "patient"})
-    if scope is not None:
-        people = people[people["clinic_key"].isin(scope)]
-    return people.merge(store_quality.read_about_people(connection), on="patient", how="left")
+    people = read_patients(connection, clinics=scope).rename(columns={"patient_key": "patient"})
+    return people.merge(store_quality.read_about_people(connection, scope), on="patient", how="left")
 
 
 def _describe_people(people: pd.DataFrame) -> pd.DataFrame:

@@ -63,7 +63,8 @@ def read_quality(actor: Actor, store: Store) -> Quality:
 
 
 def _describe(connection: Transaction, rows: pd.DataFrame, day: int) -> pd.DataFrame:
-    people = read_patients(connection, with_merged=True).set_index("patient_key")["patient_id"]
+    known = sorted({key for key in rows["patient"].tolist() if key != NONE})
+    people = read_patients(connection, known, with_merged=True).set_index("patient_key")["patient_id"]
     clinics = read_clinics(connection).set_index("clinic_key")["clinic_id"]
     waivers = store_quality.read_waivers(connection)
     waivers = waivers[waivers["event"] == WAIVED].rename(columns={"check_code": "check"})

@@ -15,7 +15,7 @@ from lib.clinical.quality_records import COUNTS, OTHER, PLANNED, VITALS
 from lib.store.bulk import instrument_code, known, read_numbers
 from lib.store.quality_tables import quality_count, quality_waiver, two_people
 from lib.store.records import read_frame
-from lib.store.tables import RECORDS
+from lib.store.tables import RECORDS, patient_identity
 
 _WHOLE = ("id", "patient", "clinic_key", "day", "second")
 _NAMES = [one.name for one in BY_CODE]
@@ -129,11 +129,15 @@ def read_weights(connection: Connection, part: Part, kind: str, until: int) -> p
     return rows[rows["kg"] > 0].reset_index(drop=True)
 
 
-def read_about_people(connection: Connection) -> pd.DataFrame:
-    """What patients.csv says of each identity: patient, initials, birth_date, birth_year, sex, clinician_id, died_on."""
+def read_about_people(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
+    """What patients.csv says of each identity of these clinics (None: of all): patient, initials, birth_date, birth_year, sex,
+    clinician_id, died_on."""
     of = RECORDS["patients"].c
     names = ("initials", "birth_date", "birth_year", "sex", "clinician_id", "died_on")
     query = select(of.patient_key.label("patient"), *(of[name] for name in names)).where(of.is_current == 1)
+    if clinics is not None:
+        own = select(patient_identity.c.id).where(patient_identity.c.clinic_key.in_(clinics))
+        query = query.where(of.patient_key.in_(own))
     return _typed(read_frame(connection, query)).drop_duplicates("patient", keep="last")
 
 

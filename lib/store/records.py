@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 from lib.clinical.held_columns import frame_of, typed
 from lib.clinical.lookalikes import fold_alike
 from lib.store._postgresql_order import in_order
-from lib.store.asked import Asked, asked, of_keys, of_listed, of_patients
+from lib.store.asked import Asked, asked, chosen, of_keys, of_listed, of_patients
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
@@ -81,16 +81,21 @@ def read_patients(
     connection: Connection,
     patients: Iterable[int] | None = None,
     *,
+    clinics: Sequence[int] | None = None,
     with_merged: bool = False,
     with_ids: bool = True,
 ) -> pd.DataFrame:
-    """Everyone who is known (of these keys): patient_key, patient_id, clinic_key, clinic_id. with_merged: identities too that
-    have been merged into another one, and are no patients of their own. Without ids no patient_id, for who may read none."""
+    """Everyone who is known (of these keys, of these clinics): patient_key, patient_id, clinic_key, clinic_id. with_merged:
+    identities too that have been merged into another one, and are no patients of their own. Without ids no patient_id, for who
+    may read none."""
     query = _identities(with_ids=with_ids, with_merged=with_merged)
-    chosen = [] if patients is None else list(patients)
-    columns = read_columns(connection, of_keys(query, patient_identity.c.id, chosen) if chosen else query)
+    if clinics is not None:
+        query = query.where(patient_identity.c.clinic_key.in_(clinics))
+    keys = None if patients is None else list(patients)
+    columns = read_columns(connection, query if keys is None else of_keys(query, patient_identity.c.id, keys))
     # Before they are a frame: of a few rows, a frame's own change of types costs more than reading them.
-    return _as_frame(columns | {name: np.array(columns[name], np.int64) for name in _KEYS})
+    rows = _as_frame(columns | {name: np.array(columns[name], np.int64) for name in _KEYS})
+    return chosen(rows, keys, "patient_key")
 
 
 @cache
