@@ -50,7 +50,8 @@ def select_queue_flags(flags: pd.DataFrame) -> pd.DataFrame:
 
 
 def _are_on_cards(flags: pd.DataFrame, rule: Any, severity: Any) -> NDArray[np.bool_]:
-    """Whether each flag stands on a card, as far as no other one hides it. rule, severity: arrays of the flags."""
+    """Whether each flag stands on a card, as far as no other one hides it. rule, severity: arrays of the flags. The queue is read
+    without the others (lib/store/flag_life.py, read_queue_flags)."""
     does_stand = np.ones(len(flags), dtype=bool)
     quiet = np.flatnonzero(severity == INFO)
     does_stand[quiet] = [one in NOT_SEEN_RULES for one in rule[quiet].tolist()]

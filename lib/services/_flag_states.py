@@ -41,13 +41,13 @@ def add_states(
 def add_places(
     connection: Transaction, flags: pd.DataFrame, as_of: date, policy: Policy, clinics: Sequence[int] | None
 ) -> pd.DataFrame:
-    """Open flags of these clinics with what decides where they stand in the queue: aside (SNOOZED, WRONG or ""), until_day,
+    """Open flags of these clinics with what decides where they stand in the queue: set_aside (SNOOZED, WRONG or ""), until_day,
     owner, in_charge, is_escalated and waits_hours."""
     told = read_queue_acts(connection, clinics), read_queue_log(connection, clinics)
     states = _tell_states(connection, flags, told, as_of, policy)
     # Whether somebody has seen a flag that is not critical was not read.
     aside = np.where(states["state"].isin((SNOOZED, WRONG)), states["state"].array, "")
-    return beside(flags, {**arrays_of(states, _PLACES), "aside": aside})
+    return beside(flags, {**arrays_of(states, _PLACES), "set_aside": aside})
 
 
 def _tell_states(

@@ -86,7 +86,9 @@ def _read_waiting(
     waiting = read_waiting_answers(connection, patient_key, day)
     replaced = find_replaced_answers(versions, day)
     return WaitingForms(
-        _dated(waiting), *derived.count_unreadable(connection, patient_key), replaced=_dated(replaced)
+        _dated(waiting),
+        *derived.count_unreadable(connection, [patient_key]).get(patient_key, (0, 0)),
+        replaced=_dated(replaced),
     )
 
 

@@ -25,9 +25,9 @@ _CARDS_OF = [[name for name in CARDS if bits & _BITS[name]] for bits in range(1 
 def split_aside(flags: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The flags of the queue, and those of them that are snoozed or called wrong. A snoozed flag still hides weaker ones until
     its day; one that was called wrong hides nothing. flags: of add_places."""
-    is_wrong = flags["aside"] == WRONG
+    is_wrong = flags["set_aside"] == WRONG
     shown = select_queue_flags(flags[~is_wrong])
-    is_snoozed = shown["aside"] == SNOOZED
+    is_snoozed = shown["set_aside"] == SNOOZED
     return shown[~is_snoozed], pd.concat([shown[is_snoozed], flags[is_wrong]])
 
 

@@ -13,14 +13,14 @@ from lib.store.imports import read_held_rows
 
 UNREADABLE = "Unreadable form"
 # What of a flag a reason is said with, as say_reason takes it; and a remark, as say_aside does.
-OF_REASON, OF_REMARK = ("rule", "instrument", "evidence", "is_eased"), ("aside", "until_day")
+OF_REASON, OF_REMARK = ("rule", "instrument", "evidence", "is_eased"), ("set_aside", "until_day")
 
 
-def say_aside(aside: str, until_day: int) -> str:
-    """Of a flag that is not in the queue, why. aside: of add_places."""
-    if aside == SNOOZED:
+def say_aside(set_aside: str, until_day: int) -> str:
+    """Of a flag that is not in the queue, why. set_aside: of add_places."""
+    if set_aside == SNOOZED:
         return f"snoozed until {say_day_number(until_day)}"
-    return "called wrong" if aside == WRONG else ""
+    return "called wrong" if set_aside == WRONG else ""
 
 
 def say_reason(rule: str, instrument: int, evidence: str, is_eased: object) -> str:

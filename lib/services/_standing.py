@@ -84,8 +84,10 @@ def phq9_categories_on(
     return pd.Series(words.array, index=kept["patient"].to_numpy(), name="phq9_category")
 
 
-def last_sessions_on(connection: Transaction, actor: Actor, policy: Policy, as_of: date) -> "pd.Series[int]":
-    """By patient key the day of the last session, of whoever is in treatment."""
+def find_last_sessions(
+    connection: Transaction, actor: Actor, policy: Policy, as_of: date
+) -> "pd.Series[int]":
+    """By patient key the day number of the last session, of whoever is in treatment."""
     day = _clock.day_number(as_of)
     kept = read_current_courses(connection, clinic_keys(connection, actor))
     is_later = kept["record_day"] > day

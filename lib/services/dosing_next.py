@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from lib.clinical.care_records import CareRecords
@@ -27,10 +28,10 @@ from lib.services._lists import list_patients
 from lib.services._next_sessions import BY_ORDER, PLANNED, find_next_sessions
 from lib.services._people import read_people
 from lib.services._reading import next_reading
-from lib.services._reasons import read_unreadable, say_persisting
+from lib.services._reasons import say_persisting
 from lib.services._refresh import current_policy
 from lib.services._scope import clinic_keys
-from lib.services._standing import last_sessions_on, phq9_categories_on, today
+from lib.services._standing import find_last_sessions, phq9_categories_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store import derived
 from lib.store.bulk_care import read_care_records
@@ -47,9 +48,9 @@ _DAYS = {"last_day": "last_on", "item_9_day": "item_9_on"}
 @dataclass(frozen=True)
 class DosingNext:
     """rows: one a session that lies ahead, or of which nobody recorded what became of it (is_past), by date: patient_key, on,
-    second, basis, interval_days (NA: not a part of the basis), is_past, patient_id, initials, clinic_id, clinician_id and
-    phq9_category: what a list is found and filtered by; read_before_sessions says the rest of the rows that are shown. reading:
-    a number that no other reading has."""
+    second, basis, counted_from and interval_days (NA: not a part of the basis), is_past, patient_id, initials, clinic_id,
+    clinician_id and phq9_category: what a list is found and filtered by; read_before_sessions says the rest of the rows that are
+    shown. reading: a number that no other reading has."""
 
     as_of: date
     rows: pd.DataFrame
@@ -65,12 +66,13 @@ def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
         following = find_next_sessions(
             read_open_plans(connection, scope),
             read_last_orders(connection, scope, day),
-            last_sessions_on(connection, actor, policy, as_of),
+            find_last_sessions(connection, actor, policy, as_of),
         )
         people = read_people(connection, actor)[_WHO]
         category = phq9_categories_on(connection, actor, policy, as_of)
     rows = following.join(people, on="patient_key", how="inner").reset_index(drop=True)
-    rows = rows.assign(on=dates(rows["day"]), is_past=rows["day"] < day).drop(columns="day")
+    said = {"on": dates(rows["day"]), "counted_from": dates(rows["last_day"].fillna(NONE))}
+    rows = rows.assign(**said, is_past=rows["day"] < day).drop(columns=["day", "last_day"])
     return DosingNext(as_of, rows.join(category, on="patient_key"))
 
 
@@ -82,23 +84,23 @@ def read_before_sessions(actor: Actor, store: Store, patient_keys: list[int]) ->
     supervisor_present, ae_asked; of the last decision decision (its options), doses (in words), decided_on, review_by, signer;
     days_since_score. What is not recorded is NA."""
     with store.read() as connection:
-        policy, as_of, scope = current_policy(connection), today(connection), clinic_keys(connection, actor)
+        policy, as_of = current_policy(connection), today(connection)
         day = _clock.day_number(as_of)
         people = list_patients(connection, actor, policy, as_of, patient_keys)[["days_since_score"]]
         keys = people.index.tolist()
         loaded = _to_day(load_histories(connection, policy, keys), day)
         care = read_care_records(connection, keys, len(loaded.clinic_of)).to_day(day)
-        flags = derived.read_open_flags(connection, scope, keys)
-        decisions = _describe_decisions(read_last_decisions(connection, scope, keys))
-        persisting = read_persisting(connection, scope, as_of, policy, keys)
-        n_unreadable = read_unreadable(connection, actor)["patient_key"].value_counts()
-        n_closed = pd.Series(derived.count_unreadable_closed(connection), dtype="int64")
+        flags = derived.read_open_flags(connection, None, keys)
+        decisions = _describe_decisions(read_last_decisions(connection, keys))
+        persisting = read_persisting(connection, None, as_of, policy, keys)
+        unreadable = derived.count_unreadable(connection, keys)
     rows = people.join(_describe_open(loaded, care, day)).join(describe_flags(flags)).join(decisions)
     persists = {int(row["patient"]): say_persisting(row) for row in persisting.to_dict("records")}
-    counts = {"n_unreadable": n_unreadable, "n_unreadable_closed": n_closed}
+    counts = np.array([unreadable.get(key, (0, 0)) for key in keys], dtype=np.int64).reshape(-1, 2)
     rows = rows.assign(
         persisting=rows.index.to_series().map(persists).astype(object),
-        **{name: rows.index.to_series().map(one).fillna(0).astype(int) for name, one in counts.items()},
+        n_unreadable=counts[:, 0],
+        n_unreadable_closed=counts[:, 1],
         **{new: dates(rows[old].astype("Int64").fillna(NONE)) for old, new in _DAYS.items()},
     )
     return rows.drop(columns=list(_DAYS))

@@ -95,8 +95,8 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         freshness,
         one_row_a_patient(aside, as_of).join(people, on="patient_key"),
         persisting_rows(persisting, as_of).join(people, on="patient_key"),
-        n_snoozed=int((aside["aside"] == SNOOZED).sum()),
-        n_wrong=int((aside["aside"] == WRONG).sum()),
+        n_snoozed=int((aside["set_aside"] == SNOOZED).sum()),
+        n_wrong=int((aside["set_aside"] == WRONG).sum()),
         escalate_after_hours=policy.flag_life.escalate_after_hours,
     )
 

@@ -120,19 +120,12 @@ def closed_held_rows(connection: Connection) -> set[int]:
     return {int(key) for key in connection.execute(query).scalars()}
 
 
-def count_unreadable(connection: Connection, patient_key: int) -> tuple[int, int]:
-    """Of a patient's rows that may hold an item 9 which nobody could read, how many wait, and how many a named person closed
-    without a correction: their answer stays unknown."""
-    _, [counts] = of_patients(_count_unreadable(), held_row, [patient_key]).read(connection)
-    n_waiting, n_unknown = (int(count or 0) for count in counts)
-    return n_waiting, n_unknown
-
-
-def count_unreadable_closed(connection: Connection) -> dict[int, int]:
-    """The same of everyone, by patient key: of rows that a named person closed without a correction."""
-    query = _count_unreadable().add_columns(held_row.c.patient_key).group_by(held_row.c.patient_key)
-    rows = connection.execute(query.where(held_row.c.patient_key.is_not(None)))
-    return {int(patient): int(n_closed) for _, n_closed, patient in rows if n_closed}
+def count_unreadable(connection: Connection, patients: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """By patient key, of these patients' rows that may hold an item 9 which nobody could read: how many wait, and how many a
+    named person closed without a correction: their answer stays unknown. Nobody without such a row is in it."""
+    _, rows = of_patients(_count_unreadable(), held_row, patients).read(connection)
+    wanted = set(patients)
+    return {key: (int(n), int(n_unknown)) for key, n, n_unknown in rows if key in wanted}
 
 
 @cache
@@ -141,7 +134,8 @@ def _count_unreadable() -> Select:
     read_after_all = select(held_row_event.c.held_row_key).where(held_row_event.c.event == BESIDE)
     is_closed, was_read = (held_row.c.id.in_(keys) for keys in (closed, read_after_all))
     counts = (func.sum(case((which, 1), else_=0)) for which in (~is_closed, is_closed & ~was_read))
-    return select(*counts).where(held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1)
+    query = select(held_row.c.patient_key, *counts).group_by(held_row.c.patient_key)
+    return query.where(held_row.c.state == OPEN, held_row.c.may_hold_item_9 == 1)
 
 
 def read_policy_version(connection: Connection, version: int | None = None) -> Mapping[str, Any] | None:

@@ -120,7 +120,7 @@ def read_queue_flags(connection: Connection, clinics: Sequence[int] | None) -> p
 
 @cache
 def _queue_flags() -> Select:
-    """A third of all open flags are only for the patient's page."""
+    """A third of all open flags are only for the patient's page: what dose_review lets stand on no card is not read."""
     names = ("patient_key", "rule", "instrument", "severity", "since", "evidence", "is_eased", "is_waiting")
     query = select(*(open_flag.c[name] for name in names), clinic.c.clinic_id).join(clinic)
     stands = ~((open_flag.c.severity == INFO) & open_flag.c.rule.not_in(NOT_SEEN_RULES))
@@ -142,7 +142,8 @@ def _queue_acts() -> Select:
 
 
 def read_queue_log(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
-    """The same of what changed: columns of read_open_log."""
+    """What changed in open flags of these clinics that are critical, or were set aside, put back or handed over: columns of
+    read_open_log."""
     return read_frame(connection, _of_clinics(_open_log(PLACING), clinics))
 
 

@@ -1,6 +1,6 @@
 """The last signed decision of each patient."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
@@ -14,17 +14,11 @@ from lib.store.review_tables import decision
 DOSES = ("old_dose_mg", "new_dose_mg", "old_interval_days", "new_interval_days")
 
 
-def read_last_decisions(
-    connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int]
-) -> pd.DataFrame:
+def read_last_decisions(connection: Connection, patients: Iterable[int]) -> pd.DataFrame:
     """Of these patients: patient_key, options (JSON), signer, is_verified, on_day and review_by (days since 1970-01-01), and
     DOSES."""
-    query = _last_decisions()
-    if clinics is not None:
-        query = query.where(decision.c.clinic_key.in_(clinics))
-    return chosen(
-        read_frame(connection, of_patients(query, decision, patients)), patients, whose="patient_key"
-    )
+    asked = of_patients(_last_decisions(), decision, patients)
+    return chosen(read_frame(connection, asked), patients, "patient_key")
 
 
 @cache

@@ -41,7 +41,7 @@ def _open_plans() -> Select:
 
 
 def read_last_orders(connection: Transaction, clinics: Sequence[int] | None, until: int) -> pd.DataFrame:
-    """The last order in force of each patient up to a day, where it says an interval: patient_key, ordered_day, interval_days."""
+    """The last order in force of each patient up to a day, where it says an interval: patient_key, interval_days."""
     query = Asked(_of_clinics(_last_orders(), RECORDS["dose_orders"], clinics), {"until": until})
     return read_frame(connection, query).astype({"patient_key": "int64", "interval_days": float})
 
@@ -52,7 +52,7 @@ def _last_orders() -> Select:
     follows = select(later.c.id).where(
         later.c.patient_key == order.c.patient_key, *_counts(later), _place(later) > _place(order)
     )
-    query = select(order.c.patient_key, order.c.ordered_at_day.label("ordered_day"), order.c.interval_days)
+    query = select(order.c.patient_key, order.c.interval_days)
     return query.where(*_counts(order), order.c.interval_days > 0, ~follows.exists())
 
 

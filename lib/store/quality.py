@@ -24,7 +24,7 @@ _NAMES = [one.name for one in BY_CODE]
 @dataclass(frozen=True)
 class Part:
     """What is read at once, so that memory does not grow with the store: patients by key, both ends included, and of theirs the
-    records of these clinics (None: of all). is_all: of these clinics nobody is in another part."""
+    records of these clinics (None: of all). is_all: nobody is in another part."""
 
     first: int
     last: int

@@ -87,7 +87,9 @@ def _show_page(rows: pd.DataFrame, key: str, noun: str, page: str, *, most_rows:
 
 def _show_rows(rows: pd.DataFrame, *, key: str, most_rows: int | None) -> None:
     patients = rows["patient_key"].drop_duplicates().tolist()
-    listed = rows.join(caseload.read_before_sessions(patients), on="patient_key").to_dict("records")
+    before = caseload.read_before_sessions(patients).to_dict("index")
+    # Somebody may have been merged into another patient since the list was read.
+    listed = [row | before.get(row["patient_key"], {}) for row in rows.to_dict("records")]
     columns: dict[str, Any] = {
         "open": opening.open_column([f"patient-{row['patient_key']}" for row in listed]),
         **shared_columns("who"),

@@ -6,15 +6,19 @@ from lib.services.dosing_next import PLANNED
 from lib.ui import opening, wording
 from lib.ui.wording import is_known
 
+# The cells on what is open, and what they say of whom it could not be read.
+_BEFORE = ("decision", "item_9", "pressure", "adverse", "medicines", "supervisor", "age")
+_CHANGED = "unknown: just changed, load this page again"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def describe_row(row: dict[Any, Any]) -> dict[str, str]:
-    """The cells of one session. row: of DosingNext, with what read_before_sessions says of its patient."""
-    return {
-        "open": opening.OPEN,
-        "who": wording.say_who(row),
-        "when": _say_when(row),
+    """The cells of one session. row: of DosingNext, with what read_before_sessions says of its patient, where it says something:
+    of whoever has changed since the list was read nothing is said to be well."""
+    session = {"open": opening.OPEN, "who": wording.say_who(row), "when": _say_when(row)}
+    if not _is_read(row):
+        return session | dict.fromkeys(_BEFORE, _CHANGED)
+    return session | {
         "decision": _say_decision(row),
         "item_9": _say_item_9(row),
         "pressure": _say_pressure(row),
@@ -25,13 +29,17 @@ def describe_row(row: dict[Any, Any]) -> dict[str, str]:
     }
 
 
+def _is_read(row: dict[Any, Any]) -> bool:
+    return "adverse_flag" in row
+
+
 def _say_when(row: dict[Any, Any]) -> str:
     day = f"{_WEEKDAYS[row['on'].weekday()]} {wording.say_date(row['on'])}"
     if row["basis"] == PLANNED:
         second = row["second"]
         at = f" {int(second) // 3600:02d}:{int(second) % 3600 // 60:02d}" if is_known(second) else ""
         return f"{day}{at}, planned"
-    last = wording.say_short_date(row["last_on"])
+    last = wording.say_short_date(row["counted_from"])
     return f"{day}, not planned: {last} + {row['interval_days']:g} d ordered"
 
 
@@ -90,6 +98,8 @@ def _say_adverse(row: dict[Any, Any]) -> str:
 
 
 def say_open_safety(row: dict[Any, Any]) -> str:
+    if not _is_read(row):
+        return ""
     flags = [row[name] for name in ("adverse_flag", "other_flags") if is_known(row[name])]
     return f"OPEN: {'; '.join(flags)}" if flags else ""
 

@@ -75,6 +75,22 @@ CASES = {
         ],
         ("2026-03-23", BY_ORDER, False),
     ),
+    "session of tomorrow": (
+        [
+            session("session of tomorrow"),
+            session("session of tomorrow", "2026-03-21"),
+            order("session of tomorrow"),
+        ],
+        ("2026-03-23", BY_ORDER, False),
+    ),
+    "unknown time of day first": (
+        [
+            session("unknown time of day first"),
+            order("unknown time of day first", "14"),
+            order("unknown time of day first", "7", "2026-03-01"),
+        ],
+        ("2026-03-30", BY_ORDER, False),
+    ),
     "half days": ([session("half days"), order("half days", "3.5")], ("2026-03-20", BY_ORDER, False)),
     "plan before order": (
         [session("plan before order"), order("plan before order"), plan("plan before order", "2026-03-27")],
@@ -310,6 +326,17 @@ def test_a_plan_says_nothing_of_how_old_the_records_are(make):
     store = make([session("x"), plan("x", "2026-03-24T18:00")])
     with at(NOW):
         assert review.read_freshness(ACTOR, store).data_to == "16 Mar 2026 18:00"
+
+
+def test_of_whom_nothing_could_be_read_any_more_nothing_is_said_to_be_well(make):
+    """Merged into another patient after the list was read, and before its page was."""
+    store = make([plan("x", "2026-03-24T18:00")])
+    with at(NOW):
+        (listed,) = read_dosing_next(ACTOR, store).rows.to_dict("records")
+    cells = describe_row(listed)
+    assert cells.pop("when") == "Tue 24 Mar 2026 18:00, planned" and cells.pop("who").startswith("x")
+    assert cells.pop("open") and set(cells.values()) == {"unknown: just changed, load this page again"}
+    assert set(cells) < set(describe_row(read(store).rows.to_dict("records")[0]))
 
 
 def test_what_is_open_is_told_of_ones_own_patients_alone(make):

@@ -22,7 +22,7 @@ def flag(rule: str, severity: str, days: int) -> dict:
         "instrument": NONE,
         "evidence": "",
         "is_eased": pd.NA,
-        "aside": "",
+        "set_aside": "",
         "until_day": pd.NA,
         "is_escalated": False,
         "owner": "",
