@@ -91,9 +91,13 @@ def follow_choices(name: str) -> None:
     write(name, _BETWEEN.join(st.session_state[name] or ()))
 
 
-def follow_page(key: str, name: str = PAGE) -> None:
+def follow_page(key: str) -> None:
     """When another page of a list was chosen."""
-    st.query_params[name] = str(st.session_state[key])
+    write_page(st.session_state[key])
+
+
+def write_page(number: int, name: str = PAGE) -> None:
+    st.query_params[name] = str(number)
 
 
 def read_page(name: str = PAGE) -> int:

@@ -169,11 +169,27 @@ def choose_page(n_rows: int, noun: str, name: str = address.PAGE) -> slice:
     number = min(max(address.read_page(name), 1), n_pages)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         place = st.empty()
-        if n_pages > 1:
+        if n_pages > 1 and name != address.PAGE:
+            _offer_neighbours(number, n_pages, name)
+        elif n_pages > 1:
             # A new key with every page: the widget shows what the address says.
-            key = f"{name}-{number}-of-{n_pages}"
-            st.pagination(n_pages, default=number, key=key, on_change=address.follow_page, args=(key, name))
+            key = f"page-{number}-of-{n_pages}"
+            st.pagination(n_pages, default=number, key=key, on_change=address.follow_page, args=(key,))
     start = (number - 1) * ROWS_A_PAGE
     stop = min(start + ROWS_A_PAGE, n_rows)
     place.caption(f"{start + 1:,}–{stop:,} of {n_rows:,} {noun}")
     return slice(start, stop)
+
+
+def _offer_neighbours(number: int, n_pages: int, name: str) -> None:
+    """The pages before and after. Two rows of page numbers have one name, and whoever hears a page cannot tell them apart."""
+    with st.container(horizontal=True, width="content"):
+        for label, other in ((f"Previous {ROWS_A_PAGE}", number - 1), (f"Next {ROWS_A_PAGE}", number + 1)):
+            st.button(
+                label,
+                key=f"{name}-{label}",
+                type="tertiary",
+                disabled=not 1 <= other <= n_pages,
+                on_click=address.write_page,
+                args=(other, name),
+            )

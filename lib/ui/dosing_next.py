@@ -51,6 +51,10 @@ _HEADINGS = {
 }
 
 
+# What each of the two tables is, for whoever hears it.
+_ALT = {"next-sessions": "Dosing sessions by date", "past-sessions": "Past dosing sessions, the latest first"}
+
+
 def show_title(found: DosingNext) -> None:
     """What the list is, and what it is not."""
     day = wording.say_date(found.as_of)
@@ -96,7 +100,7 @@ def _show_rows(rows: pd.DataFrame, *, key: str, most_rows: int | None) -> None:
         **{name: text_column(*heading) for name, heading in _HEADINGS.items()},
     }
     cells = [describe_row(row) for row in listed]
-    alt = f"Dosing sessions by date: {len(rows)}, with what is open for each patient"
+    alt = f"{_ALT[key]}: {len(rows)}, with what is open for each patient"
     height = measure_height(cells, [say_open_safety(row) for row in listed])
     said = pd.DataFrame(cells)
     display.show_table(said, columns, key=key, alt=alt, row_height=height, most_rows=most_rows)

@@ -9,6 +9,8 @@ import os
 import platform
 import statistics
 import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,22 +41,40 @@ PAGES: dict[str, tuple[str, dict[str, object]]] = {
 Times = tuple[float, float, float, float]
 
 
-def measure(url: str, n_runs: int) -> dict[str, Times]:
-    """By page milliseconds of the script: the first time and that by the processor, the median of those after it, and of these by
-    the processor. Another page was drawn before, so that the libraries are there."""
-    with TemporaryDirectory() as folder:
-        timings = Path(folder) / "timings.jsonl"
-        command = [sys.executable, str(ROOT / "tests" / "bench" / "timed_server.py"), str(timings)]
-        with serve(url, Path(folder), command) as address, arrive(address, timings) as visitor:
+def measure(urls: Sequence[str], n_runs: int) -> list[dict[str, Times]]:
+    """By store and page milliseconds of the script: the first time and that by the processor, the median of those after it, and
+    of these by the processor. The stores take turns, so that a machine that slows down is slow for each. Another page was drawn
+    before, so that the libraries are there."""
+    with ExitStack() as stack:
+        visitors = [_arrive(stack, url) for url in urls]
+        for visitor in visitors:
             visitor.visit("how_it_works")
-            return {name: _visit(visitor, *page, n_runs) for name, page in PAGES.items()}
+        found: list[dict[str, Times]] = [{} for _ in urls]
+        for name, page in PAGES.items():
+            for own, times in zip(found, _visit(visitors, *page, n_runs), strict=True):
+                own[name] = times
+        return found
 
 
-def _visit(visitor: Visitor, page: str, address: dict[str, object], n_runs: int) -> Times:
-    first = visitor.visit(page, **address)
-    again = [visitor.visit(page, **address) for _ in range(n_runs)]
-    wall, cpu = (statistics.median(one[name] for one in again) for name in (RUN, PROCESSOR))
-    return first[RUN], first[PROCESSOR], wall, cpu
+def _arrive(stack: ExitStack, url: str) -> Visitor:
+    """A visitor of a server of its own."""
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    timings = folder / "timings.jsonl"
+    command = [sys.executable, str(ROOT / "tests" / "bench" / "timed_server.py"), str(timings)]
+    return stack.enter_context(arrive(stack.enter_context(serve(url, folder, command)), timings))
+
+
+def _visit(visitors: Sequence[Visitor], page: str, address: dict[str, object], n_runs: int) -> list[Times]:
+    first = [visitor.visit(page, **address) for visitor in visitors]
+    again = [[visitor.visit(page, **address) for visitor in visitors] for _ in range(n_runs)]
+    return [
+        (
+            once[RUN],
+            once[PROCESSOR],
+            *(statistics.median(one[name] for one in own) for name in (RUN, PROCESSOR)),
+        )
+        for once, own in zip(first, zip(*again, strict=True), strict=True)
+    ]
 
 
 def main() -> None:
@@ -66,7 +86,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     sizes = options.patients
-    found = [measure(make_big_clinic(options.folder, size), options.runs) for size in sizes]
+    found = measure([make_big_clinic(options.folder, size) for size in sizes], options.runs)
     cores, load = os.cpu_count(), os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {cores} cores, load {load:.1f}; milliseconds of the script\n")
     print(

@@ -58,8 +58,10 @@ def test_each_of_the_two_lists_has_pages_of_its_own(open_page, tmp_path):
     test.query_params.pop("page_below")
     test = run(test)
     assert [len(one) for one in listed()] == [5, 25]
+    test = run(test.button(key="page_below-Next 25").click())
+    assert test.query_params["page_below"] == "2" and [len(one) for one in listed()] == [5, 5]
+    assert test.button(key="page_below-Next 25").disabled
     # Another list begins at its first pages.
-    test.query_params["page_below"] = "2"
     test = run(test.text_input(key="search").set_value("next"))
     assert "page_below" not in test.query_params and "page" not in test.query_params
 
