@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lib.clinical.flag_keeping import KEY, OPENED, WORSE, read_finding
-from lib.clinical.held_columns import arrays_of, beside
+from lib.clinical.held_columns import arrays_of, beside, tuples_of
 from lib.clinical.plain_rows import Row
 from lib.clinical.policy import Policy
 from lib.clinical.rules.catalogue import CRITICAL, ITEM_9_RULES, RULES
@@ -88,7 +88,7 @@ def _array(values: list[Any], kind: Any) -> Any:
 
 def _keys(rows: pd.DataFrame) -> list[tuple]:
     """An act on a form that nobody could read has neither patient nor instrument, and is about no flag."""
-    return list(zip(*(one.tolist() for one in arrays_of(rows, KEY).values()), strict=True))
+    return list(tuples_of(rows, KEY))
 
 
 def _by_flag(rows: pd.DataFrame, names: Sequence[str], place: Mapping[tuple, int]) -> dict[int, list[Row]]:

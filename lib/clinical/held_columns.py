@@ -5,7 +5,7 @@ and take 0.03 this way. Arrays may be shared: nobody changes what a frame was ma
 before it changes it in a frame.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import nan
 from typing import Any
@@ -28,6 +28,11 @@ def arrays_of(frame: pd.DataFrame, names: Iterable[str] | None = None) -> dict[s
     """Each column (of these) as the frame holds it."""
     held = dict(zip(frame.columns.tolist(), frame._iter_column_arrays(), strict=True))
     return held if names is None else {name: held[name] for name in names}
+
+
+def tuples_of(frame: pd.DataFrame, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Row by row what these columns say."""
+    return zip(*(one.tolist() for one in arrays_of(frame, names).values()), strict=True)
 
 
 def frame_of(columns: Mapping[str, Any], index: pd.Index | None = None) -> pd.DataFrame:

@@ -37,8 +37,7 @@ def facts_on(
     it is computed again without those."""
     if "flags_as_of" not in derived.read_about(connection):
         # A store of an earlier release, whose rows nobody has worked out yet.
-        people = read_patients(connection, with_ids=False)
-        own = people if scope is None else people[people["clinic_key"].isin(scope)]
+        own = read_patients(connection, clinics=scope, with_ids=False)
         return facts_of(connection, policy, day, instruments, own["patient_key"].to_numpy(dtype=np.int64))
     rows = bulk_outcomes.read_course_scores(connection, instruments, scope)
     later = np.unique(rows.loc[rows["record_day"] > day, "patient"])

@@ -73,10 +73,7 @@ class Ground:
 
 def prepare_ground(connection: Transaction, actor: Actor, patients: Sequence[int] | None) -> Ground:
     """patients: keys of a cohort, of which those outside the actor's clinics are left out; None: everybody in them."""
-    people = read_patients(connection)
-    scope = clinic_keys(connection, actor)
-    if scope is not None:
-        people = people[people["clinic_key"].isin(scope)]
+    people = read_patients(connection, clinics=clinic_keys(connection, actor))
     n_in_scope = len(people)
     if patients is not None:
         people = people[people["patient_key"].isin(patients)]

@@ -23,12 +23,7 @@ def replay_budget(
 ) -> FlagBudget:
     """What one policy would have asked for in the last weeks, held against outcomes by the one in force."""
     scope = clinic_keys(connection, actor)
-    people = read_patients(connection)
-    chosen = (
-        people["patient_key"]
-        if scope is None
-        else people.loc[people["clinic_key"].isin(scope), "patient_key"]
-    )
+    chosen = read_patients(connection, clinics=scope)["patient_key"]
     as_of = today(connection)
     from_day = day_number(as_of - timedelta(days=DAYS_BETWEEN_LOOKS * weeks))
     scored = load_scores(connection, in_force, chosen).to_day(day_number(as_of))

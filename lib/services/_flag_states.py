@@ -100,5 +100,5 @@ def read_persisting(
     found = summarise_persisting(item_9_forms_on(forms, day), closings, day, policy)
     if scope is None:
         return found
-    people = read_patients(connection, found["patient"].tolist())
-    return found[found["patient"].isin(people.loc[people["clinic_key"].isin(scope), "patient_key"])]
+    own = read_patients(connection, found["patient"].tolist(), clinics=scope)
+    return found[found["patient"].isin(own["patient_key"])]

@@ -53,9 +53,7 @@ def read_ground(connection: Transaction, actor: Actor, weeks: int, clinic_id: st
     """The actor's clinics, or one of them, over some weeks that end today."""
     policy, scope = current_policy(connection), clinic_keys(connection, actor)
     last = _clock.day_number(today(connection))
-    people = read_patients(connection)
-    if scope is not None:
-        people = people[people["clinic_key"].isin(scope)]
+    people = read_patients(connection, clinics=scope)
     if clinic_id:
         people = people[people["clinic_id"] == clinic_id]
     return Ground(

@@ -126,8 +126,7 @@ def _sum_sessions(
     """An event of the day after the period may belong to a session of its last day, so that day is read as well."""
     first, last = _clock.day_number(asked.first), _clock.day_number(asked.last)
     days = (first, min(last + 1, as_of))
-    people = read_patients(connection)
-    own = people if scope is None else people[people["clinic_key"].isin(scope)]
+    own = read_patients(connection, clinics=scope)
 
     def select(rows: pd.DataFrame) -> pd.DataFrame:
         return rows[np.isin(rows["patient"], own["patient_key"])].reset_index(drop=True)

@@ -18,6 +18,8 @@ from lib.store.listed_people import read_listed_people
 from lib.store.merges import read_remaining
 from lib.store.records import read_patients
 
+# What a list of many says of each of them.
+WHO = ["patient_id", "initials", "clinic_id", "clinician_id"]
 _WEIGHT = "weight_kg"
 _NUMBER = pd.Float64Dtype()
 

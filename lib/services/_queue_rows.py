@@ -1,15 +1,13 @@
 """The rows of the review queue: one a patient or unreadable form."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from lib.clinical.dose_review import CARDS, SAFETY_NOW, classify_card, rank_urgency, select_queue_flags
 from lib.clinical.flag_life import SNOOZED, WRONG
-from lib.clinical.held_columns import arrays_of
+from lib.clinical.held_columns import tuples_of
 from lib.clinical.rules.catalogue import SEVERITIES
 from lib.clinical.segments import NONE
 from lib.services import _clock
@@ -37,8 +35,8 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
     flags = flags.assign(card=card, waiting=waiting)
     flags = flags.assign(
         urgency=rank_urgency(flags).mask(flags["is_escalated"], _FIRST),
-        reason=[say_reason(*said) for said in _each(flags, OF_REASON)],
-        remark=[say_aside(*said) for said in _each(flags, OF_REMARK)],
+        reason=[say_reason(*said) for said in tuples_of(flags, OF_REASON)],
+        remark=[say_aside(*said) for said in tuples_of(flags, OF_REMARK)],
     )
     if due is not None:
         unowned = due.assign(remark="", owner="", in_charge="", is_escalated=False, waits_hours=0)
@@ -64,11 +62,6 @@ def one_row_a_patient(flags: pd.DataFrame, as_of: date, due: pd.DataFrame | None
         severity=[SEVERITIES[code] for code in rows["severity_code"]],
         patient_key=rows["patient_key"].astype("Int64"),
     )
-
-
-def _each(flags: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Row by row what these columns say."""
-    return zip(*(one.tolist() for one in arrays_of(flags, names).values()), strict=True)
 
 
 def _gather(flags: pd.DataFrame) -> dict[str, list]:

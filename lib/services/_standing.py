@@ -73,30 +73,34 @@ def phq9_categories_on(
 ) -> "pd.Series[str]":
     """phq9_category by patient key: that of the current course, of whoever has a row of standing_on for PHQ-9."""
     kept = read_categories(connection, clinic_keys(connection, actor))
-    is_later = kept["record_day"] > _clock.day_number(as_of)
-    later = kept.loc[is_later, "patient"].tolist()
-    kept = kept[~is_later]
-    if later:
-        again = standing_on(connection, actor, policy, as_of, patients=later)
-        again = again[(again["instrument"] == PHQ9.code) & again["patient"].isin(later)]
-        kept = pd.concat([kept, again[["patient", "category"]]], ignore_index=True)
+    kept = _as_on(connection, actor, policy, as_of, kept.assign(instrument=PHQ9.code))
+    kept = kept[kept["instrument"] == PHQ9.code]
     words = pd.Series(CATEGORIES, dtype="string").take(kept["category"])
     return pd.Series(words.array, index=kept["patient"].to_numpy(), name="phq9_category")
+
+
+def _as_on(
+    connection: Transaction, actor: Actor, policy: Policy, as_of: date, kept: pd.DataFrame
+) -> pd.DataFrame:
+    """Kept rows of current courses as they stand on a day: of whoever has records after it those of standing_on. kept: patient,
+    record_day, and columns of standing_on."""
+    is_later = kept["record_day"] > _clock.day_number(as_of)
+    later = sorted(set(kept.loc[is_later, "patient"].tolist()))
+    if not later:
+        return kept
+    again = standing_on(connection, actor, policy, as_of, patients=later)
+    names = [name for name in kept if name != "record_day"]
+    rows = [kept.loc[~is_later, names], again.loc[again["patient"].isin(later), names]]
+    return pd.concat(rows, ignore_index=True)
 
 
 def find_last_sessions(
     connection: Transaction, actor: Actor, policy: Policy, as_of: date
 ) -> "pd.Series[int]":
     """By patient key the day number of the last session, of whoever is in treatment."""
-    day = _clock.day_number(as_of)
     kept = read_current_courses(connection, clinic_keys(connection, actor))
-    is_later = kept["record_day"] > day
-    later = sorted(set(kept.loc[is_later, "patient"].tolist()))
-    names = ["patient", "as_of", "has_session", "last_session_on", "ended_on"]
-    rows = kept[~is_later].assign(as_of=day, has_session=kept["has_session"] == 1)[names]
-    if later:
-        again = standing_on(connection, actor, policy, as_of, patients=later)
-        rows = pd.concat([rows, again.loc[again["patient"].isin(later), names]], ignore_index=True)
+    kept = kept.assign(as_of=_clock.day_number(as_of), has_session=kept["has_session"] == 1)
+    rows = _as_on(connection, actor, policy, as_of, kept)
     treated = rows[is_in_treatment(rows, policy)].drop_duplicates("patient")
     return treated.set_index("patient")["last_session_on"].rename_axis("patient_key")
 

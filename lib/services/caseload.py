@@ -51,10 +51,7 @@ def read_flags(actor: Actor, store: Store, as_of: date | None = None) -> pd.Data
     """FLAG_FILE_COLUMNS: what the rules find on a day, by default today; sorted by patient, rule and instrument."""
     with store.read() as connection:
         policy = current_policy(connection)
-        scope = clinic_keys(connection, actor)
-        people = read_patients(connection)
-        if scope is not None:
-            people = people[people["clinic_key"].isin(scope)]
+        people = read_patients(connection, clinics=clinic_keys(connection, actor))
         loaded = load_histories(connection, policy, None)
         care = read_care_records(connection, None, len(loaded.clinic_of))
         flags = flags_on(loaded, care, _clock.day_number(as_of or today(connection)), policy)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from lib.clinical.held_columns import tuples_of
 from lib.services import _clock
 from lib.services._audit import Act, writing
 from lib.services._drawn import DrawnForm, check_person
@@ -64,7 +65,7 @@ def read_minutes(actor: Actor, store: Store, on: date | None = None) -> Minutes:
         flags = derived.read_open_flags(connection, None, notes["patient_key"].unique().tolist() or [-1])
     reasons: dict[int, list[str]] = {}
     flags = flags.sort_values("severity", ascending=False, kind="stable")
-    for key, *said in flags[["patient_key", *OF_REASON]].itertuples(index=False):
+    for key, *said in tuples_of(flags, ("patient_key", *OF_REASON)):
         reasons.setdefault(int(key), []).append(say_reason(*said))
     names = people.loc[notes["patient_key"], ["patient_id", "initials", "clinic_id"]].reset_index(drop=True)
     rows = notes[["patient_key", "happened_at", "actor", "note"]].reset_index(drop=True).join(names)

@@ -26,7 +26,7 @@ from lib.services._flag_states import read_persisting
 from lib.services._histories import Loaded, load_histories
 from lib.services._lists import list_patients
 from lib.services._next_sessions import BY_ORDER, PLANNED, find_next_sessions
-from lib.services._people import read_people
+from lib.services._people import WHO, read_people
 from lib.services._reading import next_reading
 from lib.services._reasons import say_persisting
 from lib.services._refresh import current_policy
@@ -40,8 +40,6 @@ from lib.store.last_decisions import DOSES, read_last_decisions
 from lib.store.planned import read_last_orders, read_open_plans
 
 __all__ = ["BY_ORDER", "PLANNED", "DosingNext", "read_before_sessions", "read_dosing_next"]
-# Of everyone on the list.
-_WHO = ["patient_id", "initials", "clinic_id", "clinician_id"]
 _DAYS = {"last_day": "last_on", "item_9_day": "item_9_on"}
 
 
@@ -68,7 +66,7 @@ def read_dosing_next(actor: Actor, store: Store) -> DosingNext:
             read_last_orders(connection, scope, day),
             find_last_sessions(connection, actor, policy, as_of),
         )
-        people = read_people(connection, actor)[_WHO]
+        people = read_people(connection, actor)[WHO]
         category = phq9_categories_on(connection, actor, policy, as_of)
     rows = following.join(people, on="patient_key", how="inner").reset_index(drop=True)
     said = {"on": dates(rows["day"]), "counted_from": dates(rows["last_day"].fillna(NONE))}

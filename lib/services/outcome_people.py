@@ -48,7 +48,5 @@ def open_list(actor: Actor, store: Store, opening: Opening) -> None:
 def read_names(actor: Actor, store: Store, patients: Sequence[int]) -> pd.DataFrame:
     """patient_key, patient_id, clinic_id of these patients in the actor's clinics."""
     with store.read() as connection:
-        scope = clinic_keys(connection, actor)
-        people = read_patients(connection, list(patients))
-    own = people if scope is None else people[people["clinic_key"].isin(scope)]
+        own = read_patients(connection, patients, clinics=clinic_keys(connection, actor))
     return own[["patient_key", "patient_id", "clinic_id"]]

@@ -50,10 +50,7 @@ def preview_policy(actor: Actor, store: Store, text: str, file_name: str, weeks:
         in_force = current_policy(connection)
         draft = parse_policy(text.encode(), file_name, in_force.version + 1)
         as_of = today(connection)
-        people = read_patients(connection)
-        scope = clinic_keys(connection, actor)
-        if scope is not None:
-            people = people[people["clinic_key"].isin(scope)]
+        people = read_patients(connection, clinics=clinic_keys(connection, actor))
         found = [_find_flags(connection, policy, as_of, people) for policy in (in_force, draft)]
         budgets = [replay_budget(connection, actor, in_force, policy, weeks) for policy in (in_force, draft)]
     moved = compare_flags(*found).rename(columns={"patient": "patient_key"})

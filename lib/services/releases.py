@@ -83,8 +83,7 @@ def make_release(
 
 def _select_own(connection: Transaction, actor: Actor, patients: Sequence[int]) -> list[int]:
     """Those of the actor's clinics."""
-    people, scope = read_patients(connection, patients), clinic_keys(connection, actor)
-    own = people if scope is None else people[people["clinic_key"].isin(scope)]
+    own = read_patients(connection, patients, clinics=clinic_keys(connection, actor))
     return [int(key) for key in own["patient_key"]]
 
 
@@ -164,10 +163,7 @@ def read_withdrawals(actor: Actor, store: Store) -> pd.DataFrame:
 def _held_in_scope(connection: Transaction, actor: Actor, *, with_ids: bool = False) -> pd.DataFrame:
     """release_key, patient_key, patient_id (with ids), clinic_id, consent, consent_on (days) of people in the actor's clinics."""
     held = register.read_holdings(connection)
-    people = read_patients(connection, with_ids=with_ids)
-    scope = clinic_keys(connection, actor)
-    if scope is not None:
-        people = people[people["clinic_key"].isin(scope)]
+    people = read_patients(connection, clinics=clinic_keys(connection, actor), with_ids=with_ids)
     own = read_record_table(connection, "patients", None, ("research_consent_on",))
     own = own.rename(columns={"research_consent_on": "consent_on"})
     people = people.merge(own[["patient_key", "consent_on"]], on="patient_key", how="left")

@@ -51,9 +51,7 @@ def read_due(actor: Actor, store: Store) -> Due:
 def _find_due(connection: Transaction, actor: Actor) -> Due:
     policy, now = current_policy(connection), _clock.seconds(_clock.now())
     heard, in_force = retention.read_last_heard(connection), retention.read_in_force(connection)
-    people, scope = read_patients(connection), clinic_keys(connection, actor)
-    if scope is not None:
-        people = people[people["clinic_key"].isin(scope)]
+    people = read_patients(connection, clinics=clinic_keys(connection, actor))
     limit = now - policy.retention.patient_years * _YEAR
     is_old = [key in in_force and heard.get(key, now) < limit for key in people["patient_key"]]
     old = people[pd.Series(is_old, dtype=bool, index=people.index)]
@@ -127,9 +125,8 @@ def _note(connection: Transaction, actor: Actor, patient_key: int, event: str, w
 def find_key(actor: Actor, store: Store, patient_id: str, clinic_id: str = "") -> int:
     """The key of a patient by the clinic's own id. Raises StoreError for nobody, and where several clinics have one."""
     with store.read() as connection:
-        people, scope = read_patients(connection), clinic_keys(connection, actor)
+        people = read_patients(connection, clinics=clinic_keys(connection, actor))
     own = people[people["patient_id"] == patient_id]
-    own = own if scope is None else own[own["clinic_key"].isin(scope)]
     own = own[own["clinic_id"] == clinic_id] if clinic_id else own
     if len(own) != 1:
         raise StoreError(

@@ -12,7 +12,7 @@ from lib.clinical.held_columns import pick
 from lib.services._flag_states import add_places, read_persisting
 from lib.services._freshness import Freshness, measure_freshness
 from lib.services._lists import list_patients
-from lib.services._people import read_people
+from lib.services._people import WHO, read_people
 from lib.services._queue_rows import one_row_a_patient, persisting_rows, split_aside, unreadable_rows
 from lib.services._reading import next_reading
 from lib.services._reasons import read_unreadable
@@ -24,9 +24,6 @@ from lib.services._standing import phq9_categories_on, today
 from lib.services.access import Actor, Permission, permitted
 from lib.store.engine import Store
 from lib.store.flag_life import read_queue_flags
-
-# Of everyone on a list.
-_WHO = ["patient_id", "initials", "clinic_id", "clinician_id"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def read_queue(actor: Actor, store: Store, freshness: Freshness | None = None) -
         open_flags, aside = split_aside(flags)
         whose = (open_flags["patient_key"], aside["patient_key"], due["patient_key"], persisting["patient"])
         keys = sorted({int(key) for listed in whose for key in listed})
-        people = read_people(connection, actor, keys)[_WHO]
+        people = read_people(connection, actor, keys)[WHO]
         unreadable = read_unreadable(connection, actor)
     flagged = one_row_a_patient(open_flags, as_of, due).join(people, on="patient_key")
     rows = pd.concat([flagged, unreadable_rows(unreadable, as_of)], ignore_index=True)
@@ -113,7 +110,7 @@ def read_caseload(actor: Actor, store: Store) -> pd.DataFrame:
     a PHQ-9. read_listed says the rest of those who are shown."""
     with store.read() as connection:
         policy, as_of = current_policy(connection), today(connection)
-        people = read_people(connection, actor)[_WHO]
+        people = read_people(connection, actor)[WHO]
         category = phq9_categories_on(connection, actor, policy, as_of)
     return people.join(category).reset_index().sort_values("patient_id", kind="stable", ignore_index=True)
 

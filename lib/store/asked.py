@@ -4,16 +4,17 @@ SQLAlchemy looks through a query once, and finds what it wrote of it when the sa
 patient's would be another query: that took two thirds of the time of an answer of a few rows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table
+from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table, select
 
 from lib.store._sqlite_direct import Rows, ask_directly
 from lib.store.expressions import is_listed
+from lib.store.tables import patient_identity
 
 # Above this many patients it is faster to read a table whole and choose in memory.
 MAX_LISTED_PATIENTS = 5_000
@@ -59,6 +60,19 @@ def of_patients(query: Select, table: Table, patients: Iterable[int] | None) -> 
     """The query for these patients only; for many patients those between the first and the last, of whom the caller chooses in
     memory."""
     return Asked(query) if patients is None else of_keys(query, table.c.patient_key, patients)
+
+
+def of_clinics(query: Select, table: Table, clinics: Sequence[int] | None) -> Select:
+    """The query for rows of these clinics only (None: of all)."""
+    return query if clinics is None else query.where(table.c.clinic_key.in_(clinics))
+
+
+def of_patients_of(query: Select, table: Table, clinics: Sequence[int] | None) -> Select:
+    """The same by the clinic that a patient is of now: a record of before a merge may be another's."""
+    if clinics is None:
+        return query
+    own = select(patient_identity.c.id).where(patient_identity.c.clinic_key.in_(clinics))
+    return query.where(table.c.patient_key.in_(own))
 
 
 def of_keys(query: Select, column: ColumnElement[int], keys: Iterable[int]) -> Asked:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, Table, case, delete, func, insert, select, update
 
-from lib.store.asked import Asked, of_patients
+from lib.store.asked import Asked, of_clinics, of_patients
 from lib.store.derived_tables import (
     flag_event,
     open_flag,
@@ -45,9 +45,7 @@ def read_standing(
     patients: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Kept rows of the kernel with patient_id and clinic_id."""
-    query = _standings(all_courses=all_courses)
-    if clinics is not None:
-        query = query.where(standing.c.clinic_key.in_(clinics))
+    query = of_clinics(_standings(all_courses=all_courses), standing, clinics)
     return read_frame(connection, of_patients(query, standing, patients))
 
 
@@ -69,9 +67,7 @@ def read_open_flags(
     connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Open flags with patient_id and clinic_id."""
-    query = _with_names(open_flag)
-    if clinics is not None:
-        query = query.where(open_flag.c.clinic_key.in_(clinics))
+    query = of_clinics(_with_names(open_flag), open_flag, clinics)
     return read_frame(connection, of_patients(query, open_flag, patients))
 
 
@@ -89,9 +85,7 @@ def read_coverage(
     connection: Connection, clinics: Sequence[int] | None, patients: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Rows of rule_coverage."""
-    query = _coverage()
-    if clinics is not None:
-        query = query.where(rule_coverage.c.clinic_key.in_(clinics))
+    query = of_clinics(_coverage(), rule_coverage, clinics)
     return read_frame(connection, of_patients(query, rule_coverage, patients))
 
 

@@ -14,7 +14,7 @@ from lib.clinical.flag_life import EVENTS, PLACING, WRONG
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.rules.catalogue import CRITICAL, INFO, ITEM_9, TOLERABILITY
 from lib.clinical.segments import NONE
-from lib.store.asked import chosen, of_patients
+from lib.store.asked import chosen, of_clinics, of_patients
 from lib.store.brought_closings import read_brought
 from lib.store.derived_tables import absence, flag_event, flag_log, open_flag
 from lib.store.identities import speak_of_any
@@ -115,7 +115,7 @@ def read_open_log(connection: Connection, patients: Iterable[int]) -> pd.DataFra
 def read_queue_flags(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """Open flags that may stand on a card, and those that were called wrong, with others of their patients; in the columns that
     a queue is made of: patient_key, rule, instrument, severity, since, evidence, is_eased, is_waiting, clinic_id."""
-    return read_frame(connection, _of_clinics(_queue_flags(), clinics))
+    return read_frame(connection, of_clinics(_queue_flags(), open_flag, clinics))
 
 
 @cache
@@ -132,7 +132,7 @@ def _queue_flags() -> Select:
 def read_queue_acts(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """Of these clinics (None: of all) what decides where open flags stand in the queue: columns of read_open_acts. Of flags that
     are not critical looks and contacts decide nothing, and are most of what is done."""
-    return read_frame(connection, _of_clinics(_queue_acts(), clinics))
+    return read_frame(connection, of_clinics(_queue_acts(), open_flag, clinics))
 
 
 @cache
@@ -144,7 +144,7 @@ def _queue_acts() -> Select:
 def read_queue_log(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """What changed in open flags of these clinics that are critical, or were set aside, put back or handed over: columns of
     read_open_log."""
-    return read_frame(connection, _of_clinics(_open_log(PLACING), clinics))
+    return read_frame(connection, of_clinics(_open_log(PLACING), open_flag, clinics))
 
 
 @cache
@@ -160,10 +160,6 @@ def _select_of_open(table: Table, names: Sequence[str]) -> Select:
     is_of = and_(*(table.c[name] == open_flag.c[name] for name in KEY))
     columns = (table.c.id, *(table.c[name] for name in (*KEY, *names)))
     return select(*columns).join(open_flag, is_of).order_by(table.c.id)
-
-
-def _of_clinics(query: Select, clinics: Sequence[int] | None) -> Select:
-    return query if clinics is None else query.where(open_flag.c.clinic_key.in_(clinics))
 
 
 def read_urgent_log(connection: Connection, since: int) -> pd.DataFrame:

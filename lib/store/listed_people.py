@@ -7,6 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, and_, select
 
 from lib.clinical.instruments import PHQ9
+from lib.store.asked import of_clinics
 from lib.store.bulk import read_numbers
 from lib.store.derived_tables import standing
 from lib.store.records import read_among, read_frame
@@ -19,9 +20,7 @@ def read_listed_people(
 ) -> pd.DataFrame:
     """Everyone of these clinics (of these keys) who was not merged into somebody else: patient_key, patient_id, clinic_key,
     clinic_id, clinician_id, initials."""
-    query = _listed_people()
-    if clinics is not None:
-        query = query.where(patient_identity.c.clinic_key.in_(clinics))
+    query = of_clinics(_listed_people(), patient_identity, clinics)
     of_key = patient_identity.c.id
     rows = (
         read_frame(connection, query) if patients is None else read_among(connection, query, of_key, patients)
@@ -54,20 +53,16 @@ def _listed_people() -> Select:
 def read_categories(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """PHQ-9 of the current course as it is kept: patient, category (code), record_day (the last day that it has read)."""
     query = _kept("category", "record_day").where(standing.c.instrument == PHQ9.code)
-    return read_numbers(connection, _of_clinics(query, clinics), int)
+    return read_numbers(connection, of_clinics(query, standing, clinics), int)
 
 
 def read_current_courses(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """Current courses as they are kept, of each instrument: patient, has_session, last_session_on, ended_on (NONE: not recorded),
     record_day (the last day that it has read)."""
     query = _kept("has_session", "last_session_on", "ended_on", "record_day")
-    return read_numbers(connection, _of_clinics(query, clinics), int)
+    return read_numbers(connection, of_clinics(query, standing, clinics), int)
 
 
 def _kept(*names: str) -> Select:
     query = select(standing.c.patient_key.label("patient"), *(standing.c[name] for name in names))
     return query.where(standing.c.is_current_course == 1)
-
-
-def _of_clinics(query: Select, clinics: Sequence[int] | None) -> Select:
-    return query if clinics is None else query.where(standing.c.clinic_key.in_(clinics))

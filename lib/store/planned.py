@@ -5,22 +5,21 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, func, select, tuple_
 
-from lib.store.asked import Asked
+from lib.store.asked import Asked, of_patients_of
 from lib.store.bulk import known
-from lib.store.engine import Transaction
 from lib.store.records import read_frame
-from lib.store.tables import RECORDS, patient_identity
+from lib.store.tables import RECORDS
 
 PLANNED = "planned"
 
 
-def read_open_plans(connection: Transaction, clinics: Sequence[int] | None) -> pd.DataFrame:
+def read_open_plans(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """Planned sessions with no recorded one of the same day or later, so that it is open what became of them: patient_key, day,
     second (NA: unknown)."""
     table = RECORDS["dosing_sessions"]
-    rows = read_frame(connection, _of_clinics(_open_plans(), table, clinics))
+    rows = read_frame(connection, of_patients_of(_open_plans(), table, clinics))
     return rows.astype({"patient_key": "int64", "day": "int64", "second": "Int64"})
 
 
@@ -40,9 +39,9 @@ def _open_plans() -> Select:
     return query.where(plan.c.is_current == 1, plan.c.status == PLANNED, ~recorded.exists())
 
 
-def read_last_orders(connection: Transaction, clinics: Sequence[int] | None, until: int) -> pd.DataFrame:
+def read_last_orders(connection: Connection, clinics: Sequence[int] | None, until: int) -> pd.DataFrame:
     """The last order in force of each patient up to a day, where it says an interval: patient_key, interval_days."""
-    query = Asked(_of_clinics(_last_orders(), RECORDS["dose_orders"], clinics), {"until": until})
+    query = Asked(of_patients_of(_last_orders(), RECORDS["dose_orders"], clinics), {"until": until})
     return read_frame(connection, query).astype({"patient_key": "int64", "interval_days": float})
 
 
@@ -63,11 +62,3 @@ def _counts(order: FromClause) -> tuple[ColumnElement[bool], ...]:
 def _place(order: FromClause) -> Any:
     """Of one day an unknown time is before the others, and of one moment the one that came first."""
     return tuple_(order.c.ordered_at_day, known(order.c.ordered_at_second, "second"), order.c.id)
-
-
-def _of_clinics(query: Select, table: Table, clinics: Sequence[int] | None) -> Select:
-    """By the clinic that a patient is of now: a record of before a merge may be another's."""
-    if clinics is None:
-        return query
-    own = select(patient_identity.c.id).where(patient_identity.c.clinic_key.in_(clinics))
-    return query.where(table.c.patient_key.in_(own))

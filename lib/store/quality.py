@@ -12,30 +12,33 @@ from lib.clinical.courses import COUNTING_STATUSES
 from lib.clinical.frames import ITEM_COLUMNS
 from lib.clinical.instruments import BY_CODE
 from lib.clinical.quality_records import COUNTS, OTHER, PLANNED, VITALS
+from lib.store.asked import of_patients_of
 from lib.store.bulk import instrument_code, known, read_numbers
 from lib.store.quality_tables import quality_count, quality_waiver, two_people
 from lib.store.records import read_frame
-from lib.store.tables import RECORDS, patient_identity
+from lib.store.tables import RECORDS
 
 _WHOLE = ("id", "patient", "clinic_key", "day", "second")
 _NAMES = [one.name for one in BY_CODE]
 
 
+_EVERYBODY = (0, 2**62)
+
+
 @dataclass(frozen=True)
 class Part:
     """What is read at once, so that memory does not grow with the store: patients by key, both ends included, and of theirs the
-    records of these clinics (None: of all). is_all: nobody is in another part."""
+    records of these clinics (None: of all)."""
 
     first: int
     last: int
     clinics: Sequence[int] | None
-    is_all: bool = False
 
     def holds(self, table: Table) -> ColumnElement[bool]:
         of = table.c
         if self.clinics is None:
             return of.patient_key.between(self.first, self.last)
-        if self.is_all:
+        if (self.first, self.last) == _EVERYBODY:
             return of.clinic_key.in_(self.clinics)
         # Added up, since SQLite would go through the whole clinic by its index for each of the parts: 75 s and not 10.
         return of.patient_key.between(self.first, self.last) & (of.clinic_key + 0).in_(self.clinics)
@@ -44,7 +47,7 @@ class Part:
 def split_patients(connection: Connection, clinics: Sequence[int] | None, most_forms: int) -> list[Part]:
     """All patients in parts of neighbouring keys that have at most so many forms of these clinics, but for one patient who has
     more."""
-    table, every = RECORDS["assessments"], Part(0, 2**62, clinics, is_all=True)
+    table, every = RECORDS["assessments"], Part(*_EVERYBODY, clinics)
     query = select(table.c.patient_key.label("patient"), func.count().label("n"))
     query = query.where(table.c.is_current == 1, every.holds(table)).group_by(table.c.patient_key)
     counted = read_numbers(connection, query.order_by(table.c.patient_key), np.int64)
@@ -55,8 +58,6 @@ def split_patients(connection: Connection, clinics: Sequence[int] | None, most_f
             n_forms = 0
         n_forms += n
     ends = [*(start - 1 for start in starts[1:]), every.last]
-    if len(starts) == 1:
-        return [every]
     return [Part(first, last, clinics) for first, last in zip(starts, ends, strict=True)]
 
 
@@ -132,13 +133,14 @@ def read_weights(connection: Connection, part: Part, kind: str, until: int) -> p
 def read_about_people(connection: Connection, clinics: Sequence[int] | None) -> pd.DataFrame:
     """What patients.csv says of each identity of these clinics (None: of all): patient, initials, birth_date, birth_year, sex,
     clinician_id, died_on."""
-    of = RECORDS["patients"].c
+    table = RECORDS["patients"]
     names = ("initials", "birth_date", "birth_year", "sex", "clinician_id", "died_on")
-    query = select(of.patient_key.label("patient"), *(of[name] for name in names)).where(of.is_current == 1)
-    if clinics is not None:
-        own = select(patient_identity.c.id).where(patient_identity.c.clinic_key.in_(clinics))
-        query = query.where(of.patient_key.in_(own))
-    return _typed(read_frame(connection, query)).drop_duplicates("patient", keep="last")
+    query = select(table.c.patient_key.label("patient"), *(table.c[name] for name in names)).where(
+        table.c.is_current == 1
+    )
+    return _typed(read_frame(connection, of_patients_of(query, table, clinics))).drop_duplicates(
+        "patient", keep="last"
+    )
 
 
 def _typed(rows: pd.DataFrame, *words: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 from lib.clinical.held_columns import frame_of, typed
 from lib.clinical.lookalikes import fold_alike
 from lib.store._postgresql_order import in_order
-from lib.store.asked import Asked, asked, chosen, of_keys, of_listed, of_patients
+from lib.store.asked import Asked, asked, chosen, of_clinics, of_keys, of_listed, of_patients
 from lib.store.review_tables import patient_merge
 from lib.store.tables import RECORDS, clinic, patient_identity
 
@@ -88,9 +88,7 @@ def read_patients(
     """Everyone who is known (of these keys, of these clinics): patient_key, patient_id, clinic_key, clinic_id. with_merged:
     identities too that have been merged into another one, and are no patients of their own. Without ids no patient_id, for who
     may read none."""
-    query = _identities(with_ids=with_ids, with_merged=with_merged)
-    if clinics is not None:
-        query = query.where(patient_identity.c.clinic_key.in_(clinics))
+    query = of_clinics(_identities(with_ids=with_ids, with_merged=with_merged), patient_identity, clinics)
     keys = None if patients is None else list(patients)
     columns = read_columns(connection, query if keys is None else of_keys(query, patient_identity.c.id, keys))
     # Before they are a frame: of a few rows, a frame's own change of types costs more than reading them.
